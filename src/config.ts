@@ -1,0 +1,36 @@
+import * as v from 'valibot';
+
+/** A number from a variable, which engines give as a string; 0 switches a limit off. */
+const amount = (fallback: number) =>
+  v.optional(
+    v.pipe(v.union([v.string(), v.number()]), v.transform(Number), v.finite(), v.minValue(0)),
+    fallback,
+  );
+
+const Variables = v.object({
+  MAX_SYNC_BYTES: amount(33_554_432),
+  MAX_STORE_BYTES: amount(33_554_432),
+  MAX_DEVICES: amount(64),
+  MAX_FRAMES_PER_SECOND: amount(5_000),
+  MAX_CLOCK_AHEAD_SECONDS: amount(300),
+  SESSION_DAYS: amount(365),
+  SIGN_IN_FAILURES: amount(10),
+  AUTH_REQUESTS_PER_MINUTE: amount(60),
+  HEARTBEAT_SECONDS: amount(10),
+  HIBERNATE: v.optional(v.picklist(['on', 'off']), 'on'),
+  ALLOWED_ORIGINS: v.optional(v.string(), '*'),
+});
+
+/** TinyHost's settings; the README's table says what each bounds. */
+export type Config = Readonly<v.InferOutput<typeof Variables>>;
+
+const cache = new WeakMap<object, Config>();
+
+/** Reads the settings from an engine's variables. Throws where one has no usable value. */
+export function readConfig(variables: Record<string, unknown>): Config {
+  const known = cache.get(variables);
+  if (known) return known;
+  const config = v.parse(Variables, variables);
+  cache.set(variables, config);
+  return config;
+}

@@ -1,0 +1,73 @@
+import type { CloseName } from './protocol/close.ts';
+
+/**
+ * The private operations of the rooms, which only the edge and other rooms reach, by stub. Each is
+ * called and served by rpc.ts: JSON in, a `Result` as JSON out. Times are ISO 8601 in UTC.
+ */
+export interface AuthOperations {
+  'sign-up': { input: Credentials; output: { message: string } };
+  'sign-in': { input: Credentials; output: SignedIn };
+  'sign-out': { input: SessionQuery; output: { message: string } };
+  session: { input: SessionQuery; output: ProvenSession };
+}
+
+export interface HashingOperations {
+  hash: { input: { password: string }; output: { hash: string } };
+  verify: { input: { password: string; hash: string }; output: { valid: boolean } };
+}
+
+export interface UserOperations {
+  /** Closes the sockets of these sessions, and refuses the ones still on their way in. */
+  'end-sessions': {
+    input: { session_hashes: string[]; close: CloseName };
+    output: { closed: number };
+  };
+}
+
+export interface Credentials {
+  namespace: string;
+  /** As typed, trimmed. */
+  email: string;
+  password: string;
+  client: ClientInfo;
+}
+
+/** Where a request came from, as far as throttling and the list of sessions need it. */
+export interface ClientInfo {
+  /** Network address; empty where the engine does not tell. */
+  address: string;
+  user_agent: string;
+}
+
+export interface SessionQuery {
+  session_uuid: string;
+  /** Where the path names one, the session has to belong to it. */
+  namespace?: string;
+}
+
+export interface SignedIn {
+  session_uuid: string;
+  user: { email: string; created_at: string; login_time: string };
+}
+
+/** A session that exists and has not expired, with what the edge needs to let a device in. */
+export interface ProvenSession {
+  /** Hexadecimal SHA-256 of the session UUID: what everything but the client calls the session. */
+  session_hash: string;
+  created_at: string;
+  expires_at: string;
+  data: unknown;
+  namespace: string;
+  user: { email: string; created_at: string; durable_object_name: string };
+}
+
+/** A device that the edge has proven, as the user room is told of it on the way in. */
+export interface ProvenDevice {
+  session_hash: string;
+  expires_at: string;
+  /** `sync` is TinyBase's synchronizer protocol, `partykit` that of its PartyKit persister. */
+  protocol: 'sync' | 'partykit';
+}
+
+/** The request header that carries a {@link ProvenDevice} as JSON into a user room. */
+export const DEVICE_HEADER = 'x-tinyhost-device';

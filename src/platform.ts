@@ -1,0 +1,72 @@
+/**
+ * What the core asks of an engine. The doors in party/ and worker/ put PartyKit and PartyServer
+ * behind these interfaces; nothing else in src/ knows on which of them it runs.
+ */
+
+/** The key-value interface of room storage. Values stay under 120 kB (PartyKit's limit is 128 KiB). */
+export interface RoomStorage {
+  get<Value>(key: string): Promise<Value | undefined>;
+  get<Value>(keys: string[]): Promise<Map<string, Value>>;
+  put<Value>(key: string, value: Value): Promise<void>;
+  /** At most 128 entries a call. */
+  put<Value>(entries: Record<string, Value>): Promise<void>;
+  delete(key: string): Promise<boolean>;
+  /** At most 128 keys a call. */
+  delete(keys: string[]): Promise<number>;
+  list<Value>(options?: ListOptions): Promise<Map<string, Value>>;
+  transaction<Value>(run: (transaction: RoomTransaction) => Promise<Value>): Promise<Value>;
+  deleteAll(): Promise<void>;
+  getAlarm(): Promise<number | null>;
+  /** `time` in milliseconds since the epoch. */
+  setAlarm(time: number): Promise<void>;
+  deleteAlarm(): Promise<void>;
+}
+
+export interface ListOptions {
+  prefix?: string;
+  start?: string;
+  end?: string;
+  limit?: number;
+}
+
+export type RoomTransaction = Pick<RoomStorage, 'get' | 'put' | 'delete' | 'list'>;
+
+/** One socket. Its state survives hibernation and is limited to 2 KiB when serialised. */
+export interface Connection {
+  send(data: string): void;
+  close(code: number, reason: string): void;
+  readonly state: unknown;
+  setState(state: unknown): unknown;
+}
+
+/** What a room is given by the engine that hosts it. */
+export interface RoomHost {
+  storage: RoomStorage;
+  config: Config;
+  /** Every open connection of this room, those from before hibernation included. */
+  connections(): Iterable<Connection>;
+  /** Other rooms. Undefined in an alarm that woke the room, where PartyKit gives none. */
+  rooms(): Rooms | undefined;
+}
+
+/** A room as the edge and other rooms reach it: privately, past every public gate. */
+export interface RoomStub {
+  fetch(path: string, init?: RequestInit): Promise<Response>;
+}
+
+export interface Rooms {
+  auth(name: string): RoomStub;
+  user(name: string): RoomStub;
+}
+
+export type Engine = 'partykit' | 'workers';
+
+/** What the edge is given by the engine that hosts it. */
+export interface EdgeHost {
+  engine: Engine;
+  config: Config;
+  rooms: Rooms;
+}
+
+/** Settings, read once from the engine's variables by `readConfig`. */
+export type Config = import('./config.ts').Config;

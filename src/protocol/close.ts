@@ -1,0 +1,24 @@
+/** Why a socket was closed: the code and the reason that come with the close frame. */
+export interface CloseEventReason {
+  code: number;
+  reason: string;
+}
+
+/**
+ * The close codes a user room sends. Those below 4000 have the meaning that RFC 6455
+ * (section 7.4.1) and the IANA registry give them; the 4000s are TinyHost's own.
+ */
+export const CLOSE = {
+  invalidFrame: { code: 1007, reason: 'invalid frame' },
+  messageTooLarge: { code: 1009, reason: 'message too large' },
+  internalError: { code: 1011, reason: 'internal error' },
+  tooManyFrames: { code: 1013, reason: 'too many frames' },
+  sessionEnded: { code: 4001, reason: 'session ended' },
+  accountDeleted: { code: 4002, reason: 'account deleted' },
+  tooManyDevices: { code: 4003, reason: 'too many devices' },
+  storeFull: { code: 4004, reason: 'store full' },
+  multiplexUnsupported: { code: 4005, reason: 'multiplexed channels are not supported' },
+  newerFormat: { code: 4006, reason: 'stored data has a newer format' },
+} as const satisfies Record<string, CloseEventReason>;
+
+export type CloseName = keyof typeof CLOSE;

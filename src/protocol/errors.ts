@@ -1,0 +1,53 @@
+/** Every error code that TinyHost answers with, and its HTTP status. */
+export const ERROR_STATUS = {
+  bad_request: 400,
+  invalid_json: 400,
+  invalid_field: 400,
+  ambiguous_token: 400,
+  invalid_credentials: 401,
+  unauthorized: 401,
+  forbidden: 403,
+  forbidden_origin: 403,
+  sign_up_closed: 403,
+  email_unverified: 403,
+  not_found: 404,
+  method_not_allowed: 405,
+  email_taken: 409,
+  precondition_failed: 412,
+  payload_too_large: 413,
+  upgrade_required: 426,
+  too_many_requests: 429,
+  internal: 500,
+  store_full: 507,
+} as const;
+
+export type ErrorCode = keyof typeof ERROR_STATUS;
+
+/** The body of every refusal: `error` is for programs, `message` for people. */
+export interface ErrorBody {
+  error: ErrorCode;
+  message: string;
+  /** The input field that was refused, where there is one. */
+  field?: string;
+}
+
+/** An expected failure, as a value. `retryAfter` is in seconds. */
+export interface Failure extends ErrorBody {
+  ok: false;
+  retryAfter?: number;
+}
+
+export interface Success<Value> {
+  ok: true;
+  value: Value;
+}
+
+export type Result<Value> = Success<Value> | Failure;
+
+export const succeed = <Value>(value: Value): Success<Value> => ({ ok: true, value });
+
+export const fail = (
+  error: ErrorCode,
+  message: string,
+  details: Pick<Failure, 'field' | 'retryAfter'> = {},
+): Failure => ({ ok: false, error, message, ...details });

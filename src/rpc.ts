@@ -1,0 +1,44 @@
+import type { RoomStub } from './platform.ts';
+import type { Failure, Result } from './protocol/errors.ts';
+
+type Operation = { input: unknown; output: unknown };
+export type Operations<Ops> = { [Name in keyof Ops]: Operation };
+
+/** What a room serves: one function per operation. */
+export type Handlers<Ops extends Operations<Ops>> = {
+  [Name in keyof Ops]: (input: Ops[Name]['input']) => Promise<Result<Ops[Name]['output']>>;
+};
+
+/** Status of a room's refusal on its private side; the edge alone gives it its public one. */
+const REFUSED = 422;
+
+/** Calls operation `name` of the room behind `stub`. Throws where the room itself broke. */
+export async function call<Ops extends Operations<Ops>, Name extends keyof Ops & string>(
+  stub: RoomStub,
+  name: Name,
+  input: Ops[Name]['input'],
+): Promise<Result<Ops[Name]['output']>> {
+  const response = await stub.fetch(`/${name}`, { method: 'POST', body: JSON.stringify(input) });
+  const failure = await failureOf(response);
+  if (failure) return failure;
+  if (!response.ok) throw new Error(`room answered ${response.status} to ${name}`);
+  return { ok: true, value: await response.json() };
+}
+
+/** Serves the operation that the path of `request` ends in; undefined where there is none. */
+export async function serve<Ops extends Operations<Ops>>(
+  handlers: Handlers<Ops>,
+  request: Request,
+): Promise<Response | undefined> {
+  const name = request.url.slice(request.url.lastIndexOf('/') + 1);
+  if (!Object.hasOwn(handlers, name)) return undefined;
+  const result = await handlers[name as keyof Ops](await request.json());
+  return result.ok ? Response.json(result.value) : refuse(result);
+}
+
+/** A room's refusal, on its way to the edge. */
+export const refuse = (failure: Failure): Response => Response.json(failure, { status: REFUSED });
+
+/** The refusal that a room's response carries, if it does. */
+export const failureOf = async (response: Response): Promise<Failure | undefined> =>
+  response.status === REFUSED ? ((await response.json()) as Failure) : undefined;
