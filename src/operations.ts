@@ -26,6 +26,8 @@ export interface UserOperations {
 
 export interface Credentials {
   namespace: string;
+  /** The auth room of the account, as `accountShard` gives it. */
+  shard: string;
   /** As typed, trimmed. */
   email: string;
   password: string;

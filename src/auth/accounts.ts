@@ -1,0 +1,48 @@
+import type { RoomTransaction } from '../platform.ts';
+import { normaliseAddress } from '../protocol/account-shard.ts';
+
+/** One account, as stored. Times are in milliseconds since the epoch. */
+export interface Account {
+  /** UUID of the account, and the name of its user room. */
+  id: string;
+  namespace: string;
+  /** As typed at sign-up, trimmed. */
+  email: string;
+  password_hash: string;
+  created_at: number;
+}
+
+/** The accounts of one auth room: by id, and by address through an index. */
+export class Accounts {
+  constructor(private readonly storage: RoomTransaction) {}
+
+  get(id: string): Promise<Account | undefined> {
+    return this.storage.get<Account>(accountKey(id));
+  }
+
+  async find(namespace: string, email: string): Promise<Account | undefined> {
+    const id = await this.storage.get<string>(addressKey(namespace, email));
+    return id === undefined ? undefined : this.get(id);
+  }
+
+  /** Stores a new account, or gives undefined where its address has one. Call in a transaction. */
+  async create(
+    details: Pick<Account, 'namespace' | 'email' | 'password_hash'>,
+  ): Promise<Account | undefined> {
+    const address = addressKey(details.namespace, details.email);
+    if ((await this.storage.get(address)) !== undefined) return undefined;
+    const account = { ...details, id: crypto.randomUUID(), created_at: Date.now() };
+    await this.storage.put<unknown>({ [accountKey(account.id)]: account, [address]: account.id });
+    return account;
+  }
+
+  update(account: Account): Promise<void> {
+    return this.storage.put(accountKey(account.id), account);
+  }
+}
+
+const accountKey = (id: string) => `account:${id}`;
+
+/** A namespace has no slash, so no two accounts share a key. */
+const addressKey = (namespace: string, email: string) =>
+  `address:${namespace}/${normaliseAddress(email)}`;

@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import { hashPassword } from '../src/auth/password-hash.ts';
+import { accountShard } from '../src/protocol/account-shard.ts';
+import { ANN, AuthWorld } from './helpers/auth-world.ts';
+
+describe('signing up', () => {
+  it('creates an account that its password opens, however the address is typed', async () => {
+    const world = new AuthWorld();
+    expect(await world.ask('sign-up')).toMatchObject({ ok: true });
+    const signedIn = await world.ask('sign-in', { email: ' ann@example.COM' });
+    expect(signedIn).toMatchObject({ ok: true, value: { user: { email: 'Ann@Example.com' } } });
+  });
+
+  it('refuses an address that has an account, whatever its case', async () => {
+    const world = new AuthWorld();
+    await world.ask('sign-up');
+    const again = await world.ask('sign-up', { email: 'ANN@example.com', password: 'another one' });
+    expect(again).toMatchObject({ ok: false, error: 'email_taken', field: 'email' });
+    expect(await world.ask('sign-in')).toMatchObject({ ok: true });
+  });
+
+  it('lets exactly one of two simultaneous sign-ups of an address win', async () => {
+    const world = new AuthWorld();
+    const passwords = ['the first password', 'the second password'];
+    const results = await Promise.all(
+      passwords.map((password) => world.ask('sign-up', { password })),
+    );
+    expect(results.map(({ ok }) => ok).sort()).toEqual([false, true]);
+    const winner = passwords[results.findIndex(({ ok }) => ok)]!;
+    expect(await world.ask('sign-in', { password: winner })).toMatchObject({ ok: true });
+  });
+
+  it('keeps the accounts of two namespaces apart', async () => {
+    const world = new AuthWorld();
+    await world.ask('sign-up');
+    expect(await world.ask('sign-in', { namespace: 'tasks' })).toMatchObject({ ok: false });
+    expect(await world.ask('sign-up', { namespace: 'tasks' })).toMatchObject({ ok: true });
+  });
+
+  it('stores neither the password nor the token of a session', async () => {
+    const world = new AuthWorld();
+    await world.ask('sign-up');
+    const token = await world.signIn();
+    const stored = [...world.storages.values()].map((storage) => storage.dump()).join();
+    expect(stored).toContain('$scrypt$ln=14,r=8,p=5$');
+    expect(stored).not.toContain(ANN.password);
+    expect(stored).not.toContain(token);
+  });
+});
+
+describe('signing in', () => {
+  it('gives one answer to a wrong password and to an unknown address', async () => {
+    const world = new AuthWorld();
+    await world.ask('sign-up');
+    const wrong = await world.ask('sign-in', { password: 'not the password' });
+    const unknown = await world.ask('sign-in', { email: 'nobody@example.com' });
+    expect(wrong).toMatchObject({ ok: false, error: 'invalid_credentials' });
+    expect(unknown).toEqual(wrong);
+  });
+
+  it('brings a hash of older cost to the present one', async () => {
+    const world = new AuthWorld();
+    await world.ask('sign-up');
+    const storage = world.storage(await accountShard(ANN.namespace, ANN.email));
+    const [[key, account]] = [...(await storage.list<object>({ prefix: 'account:' }))] as [
+      [string, object],
+    ];
+    const older = hashPassword(ANN.password, { logN: 12, blockSize: 8, parallelism: 1 });
+    await storage.put(key, { ...account, password_hash: older });
+    expect(await world.ask('sign-in')).toMatchObject({ ok: true });
+    expect(storage.dump()).toContain('$scrypt$ln=14,r=8,p=5$');
+    expect(storage.dump()).not.toContain('ln=12');
+    expect(await world.ask('sign-in')).toMatchObject({ ok: true });
+  });
+
+  it('takes a password in any Unicode normal form', async () => {
+    const world = new AuthWorld();
+    await world.ask('sign-up', { password: 'ca\u0301fe\u0301 au lait' });
+    const composed = await world.ask('sign-in', { password: 'c\u00e1f\u00e9 au lait' });
+    expect(composed).toMatchObject({ ok: true });
+  });
+});

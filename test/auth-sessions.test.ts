@@ -1,0 +1,88 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { hashToken } from '../src/auth/sessions.ts';
+import { shardOf } from '../src/protocol/located-uuid.ts';
+import { AuthWorld } from './helpers/auth-world.ts';
+
+const DAY = 86_400_000;
+
+describe('a session', () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['Date'], now: new Date('2026-01-01T00:00:00Z') });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it('tells who signed in and where the data is', async () => {
+    const { world, token } = await signedIn();
+    expect(await world.askAs('session', token)).toEqual({
+      ok: true,
+      value: {
+        session_hash: hashToken(token),
+        created_at: '2026-01-01T00:00:00.000Z',
+        expires_at: '2027-01-01T00:00:00.000Z',
+        data: null,
+        namespace: 'notes',
+        user: {
+          email: 'Ann@Example.com',
+          created_at: '2026-01-01T00:00:00.000Z',
+          durable_object_name: expect.stringMatching(/^[0-9a-f-]{36}$/),
+        },
+      },
+    });
+  });
+
+  it('is unknown in a namespace that is not its own', async () => {
+    const { world, token } = await signedIn();
+    expect(await world.askAs('session', token, 'notes')).toMatchObject({ ok: true });
+    const elsewhere = await world.askAs('session', token, 'tasks');
+    expect(elsewhere).toMatchObject({ ok: false, error: 'unauthorized' });
+    expect(await world.askAs('sign-out', token, 'tasks')).toEqual(elsewhere);
+    expect(await world.askAs('session', token)).toMatchObject({ ok: true });
+  });
+
+  it('ends with its life', async () => {
+    const { world, token } = await signedIn({ SESSION_DAYS: '2' });
+    vi.setSystemTime(Date.now() + 2 * DAY);
+    expect(await world.askAs('session', token)).toMatchObject({ ok: false });
+    expect(world.storage(shardOf(token)!).dump()).not.toContain(hashToken(token));
+  });
+
+  it('is renewed in the second half of its life, and writes nothing in the first', async () => {
+    const { world, token } = await signedIn({ SESSION_DAYS: '10' });
+    const storage = world.storage(shardOf(token)!);
+    const { writes } = storage;
+    vi.setSystemTime(Date.now() + 4 * DAY);
+    await world.askAs('session', token);
+    expect(storage.writes).toBe(writes);
+    vi.setSystemTime(Date.now() + 2 * DAY);
+    const renewed = { value: { expires_at: '2026-01-17T00:00:00.000Z' } };
+    expect(await world.askAs('session', token)).toMatchObject(renewed);
+    vi.setSystemTime(Date.now() + 9 * DAY);
+    expect(await world.askAs('session', token)).toMatchObject({ ok: true });
+  });
+
+  it('does not expire where SESSION_DAYS is 0', async () => {
+    const { world, token } = await signedIn({ SESSION_DAYS: '0' });
+    vi.setSystemTime(Date.now() + 3_650 * DAY);
+    expect(await world.askAs('session', token)).toMatchObject({ ok: true });
+  });
+
+  it('is useless after signing out, and its sockets are closed', async () => {
+    const { world, token } = await signedIn();
+    const other = await world.signIn();
+    expect(await world.askAs('sign-out', token)).toMatchObject({ ok: true });
+    expect(await world.askAs('session', token)).toMatchObject({ error: 'unauthorized' });
+    expect(await world.askAs('sign-out', token)).toMatchObject({ error: 'unauthorized' });
+    expect(await world.askAs('session', other)).toMatchObject({ ok: true });
+    expect(world.ended).toEqual([
+      { room: expect.any(String), session_hashes: [hashToken(token)], close: 'sessionEnded' },
+    ]);
+  });
+});
+
+async function signedIn(variables: Record<string, unknown> = {}) {
+  const world = new AuthWorld(variables);
+  await world.ask('sign-up');
+  return { world, token: await world.signIn() };
+}

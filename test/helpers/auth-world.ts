@@ -1,0 +1,89 @@
+import { AuthRoom } from '../../src/auth/auth-room.ts';
+import { readConfig } from '../../src/config.ts';
+import type { AuthOperations, Credentials, UserOperations } from '../../src/operations.ts';
+import type { RoomStub } from '../../src/platform.ts';
+import { accountShard } from '../../src/protocol/account-shard.ts';
+import { shardOf } from '../../src/protocol/located-uuid.ts';
+import { call } from '../../src/rpc.ts';
+import { MemoryStorage } from './memory-storage.ts';
+
+type EndSessions = UserOperations['end-sessions']['input'];
+
+/** Every auth room, in memory, with user rooms that note what they were told. */
+export class AuthWorld {
+  readonly storages = new Map<string, MemoryStorage>();
+  readonly ended: Array<EndSessions & { room: string }> = [];
+  private readonly rooms = new Map<string, AuthRoom>();
+
+  constructor(private readonly variables: Record<string, unknown> = {}) {}
+
+  /** The storage of the auth room `name`. */
+  storage(name: string): MemoryStorage {
+    const storage = this.storages.get(name) ?? new MemoryStorage();
+    this.storages.set(name, storage);
+    return storage;
+  }
+
+  /** Forgets what rooms had in memory, as an eviction does. */
+  evict(): void {
+    this.rooms.clear();
+  }
+
+  auth = (name: string): RoomStub => ({
+    fetch: async (path, init) =>
+      (await this.room(name)).request(new Request(`http://room${path}`, init)),
+  });
+
+  user = (name: string): RoomStub => ({
+    fetch: async (_path, init) => {
+      this.ended.push({ room: name, ...JSON.parse(String(init?.body)) });
+      return Response.json({ closed: 1 });
+    },
+  });
+
+  /** Calls an operation of the auth room where the account `email` of `namespace` lives. */
+  async ask<Name extends 'sign-up' | 'sign-in'>(name: Name, details: Partial<Credentials> = {}) {
+    const { namespace, email } = { ...ANN, ...details };
+    const shard = await accountShard(namespace, email);
+    const input = { ...ANN, ...details, shard };
+    return call<AuthOperations, Name>(this.auth(shard), name, input);
+  }
+
+  /** Calls an operation of the auth room that a session says it lives in. */
+  askAs<Name extends 'session' | 'sign-out'>(name: Name, session_uuid: string, namespace?: string) {
+    const input = { session_uuid, ...(namespace === undefined ? {} : { namespace }) };
+    return call<AuthOperations, Name>(this.auth(shardOf(session_uuid)!), name, input);
+  }
+
+  /** Signs in, and gives the session's UUID. */
+  async signIn(details: Partial<Credentials> = {}): Promise<string> {
+    const result = await this.ask('sign-in', details);
+    if (!result.ok) throw new Error(result.message);
+    return result.value.session_uuid;
+  }
+
+  private async room(name: string): Promise<AuthRoom> {
+    const known = this.rooms.get(name);
+    if (known) return known;
+    const config = readConfig(this.variables);
+    const { auth, user } = this;
+    const storage = this.storage(name);
+    const room = new AuthRoom({
+      storage,
+      config,
+      connections: () => [],
+      rooms: () => ({ auth, user }),
+    });
+    this.rooms.set(name, room);
+    await room.start();
+    return room;
+  }
+}
+
+/** The account that tests use unless they say otherwise. */
+export const ANN = {
+  namespace: 'notes',
+  email: 'Ann@Example.com',
+  password: 'correct horse battery',
+  client: { address: '192.0.2.1', user_agent: '' },
+};
