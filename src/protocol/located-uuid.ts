@@ -13,7 +13,7 @@ const SHARD = /^[0-9a-f]{3}$/;
 /** Makes a random UUID that lives in the auth room `shard` (three hexadecimal digits). */
 export function createLocatedUuid(shard: string): string {
   if (!SHARD.test(shard)) throw new RangeError('a shard is three hexadecimal digits');
-  return shard + crypto.randomUUID().slice(3, 14) + '8' + crypto.randomUUID().slice(15);
+  return `${shard + crypto.randomUUID().slice(3, 14)}8${crypto.randomUUID().slice(15)}`;
 }
 
 /** The auth room of a UUID made by {@link createLocatedUuid}; undefined for any other text. */

@@ -1,0 +1,42 @@
+import type * as Party from 'partykit/server';
+import { readConfig } from '../src/config.ts';
+import { handleRequest } from '../src/edge/app.ts';
+import type { EdgeHost, RoomHost, Rooms } from '../src/platform.ts';
+
+/** PartyKit's stubs, storage and connections behind the interfaces of src/platform.ts. */
+
+type Parties = Party.Context['parties'];
+
+const rooms = (parties: Parties): Rooms => ({
+  auth: (name) => stub(parties, 'auth', name),
+  user: (name) => stub(parties, 'user', name),
+});
+
+function stub(parties: Parties, party: string, name: string): ReturnType<Rooms['auth']> {
+  const found = parties[party];
+  if (!found) throw new Error(`partykit.json names no party ${party}`);
+  return { fetch: (path, init) => found.get(name).fetch(path, init) };
+}
+
+export const roomHost = (room: Party.Room): RoomHost => ({
+  storage: room.storage,
+  config: readConfig(room.env),
+  connections: () => room.getConnections(),
+  rooms: () => {
+    try {
+      return rooms(room.context.parties);
+    } catch {
+      return undefined; // in an alarm PartyKit gives no parties
+    }
+  },
+});
+
+/** The public door of every party: all of them lead to the edge, none straight into a room. */
+export const enter = (request: Party.Request, lobby: Party.FetchLobby): Promise<Response> => {
+  const host: EdgeHost = {
+    engine: 'partykit',
+    config: readConfig(lobby.env),
+    rooms: rooms(lobby.parties),
+  };
+  return handleRequest(request as unknown as Request, host);
+};

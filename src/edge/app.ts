@@ -1,0 +1,41 @@
+import { Hono } from 'hono';
+import { methodNotAllowed } from 'hono/method-not-allowed';
+import type { EdgeHost } from '../platform.ts';
+import { describeSession, signIn, signOut, signUp } from './accounts.ts';
+import { health } from './health.ts';
+import type { EdgeEnv } from './host.ts';
+import { limitAccountBody, limitBody, requireNamespace } from './input.ts';
+import { allowOrigins, checkOrigin, forbidCaching } from './origins.ts';
+import { answer, onError, onMethodNotAllowed, onNotFound } from './respond.ts';
+import { manualSync, openPartySocket, openSyncSocket, persistedStore } from './rooms.ts';
+
+/** What one namespace offers; reached by its short path and through the auth party's public URL. */
+const accounts = new Hono<EdgeEnv>()
+  .use(requireNamespace, limitAccountBody)
+  .post('/sign-up', answer(signUp))
+  .post('/sign-in', answer(signIn))
+  .post('/sign-out', answer(signOut))
+  .get('/session', answer(describeSession));
+
+const app = new Hono<EdgeEnv>();
+app.onError(onError);
+app.notFound(onNotFound);
+
+// Sockets stand before all middleware: whatever rewrote the headers of a 101 would lose its socket.
+app.get('/:namespace/ws', answer(openSyncSocket));
+app.get('/parties/user/:room', answer(openPartySocket));
+
+app.use(allowOrigins, checkOrigin, forbidCaching, methodNotAllowed({ app, onMethodNotAllowed }));
+app.get('/health', health);
+app.get('/api/session', answer(describeSession));
+app.use('/:namespace/manual-sync', (context, next) =>
+  limitBody(context.env.config.MAX_SYNC_BYTES)(context, next),
+);
+app.post('/:namespace/manual-sync', requireNamespace, answer(manualSync));
+app.on(['GET', 'PUT'], '/parties/user/:room/store', answer(persistedStore));
+app.route('/parties/auth/:namespace', accounts);
+app.route('/:namespace', accounts);
+
+/** Answers every public request, on whichever engine. */
+export const handleRequest = (request: Request, host: EdgeHost): Promise<Response> =>
+  Promise.resolve(app.fetch(request, host));

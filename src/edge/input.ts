@@ -1,0 +1,68 @@
+import type { MiddlewareHandler } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import * as v from 'valibot';
+import { fail, type Result, succeed } from '../protocol/errors.ts';
+import { isNamespace } from '../protocol/paths.ts';
+import type { EdgeContext, EdgeEnv } from './host.ts';
+import { refusal } from './respond.ts';
+
+/** Bytes that the JSON body of an account route may have. */
+const MAX_BODY_BYTES = 16_384;
+
+const Email = v.pipe(
+  v.string('must be a string'),
+  v.trim(),
+  v.maxLength(254, 'is longer than 254 characters'),
+  v.email('is no e-mail address'),
+);
+
+const Password = v.pipe(
+  v.string('must be a string'),
+  v.minLength(1, 'is empty'),
+  v.maxLength(1_024, 'is too long'),
+);
+
+export const Credentials = v.object({ email: Email, password: Password });
+
+/** Refuses bodies over `bytes` (0 for any size) before anything reads them whole. */
+export const limitBody = (bytes: number): MiddlewareHandler<EdgeEnv> =>
+  bodyLimit({
+    maxSize: bytes || Number.POSITIVE_INFINITY,
+    onError: () => refusal(fail('payload_too_large', `the body is over ${bytes} bytes`)),
+  });
+
+export const limitAccountBody = limitBody(MAX_BODY_BYTES);
+
+export const requireNamespace: MiddlewareHandler<EdgeEnv> = async (context, next) => {
+  const checked = checkNamespace(context);
+  return checked.ok ? next() : refusal(checked);
+};
+
+export function checkNamespace(context: EdgeContext): Result<string> {
+  const namespace = context.req.param('namespace') ?? '';
+  if (isNamespace(namespace)) return succeed(namespace);
+  const message = 'a namespace has 1 to 63 of a-z, 0-9 and -, and does not start with -';
+  return fail('invalid_field', message, { field: 'namespace' });
+}
+
+/** Reads a JSON body against a schema; the failure names the first field that does not fit. */
+export async function readBody<Schema extends v.GenericSchema>(
+  context: EdgeContext,
+  schema: Schema,
+): Promise<Result<v.InferOutput<Schema>>> {
+  let body: unknown;
+  try {
+    body = JSON.parse(await context.req.text());
+  } catch {
+    return fail('invalid_json', 'the body is not JSON');
+  }
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+    return fail('bad_request', 'the body has to be a JSON object');
+  }
+  const parsed = v.safeParse(schema, body, { abortEarly: true });
+  if (parsed.success) return succeed(parsed.output);
+  const [issue] = parsed.issues;
+  const field = v.getDotPath(issue) ?? '';
+  const reason = field in body ? issue.message : 'is missing';
+  return fail('invalid_field', `${field} ${reason}`, { field });
+}

@@ -1,0 +1,42 @@
+import type { MiddlewareHandler } from 'hono';
+import { cors } from 'hono/cors';
+import { fail } from '../protocol/errors.ts';
+import type { EdgeContext, EdgeEnv } from './host.ts';
+import { refusal } from './respond.ts';
+
+/** How long a browser may keep the answer to a preflight, in seconds. */
+const PREFLIGHT_SECONDS = 86_400;
+
+/** Whether a page of this origin may talk to us: always our own, and what ALLOWED_ORIGINS lists. */
+export function isAllowedOrigin(origin: string, ownOrigin: string, allowed: string): boolean {
+  const list = allowed.split(',').map((entry) => entry.trim());
+  return list.includes('*') || origin === ownOrigin || list.includes(origin);
+}
+
+/** Requests without an Origin header come from no browser and pass. */
+export function originAllowed(context: EdgeContext): boolean {
+  const origin = context.req.header('origin');
+  const own = new URL(context.req.url).origin;
+  return !origin || isAllowedOrigin(origin, own, context.env.config.ALLOWED_ORIGINS);
+}
+
+export const checkOrigin: MiddlewareHandler<EdgeEnv> = async (context, next) =>
+  originAllowed(context)
+    ? next()
+    : refusal(fail('forbidden_origin', 'this origin may not use this service'));
+
+export const allowOrigins: MiddlewareHandler<EdgeEnv> = cors({
+  origin: (origin, context) => {
+    if (context.env.config.ALLOWED_ORIGINS === '*') return '*';
+    return originAllowed(context) ? origin : null;
+  },
+  allowHeaders: ['Authorization', 'Content-Type', 'X-Session-UUID', 'If-Match', 'If-None-Match'],
+  exposeHeaders: ['ETag', 'Retry-After', 'Allow'],
+  maxAge: PREFLIGHT_SECONDS,
+});
+
+/** Everything here is about one session, so nothing may keep a copy. */
+export const forbidCaching: MiddlewareHandler<EdgeEnv> = async (context, next) => {
+  await next();
+  context.header('Cache-Control', 'no-store');
+};

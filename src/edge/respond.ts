@@ -1,0 +1,43 @@
+import type { ErrorHandler, Handler, NotFoundHandler } from 'hono';
+import { HTTPException } from 'hono/http-exception';
+import { ERROR_STATUS, type Failure, fail, type Result } from '../protocol/errors.ts';
+import type { EdgeContext, EdgeEnv } from './host.ts';
+
+/** The one place where an error becomes a response. */
+export function refusal(failure: Failure, headers: Record<string, string> = {}): Response {
+  const { error, message, field, retryAfter } = failure;
+  return Response.json(
+    { error, message, field },
+    {
+      status: ERROR_STATUS[error],
+      headers: retryAfter === undefined ? headers : { ...headers, 'Retry-After': `${retryAfter}` },
+    },
+  );
+}
+
+/** Makes a route of a function that answers with a result: its value as JSON, or its refusal. */
+export const answer =
+  (run: (context: EdgeContext) => Promise<Result<unknown>>): Handler<EdgeEnv> =>
+  async (context) => {
+    const result = await run(context);
+    if (!result.ok) return refusal(result);
+    return result.value instanceof Response ? result.value : Response.json(result.value);
+  };
+
+export const onNotFound: NotFoundHandler<EdgeEnv> = (context) =>
+  refusal(fail('not_found', `nothing answers at ${context.req.path.slice(0, 200)}`));
+
+export const onMethodNotAllowed = (context: EdgeContext, methods: string[]): Response => {
+  const allow = methods.join(', ');
+  const message = `${context.req.method} is not possible here, only ${allow}`;
+  return refusal(fail('method_not_allowed', message), { Allow: allow });
+};
+
+export const onError: ErrorHandler<EdgeEnv> = (error, context) => {
+  if (error instanceof HTTPException && error.status < 500) {
+    return refusal(fail('bad_request', error.message || 'the request could not be read'));
+  }
+  const { method, path } = context.req;
+  console.error(JSON.stringify({ event: 'edge.error', method, path, error: `${error}` }));
+  return refusal(fail('internal', 'something broke on our side; try again'));
+};

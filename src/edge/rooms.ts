@@ -1,0 +1,85 @@
+import { DEVICE_HEADER, type ProvenDevice, type ProvenSession } from '../operations.ts';
+import type { RoomStub } from '../platform.ts';
+import { fail, type Result, succeed } from '../protocol/errors.ts';
+import { failureOf } from '../rpc.ts';
+import type { EdgeContext } from './host.ts';
+import { checkNamespace } from './input.ts';
+import { originAllowed } from './origins.ts';
+import { ALSO_IN_QUERY, proveSession } from './session.ts';
+
+/** Workers' response to an upgrade carries the client's end of the socket. */
+type UpgradeResponse = Response & { webSocket?: unknown };
+
+/** `WS /:namespace/ws`: the socket to the room of whoever's session it is. */
+export async function openSyncSocket(context: EdgeContext): Promise<Result<Response>> {
+  const namespace = checkNamespace(context);
+  if (!namespace.ok) return namespace;
+  return upgrade(context, 'sync', () => proveSession(context, ALSO_IN_QUERY));
+}
+
+/** `WS /parties/user/:room`, where PartySocket connects; `?protocol=partykit` for its persister. */
+export const openPartySocket = (context: EdgeContext): Promise<Result<Response>> =>
+  upgrade(context, context.req.query('protocol') === 'partykit' ? 'partykit' : 'sync', () =>
+    proveRoomOwner(context),
+  );
+
+/** `GET|PUT /parties/user/:room/store`: what TinyBase's PartyKit persister loads and first saves. */
+export async function persistedStore(context: EdgeContext): Promise<Result<Response>> {
+  const owner = await proveRoomOwner(context);
+  return owner.ok ? forward(context, owner.value, '/partykit/store') : owner;
+}
+
+/** `POST /:namespace/manual-sync`: hands the body on as it streams in. */
+export async function manualSync(context: EdgeContext): Promise<Result<Response>> {
+  const session = await proveSession(context);
+  return session.ok ? forward(context, session.value, '/manual-sync') : session;
+}
+
+async function proveRoomOwner(context: EdgeContext): Promise<Result<ProvenSession>> {
+  const session = await proveSession(context, ALSO_IN_QUERY);
+  if (!session.ok || session.value.user.durable_object_name === context.req.param('room')) {
+    return session;
+  }
+  return fail('forbidden', 'this room belongs to somebody else');
+}
+
+async function upgrade(
+  context: EdgeContext,
+  protocol: ProvenDevice['protocol'],
+  prove: () => Promise<Result<ProvenSession>>,
+): Promise<Result<Response>> {
+  if (context.req.header('upgrade')?.toLowerCase() !== 'websocket') {
+    return fail('upgrade_required', 'this is a WebSocket endpoint');
+  }
+  if (!originAllowed(context)) return fail('forbidden_origin', 'this origin may not connect');
+  const session = await prove();
+  if (!session.ok) return session;
+  const { session_hash, expires_at } = session.value;
+  const device: ProvenDevice = { session_hash, expires_at, protocol };
+  const headers = { upgrade: 'websocket', [DEVICE_HEADER]: JSON.stringify(device) };
+  const response = await userRoom(context, session.value).fetch('/connect', { headers });
+  return succeed(withSubprotocol(context, response));
+}
+
+/** Browsers drop a socket whose handshake does not answer the subprotocol that they asked for. */
+function withSubprotocol(context: EdgeContext, response: UpgradeResponse): Response {
+  if (response.status !== 101) throw new Error(`user room answered ${response.status} to connect`);
+  const asked = context.req.header('sec-websocket-protocol')?.split(',') ?? [];
+  if (!asked.some((name) => name.trim() === 'tinybase')) return response;
+  const headers = { 'Sec-WebSocket-Protocol': 'tinybase' };
+  const init = { status: 101, webSocket: response.webSocket, headers };
+  return new Response(null, init);
+}
+
+async function forward(
+  context: EdgeContext,
+  session: ProvenSession,
+  path: string,
+): Promise<Result<Response>> {
+  const { method, body } = context.req.raw;
+  const response = await userRoom(context, session).fetch(path, { method, body });
+  return (await failureOf(response)) ?? succeed(response);
+}
+
+const userRoom = (context: EdgeContext, session: ProvenSession): RoomStub =>
+  context.env.rooms.user(session.user.durable_object_name);

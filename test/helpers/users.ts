@@ -1,0 +1,51 @@
+import { inject } from 'vitest';
+
+export const NAMESPACE = 'todo';
+export const PASSWORD = 'a long enough passphrase';
+
+/** A signed-in account of a test's own. */
+export interface User {
+  url: string;
+  namespace: string;
+  email: string;
+  session_uuid: string;
+}
+
+export const uniqueEmail = (): string => `${crypto.randomUUID()}@example.com`;
+
+export async function post(url: string, body: unknown, headers: Record<string, string> = {}) {
+  return fetch(url, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...headers },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  });
+}
+
+export const bearer = (session_uuid: string): Record<string, string> => ({
+  Authorization: `Bearer ${session_uuid}`,
+});
+
+export async function signIn(user: Omit<User, 'session_uuid'>): Promise<User> {
+  const credentials = { email: user.email, password: PASSWORD };
+  const response = await post(`${user.url}/${user.namespace}/sign-in`, credentials);
+  if (!response.ok) throw new Error(`sign-in: ${response.status} ${await response.text()}`);
+  const { session_uuid } = (await response.json()) as { session_uuid: string };
+  return { ...user, session_uuid };
+}
+
+/** Signs up and signs in somebody nobody else knows. */
+export async function newUser(options: Partial<Omit<User, 'session_uuid'>> = {}): Promise<User> {
+  const user = { url: inject('url'), namespace: NAMESPACE, email: uniqueEmail(), ...options };
+  const credentials = { email: user.email, password: PASSWORD };
+  const response = await post(`${user.url}/${user.namespace}/sign-up`, credentials);
+  if (!response.ok) throw new Error(`sign-up: ${response.status} ${await response.text()}`);
+  return signIn(user);
+}
+
+export async function session(user: User) {
+  const response = await fetch(`${user.url}/api/session`, { headers: bearer(user.session_uuid) });
+  return (await response.json()) as {
+    session: { uuid: string; created_at: string; expires_at: string; data: unknown };
+    user: { email: string; created_at: string; durable_object_name: string };
+  };
+}
