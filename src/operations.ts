@@ -11,9 +11,17 @@ export interface AuthOperations {
   session: { input: SessionQuery; output: ProvenSession };
 }
 
+/** What hashing rooms do, whose names are `hash-<number>`. */
 export interface HashingOperations {
-  hash: { input: { password: string }; output: { hash: string } };
+  /** Refuses a password that is newly chosen and a common one. */
+  hash: { input: { password: string; chosen: boolean }; output: { hash: string } };
   verify: { input: { password: string; hash: string }; output: { valid: boolean } };
+}
+
+/** What the rooms do that count the requests of a network, whose names are `net-<shard>`. */
+export interface NetworkOperations {
+  /** Counts one request; refuses it where there were too many in this minute. */
+  admit: { input: { network: string }; output: Record<string, never> };
 }
 
 export interface UserOperations {

@@ -48,7 +48,45 @@ describe('signing up', () => {
   });
 });
 
+describe('signing up with a poor password', () => {
+  it.each([
+    ['too short', 'seven77'],
+    ['common', 'Password123'],
+    ['the address', 'ann@example.com'],
+  ])('is refused: %s', async (_, password) => {
+    const world = new AuthWorld();
+    const result = await world.ask('sign-up', { password });
+    expect(result).toMatchObject({ ok: false, error: 'invalid_field', field: 'password' });
+  });
+});
+
+describe('signing up where it is switched off', () => {
+  it('is refused', async () => {
+    const world = new AuthWorld({ SIGN_UP: 'off' });
+    expect(await world.ask('sign-up')).toMatchObject({ ok: false, error: 'sign_up_closed' });
+  });
+});
+
 describe('signing in', () => {
+  it('is refused after SIGN_IN_FAILURES wrong passwords, whether there is an account or not', async () => {
+    const world = new AuthWorld({ SIGN_IN_FAILURES: 2 });
+    await world.ask('sign-up');
+    for (const email of ['ann@example.com', 'nobody@example.com']) {
+      const wrong = { email, password: 'not the password' };
+      const results = [];
+      for (let count = 0; count < 3; count += 1) results.push(await world.ask('sign-in', wrong));
+      expect(results).toMatchObject([
+        { error: 'invalid_credentials' },
+        { error: 'invalid_credentials' },
+        { error: 'too_many_requests', retryAfter: expect.any(Number) },
+      ]);
+    }
+    expect(await world.ask('sign-in')).toMatchObject({ error: 'too_many_requests' });
+    expect(await world.ask('sign-in', { namespace: 'tasks' })).toMatchObject({
+      error: 'invalid_credentials',
+    });
+  });
+
   it('gives one answer to a wrong password and to an unknown address', async () => {
     const world = new AuthWorld();
     await world.ask('sign-up');

@@ -1,26 +1,37 @@
-import type { AuthOperations, HashingOperations } from '../operations.ts';
+import type { AuthOperations, HashingOperations, NetworkOperations } from '../operations.ts';
 import type { RoomHost } from '../platform.ts';
 import { fail } from '../protocol/errors.ts';
 import { type Handlers, refuse, serve } from '../rpc.ts';
+import { createContext } from './context.ts';
 import { hashingHandlers } from './hashing-room.ts';
+import { networkHandlers } from './network.ts';
 import { sessionHandlers } from './session-handlers.ts';
 import { signInHandlers } from './sign-in.ts';
 
-type Operations = AuthOperations & HashingOperations;
+type Operations = AuthOperations & HashingOperations & NetworkOperations;
 
-/** A room of the auth party: a shard of the accounts, or one that only hashes passwords. */
+/**
+ * A room of the auth party. By its name it is a shard of the accounts, one that hashes passwords,
+ * or one that counts requests; all of them are of this one class.
+ */
 export class AuthRoom {
   private readonly handlers: Handlers<Operations>;
 
   constructor(host: RoomHost) {
-    this.handlers = { ...hashingHandlers, ...signInHandlers(host), ...sessionHandlers(host) };
+    const context = createContext(host);
+    this.handlers = {
+      ...hashingHandlers,
+      ...networkHandlers(host),
+      ...signInHandlers(context),
+      ...sessionHandlers(context),
+    };
   }
 
   async start(): Promise<void> {}
 
   async request(request: Request): Promise<Response> {
     const response = await serve<Operations>(this.handlers, request);
-    return response ?? refuse(fail('not_found', 'An auth room has no such operation.'));
+    return response ?? refuse(fail('not_found', 'an auth room has no such operation'));
   }
 
   async alarm(): Promise<void> {}

@@ -1,5 +1,6 @@
 import type { HashingOperations } from '../operations.ts';
 import type { RoomHost } from '../platform.ts';
+import type { Result } from '../protocol/errors.ts';
 import { call } from '../rpc.ts';
 
 /**
@@ -19,25 +20,34 @@ const NOBODY =
 export class HashingPool {
   constructor(private readonly host: RoomHost) {}
 
-  /** The PHC string of a password. */
-  async hash(password: string): Promise<string> {
-    return (await this.ask('hash', { password })).hash;
+  /** The PHC string of a password that somebody has just chosen; refuses a common one. */
+  async hashChosen(password: string): Promise<Result<string>> {
+    const result = await this.ask('hash', { password, chosen: true });
+    return result.ok ? { ok: true, value: result.value.hash } : result;
+  }
+
+  /** The PHC string, at today's cost, of a password that is in use. */
+  async rehash(password: string): Promise<string> {
+    return unwrap(await this.ask('hash', { password, chosen: false })).hash;
   }
 
   /** Whether the password is right; as slow, and false, where there is no hash. */
   async verify(password: string, hash: string | undefined): Promise<boolean> {
-    const { valid } = await this.ask('verify', { password, hash: hash ?? NOBODY });
+    const { valid } = unwrap(await this.ask('verify', { password, hash: hash ?? NOBODY }));
     return valid && hash !== undefined;
   }
 
-  private async ask<Name extends keyof HashingOperations>(
+  private ask<Name extends keyof HashingOperations>(
     name: Name,
     input: HashingOperations[Name]['input'],
-  ): Promise<HashingOperations[Name]['output']> {
+  ): Promise<Result<HashingOperations[Name]['output']>> {
     const room = this.host.rooms()?.auth(`hash-${Math.floor(Math.random() * HASHING_ROOMS)}`);
     if (!room) throw new Error('no hashing room can be reached from here');
-    const result = await call<HashingOperations, Name>(room, name, input);
-    if (!result.ok) throw new Error(`a hashing room refused: ${result.message}`);
-    return result.value;
+    return call<HashingOperations, Name>(room, name, input);
   }
+}
+
+function unwrap<Value>(result: Result<Value>): Value {
+  if (!result.ok) throw new Error(`a hashing room refused: ${result.message}`);
+  return result.value;
 }

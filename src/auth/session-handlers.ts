@@ -1,16 +1,17 @@
 import type { AuthOperations, SessionQuery } from '../operations.ts';
-import type { RoomHost } from '../platform.ts';
 import { fail, succeed } from '../protocol/errors.ts';
 import type { Handlers } from '../rpc.ts';
+import type { AuthContext } from './context.ts';
+import { isoTime } from './iso-time.ts';
 import { Sessions } from './sessions.ts';
 import { endSockets } from './user-room.ts';
 
-const UNAUTHORIZED = fail('unauthorized', 'There is no such session.');
+const UNAUTHORIZED = fail('unauthorized', 'there is no such session');
 
 /** What a session's token gives access to in the auth room. */
-export function sessionHandlers(
-  host: RoomHost,
-): Pick<Handlers<AuthOperations>, 'sign-out' | 'session'> {
+export function sessionHandlers({
+  host,
+}: AuthContext): Pick<Handlers<AuthOperations>, 'sign-out' | 'session'> {
   const sessions = new Sessions(host.storage, host.config);
 
   return {
@@ -20,13 +21,13 @@ export function sessionHandlers(
       const { session, account } = proven;
       return succeed({
         session_hash: session.hash,
-        created_at: session.created_at.toISOString(),
-        expires_at: session.expires_at.toISOString(),
+        created_at: isoTime(session.created_at),
+        expires_at: isoTime(session.expires_at),
         data: null,
         namespace: account.namespace,
         user: {
           email: account.email,
-          created_at: new Date(account.created_at).toISOString(),
+          created_at: isoTime(account.created_at),
           durable_object_name: account.id,
         },
       });

@@ -1,9 +1,8 @@
-import { sha256 } from '@oslojs/crypto/sha2';
-import { encodeHexLowerCase } from '@oslojs/encoding';
 import { type Adapter, type DatabaseSession, Lucia, TimeSpan } from 'lucia';
 import type { Config, RoomTransaction } from '../platform.ts';
 import { createLocatedUuid } from '../protocol/located-uuid.ts';
 import { type Account, Accounts } from './accounts.ts';
+import { sha256Hex } from './sha256.ts';
 
 /** A session that has not expired. Its token is nowhere in it: only `hash` is stored. */
 export interface Session {
@@ -27,8 +26,7 @@ declare module 'lucia' {
 }
 
 /** What stands for a token in storage, in logs and in other rooms: its hexadecimal SHA-256. */
-export const hashToken = (token: string): string =>
-  encodeHexLowerCase(sha256(new TextEncoder().encode(token)));
+export const hashToken = sha256Hex;
 
 /** The sessions of one auth room. The only file that knows Lucia. */
 export class Sessions {

@@ -1,62 +1,57 @@
-import type { AuthOperations, Credentials } from '../operations.ts';
-import type { RoomHost } from '../platform.ts';
+import type { AuthOperations } from '../operations.ts';
 import { fail, succeed } from '../protocol/errors.ts';
 import type { Handlers } from '../rpc.ts';
-import { type Account, Accounts } from './accounts.ts';
-import { HashingPool } from './hashing-pool.ts';
-import { isOutdated } from './password-hash.ts';
+import { Accounts } from './accounts.ts';
+import type { AuthContext } from './context.ts';
+import { isoTime } from './iso-time.ts';
+import { admit } from './network.ts';
+import { refusePassword } from './password-policy.ts';
+import { provePassword, WRONG_PASSWORD } from './prove-password.ts';
 import { Sessions } from './sessions.ts';
 
-const TAKEN = fail('email_taken', 'An account with this address exists.', { field: 'email' });
-const WRONG = fail('invalid_credentials', 'Address or password is wrong.');
+const TAKEN = fail('email_taken', 'there is an account with this address', { field: 'email' });
+const CLOSED = fail('sign_up_closed', 'no new accounts are taken here');
 
 /** Creating an account, and a session from its password. */
 export function signInHandlers(
-  host: RoomHost,
+  context: AuthContext,
 ): Pick<Handlers<AuthOperations>, 'sign-up' | 'sign-in'> {
+  const { host, hashing } = context;
   const { storage, config } = host;
-  const hashing = new HashingPool(host);
 
   return {
-    async 'sign-up'({ namespace, email, password }) {
+    async 'sign-up'({ namespace, email, password, client }) {
+      if (config.SIGN_UP === 'off') return CLOSED;
+      const admitted = await admit(host, client.address);
+      if (!admitted.ok) return admitted;
+      const refusal = refusePassword(password, email, config.MIN_PASSWORD_LENGTH);
+      if (refusal) return refusal;
       if (await new Accounts(storage).find(namespace, email)) return TAKEN;
-      const password_hash = await hashing.hash(password);
+      const hashed = await hashing.hashChosen(password);
+      if (!hashed.ok) return hashed;
       // Another sign-up may have come first while this one waited for its hash.
       const account = await storage.transaction((transaction) =>
-        new Accounts(transaction).create({ namespace, email, password_hash }),
+        new Accounts(transaction).create({ namespace, email, password_hash: hashed.value }),
       );
       return account ? succeed({ message: 'Account created successfully' }) : TAKEN;
     },
 
     async 'sign-in'(credentials) {
-      const account = await prove(credentials);
-      if (!account) return WRONG;
+      const admitted = await admit(host, credentials.client.address);
+      if (!admitted.ok) return admitted;
+      const proven = await provePassword(context, credentials);
+      if (!proven.ok) return proven;
+      const account = proven.value;
       // The account may have been deleted or its password changed during the hash.
       const session_uuid = await storage.transaction(async (transaction) => {
         const current = await new Accounts(transaction).get(account.id);
         if (current?.password_hash !== account.password_hash) return undefined;
         return new Sessions(transaction, config).create(account, credentials.shard);
       });
-      if (!session_uuid) return WRONG;
+      if (!session_uuid) return WRONG_PASSWORD;
       const { email, created_at } = account;
       const times = { created_at: isoTime(created_at), login_time: isoTime(Date.now()) };
       return succeed({ session_uuid, user: { email, ...times } });
     },
   };
-
-  /** The account whose password this is, its hash brought to today's cost. */
-  async function prove({ namespace, email, password }: Credentials): Promise<Account | undefined> {
-    const account = await new Accounts(storage).find(namespace, email);
-    if (!(await hashing.verify(password, account?.password_hash)) || !account) return undefined;
-    if (!isOutdated(account.password_hash)) return account;
-    const upgraded = { ...account, password_hash: await hashing.hash(password) };
-    await storage.transaction(async (transaction) => {
-      const accounts = new Accounts(transaction);
-      const current = await accounts.get(account.id);
-      if (current?.password_hash === account.password_hash) await accounts.update(upgraded);
-    });
-    return upgraded;
-  }
 }
-
-const isoTime = (time: number) => new Date(time).toISOString();
