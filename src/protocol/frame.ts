@@ -1,0 +1,107 @@
+import { isPair, utf8Length } from './utf8.ts';
+
+/**
+ * The frames of TinyBase 10's WebSocket synchronizer: `<client id>\n<JSON [requestId, message,
+ * body]>`. Towards the server the id is the addressee (empty for everyone), from the server it is
+ * the sender. A long frame comes in fragments, `<client id>\n<id>\n<index>\n<total>\n<text>`.
+ */
+export const MESSAGE = {
+  response: 0,
+  getContentHashes: 1,
+  contentHashes: 2,
+  contentDiff: 3,
+  getTableDiff: 4,
+  getRowDiff: 5,
+  getCellDiff: 6,
+  getValueDiff: 7,
+} as const;
+
+export type Message = (typeof MESSAGE)[keyof typeof MESSAGE];
+
+/** The id under which the server speaks. */
+export const SERVER_ID = 'S';
+
+/** The limits TinyBase's own clients put on fragments: per message, and waiting per socket. */
+export const MAX_FRAGMENTS = 1000;
+export const MAX_WAITING_MESSAGES = 100;
+export const MAX_WAITING_BYTES = 16_777_216;
+
+/** Bytes a frame may have before it goes out in fragments, safely below PartyKit's 1 MiB. */
+export const MAX_FRAME_BYTES = 1_000_000;
+const FRAGMENT_BYTES = 500_000;
+
+export interface Envelope {
+  requestId: string | null;
+  message: number;
+  body: unknown;
+}
+
+export interface Fragment {
+  id: string;
+  index: number;
+  total: number;
+  text: string;
+}
+
+/** Splits a frame at its first line end; undefined where there is none. */
+export function splitFrame(frame: string): { address: string; content: string } | undefined {
+  const end = frame.indexOf('\n');
+  if (end < 0) return undefined;
+  return { address: frame.slice(0, end), content: frame.slice(end + 1) };
+}
+
+/** Reads the JSON of a frame; undefined where it is none, or has not the shape of a message. */
+export function readEnvelope(content: string): Envelope | undefined {
+  const json = parseJson(content);
+  if (!Array.isArray(json) || json.length !== 3) return undefined;
+  const [requestId, message, body] = json as unknown[];
+  if (requestId !== null && typeof requestId !== 'string') return undefined;
+  return Number.isInteger(message) ? { requestId, message: message as number, body } : undefined;
+}
+
+/** `JSON.parse`, but undefined for what cannot be parsed, because of its syntax or its depth. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+const FRAGMENT = /^([-0-9A-Z_a-z]{16})\n(\d{1,4})\n(\d{1,4})\n/;
+
+/** Reads a fragment; undefined where the content is none. */
+export function readFragment(content: string): Fragment | undefined {
+  const match = FRAGMENT.exec(content.slice(0, 64));
+  if (!match) return undefined;
+  const [head, id = '', index, total] = match;
+  return { id, index: Number(index), total: Number(total), text: content.slice(head.length) };
+}
+
+/** A frame from the server. `body` is JSON already, so that one text can serve many frames. */
+export const writeFrame = (requestId: string | null, message: Message, body: string): string =>
+  `${SERVER_ID}\n[${JSON.stringify(requestId)},${message},${body}]`;
+
+/** The frame itself, or the fragments it has to go out in. `id` is 16 of `-0-9A-Z_a-z`. */
+export function fragments(frame: string, id: () => string): string[] {
+  if (frame.length * 3 <= MAX_FRAME_BYTES || utf8Length(frame) <= MAX_FRAME_BYTES) return [frame];
+  const { address, content } = splitFrame(frame)!;
+  const texts = cut(content, FRAGMENT_BYTES);
+  const messageId = id();
+  return texts.map((text, index) => [address, messageId, index, texts.length, text].join('\n'));
+}
+
+/** Cuts text into pieces of at most `bytes` bytes of UTF-8, never inside a surrogate pair. */
+function cut(text: string, bytes: number): string[] {
+  const pieces: string[] = [];
+  let start = 0;
+  while (start < text.length) {
+    // A third of the bytes always fits; what is plain ASCII could be cut three times longer.
+    let end = Math.min(start + bytes, text.length);
+    if (utf8Length(text.slice(start, end)) > bytes) end = start + Math.floor(bytes / 3);
+    if (end < text.length && isPair(text, end - 1)) end -= 1;
+    pieces.push(text.slice(start, end));
+    start = end;
+  }
+  return pieces;
+}

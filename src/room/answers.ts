@@ -1,0 +1,75 @@
+import { MESSAGE } from '../protocol/frame.ts';
+import { cellDiff, isHashTree, rowDiff, tableDiff, valueDiff } from './diffs.ts';
+import { nest } from './edits.ts';
+import { pack } from './pack.ts';
+import type { Held, StampTree } from './stamp-tree.ts';
+import { CHANGE_BYTES } from './truth.ts';
+
+/** The body of a response, as JSON, and the changes that would not fit into it. */
+export interface Answer {
+  body: string;
+  rest: Iterable<string>;
+}
+
+/** Answers requests 1 and 4 to 7 from what the tree holds; undefined where a body is malformed. */
+export class Answers {
+  readonly #tree: StampTree;
+  #everything: { version: number; answer: Answer } | undefined;
+
+  constructor(tree: StampTree) {
+    this.#tree = tree;
+  }
+
+  answer(message: number, body: unknown): Answer | undefined {
+    switch (message) {
+      case MESSAGE.getContentHashes:
+        return body === '' ? whole(JSON.stringify(this.#tree.hashes)) : undefined;
+      case MESSAGE.getTableDiff:
+        return isHashTree(body, 1) ? this.#tables(body) : undefined;
+      case MESSAGE.getRowDiff:
+        return isHashTree(body, 2) ? inPieces(rowDiff(this.#tree, body)) : undefined;
+      case MESSAGE.getCellDiff:
+        return isHashTree(body, 3) ? inPieces({ lacking: cellDiff(this.#tree, body) }) : undefined;
+      case MESSAGE.getValueDiff:
+        return isHashTree(body, 1) ? ofValues(valueDiff(this.#tree, body)) : undefined;
+      default:
+        return undefined;
+    }
+  }
+
+  /** A new device lacks everything; its answer is kept until the next change. */
+  #tables(theirs: { [id: string]: number }): Answer {
+    if (Object.keys(theirs).length > 0) return inPieces(tableDiff(this.#tree, theirs));
+    const { version } = this.#tree;
+    if (this.#everything?.version !== version) {
+      const { body, rest } = inPieces(tableDiff(this.#tree, theirs));
+      this.#everything = { version, answer: { body, rest: [...rest] } };
+    }
+    return this.#everything.answer;
+  }
+}
+
+const whole = (body: string): Answer => ({ body, rest: [] });
+
+/** The first piece answers; hashes of what differs go with it, where the message asks for them. */
+function inPieces({
+  lacking,
+  differing,
+}: {
+  lacking: Iterable<Held>;
+  differing?: unknown;
+}): Answer {
+  const { first, rest } = split(lacking);
+  const [tables] = first;
+  return { body: JSON.stringify(differing ? [tables, differing] : tables), rest };
+}
+
+function ofValues(lacking: Iterable<Held>): Answer {
+  const { first, rest } = split(lacking);
+  return { body: JSON.stringify(first[1]), rest };
+}
+
+function split(lacking: Iterable<Held>) {
+  const [first = nest([]), ...rest] = pack(lacking, CHANGE_BYTES);
+  return { first, rest: rest.map((changes) => JSON.stringify(changes)) };
+}

@@ -1,0 +1,156 @@
+import type { Config, Connection } from '../platform.ts';
+import type { CloseName } from '../protocol/close.ts';
+import { type Envelope, fragments, MESSAGE, type Message, writeFrame } from '../protocol/frame.ts';
+import { NOTICE_ID, type StampPath, writeNotice } from '../protocol/notice.ts';
+import { Answers } from './answers.ts';
+import { clockAllowance } from './clock.ts';
+import { closeWith, type Devices } from './devices.ts';
+import { isContentHashes } from './diffs.ts';
+import { type Edit, readChanges } from './edits.ts';
+import { beat } from './heartbeat.ts';
+import { HASHES_REQUEST, pullFor, type Request, readPulled } from './pull.ts';
+import { pathOf, screen } from './screen.ts';
+import { type Truth, type Written, writeChanges } from './truth.ts';
+
+/** Stamps that a notice names one by one. */
+const MAX_NOTICED = 1000;
+
+/**
+ * Stands between the devices and the truth: answers every request itself, takes in what devices
+ * write, and forwards what was taken in to the others. No device ever hears another one's request.
+ */
+export class Hub {
+  readonly #truth: Truth;
+  readonly #devices: Devices;
+  readonly #config: Config;
+  readonly #answers: Answers;
+
+  constructor(truth: Truth, devices: Devices, config: Config) {
+    this.#truth = truth;
+    this.#devices = devices;
+    this.#config = config;
+    this.#answers = new Answers(truth.tree);
+  }
+
+  /** A device is here; if it is synchronizing already, both sides catch up. */
+  greet(connection: Connection): void {
+    this.#ask(connection, [HASHES_REQUEST]);
+  }
+
+  /** Handles one message. What it merges is flushed by the caller. */
+  receive(connection: Connection, { requestId, message, body }: Envelope): CloseName | undefined {
+    switch (message) {
+      case MESSAGE.contentDiff:
+        return this.#take(connection, readChanges(body));
+      case MESSAGE.response:
+        return this.#takeResponse(connection, requestId, body);
+      case MESSAGE.contentHashes:
+        if (!isContentHashes(body)) return 'invalidFrame';
+        this.#ask(connection, pullFor(this.#truth.tree, body));
+        return undefined;
+      default:
+        return this.#answer(connection, requestId, message, body);
+    }
+  }
+
+  #answer(connection: Connection, requestId: string | null, message: number, body: unknown) {
+    // Nobody may see what is not stored yet.
+    this.#truth.flush();
+    const answer = this.#answers.answer(message, body);
+    if (!answer) return 'invalidFrame';
+    this.#send(connection, requestId, MESSAGE.response, answer.body);
+    for (const changes of answer.rest) this.#send(connection, null, MESSAGE.contentDiff, changes);
+    return undefined;
+  }
+
+  #takeResponse(connection: Connection, requestId: string | null, body: unknown) {
+    const pulled = readPulled(this.#truth.tree, requestId, body);
+    const refusal = this.#take(connection, pulled?.edits);
+    if (pulled && !refusal) this.#ask(connection, pulled.next());
+    return refusal;
+  }
+
+  #take(connection: Connection, edits: Edit[] | undefined): CloseName | undefined {
+    if (!edits) return 'invalidFrame';
+    const now = Date.now();
+    const { accepted, ahead, heartbeat, defaults, full } = screen(
+      edits,
+      this.#truth.tree,
+      this.#config,
+      now,
+    );
+    this.#truth.merge(accepted, connection);
+    if (heartbeat !== undefined) beat(this.#truth, now, heartbeat);
+    if (defaults.length > 0) this.#correct(connection, defaults);
+    if (ahead.length > 0) this.#warn(connection, ahead, now);
+    return full ? 'storeFull' : undefined;
+  }
+
+  /** Tells a device what is here in place of what it has. */
+  #correct(connection: Connection, edits: Edit[]): void {
+    this.#truth.flush();
+    const { tree } = this.#truth;
+    const held = edits.map(({ table, row, id }) => {
+      return tree.hold(table, row, id, tree.leaf({ table, row, id })!);
+    });
+    for (const changes of writeChanges(held)) {
+      this.#send(connection, null, MESSAGE.contentDiff, changes);
+    }
+  }
+
+  #warn(connection: Connection, ahead: Edit[], now: number): void {
+    const notice = {
+      server_time: new Date(now).toISOString(),
+      limit_seconds: clockAllowance(this.#config.MAX_CLOCK_AHEAD_SECONDS),
+      refused: ahead.slice(0, MAX_NOTICED).map(pathOf) satisfies StampPath[],
+    };
+    this.#send(connection, NOTICE_ID, MESSAGE.response, writeNotice('clock_ahead', notice));
+  }
+
+  /** Forwards what was written to every device but, each, its own. */
+  publish(written: Written[], changes: string[]): void {
+    const writers = new Set(written.map(({ writer }) => writer));
+    const frames = changes.flatMap((change) => framesOf(null, MESSAGE.contentDiff, change));
+    for (const connection of this.#devices.syncing()) {
+      if (!writers.has(connection)) deliver(connection, frames);
+      else if (writers.size > 1) this.#forwardOthers(connection, written);
+    }
+  }
+
+  #forwardOthers(connection: Connection, written: Written[]): void {
+    const others = written.filter(({ writer }) => writer !== connection);
+    for (const changes of writeChanges(others)) {
+      this.#send(connection, null, MESSAGE.contentDiff, changes);
+    }
+  }
+
+  #ask(connection: Connection, requests: Request[]): void {
+    if (requests.length > 0) this.#truth.flush();
+    for (const { requestId, message, body } of requests) {
+      this.#send(connection, requestId, message, JSON.stringify(body));
+    }
+  }
+
+  #send(connection: Connection, requestId: string | null, message: Message, body: string): void {
+    deliver(connection, framesOf(requestId, message, body));
+  }
+
+  /** Closes a socket that a message cannot be taken from. */
+  refuse(connection: Connection, reason: CloseName): void {
+    closeWith(connection, reason);
+  }
+}
+
+const framesOf = (requestId: string | null, message: Message, body: string): string[] =>
+  fragments(writeFrame(requestId, message, body), fragmentId);
+
+/** 16 random characters of the alphabet that fragment ids have. */
+const fragmentId = (): string => crypto.randomUUID().replaceAll('-', '').slice(0, 16);
+
+function deliver(connection: Connection, frames: string[]): void {
+  try {
+    for (const frame of frames) connection.send(frame);
+  } catch {
+    // It closed in this very moment; what it missed it gets when it is back.
+  }
+}

@@ -1,0 +1,97 @@
+import type { RoomStorage } from '../platform.ts';
+import { parseJson } from '../protocol/frame.ts';
+import { type Edit, readChanges } from './edits.ts';
+import { Log } from './log.ts';
+import { pack } from './pack.ts';
+import { type Held, type Leaf, StampTree } from './stamp-tree.ts';
+
+/** Who wrote something: a connection, or whatever else a later comparison can tell apart. */
+export type Writer = object;
+
+/** A stamp that was taken in, and who wrote it. */
+export interface Written extends Held {
+  writer: Writer | undefined;
+}
+
+/** Bytes a change may have, so that its frame needs no fragments unless one stamp alone does. */
+export const CHANGE_BYTES = 900_000;
+
+/** Bytes of a snapshot's texts: each fits in one value of room storage. */
+const SNAPSHOT_TEXT_BYTES = 50_000;
+
+/** The value that the server writes, which is never stored. */
+export const HEARTBEAT = 'heartbeat';
+
+const isHeartbeat = ({ table, id }: Pick<Edit, 'table' | 'id'>): boolean =>
+  table === null && id === HEARTBEAT;
+
+/**
+ * The one store of a user: what it holds, in memory, and its log in room storage. Everything that
+ * writes goes through `merge`, which takes effect in memory, and `flush`, which makes it durable
+ * and hands it to `publish` in the same turn, so that the output gate holds back whatever shows it.
+ */
+export class Truth {
+  readonly tree = new StampTree();
+  readonly #log: Log;
+  readonly #publish: (written: Written[], changes: string[]) => void;
+  readonly #waiting = new Map<Leaf, Written>();
+
+  constructor(
+    storage: RoomStorage,
+    publish: (written: Written[], changes: string[]) => void,
+    onFailure: (error: unknown) => void,
+  ) {
+    this.#publish = publish;
+    this.#log = new Log(storage, () => this.#snapshot(), onFailure);
+  }
+
+  /** Reads what is stored. Throws a NewerFormatError where a later version has written it. */
+  load(): Promise<void> {
+    return this.#log.load((text) => {
+      const edits = readChanges(parseJson(text));
+      if (!edits) throw new Error('a stored change cannot be read');
+      for (const edit of edits) this.tree.put(edit);
+    });
+  }
+
+  /** Whether something was merged and not flushed yet. */
+  get waiting(): boolean {
+    return this.#waiting.size > 0;
+  }
+
+  /** Takes in what is newer than what is there, for the next flush. */
+  merge(edits: Iterable<Edit>, writer?: Writer): void {
+    for (const edit of edits) {
+      if (!this.tree.put(edit)) continue;
+      const { table, row, id } = edit;
+      const leaf = this.tree.leaf(edit)!;
+      this.#waiting.set(leaf, { ...this.tree.hold(table, row, id, leaf), writer });
+    }
+  }
+
+  /** Stores and publishes what was merged since the last time. Stamps of the heartbeat are only published. */
+  flush(): void {
+    if (!this.waiting) return;
+    const written = [...this.#waiting.values()];
+    this.#waiting.clear();
+    const changes = writeChanges(written);
+    const stored = written.some(isHeartbeat)
+      ? writeChanges(written.filter((stamp) => !isHeartbeat(stamp)))
+      : changes;
+    if (stored.length > 0) this.#log.append(stored);
+    this.#publish(written, changes);
+  }
+
+  *#snapshot(): Generator<string> {
+    const stored = filter(this.tree.all(), (stamp) => !isHeartbeat(stamp));
+    for (const change of pack(stored, SNAPSHOT_TEXT_BYTES)) yield JSON.stringify(change);
+  }
+}
+
+/** The changes that carry these stamps, as JSON. */
+export const writeChanges = (stamps: Iterable<Held>, limit = CHANGE_BYTES): string[] =>
+  Array.from(pack(stamps, limit), (change) => JSON.stringify(change));
+
+function* filter<Item>(items: Iterable<Item>, wanted: (item: Item) => boolean): Generator<Item> {
+  for (const item of items) if (wanted(item)) yield item;
+}

@@ -1,0 +1,120 @@
+import type { UserOperations } from '../operations.ts';
+import type { Connection, RoomHost } from '../platform.ts';
+import type { CloseName } from '../protocol/close.ts';
+import { fail, succeed } from '../protocol/errors.ts';
+import { type Handlers, refuse, serve } from '../rpc.ts';
+import { answerClose, closeWith, Devices, deviceOf, provenDevice } from './devices.ts';
+import { EndedSessions } from './ended-sessions.ts';
+import { beat, schedule } from './heartbeat.ts';
+import { Hub } from './hub.ts';
+import { NewerFormatError } from './log.ts';
+import { manualSync } from './manual-sync.ts';
+import { Truth } from './truth.ts';
+
+/** What runs in a user room. Its methods stand in the order of a room's life. */
+export class UserRoom {
+  readonly #host: RoomHost;
+  readonly #devices: Devices;
+  readonly #ended: EndedSessions;
+  readonly #truth: Truth;
+  readonly #hub: Hub;
+  /** Why nothing can be served, where that is so. */
+  #closed: CloseName | undefined;
+
+  constructor(host: RoomHost) {
+    this.#host = host;
+    this.#devices = new Devices(host);
+    this.#ended = new EndedSessions(host.storage);
+    this.#truth = new Truth(
+      host.storage,
+      (written, changes) => this.#hub.publish(written, changes),
+      (error) => this.#fail(error),
+    );
+    this.#hub = new Hub(this.#truth, this.#devices, host.config);
+  }
+
+  async start(): Promise<void> {
+    try {
+      await this.#ended.load();
+      await this.#truth.load();
+    } catch (error) {
+      if (!(error instanceof NewerFormatError)) throw error;
+      this.#closed = 'newerFormat';
+    }
+  }
+
+  async connect(connection: Connection, request: Request): Promise<void> {
+    const device = provenDevice(request);
+    const refusal = this.#closed ?? this.#refusal(device);
+    if (refusal) return closeWith(connection, refusal);
+    connection.setState(device);
+    if (device.protocol === 'sync') this.#hub.greet(connection);
+    await schedule(this.#host.storage, this.#host.config.HEARTBEAT_SECONDS, Date.now());
+  }
+
+  #refusal(device: { session_hash: string; expires_at: string }): CloseName | undefined {
+    const now = Date.now();
+    if (this.#ended.has(device.session_hash, now)) return 'sessionEnded';
+    if (Date.parse(device.expires_at) <= now) return 'sessionEnded';
+    const limit = this.#host.config.MAX_DEVICES;
+    return limit > 0 && this.#devices.count > limit ? 'tooManyDevices' : undefined;
+  }
+
+  async message(connection: Connection, data: string | ArrayBuffer): Promise<void> {
+    if (!deviceOf(connection)) return;
+    const reason = this.#closed ?? this.#receive(connection, data);
+    if (reason) closeWith(connection, reason);
+    this.#truth.flush();
+  }
+
+  #receive(connection: Connection, data: string | ArrayBuffer): CloseName | undefined {
+    if (!this.#devices.allows(connection, Date.now())) return 'tooManyFrames';
+    if (typeof data !== 'string') return 'invalidFrame';
+    const arrival = this.#devices.inbox(connection).receive(data);
+    if ('close' in arrival) return arrival.close;
+    return 'message' in arrival ? this.#hub.receive(connection, arrival.message) : undefined;
+  }
+
+  async close(connection: Connection): Promise<void> {
+    answerClose(connection);
+    const others = [...this.#host.connections()].some((other) => other !== connection);
+    if (!others) await this.#host.storage.deleteAlarm();
+  }
+
+  async request(request: Request): Promise<Response> {
+    if (this.#closed) return refuse(fail('internal', 'the store cannot be read'));
+    if (new URL(request.url).pathname.endsWith('/manual-sync')) return this.#manualSync(request);
+    return (await serve(this.#operations, request)) ?? new Response(null, { status: 404 });
+  }
+
+  async #manualSync(request: Request): Promise<Response> {
+    const text = await request.text();
+    const result = manualSync(this.#truth, this.#host.config, text);
+    return result.ok ? Response.json(result.value) : refuse(result);
+  }
+
+  readonly #operations: Handlers<UserOperations> = {
+    'end-sessions': async ({ session_hashes, close }) => {
+      await this.#ended.add(session_hashes, Date.now());
+      const closed = this.#devices.close(close, (device) =>
+        session_hashes.includes(device.session_hash),
+      );
+      return succeed({ closed });
+    },
+  };
+
+  async alarm(): Promise<void> {
+    const now = Date.now();
+    this.#devices.close('sessionEnded', ({ expires_at }) => Date.parse(expires_at) <= now);
+    if (this.#closed || this.#devices.count === 0) return;
+    beat(this.#truth, now);
+    await schedule(this.#host.storage, this.#host.config.HEARTBEAT_SECONDS, now);
+  }
+
+  /** Storage refused a write: what devices have seen since is not kept, so nobody may go on. */
+  #fail(error: unknown): void {
+    console.error('storage failed', error);
+    this.#closed = 'internalError';
+    this.#devices.close('internalError');
+  }
+}

@@ -1,0 +1,160 @@
+import { createMergeableStore, type MergeableStore } from 'tinybase';
+import {
+  createWsSynchronizer,
+  type WsSynchronizer,
+} from 'tinybase/synchronizers/synchronizer-ws-client';
+import { readConfig } from '../../src/config.ts';
+import { DEVICE_HEADER, type ProvenDevice } from '../../src/operations.ts';
+import type { Connection } from '../../src/platform.ts';
+import { UserRoom } from '../../src/room/user-room.ts';
+import { MemoryStorage } from './memory-storage.ts';
+
+type Listener = (event: { data: string; code: number; reason: string }) => void;
+
+/** Both ends of a socket in memory: a connection to the room, a WebSocket to a TinyBase client. */
+export class MemorySocket implements Connection {
+  readonly OPEN = 1;
+  readyState = 1;
+  state: unknown = null;
+  /** Every frame the room sent. */
+  readonly received: string[] = [];
+  closed: { code: number; reason: string } | undefined;
+  readonly #listeners = new Map<string, Set<Listener>>();
+  readonly #room: MemoryRoom;
+
+  constructor(room: MemoryRoom) {
+    this.#room = room;
+  }
+
+  addEventListener(type: string, listener: Listener): void {
+    this.#listeners.set(type, (this.#listeners.get(type) ?? new Set()).add(listener));
+  }
+
+  removeEventListener(type: string, listener: Listener): void {
+    this.#listeners.get(type)?.delete(listener);
+  }
+
+  /** The room sends to the client; the client sends to the room through `clientEnd`. */
+  send(data: string): void {
+    if (this.readyState !== this.OPEN) throw new Error('the socket is closed');
+    this.received.push(data);
+    this.#room.later(() => this.#emit('message', { data, code: 0, reason: '' }));
+  }
+
+  /** What a TinyBase client takes for its WebSocket. */
+  get clientEnd(): WebSocket {
+    const end = {
+      OPEN: 1,
+      readyState: 1,
+      bufferedAmount: 0,
+      addEventListener: this.addEventListener.bind(this),
+      removeEventListener: this.removeEventListener.bind(this),
+      send: (data: string) => this.#room.later(() => this.#room.deliver(this, data)),
+      close: () => this.close(1000, ''),
+    };
+    return end as unknown as WebSocket;
+  }
+
+  close(code: number, reason: string): void {
+    if (this.closed) return;
+    this.closed = { code, reason };
+    this.readyState = 3;
+    this.#room.leave(this);
+    this.#room.later(() => this.#emit('close', { data: '', code, reason }));
+  }
+
+  setState(state: unknown): void {
+    this.state = structuredClone(state);
+  }
+
+  #emit(type: string, event: Parameters<Listener>[0]): void {
+    for (const listener of this.#listeners.get(type) ?? []) listener(event);
+  }
+}
+
+export interface MemoryDevice {
+  store: MergeableStore;
+  socket: MemorySocket;
+  synchronizer: WsSynchronizer<WebSocket>;
+}
+
+/** A user room in memory, whose network delivers in order and only when the test lets it. */
+export class MemoryRoom {
+  readonly sockets = new Set<MemorySocket>();
+  readonly storage: MemoryStorage;
+  readonly #variables: Record<string, unknown>;
+  #room!: UserRoom;
+  #pending: (() => unknown)[] = [];
+
+  constructor(variables: Record<string, unknown> = {}, storage = new MemoryStorage()) {
+    this.#variables = variables;
+    this.storage = storage;
+  }
+
+  get room(): UserRoom {
+    return this.#room;
+  }
+
+  /** Starts the room, also again: then it knows only what is stored, and its sockets are as before. */
+  async start(): Promise<this> {
+    this.#room = new UserRoom({
+      storage: this.storage,
+      config: readConfig(this.#variables),
+      connections: () => this.sockets,
+      rooms: () => undefined,
+    });
+    await this.#room.start();
+    return this;
+  }
+
+  /** Opens a socket, without a client. */
+  async open(device: Partial<ProvenDevice> = {}): Promise<MemorySocket> {
+    const socket = new MemorySocket(this);
+    const expires_at = new Date(Date.now() + 60_000).toISOString();
+    const proven = { session_hash: 'a', expires_at, protocol: 'sync', ...device };
+    const headers = { [DEVICE_HEADER]: JSON.stringify(proven) };
+    this.sockets.add(socket);
+    await this.#room.connect(socket, new Request('http://room/connect', { headers }));
+    return socket;
+  }
+
+  /** Connects a real TinyBase client, and starts its synchronization. */
+  async connect(store = createMergeableStore(), fragmentSize?: number): Promise<MemoryDevice> {
+    const socket = await this.open();
+    const end = socket.clientEnd;
+    const none = undefined;
+    const synchronizer = await createWsSynchronizer(store, end, 5, none, none, none, fragmentSize);
+    void synchronizer.startSync();
+    await this.settle();
+    return { store, socket, synchronizer };
+  }
+
+  later(action: () => unknown): void {
+    this.#pending.push(action);
+  }
+
+  async deliver(socket: MemorySocket, data: string): Promise<void> {
+    if (!socket.closed) await this.#room.message(socket, data);
+  }
+
+  leave(socket: MemorySocket): void {
+    this.sockets.delete(socket);
+    void this.#room.close(socket);
+  }
+
+  /** Delivers what is under way until nothing is any more. */
+  async settle(): Promise<void> {
+    for (let quiet = 0; quiet < 3; ) {
+      const actions = this.#pending;
+      this.#pending = [];
+      for (const action of actions) await action();
+      await new Promise((resolve) => setImmediate(resolve));
+      quiet = actions.length + this.#pending.length === 0 ? quiet + 1 : 0;
+    }
+  }
+
+  post(path: string, body: unknown): Promise<Response> {
+    const init = { method: 'POST', body: typeof body === 'string' ? body : JSON.stringify(body) };
+    return this.#room.request(new Request(`http://room${path}`, init));
+  }
+}

@@ -1,0 +1,150 @@
+import { createMergeableStore, type MergeableStore } from 'tinybase';
+import { describe, expect, it } from 'vitest';
+import { MemoryRoom } from './helpers/memory-room.ts';
+
+const contentOf = (store: MergeableStore) => store.getMergeableContent();
+
+describe('the hub', () => {
+  it('brings an edit to the other devices and never back to its writer', async () => {
+    const room = await new MemoryRoom().start();
+    const ann = await room.connect();
+    const bob = await room.connect();
+    const before = ann.socket.received.length;
+
+    ann.store.setCell('tasks', 'one', 'title', 'Buy milk');
+    await room.settle();
+
+    expect(bob.store.getTables()).toEqual({ tasks: { one: { title: 'Buy milk' } } });
+    expect(ann.socket.received.length).toBe(before);
+    expect(contentOf(bob.store)).toEqual(contentOf(ann.store));
+  });
+
+  it('gives a late joiner everything, with the same hashes', async () => {
+    const room = await new MemoryRoom().start();
+    const ann = await room.connect();
+    ann.store.setTables({ a: { b: { c: 1, d: null, e: { f: [1, 2] } } }, x: { y: { z: '' } } });
+    ann.store.setValues({ theme: 'dark', list: [1, 2, 3] });
+    ann.store.delCell('a', 'b', 'c', true);
+    await room.settle();
+
+    const bob = await room.connect();
+
+    expect(bob.store.getContent()).toEqual(ann.store.getContent());
+    expect(contentOf(bob.store)).toEqual(contentOf(ann.store));
+  });
+
+  it('takes what a device wrote while it was away, and forwards it', async () => {
+    const room = await new MemoryRoom().start();
+    const ann = await room.connect();
+    ann.store.setCell('t', 'r', 'c', 1);
+    await room.settle();
+    const away = createMergeableStore();
+    away.setCell('t', 'r', 'd', 2);
+    away.setCell('t', 's', 'c', 3);
+    away.setValue('v', true);
+
+    const bob = await room.connect(away);
+
+    expect(ann.store.getContent()).toEqual([
+      { t: { r: { c: 1, d: 2 }, s: { c: 3 } } },
+      { v: true },
+    ]);
+    expect(contentOf(ann.store)).toEqual(contentOf(bob.store));
+  });
+
+  it('asks no other device when one joins', async () => {
+    const room = await new MemoryRoom().start();
+    const idle = await Promise.all(Array.from({ length: 20 }, () => room.connect()));
+    const before = idle.map(({ socket }) => socket.received.length);
+
+    await room.connect();
+
+    expect(idle.map(({ socket }) => socket.received.length)).toEqual(before);
+  });
+
+  it('keeps ids and contents of every kind', async () => {
+    const room = await new MemoryRoom().start();
+    const ann = await room.connect();
+    const bob = await room.connect();
+    for (const id of ['__proto__', 'constructor', '', 'a\nb', '\uFFFC', '\uFFFD', '\ud800', '🙂']) {
+      ann.store.setCell(id, id, id, `${id} is a cell`);
+      ann.store.setValue(id, id.startsWith('\uFFFC') ? 'mark' : 'value');
+    }
+    await room.settle();
+    const late = await room.connect();
+
+    expect(contentOf(bob.store)).toEqual(contentOf(ann.store));
+    expect(contentOf(late.store)).toEqual(contentOf(ann.store));
+  });
+
+  it('lets the first of two different defaults stand, everywhere', async () => {
+    const room = await new MemoryRoom().start();
+    const [a, b] = [createMergeableStore(), createMergeableStore()];
+    a.setDefaultContent([{ t: { r: { c: 'a' } } }, { v: 'a' }]);
+    b.setDefaultContent([{ t: { r: { c: 'b' } } }, { v: 'b' }]);
+
+    await room.connect(a);
+    await room.connect(b);
+
+    expect(b.getContent()).toEqual([{ t: { r: { c: 'a' } } }, { v: 'a' }]);
+    expect(contentOf(b)).toEqual(contentOf(a));
+  });
+
+  it('answers in pieces what is too large for one frame', async () => {
+    const room = await new MemoryRoom().start();
+    const ann = await room.connect();
+    for (let row = 0; row < 60; row++) ann.store.setCell('t', `${row}`, 'c', '💾'.repeat(20_000));
+    ann.store.setCell('t', 'large', 'c', 'x'.repeat(2_500_000));
+    await room.settle();
+
+    const bob = await room.connect();
+
+    expect(contentOf(bob.store)).toEqual(contentOf(ann.store));
+    const largest = Math.max(...bob.socket.received.map((frame) => Buffer.byteLength(frame)));
+    expect(largest).toBeLessThan(1_048_576);
+  });
+
+  it('puts the fragments of a device together', async () => {
+    const room = await new MemoryRoom().start();
+    const ann = await room.connect(createMergeableStore(), 100);
+    const bob = await room.connect();
+
+    ann.store.setCell('t', 'r', 'c', 'ä🙂'.repeat(1000));
+    await room.settle();
+
+    expect(contentOf(bob.store)).toEqual(contentOf(ann.store));
+  });
+});
+
+describe('the stored state', () => {
+  it('is the same after a restart, and a wake writes nothing', async () => {
+    const room = await new MemoryRoom().start();
+    const ann = await room.connect();
+    ann.store.setTables({ t: { r: { c: 1, d: 'gone' } } });
+    ann.store.delCell('t', 'r', 'd');
+    ann.store.setValue('v', null);
+    ann.store.setCell('t', 'r', 'large', 'x'.repeat(1_000_000));
+    await room.settle();
+    const writes = room.storage.writes;
+
+    const restarted = await new MemoryRoom({}, room.storage).start();
+    const bob = await restarted.connect();
+
+    expect(contentOf(bob.store)).toEqual(contentOf(ann.store));
+    expect(room.storage.writes).toBe(writes);
+  });
+
+  it('survives an eviction in the middle of a handshake', async () => {
+    const room = await new MemoryRoom().start();
+    const ann = await room.connect();
+    ann.store.setCell('t', 'r', 'c', 1);
+    await room.settle();
+    ann.store.setCell('t', 'r', 'c', 2);
+    await room.start();
+    ann.store.setCell('t', 'r', 'c', 3);
+    await room.settle();
+    const bob = await room.connect();
+
+    expect(contentOf(bob.store)).toEqual(contentOf(ann.store));
+  });
+});
