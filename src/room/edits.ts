@@ -1,13 +1,5 @@
-import { parseJson } from '../protocol/frame.ts';
-import {
-  type ById,
-  type Changes,
-  DELETED,
-  JSON_MARK,
-  type RowStamp,
-  type Stamp,
-  type Thing,
-} from '../protocol/stamps.ts';
+import type { ById, Changes, RowStamp, Stamp, Thing } from '../protocol/stamps.ts';
+import { writeThing } from './things.ts';
 
 /** One stamp and where it belongs. `table` is null for a value, which then has no `row`. */
 export interface Edit {
@@ -42,42 +34,6 @@ function everyChild(children: unknown, visit: (child: unknown, id: string) => bo
   return true;
 }
 
-/**
- * The wire form of a cell or value, or undefined for what can be none. Objects and arrays come
- * as such from clients that took in a manual sync; `\uFFFC` inside of them is a nested undefined.
- */
-function readThing(thing: unknown): Thing | undefined {
-  switch (typeof thing) {
-    case 'string':
-      return thing.startsWith(JSON_MARK) && !isJsonText(thing) ? undefined : thing;
-    case 'number':
-      return Number.isFinite(thing) ? thing : undefined;
-    case 'boolean':
-      return thing;
-    case 'object':
-      return thing === null ? null : writeJsonThing(thing);
-    default:
-      return undefined;
-  }
-}
-
-const isJsonText = (thing: string): boolean => {
-  const parsed = parseJson(thing.slice(1));
-  return typeof parsed === 'object' && parsed !== null;
-};
-
-function writeJsonThing(thing: object): string | undefined {
-  try {
-    return (
-      JSON_MARK +
-      JSON.stringify(thing, (_, part) => (part === DELETED ? undefined : (part as unknown)))
-    );
-  } catch {
-    // Nested too deeply.
-    return undefined;
-  }
-}
-
 /** Collects edits from bodies of messages; whatever malformed part it meets, it says false. */
 class EditReader {
   readonly edits: Edit[] = [];
@@ -108,7 +64,7 @@ class EditReader {
       const dated = hlc || outer.some(Boolean) ? { containers: [...outer, hlc] } : undefined;
       return everyChild(things, (child, id) =>
         readStamp(child, this.#hashed, (content, childHlc) => {
-          const thing = readThing(content);
+          const thing = writeThing(content);
           if (thing === undefined) return false;
           this.edits.push({ table, row, id, thing, hlc: childHlc, ...dated });
           return true;

@@ -1,19 +1,23 @@
 import type { RoomStorage } from '../platform.ts';
 import { nextHlc } from './clock.ts';
-import { HEARTBEAT, type Truth } from './truth.ts';
+import type { Edit } from './edits.ts';
+import type { StampTree } from './stamp-tree.ts';
 
 /**
  * The value that tells devices that the server is alive: an ISO 8601 time, dated by the server's
  * clock alone. It is never stored. After an eviction the room knows it again from the next beat,
  * or when a device comes with one, which is answered by a beat that is later still.
  */
-export function beat(truth: Truth, now: number, after = ''): void {
-  const place = { table: null, row: '', id: HEARTBEAT };
-  const known = truth.tree.leaf(place)?.hlc ?? '';
+const PLACE = { table: null, row: '', id: 'heartbeat' };
+
+export const isHeartbeat = ({ table, id }: Pick<Edit, 'table' | 'id'>): boolean =>
+  table === null && id === PLACE.id;
+
+/** The heartbeat of `now`, dated later than the last one and than `after`. */
+export function nextHeartbeat(tree: StampTree, now: number, after: string): Edit {
+  const known = tree.leaf(PLACE)?.hlc ?? '';
   const hlc = nextHlc(now, known > after ? known : after);
-  truth.flush();
-  truth.merge([{ ...place, thing: new Date(now).toISOString(), hlc }]);
-  truth.flush();
+  return { ...PLACE, thing: new Date(now).toISOString(), hlc };
 }
 
 /** Sets the alarm for the next beat unless one is set. `seconds` of 0 means never. */

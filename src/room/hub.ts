@@ -7,7 +7,6 @@ import { clockAllowance } from './clock.ts';
 import { closeWith, type Devices } from './devices.ts';
 import { isContentHashes } from './diffs.ts';
 import { type Edit, readChanges } from './edits.ts';
-import { beat } from './heartbeat.ts';
 import { HASHES_REQUEST, pullFor, type Request, readPulled } from './pull.ts';
 import { pathOf, screen } from './screen.ts';
 import { type Truth, type Written, writeChanges } from './truth.ts';
@@ -80,7 +79,7 @@ export class Hub {
       now,
     );
     this.#truth.merge(accepted, connection);
-    if (heartbeat !== undefined) beat(this.#truth, now, heartbeat);
+    if (heartbeat !== undefined) this.#truth.beat(now, heartbeat);
     if (defaults.length > 0) this.#correct(connection, defaults);
     if (ahead.length > 0) this.#warn(connection, ahead, now);
     return full ? 'storeFull' : undefined;

@@ -2,11 +2,12 @@ import type { Config } from '../platform.ts';
 import { fail, type Result, succeed } from '../protocol/errors.ts';
 import { parseJson } from '../protocol/frame.ts';
 import type { StampPath } from '../protocol/notice.ts';
-import { DELETED, JSON_MARK, type Stamp, type Thing } from '../protocol/stamps.ts';
+import { DELETED, type Stamp } from '../protocol/stamps.ts';
 import { type Edit, readContent } from './edits.ts';
 import { pathOf, screen } from './screen.ts';
 import { type Branch, type Leaf, StampTree } from './stamp-tree.ts';
-import type { Truth } from './truth.ts';
+import { readThing } from './things.ts';
+import { STORE_FULL, type Truth } from './truth.ts';
 
 /**
  * The merge of a whole content over HTTP, for clients whose changes are too large for a frame.
@@ -39,7 +40,7 @@ export function manualSync(truth: Truth, config: Config, text: string): Result<M
   }
   const now = Date.now();
   const screened = screen(tellDeletions(edits, truth.tree), truth.tree, config, now);
-  if (screened.full) return fail('store_full', 'the store would be larger than it may be');
+  if (screened.full) return STORE_FULL;
   truth.merge(screened.accepted);
   truth.flush();
   return succeed({
@@ -89,10 +90,7 @@ function hashed<Child>(branch: Branch<Child>, map: (child: Child) => unknown): u
 }
 
 const stampOf = ({ thing, hlc, hash }: Leaf): [...Required<Stamp<unknown>>, number] => [
-  decode(thing),
+  readThing(thing),
   hlc,
   hash,
 ];
-
-const decode = (thing: Thing): unknown =>
-  typeof thing === 'string' && thing.startsWith(JSON_MARK) ? JSON.parse(thing.slice(1)) : thing;

@@ -1,12 +1,10 @@
 import type { Config } from '../platform.ts';
 import type { StampPath } from '../protocol/notice.ts';
-import { DELETED } from '../protocol/stamps.ts';
-import { utf8Length } from '../protocol/utf8.ts';
 import { clockAllowance, latestHlc } from './clock.ts';
 import type { Edit } from './edits.ts';
-import { jsonOf } from './hash.ts';
+import { isHeartbeat } from './heartbeat.ts';
+import { Quota } from './quota.ts';
 import type { StampTree } from './stamp-tree.ts';
-import { HEARTBEAT } from './truth.ts';
 
 /** What becomes of the edits of a device. */
 export interface Screened {
@@ -21,13 +19,10 @@ export interface Screened {
   full: boolean;
 }
 
-/** How far tombstones may exceed the quota, so that a full store still takes deletions. */
-const TOMBSTONE_SHARE = 1.25;
-
 /** Sorts what a device sends into what is taken and what is not. Changes nothing. */
 export function screen(edits: Edit[], tree: StampTree, config: Config, now: number): Screened {
-  const limit = latestHlc(now + clockAllowance(config.MAX_CLOCK_AHEAD_SECONDS) * 1000);
-  const quota = config.MAX_STORE_BYTES || Number.POSITIVE_INFINITY;
+  const latest = latestHlc(now + clockAllowance(config.MAX_CLOCK_AHEAD_SECONDS) * 1000);
+  const quota = new Quota(tree, config.MAX_STORE_BYTES);
   const screened: Screened = {
     accepted: [],
     ahead: [],
@@ -35,35 +30,29 @@ export function screen(edits: Edit[], tree: StampTree, config: Config, now: numb
     defaults: [],
     full: false,
   };
-  let bytes = tree.bytes;
   for (const edit of edits) {
-    if (edit.hlc > limit || edit.containers?.some((hlc) => hlc > limit)) {
-      screened.ahead.push(edit);
-    } else if (edit.table === null && edit.id === HEARTBEAT) {
-      const known = tree.leaf(edit)?.hlc;
-      if (edit.hlc !== known && edit.hlc >= (known ?? '')) screened.heartbeat = edit.hlc;
-    } else {
-      const leaf = tree.leaf(edit);
-      if (leaf && edit.hlc === '' && leaf.hlc === '' && leaf.thing !== edit.thing) {
-        screened.defaults.push(edit);
-        continue;
-      }
-      const growth = leaf && edit.hlc <= leaf.hlc ? 0 : growthOf(edit, leaf?.bytes);
-      const room = edit.thing === DELETED ? quota * TOMBSTONE_SHARE : quota;
-      if (growth > 0 && bytes + growth > room) {
-        screened.full = true;
-        continue;
-      }
-      bytes += growth;
-      screened.accepted.push(edit);
-    }
+    if (isAhead(edit, latest)) screened.ahead.push(edit);
+    else if (isHeartbeat(edit)) screened.heartbeat = laterHeartbeat(edit, tree, screened.heartbeat);
+    else if (isOtherDefault(edit, tree)) screened.defaults.push(edit);
+    else if (quota.takes(edit)) screened.accepted.push(edit);
+    else screened.full = true;
   }
   return screened;
 }
 
-function growthOf({ thing, id }: Edit, known: number | undefined): number {
-  const bytes = utf8Length(jsonOf(thing));
-  return known === undefined ? bytes + utf8Length(id) : bytes - known;
+const isAhead = ({ hlc, containers }: Edit, latest: string): boolean =>
+  hlc > latest || (containers?.some((other) => other > latest) ?? false);
+
+/** What a device has for the heartbeat counts unless the server's own is later, or the same. */
+function laterHeartbeat(edit: Edit, tree: StampTree, found: string | undefined) {
+  const known = tree.leaf(edit);
+  return known && edit.hlc <= known.hlc ? found : edit.hlc;
+}
+
+function isOtherDefault(edit: Edit, tree: StampTree): boolean {
+  if (edit.hlc !== '') return false;
+  const known = tree.leaf(edit);
+  return known !== undefined && known.hlc === '' && known.thing !== edit.thing;
 }
 
 /** Where an edit belongs, as a notice names it. */

@@ -1,8 +1,12 @@
 import type { RoomStorage } from '../platform.ts';
+import { fail, type Result, succeed } from '../protocol/errors.ts';
 import { parseJson } from '../protocol/frame.ts';
+import { nextHlc } from './clock.ts';
 import { type Edit, readChanges } from './edits.ts';
+import { isHeartbeat, nextHeartbeat } from './heartbeat.ts';
 import { Log } from './log.ts';
 import { pack } from './pack.ts';
+import { Quota } from './quota.ts';
 import { type Held, type Leaf, StampTree } from './stamp-tree.ts';
 
 /** Who wrote something: a connection, or whatever else a later comparison can tell apart. */
@@ -13,17 +17,14 @@ export interface Written extends Held {
   writer: Writer | undefined;
 }
 
+/** A change that is not dated yet. `thing` is in wire form (`writeThing`); DELETED deletes. */
+export type Undated = Omit<Edit, 'hlc' | 'containers'>;
+
 /** Bytes a change may have, so that its frame needs no fragments unless one stamp alone does. */
 export const CHANGE_BYTES = 900_000;
 
 /** Bytes of a snapshot's texts: each fits in one value of room storage. */
 const SNAPSHOT_TEXT_BYTES = 50_000;
-
-/** The value that the server writes, which is never stored. */
-export const HEARTBEAT = 'heartbeat';
-
-const isHeartbeat = ({ table, id }: Pick<Edit, 'table' | 'id'>): boolean =>
-  table === null && id === HEARTBEAT;
 
 /**
  * The one store of a user: what it holds, in memory, and its log in room storage. Everything that
@@ -33,14 +34,17 @@ const isHeartbeat = ({ table, id }: Pick<Edit, 'table' | 'id'>): boolean =>
 export class Truth {
   readonly tree = new StampTree();
   readonly #log: Log;
+  readonly #maxBytes: number;
   readonly #publish: (written: Written[], changes: string[]) => void;
   readonly #waiting = new Map<Leaf, Written>();
 
   constructor(
     storage: RoomStorage,
+    maxBytes: number,
     publish: (written: Written[], changes: string[]) => void,
     onFailure: (error: unknown) => void,
   ) {
+    this.#maxBytes = maxBytes;
     this.#publish = publish;
     this.#log = new Log(storage, () => this.#snapshot(), onFailure);
   }
@@ -69,6 +73,35 @@ export class Truth {
     }
   }
 
+  /**
+   * Writes on behalf of someone who has no clock of their own, such as the HTTP API: dates each
+   * change by the server's clock, later than everything that is here, merges and flushes. All of
+   * it or, with `store_full` or `forbidden`, nothing.
+   */
+  write(changes: Iterable<Undated>, writer?: Writer): Result<void> {
+    const now = Date.now();
+    const quota = new Quota(this.tree, this.#maxBytes);
+    const edits: Edit[] = [];
+    let { latest } = this.tree;
+    for (const change of changes) {
+      if (isHeartbeat(change)) return HEARTBEAT_PROTECTED;
+      latest = nextHlc(now, latest);
+      const edit = { ...change, hlc: latest };
+      if (!quota.takes(edit)) return STORE_FULL;
+      edits.push(edit);
+    }
+    this.merge(edits, writer);
+    this.flush();
+    return succeed(undefined);
+  }
+
+  /** Sets the heartbeat to `now`, dated later than `after`, on every device. */
+  beat(now: number, after = ''): void {
+    this.flush();
+    this.merge([nextHeartbeat(this.tree, now, after)]);
+    this.flush();
+  }
+
   /** Stores and publishes what was merged since the last time. Stamps of the heartbeat are only published. */
   flush(): void {
     if (!this.waiting) return;
@@ -87,6 +120,10 @@ export class Truth {
     for (const change of pack(stored, SNAPSHOT_TEXT_BYTES)) yield JSON.stringify(change);
   }
 }
+
+const HEARTBEAT_PROTECTED = fail('forbidden', "the value heartbeat is the server's");
+
+export const STORE_FULL = fail('store_full', 'the store would be larger than it may be');
 
 /** The changes that carry these stamps, as JSON. */
 export const writeChanges = (stamps: Iterable<Held>, limit = CHANGE_BYTES): string[] =>

@@ -5,7 +5,7 @@ import { fail, succeed } from '../protocol/errors.ts';
 import { type Handlers, refuse, serve } from '../rpc.ts';
 import { answerClose, closeWith, Devices, deviceOf, provenDevice } from './devices.ts';
 import { EndedSessions } from './ended-sessions.ts';
-import { beat, schedule } from './heartbeat.ts';
+import { schedule } from './heartbeat.ts';
 import { Hub } from './hub.ts';
 import { NewerFormatError } from './log.ts';
 import { manualSync } from './manual-sync.ts';
@@ -27,6 +27,7 @@ export class UserRoom {
     this.#ended = new EndedSessions(host.storage);
     this.#truth = new Truth(
       host.storage,
+      host.config.MAX_STORE_BYTES,
       (written, changes) => this.#hub.publish(written, changes),
       (error) => this.#fail(error),
     );
@@ -107,7 +108,7 @@ export class UserRoom {
     const now = Date.now();
     this.#devices.close('sessionEnded', ({ expires_at }) => Date.parse(expires_at) <= now);
     if (this.#closed || this.#devices.count === 0) return;
-    beat(this.#truth, now);
+    this.#truth.beat(now);
     await schedule(this.#host.storage, this.#host.config.HEARTBEAT_SECONDS, now);
   }
 
