@@ -7,6 +7,8 @@ const amount = (fallback: number) =>
     fallback,
   );
 
+const WebhookSecret = v.pipe(v.string(), v.regex(/^whsec_[A-Za-z0-9+/]{32,}={0,2}$/));
+
 const Variables = v.object({
   MAX_SYNC_BYTES: amount(33_554_432),
   MAX_STORE_BYTES: amount(33_554_432),
@@ -18,6 +20,10 @@ const Variables = v.object({
   MIN_PASSWORD_LENGTH: v.pipe(amount(8), v.integer(), v.minValue(1), v.maxValue(64)),
   SIGN_UP: v.optional(v.picklist(['on', 'off']), 'on'),
   EMAIL_VERIFICATION: v.optional(v.picklist(['required', 'off']), 'off'),
+  MAIL: v.optional(v.picklist(['off', 'console', 'webhook']), 'off'),
+  MAIL_WEBHOOK_URL: v.optional(v.union([v.literal(''), v.pipe(v.string(), v.url())]), ''),
+  /** `whsec_` and at least 24 bytes in base64, as the Standard Webhooks specification has it. */
+  MAIL_WEBHOOK_SECRET: v.optional(v.union([v.literal(''), WebhookSecret]), ''),
   SIGN_IN_FAILURES: amount(10),
   AUTH_REQUESTS_PER_MINUTE: amount(60),
   HEARTBEAT_SECONDS: amount(10),

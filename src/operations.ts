@@ -9,6 +9,20 @@ export interface AuthOperations {
   'sign-in': { input: Credentials; output: SignedIn };
   'sign-out': { input: SessionQuery; output: { message: string } };
   session: { input: SessionQuery; output: ProvenSession };
+  'list-sessions': { input: SessionQuery; output: { sessions: ListedSession[] } };
+  /** Ends the session of the same account whose `id` the list gave. */
+  'revoke-session': { input: SessionQuery & { id: string }; output: { message: string } };
+  'revoke-other-sessions': { input: SessionQuery; output: { message: string } };
+  'create-ticket': { input: SessionQuery; output: Ticket };
+  /** The session that a ticket was made from; no ticket is redeemed twice. */
+  'redeem-ticket': { input: { ticket: string; namespace?: string }; output: ProvenSession };
+  'change-password': { input: SessionQuery & PasswordChange; output: { message: string } };
+  'request-reset': { input: AddressQuery; output: { message: string } };
+  'reset-password': { input: TokenUse & { new_password: string }; output: { message: string } };
+  'request-verification': { input: SessionQuery; output: { message: string } };
+  'verify-address': { input: TokenUse; output: { message: string } };
+  'delete-account': { input: SessionQuery & PasswordProof; output: { message: string } };
+  'export-account': { input: SessionQuery; output: ExportedAccount };
 }
 
 /** What hashing rooms do, whose names are `hash-<number>`. */
@@ -30,6 +44,11 @@ export interface UserOperations {
     input: { session_hashes: string[]; close: CloseName };
     output: { closed: number };
   };
+}
+
+export interface UserRemoval {
+  /** Closes every socket with 4002 and removes everything that is stored. Can be repeated. */
+  destroy: { input: Record<string, never>; output: Record<string, never> };
 }
 
 export interface Credentials {
@@ -55,6 +74,65 @@ export interface SessionQuery {
   namespace?: string;
 }
 
+export interface PasswordProof {
+  password: string;
+  client: ClientInfo;
+}
+
+export interface PasswordChange {
+  current_password: string;
+  new_password: string;
+  end_other_sessions: boolean;
+  client: ClientInfo;
+}
+
+/** What somebody asks for who has only an address. */
+export interface AddressQuery {
+  namespace: string;
+  shard: string;
+  email: string;
+  client: ClientInfo;
+}
+
+/** What somebody asks for who has a token from a mail. */
+export interface TokenUse {
+  namespace: string;
+  token: string;
+  client: ClientInfo;
+}
+
+/** One of an account's sessions, as its owner sees it. */
+export interface ListedSession {
+  /** Names the session in the list; not its token, and of no use as one. */
+  id: string;
+  created_at: string;
+  /** Day of its last use, in UTC: `2026-01-31`. */
+  last_used_on: string;
+  expires_at: string;
+  /** Browser or program, and system: `Firefox on Linux`. */
+  user_agent: string;
+  /** Whether it is the session that asked. */
+  current: boolean;
+}
+
+/** What opens one socket instead of a session's token, once and until `expires_at`. */
+export interface Ticket {
+  ticket: string;
+  expires_at: string;
+}
+
+/** All that an auth room knows about an account, its password aside. */
+export interface ExportedAccount {
+  account: {
+    namespace: string;
+    email: string;
+    created_at: string;
+    verified_at: string | null;
+    durable_object_name: string;
+  };
+  sessions: ListedSession[];
+}
+
 export interface SignedIn {
   session_uuid: string;
   user: { email: string; created_at: string; login_time: string };
@@ -69,6 +147,8 @@ export interface ProvenSession {
   data: unknown;
   namespace: string;
   user: { email: string; created_at: string; durable_object_name: string };
+  /** Whether the account may sync: its address is verified, or need not be. */
+  may_sync: boolean;
 }
 
 /** A device that the edge has proven, as the user room is told of it on the way in. */

@@ -29,7 +29,7 @@ export interface ListOptions {
   limit?: number;
 }
 
-export type RoomTransaction = Pick<RoomStorage, 'get' | 'put' | 'delete' | 'list'>;
+export type RoomTransaction = Omit<RoomStorage, 'transaction' | 'deleteAll'>;
 
 /** One socket. Its state survives hibernation and is limited to 2 KiB when serialised. */
 export interface Connection {

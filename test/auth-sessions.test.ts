@@ -28,16 +28,17 @@ describe('a session', () => {
           created_at: '2026-01-01T00:00:00.000Z',
           durable_object_name: expect.stringMatching(/^[0-9a-f-]{36}$/),
         },
+        may_sync: true,
       },
     });
   });
 
   it('is unknown in a namespace that is not its own', async () => {
     const { world, token } = await signedIn();
-    expect(await world.askAs('session', token, 'notes')).toMatchObject({ ok: true });
-    const elsewhere = await world.askAs('session', token, 'tasks');
+    expect(await world.askAs('session', token, { namespace: 'notes' })).toMatchObject({ ok: true });
+    const elsewhere = await world.askAs('session', token, { namespace: 'tasks' });
     expect(elsewhere).toMatchObject({ ok: false, error: 'unauthorized' });
-    expect(await world.askAs('sign-out', token, 'tasks')).toEqual(elsewhere);
+    expect(await world.askAs('sign-out', token, { namespace: 'tasks' })).toEqual(elsewhere);
     expect(await world.askAs('session', token)).toMatchObject({ ok: true });
   });
 
@@ -48,22 +49,34 @@ describe('a session', () => {
     expect(world.storage(shardOf(token)!).dump()).not.toContain(hashToken(token));
   });
 
-  it('is renewed in the second half of its life, and writes nothing in the first', async () => {
+  it('ends SESSION_MAX_DAYS after it began, however often it is renewed', async () => {
+    const { world, token } = await signedIn({ SESSION_DAYS: '2', SESSION_MAX_DAYS: '5' });
+    for (let day = 1; day < 5; day += 1) {
+      vi.setSystemTime(Date.UTC(2026, 0, 1 + day));
+      const session = await world.askAs('session', token);
+      const last = day < 4 ? expect.any(String) : '2026-01-06T00:00:00.000Z';
+      expect(session).toMatchObject({ ok: true, value: { expires_at: last } });
+    }
+    vi.setSystemTime(Date.UTC(2026, 0, 6));
+    expect(await world.askAs('session', token)).toMatchObject({ error: 'unauthorized' });
+  });
+
+  it('is renewed in the second half of its life, and writes nothing on its first day', async () => {
     const { world, token } = await signedIn({ SESSION_DAYS: '10' });
     const storage = world.storage(shardOf(token)!);
     const { writes } = storage;
-    vi.setSystemTime(Date.now() + 4 * DAY);
+    vi.setSystemTime(Date.now() + DAY - 1);
     await world.askAs('session', token);
     expect(storage.writes).toBe(writes);
-    vi.setSystemTime(Date.now() + 2 * DAY);
+    vi.setSystemTime(Date.UTC(2026, 0, 7));
     const renewed = { value: { expires_at: '2026-01-17T00:00:00.000Z' } };
     expect(await world.askAs('session', token)).toMatchObject(renewed);
     vi.setSystemTime(Date.now() + 9 * DAY);
     expect(await world.askAs('session', token)).toMatchObject({ ok: true });
   });
 
-  it('does not expire where SESSION_DAYS is 0', async () => {
-    const { world, token } = await signedIn({ SESSION_DAYS: '0' });
+  it('does not expire where SESSION_DAYS and SESSION_MAX_DAYS are 0', async () => {
+    const { world, token } = await signedIn({ SESSION_DAYS: '0', SESSION_MAX_DAYS: '0' });
     vi.setSystemTime(Date.now() + 3_650 * DAY);
     expect(await world.askAs('session', token)).toMatchObject({ ok: true });
   });

@@ -1,5 +1,6 @@
 import type { RoomTransaction } from '../platform.ts';
 import { normaliseAddress } from '../protocol/account-shard.ts';
+import { sha256Hex } from './sha256.ts';
 
 /** One account, as stored. Times are in milliseconds since the epoch. */
 export interface Account {
@@ -10,6 +11,8 @@ export interface Account {
   email: string;
   password_hash: string;
   created_at: number;
+  /** When its owner has shown that the address is theirs. */
+  verified_at?: number;
 }
 
 /** The accounts of one auth room: by id, and by address through an index. */
@@ -39,9 +42,17 @@ export class Accounts {
   update(account: Account): Promise<void> {
     return this.storage.put(accountKey(account.id), account);
   }
+
+  async remove({ id, namespace, email }: Account): Promise<void> {
+    await this.storage.delete([accountKey(id), addressKey(namespace, email)]);
+  }
 }
 
 const accountKey = (id: string) => `account:${id}`;
+
+/** What stands for an address where it need not be read: as a key of counters, and in logs. */
+export const addressHash = (namespace: string, email: string): string =>
+  sha256Hex(`${namespace}\n${normaliseAddress(email)}`);
 
 /** A namespace has no slash, so no two accounts share a key. */
 const addressKey = (namespace: string, email: string) =>

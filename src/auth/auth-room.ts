@@ -2,9 +2,11 @@ import type { AuthOperations, HashingOperations, NetworkOperations } from '../op
 import type { RoomHost } from '../platform.ts';
 import { fail } from '../protocol/errors.ts';
 import { type Handlers, refuse, serve } from '../rpc.ts';
-import { createContext } from './context.ts';
+import { accountHandlers } from './account-handlers.ts';
+import { type AuthContext, createContext } from './context.ts';
 import { hashingHandlers } from './hashing-room.ts';
 import { networkHandlers } from './network.ts';
+import { passwordHandlers } from './password-handlers.ts';
 import { sessionHandlers } from './session-handlers.ts';
 import { signInHandlers } from './sign-in.ts';
 
@@ -15,24 +17,32 @@ type Operations = AuthOperations & HashingOperations & NetworkOperations;
  * or one that counts requests; all of them are of this one class.
  */
 export class AuthRoom {
-  private readonly handlers: Handlers<Operations>;
+  readonly #context: AuthContext;
+  readonly #handlers: Handlers<Operations>;
 
   constructor(host: RoomHost) {
-    const context = createContext(host);
-    this.handlers = {
+    this.#context = createContext(host);
+    this.#handlers = {
       ...hashingHandlers,
       ...networkHandlers(host),
-      ...signInHandlers(context),
-      ...sessionHandlers(context),
+      ...signInHandlers(this.#context),
+      ...sessionHandlers(this.#context),
+      ...passwordHandlers(this.#context),
+      ...accountHandlers(this.#context),
     };
   }
 
-  async start(): Promise<void> {}
+  async start(): Promise<void> {
+    await this.#context.outbox.start();
+  }
 
   async request(request: Request): Promise<Response> {
-    const response = await serve<Operations>(this.handlers, request);
+    this.#context.outbox.resume();
+    const response = await serve<Operations>(this.#handlers, request);
     return response ?? refuse(fail('not_found', 'an auth room has no such operation'));
   }
 
-  async alarm(): Promise<void> {}
+  async alarm(): Promise<void> {
+    await this.#context.outbox.drain();
+  }
 }

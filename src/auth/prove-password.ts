@@ -1,6 +1,5 @@
-import { normaliseAddress } from '../protocol/account-shard.ts';
 import { fail, type Result, succeed } from '../protocol/errors.ts';
-import { type Account, Accounts } from './accounts.ts';
+import { type Account, Accounts, addressHash } from './accounts.ts';
 import type { AuthContext } from './context.ts';
 import { isOutdated } from './password-hash.ts';
 
@@ -18,7 +17,7 @@ export const WRONG_PASSWORD = fail('invalid_credentials', 'address or password i
  */
 export async function provePassword(context: AuthContext, claim: Claim): Promise<Result<Account>> {
   const { storage } = context.host;
-  const key = `${claim.namespace}/${normaliseAddress(claim.email)}`;
+  const key = addressHash(claim.namespace, claim.email);
   const attempt = await context.failures.attempt(key, async () => {
     const account = await new Accounts(storage).find(claim.namespace, claim.email);
     const valid = await context.hashing.verify(claim.password, account?.password_hash);

@@ -1,50 +1,103 @@
-import type { AuthOperations, SessionQuery } from '../operations.ts';
+import type { AuthOperations } from '../operations.ts';
 import { fail, succeed } from '../protocol/errors.ts';
+import { shardOf } from '../protocol/located-uuid.ts';
 import type { Handlers } from '../rpc.ts';
 import type { AuthContext } from './context.ts';
 import { isoTime } from './iso-time.ts';
-import { Sessions } from './sessions.ts';
-import { endSockets } from './user-room.ts';
+import { describe, proveSession, proveSessionHash, UNAUTHORIZED } from './prove-session.ts';
+import { type Session, Sessions } from './sessions.ts';
+import { createTicket, redeemTicket } from './tickets.ts';
 
-const UNAUTHORIZED = fail('unauthorized', 'there is no such session');
+type SessionOperations = Pick<
+  AuthOperations,
+  | 'session'
+  | 'sign-out'
+  | 'list-sessions'
+  | 'revoke-session'
+  | 'revoke-other-sessions'
+  | 'create-ticket'
+  | 'redeem-ticket'
+>;
 
-/** What a session's token gives access to in the auth room. */
-export function sessionHandlers({
-  host,
-}: AuthContext): Pick<Handlers<AuthOperations>, 'sign-out' | 'session'> {
-  const sessions = new Sessions(host.storage, host.config);
+const NO_SUCH_SESSION = fail('not_found', 'you have no such session', { field: 'id' });
+
+/** What a session's token gives access to: this session, and the others of its account. */
+export function sessionHandlers(context: AuthContext): Handlers<SessionOperations> {
+  const { host, outbox } = context;
+  const { storage, config } = host;
 
   return {
     async session(query) {
-      const proven = await prove(query);
-      if (!proven) return UNAUTHORIZED;
-      const { session, account } = proven;
-      return succeed({
-        session_hash: session.hash,
-        created_at: isoTime(session.created_at),
-        expires_at: isoTime(session.expires_at),
-        data: null,
-        namespace: account.namespace,
-        user: {
-          email: account.email,
-          created_at: isoTime(account.created_at),
-          durable_object_name: account.id,
-        },
-      });
+      const proof = await proveSession(context, query);
+      return proof.ok ? succeed(describe(context, proof.value)) : proof;
     },
 
     async 'sign-out'(query) {
-      const proven = await prove(query);
-      if (!proven) return UNAUTHORIZED;
-      await sessions.end(proven.session.hash);
-      await endSockets(host, proven.account.id, [proven.session.hash]);
+      const proof = await proveSession(context, query);
+      if (!proof.ok) return proof;
+      await end(proof.value.account.id, proof.value.session.hash);
       return succeed({ message: 'Signed out successfully' });
+    },
+
+    async 'list-sessions'(query) {
+      const proof = await proveSession(context, query);
+      if (!proof.ok) return proof;
+      const { session, account } = proof.value;
+      const sessions = await new Sessions(storage, config).list(account.id);
+      return succeed({ sessions: sessions.map((listed) => listSession(listed, session.hash)) });
+    },
+
+    async 'revoke-session'(query) {
+      const proof = await proveSession(context, query);
+      if (!proof.ok) return proof;
+      const { account } = proof.value;
+      const sessions = await new Sessions(storage, config).list(account.id);
+      if (!sessions.some(({ hash }) => hash === query.id)) return NO_SUCH_SESSION;
+      await end(account.id, query.id);
+      return succeed({ message: 'Session revoked' });
+    },
+
+    async 'revoke-other-sessions'(query) {
+      const proof = await proveSession(context, query);
+      if (!proof.ok) return proof;
+      const { session, account } = proof.value;
+      await outbox.transact(async (transaction, post) => {
+        const ended = await new Sessions(transaction, config).endAll(account.id, session.hash);
+        post({ kind: 'end-sessions', user: account.id, session_hashes: ended });
+      });
+      return succeed({ message: 'All other sessions revoked' });
+    },
+
+    async 'create-ticket'(query) {
+      const proof = await proveSession(context, query);
+      if (!proof.ok) return proof;
+      const shard = shardOf(query.session_uuid)!;
+      const { ticket, expires_at } = await createTicket(storage, proof.value.session.hash, shard);
+      return succeed({ ticket, expires_at: isoTime(expires_at) });
+    },
+
+    async 'redeem-ticket'({ ticket, namespace }) {
+      const hash = await storage.transaction((transaction) => redeemTicket(transaction, ticket));
+      if (!hash) return UNAUTHORIZED;
+      const proof = await proveSessionHash(context, hash, namespace);
+      return proof.ok ? succeed(describe(context, proof.value)) : proof;
     },
   };
 
-  /** The session of a token, if the path names its namespace or none. */
-  async function prove({ session_uuid, namespace }: SessionQuery) {
-    const proven = await sessions.validate(session_uuid);
-    return namespace === undefined || proven?.account.namespace === namespace ? proven : undefined;
+  function end(user: string, hash: string): Promise<void> {
+    return outbox.transact(async (transaction, post) => {
+      await new Sessions(transaction, config).end(hash);
+      post({ kind: 'end-sessions', user, session_hashes: [hash] });
+    });
   }
 }
+
+/** A session as its owner sees it. */
+export const listSession = (session: Session, current: string) => ({
+  id: session.hash,
+  created_at: isoTime(session.created_at),
+  last_used_on: session.used_on,
+  expires_at: isoTime(session.expires_at),
+  user_agent: session.user_agent,
+  current: session.hash === current,
+});

@@ -1,116 +1,126 @@
-import { type Adapter, type DatabaseSession, Lucia, TimeSpan } from 'lucia';
-import type { Config, RoomTransaction } from '../platform.ts';
+import { Lucia, TimeSpan } from 'lucia';
+import type { Config, RoomStorage, RoomTransaction } from '../platform.ts';
 import { createLocatedUuid } from '../protocol/located-uuid.ts';
-import { type Account, Accounts } from './accounts.ts';
+import type { Account } from './accounts.ts';
+import { SessionAdapter } from './session-adapter.ts';
 import { sha256Hex } from './sha256.ts';
+import { userAgentFamily } from './user-agent.ts';
 
-/** A session that has not expired. Its token is nowhere in it: only `hash` is stored. */
-export interface Session {
-  /** Hexadecimal SHA-256 of the token. */
-  hash: string;
+/** What is stored of a session beside Lucia's own columns. */
+export interface SessionAttributes {
   created_at: Date;
+  /** Day of its last use, in UTC: `2026-01-31`. */
+  used_on: string;
+  user_agent: string;
+}
+
+/** A session that has not expired. Its token is nowhere in it. */
+export interface Session extends SessionAttributes {
+  /** Hexadecimal SHA-256 of the token: what is stored, and what other rooms and its owner see. */
+  hash: string;
   expires_at: Date;
 }
 
-/** What is stored of a session beside Lucia's own columns. */
-interface SessionAttributes {
-  created_at: Date;
-}
+type AppLucia = Lucia<SessionAttributes, { account: Account }>;
 
 declare module 'lucia' {
   interface Register {
-    Lucia: Lucia<SessionAttributes, { account: Account }>;
+    Lucia: AppLucia;
     DatabaseSessionAttributes: SessionAttributes;
     DatabaseUserAttributes: { account: Account };
-  }
-}
-
-/** What stands for a token in storage, in logs and in other rooms: its hexadecimal SHA-256. */
-export const hashToken = sha256Hex;
-
-/** The sessions of one auth room. The only file that knows Lucia. */
-export class Sessions {
-  private readonly adapter: SessionAdapter;
-  private readonly lucia: Lucia<SessionAttributes, { account: Account }>;
-
-  constructor(storage: RoomTransaction, config: Config) {
-    this.adapter = new SessionAdapter(storage);
-    this.lucia = new Lucia(this.adapter, {
-      sessionExpiresIn: new TimeSpan(config.SESSION_DAYS || UNLIMITED_DAYS, 'd'),
-      getSessionAttributes: (attributes) => attributes,
-      getUserAttributes: (attributes) => attributes,
-    });
-  }
-
-  /** Creates a session that lives in auth room `shard`, and gives its token. */
-  async create(account: Account, shard: string): Promise<string> {
-    const token = createLocatedUuid(shard);
-    const attributes = { created_at: new Date() };
-    await this.lucia.createSession(account.id, attributes, { sessionId: hashToken(token) });
-    return token;
-  }
-
-  /** The session of a token and its account; renews it in the second half of its life. */
-  async validate(token: string): Promise<{ session: Session; account: Account } | undefined> {
-    const { session, user } = await this.lucia.validateSession(hashToken(token));
-    if (!session) return undefined;
-    const { id: hash, created_at, expiresAt: expires_at } = session;
-    return { session: { hash, created_at, expires_at }, account: user.account };
-  }
-
-  end(hash: string): Promise<void> {
-    return this.lucia.invalidateSession(hash);
   }
 }
 
 /** A hundred years: what SESSION_DAYS=0 comes to. */
 const UNLIMITED_DAYS = 36_525;
 
-/** Lucia's sessions in room storage: each under its hash, and in an index under its account. */
-class SessionAdapter implements Adapter {
-  constructor(private readonly storage: RoomTransaction) {}
+/**
+ * Sessions that one account may have; beyond it the oldest end. A device that signs in anew each
+ * time would otherwise fill the room.
+ */
+const MAX_SESSIONS = 100;
 
-  async getSessionAndUser(hash: string): ReturnType<Adapter['getSessionAndUser']> {
-    const session = await this.storage.get<DatabaseSession>(sessionKey(hash));
-    if (!session) return [null, null];
-    const account = await new Accounts(this.storage).get(session.userId);
-    return [session, account ? { id: account.id, attributes: { account } } : null];
+export const hashToken = sha256Hex;
+
+/** The sessions of one auth room. With its adapter, the only file that knows Lucia. */
+export class Sessions {
+  readonly #adapter: SessionAdapter;
+  readonly #lucia: AppLucia;
+
+  constructor(storage: RoomTransaction | RoomStorage, config: Config) {
+    this.#adapter = new SessionAdapter(storage, config.SESSION_MAX_DAYS);
+    this.#lucia = new Lucia(this.#adapter, {
+      sessionExpiresIn: new TimeSpan(config.SESSION_DAYS || UNLIMITED_DAYS, 'd'),
+      getSessionAttributes: (attributes) => attributes,
+      getUserAttributes: (attributes) => attributes,
+    });
   }
 
-  async getUserSessions(account: string): Promise<DatabaseSession[]> {
-    const hashes = await this.storage.list<string>({ prefix: indexKey(account, '') });
-    const sessions = await Promise.all(
-      [...hashes.values()].map((hash) => this.storage.get<DatabaseSession>(sessionKey(hash))),
+  /**
+   * Creates a session that lives in auth room `shard`. Gives its token, and the hashes of the
+   * sessions that had to end for it.
+   */
+  async create(
+    account: Account,
+    shard: string,
+    userAgent: string,
+  ): Promise<{ token: string; ended: string[] }> {
+    const token = createLocatedUuid(shard);
+    const attributes = {
+      created_at: new Date(),
+      used_on: today(),
+      user_agent: userAgentFamily(userAgent),
+    };
+    const ended = await this.#endOldest(account.id);
+    await this.#lucia.createSession(account.id, attributes, { sessionId: hashToken(token) });
+    return { token, ended };
+  }
+
+  /** The session of this hash and its account; renews it in the second half of its life. */
+  async validate(hash: string): Promise<{ session: Session; account: Account } | undefined> {
+    const { session, user } = await this.#lucia.validateSession(hash);
+    if (!session) return undefined;
+    if (session.used_on !== today()) await this.#adapter.markUsed(hash, today());
+    return { session: this.#sessionOf(session), account: user.account };
+  }
+
+  /** The account's sessions, the newest first. */
+  async list(account: string): Promise<Session[]> {
+    const sessions = await this.#lucia.getUserSessions(account);
+    return sessions
+      .map((session) => this.#sessionOf(session))
+      .sort((one, other) => other.created_at.getTime() - one.created_at.getTime());
+  }
+
+  end(hash: string): Promise<void> {
+    return this.#lucia.invalidateSession(hash);
+  }
+
+  /** Ends all of an account's sessions but one, and gives their hashes. */
+  async endAll(account: string, except?: string): Promise<string[]> {
+    const stored = await this.#adapter.getUserSessions(account);
+    const hashes = stored.map(({ id }) => id).filter((hash) => hash !== except);
+    for (const hash of hashes) await this.end(hash);
+    return hashes;
+  }
+
+  /** Makes room for one session more: removes what has expired, and ends the oldest. */
+  async #endOldest(account: string): Promise<string[]> {
+    const stored = await this.#adapter.getUserSessions(account);
+    const valid = new Set(
+      (await this.list(account)).map(({ hash }) => hash).slice(0, MAX_SESSIONS - 1),
     );
-    return sessions.filter((session) => session !== undefined);
+    const hashes = stored.map(({ id }) => id).filter((hash) => !valid.has(hash));
+    for (const hash of hashes) await this.end(hash);
+    return hashes;
   }
 
-  setSession(session: DatabaseSession): Promise<void> {
-    const { id, userId } = session;
-    return this.storage.put<unknown>({ [sessionKey(id)]: session, [indexKey(userId, id)]: id });
-  }
-
-  async updateSessionExpiration(hash: string, expiresAt: Date): Promise<void> {
-    const session = await this.storage.get<DatabaseSession>(sessionKey(hash));
-    if (session) await this.storage.put(sessionKey(hash), { ...session, expiresAt });
-  }
-
-  async deleteSession(hash: string): Promise<void> {
-    const session = await this.storage.get<DatabaseSession>(sessionKey(hash));
-    if (session) await this.storage.delete([sessionKey(hash), indexKey(session.userId, hash)]);
-  }
-
-  async deleteUserSessions(account: string): Promise<void> {
-    for (const { id } of await this.getUserSessions(account)) await this.deleteSession(id);
-  }
-
-  async deleteExpiredSessions(): Promise<void> {
-    const sessions = await this.storage.list<DatabaseSession>({ prefix: sessionKey('') });
-    for (const { id, expiresAt } of sessions.values()) {
-      if (expiresAt.getTime() <= Date.now()) await this.deleteSession(id);
-    }
+  #sessionOf(session: SessionAttributes & { id: string; expiresAt: Date }): Session {
+    const { id: hash, created_at, used_on, user_agent } = session;
+    // Lucia does not know of the absolute maximum, which the adapter keeps.
+    const expires_at = this.#adapter.notAfterMaximum(session.expiresAt, created_at);
+    return { hash, created_at, used_on, user_agent, expires_at };
   }
 }
 
-const sessionKey = (hash: string) => `session:${hash}`;
-const indexKey = (account: string, hash: string) => `session-of:${account}:${hash}`;
+const today = () => new Date().toISOString().slice(0, 10);

@@ -16,7 +16,7 @@ const CLOSED = fail('sign_up_closed', 'no new accounts are taken here');
 export function signInHandlers(
   context: AuthContext,
 ): Pick<Handlers<AuthOperations>, 'sign-up' | 'sign-in'> {
-  const { host, hashing } = context;
+  const { host, hashing, outbox } = context;
   const { storage, config } = host;
 
   return {
@@ -30,10 +30,15 @@ export function signInHandlers(
       const hashed = await hashing.hashChosen(password);
       if (!hashed.ok) return hashed;
       // Another sign-up may have come first while this one waited for its hash.
-      const account = await storage.transaction((transaction) =>
-        new Accounts(transaction).create({ namespace, email, password_hash: hashed.value }),
-      );
-      return account ? succeed({ message: 'Account created successfully' }) : TAKEN;
+      const created = await outbox.transact(async (transaction, post) => {
+        const details = { namespace, email, password_hash: hashed.value };
+        const account = await new Accounts(transaction).create(details);
+        if (account && config.EMAIL_VERIFICATION === 'required') {
+          post({ kind: 'mail', account: account.id, purpose: 'verify-address' });
+        }
+        return account !== undefined;
+      });
+      return created ? succeed({ message: 'Account created successfully' }) : TAKEN;
     },
 
     async 'sign-in'(credentials) {
@@ -43,10 +48,16 @@ export function signInHandlers(
       if (!proven.ok) return proven;
       const account = proven.value;
       // The account may have been deleted or its password changed during the hash.
-      const session_uuid = await storage.transaction(async (transaction) => {
+      const session_uuid = await outbox.transact(async (transaction, post) => {
         const current = await new Accounts(transaction).get(account.id);
         if (current?.password_hash !== account.password_hash) return undefined;
-        return new Sessions(transaction, config).create(account, credentials.shard);
+        const sessions = new Sessions(transaction, config);
+        const { shard, client } = credentials;
+        const { token, ended } = await sessions.create(account, shard, client.user_agent);
+        if (ended.length > 0) {
+          post({ kind: 'end-sessions', user: account.id, session_hashes: ended });
+        }
+        return token;
       });
       if (!session_uuid) return WRONG_PASSWORD;
       const { email, created_at } = account;

@@ -4,6 +4,7 @@ export const ERROR_STATUS = {
   invalid_json: 400,
   invalid_field: 400,
   ambiguous_token: 400,
+  invalid_token: 400,
   invalid_credentials: 401,
   unauthorized: 401,
   forbidden: 403,

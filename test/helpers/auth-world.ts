@@ -1,11 +1,22 @@
+import { vi } from 'vitest';
 import { AuthRoom } from '../../src/auth/auth-room.ts';
 import { readConfig } from '../../src/config.ts';
-import type { AuthOperations, Credentials, UserOperations } from '../../src/operations.ts';
+import type {
+  AuthOperations,
+  Credentials,
+  SessionQuery,
+  UserOperations,
+} from '../../src/operations.ts';
 import type { RoomStub } from '../../src/platform.ts';
 import { accountShard } from '../../src/protocol/account-shard.ts';
 import { shardOf } from '../../src/protocol/located-uuid.ts';
 import { call } from '../../src/rpc.ts';
 import { MemoryStorage } from './memory-storage.ts';
+
+/** Operations that are asked for with a session. */
+type BySession = {
+  [Name in keyof AuthOperations]: AuthOperations[Name]['input'] extends SessionQuery ? Name : never;
+}[keyof AuthOperations];
 
 type EndSessions = UserOperations['end-sessions']['input'];
 
@@ -13,6 +24,9 @@ type EndSessions = UserOperations['end-sessions']['input'];
 export class AuthWorld {
   readonly storages = new Map<string, MemoryStorage>();
   readonly ended: Array<EndSessions & { room: string }> = [];
+  readonly destroyed: string[] = [];
+  /** Whether user rooms fail at everything. */
+  usersAreDown = false;
   private readonly rooms = new Map<string, AuthRoom>();
 
   constructor(private readonly variables: Record<string, unknown> = {}) {}
@@ -35,14 +49,19 @@ export class AuthWorld {
   });
 
   user = (name: string): RoomStub => ({
-    fetch: async (_path, init) => {
-      this.ended.push({ room: name, ...JSON.parse(String(init?.body)) });
-      return Response.json({ closed: 1 });
+    fetch: async (path, init) => {
+      if (this.usersAreDown) throw new Error('the user room is down');
+      if (path === '/destroy') this.destroyed.push(name);
+      else this.ended.push({ room: name, ...JSON.parse(String(init?.body)) });
+      return Response.json({});
     },
   });
 
   /** Calls an operation of the auth room where the account `email` of `namespace` lives. */
-  async ask<Name extends 'sign-up' | 'sign-in'>(name: Name, details: Partial<Credentials> = {}) {
+  async ask<Name extends 'sign-up' | 'sign-in' | 'request-reset'>(
+    name: Name,
+    details: Partial<Credentials> = {},
+  ) {
     const { namespace, email } = { ...ANN, ...details };
     const shard = await accountShard(namespace, email);
     const input = { ...ANN, ...details, shard };
@@ -50,9 +69,18 @@ export class AuthWorld {
   }
 
   /** Calls an operation of the auth room that a session says it lives in. */
-  askAs<Name extends 'session' | 'sign-out'>(name: Name, session_uuid: string, namespace?: string) {
-    const input = { session_uuid, ...(namespace === undefined ? {} : { namespace }) };
-    return call<AuthOperations, Name>(this.auth(shardOf(session_uuid)!), name, input);
+  askAs<Name extends BySession>(
+    name: Name,
+    session_uuid: string,
+    details: Partial<AuthOperations[Name]['input']> = {},
+  ) {
+    return this.askAt(name, session_uuid, { session_uuid, client: ANN.client, ...details });
+  }
+
+  /** Calls an operation of the auth room that a token says it lives in. */
+  askAt<Name extends keyof AuthOperations>(name: Name, token: string, input: object) {
+    const room = this.auth(shardOf(token)!);
+    return call<AuthOperations, Name>(room, name, input as AuthOperations[Name]['input']);
   }
 
   /** Signs in, and gives the session's UUID. */
@@ -60,6 +88,22 @@ export class AuthWorld {
     const result = await this.ask('sign-in', details);
     if (!result.ok) throw new Error(result.message);
     return result.value.session_uuid;
+  }
+
+  /** Where Ann's account is stored, and its id. */
+  async home(): Promise<{ shard: string; storage: MemoryStorage; id: string }> {
+    const shard = await accountShard(ANN.namespace, ANN.email);
+    const storage = this.storage(shard);
+    const accounts = await storage.list<{ id: string; email: string }>({ prefix: 'account:' });
+    const id = [...accounts.values()].find(({ email }) => email === ANN.email)?.id ?? '';
+    return { shard, storage, id };
+  }
+
+  /** Rings the alarm of the room of Ann's account at `time`. */
+  async alarm(time: number): Promise<void> {
+    const { shard } = await this.home();
+    const now = vi.spyOn(Date, 'now').mockReturnValue(time);
+    await (await this.room(shard)).alarm().finally(() => now.mockRestore());
   }
 
   private async room(name: string): Promise<AuthRoom> {

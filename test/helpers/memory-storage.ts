@@ -41,12 +41,23 @@ export class MemoryStorage implements RoomStorage {
     return this.get<Value>(keys.sort().slice(0, limit));
   }
 
+  /** What a transaction is given: as on the engines, none can be started in it. */
+  readonly #view: RoomTransaction = {
+    get: this.get.bind(this) as RoomTransaction['get'],
+    put: this.put.bind(this) as RoomTransaction['put'],
+    delete: this.delete.bind(this) as RoomTransaction['delete'],
+    list: this.list.bind(this),
+    getAlarm: this.getAlarm.bind(this),
+    setAlarm: this.setAlarm.bind(this),
+    deleteAlarm: this.deleteAlarm.bind(this),
+  };
+
   /** One transaction after the other; what a failed one wrote is undone. */
   transaction<Value>(run: (transaction: RoomTransaction) => Promise<Value>): Promise<Value> {
     const result = this.lastTransaction.then(async () => {
       const before = new Map(this.entries);
       try {
-        return await run(this);
+        return await run(this.#view);
       } catch (error) {
         this.entries = before;
         throw error;

@@ -1,0 +1,44 @@
+import type { ProvenSession, SessionQuery } from '../operations.ts';
+import { fail, type Result, succeed } from '../protocol/errors.ts';
+import type { Account } from './accounts.ts';
+import type { AuthContext } from './context.ts';
+import { isoTime } from './iso-time.ts';
+import { hashToken, type Session, Sessions } from './sessions.ts';
+
+export const UNAUTHORIZED = fail('unauthorized', 'there is no such session');
+
+export interface Proof {
+  session: Session;
+  account: Account;
+}
+
+/** The session of a token and its account, if the path names its namespace or none. */
+export const proveSession = (
+  context: AuthContext,
+  { session_uuid, namespace }: SessionQuery,
+): Promise<Result<Proof>> => proveSessionHash(context, hashToken(session_uuid), namespace);
+
+export async function proveSessionHash(
+  { host }: AuthContext,
+  hash: string,
+  namespace: string | undefined,
+): Promise<Result<Proof>> {
+  const proof = await new Sessions(host.storage, host.config).validate(hash);
+  const matches = namespace === undefined || proof?.account.namespace === namespace;
+  return proof && matches ? succeed(proof) : UNAUTHORIZED;
+}
+
+/** A proven session as the edge is told of it. */
+export const describe = ({ host }: AuthContext, { session, account }: Proof): ProvenSession => ({
+  session_hash: session.hash,
+  created_at: isoTime(session.created_at),
+  expires_at: isoTime(session.expires_at),
+  data: null,
+  namespace: account.namespace,
+  user: {
+    email: account.email,
+    created_at: isoTime(account.created_at),
+    durable_object_name: account.id,
+  },
+  may_sync: host.config.EMAIL_VERIFICATION === 'off' || account.verified_at !== undefined,
+});
