@@ -44,6 +44,13 @@ export interface UserOperations {
     input: { session_hashes: string[]; close: CloseName };
     output: { closed: number };
   };
+  export: { input: Record<string, never>; output: StoreExport };
+}
+
+/** What a store holds, in plain JSON. */
+export interface StoreExport {
+  tables: Record<string, unknown>;
+  values: Record<string, unknown>;
 }
 
 export interface UserRemoval {

@@ -1,50 +1,71 @@
-import type { AuthOperations } from '../operations.ts';
+import type { AddressQuery, AuthOperations, Credentials, TokenUse } from '../operations.ts';
 import { accountShard } from '../protocol/account-shard.ts';
-import { type Result, succeed } from '../protocol/errors.ts';
+import { fail, type Result } from '../protocol/errors.ts';
+import { shardOf } from '../protocol/located-uuid.ts';
 import { call } from '../rpc.ts';
 import type { EdgeContext } from './host.ts';
-import { Credentials, readBody } from './input.ts';
-import { clientInfo, IN_HEADERS, lookUp } from './session.ts';
-import { readToken } from './token.ts';
+import {
+  Address,
+  Credentials as CredentialsInput,
+  Reset,
+  readBody,
+  Verification,
+} from './input.ts';
+import { clientInfo, confirm } from './session.ts';
+
+/** What is asked for without a session: by an address, or by a token from a mail. */
 
 export async function signUp(context: EdgeContext): Promise<Result<unknown>> {
-  const signedUp = await withCredentials(context, 'sign-up');
-  return signedUp.ok ? succeed({ success: true, message: signedUp.value.message }) : signedUp;
+  const input = await readBody(context, CredentialsInput);
+  return input.ok ? confirm(await askAbout(context, 'sign-up', input.value)) : input;
 }
 
-export const signIn = (context: EdgeContext): Promise<Result<unknown>> =>
-  withCredentials(context, 'sign-in');
-
-export async function signOut(context: EdgeContext): Promise<Result<unknown>> {
-  const token = readToken(context.req.raw, IN_HEADERS);
-  if (!token.ok) return token;
-  const room = context.env.rooms.auth(token.value.shard);
-  const signedOut = await call<AuthOperations, 'sign-out'>(room, 'sign-out', {
-    session_uuid: token.value.uuid,
-    namespace: context.req.param('namespace'),
-  });
-  return signedOut.ok ? succeed({ success: true, message: signedOut.value.message }) : signedOut;
+export async function signIn(context: EdgeContext): Promise<Result<unknown>> {
+  const input = await readBody(context, CredentialsInput);
+  return input.ok ? askAbout(context, 'sign-in', input.value) : input;
 }
 
-/** The session as the client sees it: with its own token, which no part of the server stores. */
-export async function describeSession(context: EdgeContext): Promise<Result<unknown>> {
-  const token = readToken(context.req.raw, IN_HEADERS);
-  if (!token.ok) return token;
-  const proven = await lookUp(context, token.value);
-  if (!proven.ok) return proven;
-  const { created_at, expires_at, data, user } = proven.value;
-  return succeed({ session: { uuid: token.value.uuid, created_at, expires_at, data }, user });
+export async function requestReset(context: EdgeContext): Promise<Result<unknown>> {
+  const input = await readBody(context, Address);
+  return input.ok ? confirm(await askAbout(context, 'request-reset', input.value)) : input;
 }
 
-async function withCredentials<Name extends 'sign-up' | 'sign-in'>(
+export async function resetPassword(context: EdgeContext): Promise<Result<unknown>> {
+  const input = await readBody(context, Reset);
+  return input.ok ? confirm(await askByToken(context, 'reset-password', input.value)) : input;
+}
+
+export async function verifyAddress(context: EdgeContext): Promise<Result<unknown>> {
+  const input = await readBody(context, Verification);
+  return input.ok ? confirm(await askByToken(context, 'verify-address', input.value)) : input;
+}
+
+type Routed<Input> = Omit<Input, 'namespace' | 'shard' | 'client'>;
+
+/** Asks the auth room of the account that an address has in this namespace. */
+async function askAbout<Name extends 'sign-up' | 'sign-in' | 'request-reset'>(
   context: EdgeContext,
   name: Name,
+  details: Routed<Name extends 'request-reset' ? AddressQuery : Credentials>,
 ): Promise<Result<AuthOperations[Name]['output']>> {
-  const input = await readBody(context, Credentials);
-  if (!input.ok) return input;
   const namespace = context.req.param('namespace') ?? '';
-  const shard = await accountShard(namespace, input.value.email);
+  const shard = await accountShard(namespace, details.email);
   const client = clientInfo(context);
   const room = context.env.rooms.auth(shard);
-  return call<AuthOperations, Name>(room, name, { ...input.value, namespace, shard, client });
+  const input = { ...details, namespace, shard, client } as AuthOperations[Name]['input'];
+  return call<AuthOperations, Name>(room, name, input);
+}
+
+/** Asks the auth room that a token from a mail lives in. */
+async function askByToken<Name extends 'reset-password' | 'verify-address'>(
+  context: EdgeContext,
+  name: Name,
+  details: Routed<AuthOperations[Name]['input']> & Pick<TokenUse, 'token'>,
+): Promise<Result<AuthOperations[Name]['output']>> {
+  const shard = shardOf(details.token);
+  if (!shard) return fail('invalid_token', 'this is no token from a mail', { field: 'token' });
+  const namespace = context.req.param('namespace') ?? '';
+  const client = clientInfo(context);
+  const input = { ...details, namespace, client } as AuthOperations[Name]['input'];
+  return call<AuthOperations, Name>(context.env.rooms.auth(shard), name, input);
 }

@@ -1,11 +1,23 @@
 import { Hono } from 'hono';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import type { EdgeHost } from '../platform.ts';
-import { describeSession, signIn, signOut, signUp } from './accounts.ts';
+import { requestReset, resetPassword, signIn, signUp, verifyAddress } from './accounts.ts';
 import { health } from './health.ts';
 import type { EdgeEnv } from './host.ts';
 import { limitAccountBody, limitBody, requireNamespace } from './input.ts';
 import { allowOrigins, checkOrigin, forbidCaching } from './origins.ts';
+import {
+  changePassword,
+  createTicket,
+  deleteAccount,
+  describeSession,
+  exportAccount,
+  listSessions,
+  requestVerification,
+  revokeOtherSessions,
+  revokeSession,
+  signOut,
+} from './own-account.ts';
 import { answer, onError, onMethodNotAllowed, onNotFound } from './respond.ts';
 import { manualSync, openPartySocket, openSyncSocket, persistedStore } from './rooms.ts';
 
@@ -15,7 +27,18 @@ const accounts = new Hono<EdgeEnv>()
   .post('/sign-up', answer(signUp))
   .post('/sign-in', answer(signIn))
   .post('/sign-out', answer(signOut))
-  .get('/session', answer(describeSession));
+  .get('/session', answer(describeSession))
+  .get('/sessions', answer(listSessions))
+  .delete('/sessions', answer(revokeOtherSessions))
+  .delete('/sessions/:id', answer(revokeSession))
+  .post('/ws-ticket', answer(createTicket))
+  .post('/change-password', answer(changePassword))
+  .post('/request-reset', answer(requestReset))
+  .post('/reset-password', answer(resetPassword))
+  .post('/request-verification', answer(requestVerification))
+  .post('/verify-address', answer(verifyAddress))
+  .post('/delete-account', answer(deleteAccount))
+  .get('/export', answer(exportAccount));
 
 const app = new Hono<EdgeEnv>();
 app.onError(onError);

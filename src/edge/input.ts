@@ -22,7 +22,19 @@ const Password = v.pipe(
   v.maxLength(1_024, 'is too long'),
 );
 
+/** A token from a mail; whether it is one, its auth room says. */
+const Token = v.pipe(v.string('must be a string'), v.maxLength(64, 'is too long'));
+
 export const Credentials = v.object({ email: Email, password: Password });
+export const Address = v.object({ email: Email });
+export const Verification = v.object({ token: Token });
+export const Reset = v.object({ token: Token, new_password: Password });
+export const Deletion = v.object({ password: Password });
+export const PasswordChange = v.object({
+  current_password: Password,
+  new_password: Password,
+  end_other_sessions: v.optional(v.boolean('must be a boolean'), true),
+});
 
 /** Refuses bodies over `bytes` (0 for any size) before anything reads them whole. */
 export const limitBody = (bytes: number): MiddlewareHandler<EdgeEnv> =>

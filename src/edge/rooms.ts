@@ -5,7 +5,7 @@ import { failureOf } from '../rpc.ts';
 import type { EdgeContext } from './host.ts';
 import { checkNamespace } from './input.ts';
 import { originAllowed } from './origins.ts';
-import { ALSO_IN_QUERY, proveSession } from './session.ts';
+import { ALSO_IN_QUERY, proveSession, proveUpgrade, requireVerified } from './session.ts';
 
 /** Workers' response to an upgrade carries the client's end of the socket. */
 type UpgradeResponse = Response & { webSocket?: unknown };
@@ -14,29 +14,32 @@ type UpgradeResponse = Response & { webSocket?: unknown };
 export async function openSyncSocket(context: EdgeContext): Promise<Result<Response>> {
   const namespace = checkNamespace(context);
   if (!namespace.ok) return namespace;
-  return upgrade(context, 'sync', () => proveSession(context, ALSO_IN_QUERY));
+  return upgrade(context, 'sync', () => proveUpgrade(context));
 }
 
 /** `WS /parties/user/:room`, where PartySocket connects; `?protocol=partykit` for its persister. */
 export const openPartySocket = (context: EdgeContext): Promise<Result<Response>> =>
   upgrade(context, context.req.query('protocol') === 'partykit' ? 'partykit' : 'sync', () =>
-    proveRoomOwner(context),
+    proveRoomOwner(context, proveUpgrade(context)),
   );
 
 /** `GET|PUT /parties/user/:room/store`: what TinyBase's PartyKit persister loads and first saves. */
 export async function persistedStore(context: EdgeContext): Promise<Result<Response>> {
-  const owner = await proveRoomOwner(context);
+  const owner = await proveRoomOwner(context, proveSession(context, ALSO_IN_QUERY));
   return owner.ok ? forward(context, owner.value, '/partykit/store') : owner;
 }
 
 /** `POST /:namespace/manual-sync`: hands the body on as it streams in. */
 export async function manualSync(context: EdgeContext): Promise<Result<Response>> {
-  const session = await proveSession(context);
+  const session = requireVerified(await proveSession(context));
   return session.ok ? forward(context, session.value, '/manual-sync') : session;
 }
 
-async function proveRoomOwner(context: EdgeContext): Promise<Result<ProvenSession>> {
-  const session = await proveSession(context, ALSO_IN_QUERY);
+async function proveRoomOwner(
+  context: EdgeContext,
+  proof: Promise<Result<ProvenSession>>,
+): Promise<Result<ProvenSession>> {
+  const session = requireVerified(await proof);
   if (!session.ok || session.value.user.durable_object_name === context.req.param('room')) {
     return session;
   }
@@ -52,7 +55,7 @@ async function upgrade(
     return fail('upgrade_required', 'this is a WebSocket endpoint');
   }
   if (!originAllowed(context)) return fail('forbidden_origin', 'this origin may not connect');
-  const session = await prove();
+  const session = requireVerified(await prove());
   if (!session.ok) return session;
   const { session_hash, expires_at } = session.value;
   const device: ProvenDevice = { session_hash, expires_at, protocol };

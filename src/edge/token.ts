@@ -31,6 +31,12 @@ export function readToken(request: Request, places: TokenPlaces): Result<Token> 
   return shard ? succeed({ uuid, shard }) : fail('unauthorized', 'this is no valid session token');
 }
 
+/** Whether a request presents any token, in whatever place. */
+export function presentsToken({ headers, url }: Request): boolean {
+  const inHeaders = headers.has('authorization') || headers.has('x-session-uuid');
+  return inHeaders || new URL(url).searchParams.has('sessionUuid');
+}
+
 /** A header that was sent twice arrives joined by commas. */
 const listed = (header: string): string[] =>
   header

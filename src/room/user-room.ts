@@ -5,6 +5,7 @@ import { fail, succeed } from '../protocol/errors.ts';
 import { type Handlers, refuse, serve } from '../rpc.ts';
 import { answerClose, closeWith, Devices, deviceOf, provenDevice } from './devices.ts';
 import { EndedSessions } from './ended-sessions.ts';
+import { exportStore } from './export.ts';
 import { schedule } from './heartbeat.ts';
 import { Hub } from './hub.ts';
 import { NewerFormatError } from './log.ts';
@@ -102,6 +103,7 @@ export class UserRoom {
       );
       return succeed({ closed });
     },
+    export: async () => succeed(exportStore(this.#truth.tree)),
   };
 
   async alarm(): Promise<void> {

@@ -1,0 +1,78 @@
+import { type Result, succeed } from '../protocol/errors.ts';
+import { failureOf } from '../rpc.ts';
+import type { EdgeContext } from './host.ts';
+import { Deletion, PasswordChange, readBody } from './input.ts';
+import { askAs, askWith, clientInfo, confirm, IN_HEADERS } from './session.ts';
+import { readToken } from './token.ts';
+
+/** What somebody with a session asks for about it, and about their account. */
+
+export const signOut = async (context: EdgeContext): Promise<Result<unknown>> =>
+  confirm(await askAs(context, 'sign-out', {}));
+
+/** The session as the client sees it: with its own token, which no part of the server stores. */
+export async function describeSession(context: EdgeContext): Promise<Result<unknown>> {
+  const token = readToken(context.req.raw, IN_HEADERS);
+  if (!token.ok) return token;
+  const proven = await askWith(context, token.value, 'session', {});
+  if (!proven.ok) return proven;
+  const { created_at, expires_at, data, user } = proven.value;
+  return succeed({ session: { uuid: token.value.uuid, created_at, expires_at, data }, user });
+}
+
+export const listSessions = (context: EdgeContext): Promise<Result<unknown>> =>
+  askAs(context, 'list-sessions', {});
+
+export const revokeSession = async (context: EdgeContext): Promise<Result<unknown>> =>
+  confirm(await askAs(context, 'revoke-session', { id: context.req.param('id') ?? '' }));
+
+export const revokeOtherSessions = async (context: EdgeContext): Promise<Result<unknown>> =>
+  confirm(await askAs(context, 'revoke-other-sessions', {}));
+
+export const createTicket = (context: EdgeContext): Promise<Result<unknown>> =>
+  askAs(context, 'create-ticket', {});
+
+export const requestVerification = async (context: EdgeContext): Promise<Result<unknown>> =>
+  confirm(await askAs(context, 'request-verification', {}));
+
+export async function changePassword(context: EdgeContext): Promise<Result<unknown>> {
+  const input = await readBody(context, PasswordChange);
+  if (!input.ok) return input;
+  const details = { ...input.value, client: clientInfo(context) };
+  return confirm(await askAs(context, 'change-password', details));
+}
+
+export async function deleteAccount(context: EdgeContext): Promise<Result<unknown>> {
+  const input = await readBody(context, Deletion);
+  if (!input.ok) return input;
+  const details = { ...input.value, client: clientInfo(context) };
+  return confirm(await askAs(context, 'delete-account', details));
+}
+
+/** Everything there is of an account, as one download. */
+export async function exportAccount(context: EdgeContext): Promise<Result<unknown>> {
+  const exported = await askAs(context, 'export-account', {});
+  if (!exported.ok) return exported;
+  const { account, sessions } = exported.value;
+  const room = context.env.rooms.user(account.durable_object_name);
+  const store = await room.fetch('/export', { method: 'POST', body: '{}' });
+  const failure = await failureOf(store);
+  if (failure) return failure;
+  const opening = JSON.stringify({ account, sessions }).slice(0, -1);
+  const body = store.body!.pipeThrough(between(`${opening},"store":`, '}'));
+  return succeed(new Response(body, { headers: DOWNLOAD }));
+}
+
+const DOWNLOAD = {
+  'Content-Type': 'application/json',
+  'Content-Disposition': 'attachment; filename="export.json"',
+};
+
+/** Puts text around a stream: a store may be too large to hold it here. */
+function between(before: string, after: string): TransformStream<Uint8Array, Uint8Array> {
+  const encoder = new TextEncoder();
+  return new TransformStream({
+    start: (controller) => controller.enqueue(encoder.encode(before)),
+    flush: (controller) => controller.enqueue(encoder.encode(after)),
+  });
+}
