@@ -3,6 +3,7 @@ import type { RoomHost } from '../platform.ts';
 import { fail } from '../protocol/errors.ts';
 import { type Handlers, refuse, serve } from '../rpc.ts';
 import { accountHandlers } from './account-handlers.ts';
+import { audited } from './audit.ts';
 import { type AuthContext, createContext } from './context.ts';
 import { hashingHandlers } from './hashing-room.ts';
 import { networkHandlers } from './network.ts';
@@ -25,10 +26,12 @@ export class AuthRoom {
     this.#handlers = {
       ...hashingHandlers,
       ...networkHandlers(host),
-      ...signInHandlers(this.#context),
-      ...sessionHandlers(this.#context),
-      ...passwordHandlers(this.#context),
-      ...accountHandlers(this.#context),
+      ...audited({
+        ...signInHandlers(this.#context),
+        ...sessionHandlers(this.#context),
+        ...passwordHandlers(this.#context),
+        ...accountHandlers(this.#context),
+      }),
     };
   }
 
