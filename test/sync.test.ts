@@ -1,39 +1,98 @@
-import { expect, it, vi } from 'vitest';
+import PartySocket from 'partysocket';
+import { createMergeableStore, type MergeableStore } from 'tinybase';
+import { createWsSynchronizer } from 'tinybase/synchronizers/synchronizer-ws-client';
+import { expect, inject, onTestFinished, test } from 'vitest';
+import { WebSocket as PartySocketWebSocket } from 'ws';
 import { connectDevice } from './helpers/devices.ts';
-import { bearer, newUser, post } from './helpers/users.ts';
+import { newUser, session, uniqueEmail } from './helpers/users.ts';
 
-it('keeps two devices of a user in sync, and a later one too', async () => {
+test('two devices of a user share tables, values, deletions and nulls', async () => {
   const user = await newUser();
-  const ann = await connectDevice(user);
-  const bob = await connectDevice(user);
-
-  ann.store.setCell('tasks', 'one', 'title', 'Buy milk');
-  bob.store.setCell('tasks', 'two', 'title', 'Drink it');
-
-  const tasks = { one: { title: 'Buy milk' }, two: { title: 'Drink it' } };
-  await vi.waitFor(() => expect(ann.store.getTable('tasks')).toEqual(tasks));
-  await vi.waitFor(() => expect(bob.store.getTable('tasks')).toEqual(tasks));
-  const late = await connectDevice(user);
-  expect(late.store.getTable('tasks')).toEqual(tasks);
+  const one = await connectDevice(user);
+  const two = await connectDevice(user);
+  one.store.setTable('tasks', { a: { title: 'write', done: false }, b: { title: 'read' } });
+  one.store.setValue('colour', 'green').setCell('tasks', 'a', 'note', null);
+  await expect.poll(() => two.store.getContent()).toEqual(one.store.getContent());
+  two.store.delRow('tasks', 'b').delValue('colour').setCell('tasks', 'a', 'done', true);
+  await expect.poll(() => one.store.getRowIds('tasks')).toEqual(['a']);
+  await expect.poll(() => one.store.getContent()).toEqual(two.store.getContent());
 });
 
-it('sends the heartbeat of the server to every device', async () => {
+test('ten devices of a user end with the same content and the same hashes', async () => {
   const user = await newUser();
-  const devices = await Promise.all([connectDevice(user), connectDevice(user)]);
-  expect(devices.map(({ store }) => store.getValue('heartbeat'))).toEqual([undefined, undefined]);
-
+  const devices = await Promise.all(Array.from({ length: 10 }, () => connectDevice(user)));
+  devices.forEach(({ store }, index) => {
+    store.setCell('tasks', `row ${index}`, 'by', index).setCell('tasks', 'shared', 'by', index);
+  });
+  const [first] = devices;
   for (const { store } of devices) {
-    await vi.waitFor(() => expect(Date.parse(String(store.getValue('heartbeat')))).not.toBeNaN(), {
-      timeout: 5000,
-    });
+    await expect.poll(() => store.getRowCount('tasks')).toBe(11);
+    await expect
+      .poll(() => store.getMergeableTableHashes())
+      .toEqual(first!.store.getMergeableTableHashes());
   }
 });
 
-it('closes the sockets of a session that signs out', async () => {
+test('what a device wrote offline arrives when it connects, also with those already there', async () => {
   const user = await newUser();
-  const device = await connectDevice(user);
+  const there = await connectDevice(user);
+  const store = createMergeableStore();
+  store.setCell('tasks', 'a', 'title', 'written on a train');
+  await connectDevice(user, { store });
+  await expect.poll(() => there.store.getCell('tasks', 'a', 'title')).toBe('written on a train');
+});
 
-  await post(`${user.url}/${user.namespace}/sign-out`, '', bearer(user.session_uuid));
+test('a store is there for a device that comes after the last one has left', async () => {
+  const user = await newUser();
+  const first = await connectDevice(user);
+  first.store.setCell('tasks', 'a', 'title', 'stay');
+  await first.disconnect();
+  const second = await connectDevice(user);
+  await expect.poll(() => second.store.getCell('tasks', 'a', 'title')).toBe('stay');
+});
 
-  expect(await device.closed).toEqual({ code: 4001, reason: 'session ended' });
+test('two users, of the same address in two namespaces, see nothing of each other', async () => {
+  const email = uniqueEmail();
+  const one = await connectDevice(await newUser({ email, namespace: 'one' }));
+  const two = await connectDevice(await newUser({ email, namespace: 'two' }));
+  one.store.setCell('tasks', 'a', 'title', 'mine');
+  two.store.setCell('tasks', 'b', 'title', 'yours');
+  const later = await connectDevice(await newUser());
+  later.store.setCell('tasks', 'c', 'title', 'theirs');
+  await expect.poll(() => two.store.getRowIds('tasks')).toEqual(['b']);
+  expect(one.store.getRowIds('tasks')).toEqual(['a']);
+  expect(later.store.getRowIds('tasks')).toEqual(['c']);
+});
+
+test('a cell far over the frame limit crosses in fragments', async () => {
+  const user = await newUser();
+  const one = await connectDevice(user, { fragmentSize: 100_000 });
+  const two = await connectDevice(user, { fragmentSize: 100_000 });
+  const text = 'ü'.repeat(1_250_000);
+  one.store.setCell('notes', 'a', 'text', text);
+  await expect.poll(() => two.store.getCell('notes', 'a', 'text'), { timeout: 10_000 }).toBe(text);
+});
+
+test('PartySocket is a socket too, on the namespace and on the room itself', async () => {
+  const user = await newUser();
+  const { durable_object_name: room } = (await session(user)).user;
+  const query = { sessionUuid: user.session_uuid };
+  const host = inject('url').replace('http://', '');
+  const common = { host, query, WebSocket: PartySocketWebSocket };
+  const sockets = [
+    new PartySocket({ ...common, room, basePath: `${user.namespace}/ws` }),
+    new PartySocket({ ...common, room, party: 'user' }),
+  ];
+  const stores: MergeableStore[] = [];
+  for (const socket of sockets) {
+    const store = createMergeableStore();
+    const synchronizer = await createWsSynchronizer(store, socket as never, 5);
+    onTestFinished(async () => void (await synchronizer.destroy()));
+    await synchronizer.startSync();
+    stores.push(store);
+  }
+  stores[0]!.setValue('from', 'namespace');
+  await expect.poll(() => stores[1]!.getValue('from')).toBe('namespace');
+  stores[1]!.setValue('from', 'room');
+  await expect.poll(() => stores[0]!.getValue('from')).toBe('room');
 });

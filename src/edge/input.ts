@@ -2,12 +2,15 @@ import type { MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import * as v from 'valibot';
 import { fail, type Result, succeed } from '../protocol/errors.ts';
-import { isNamespace } from '../protocol/paths.ts';
+import { isNamespace, RESERVED_NAMESPACES } from '../protocol/paths.ts';
 import type { EdgeContext, EdgeEnv } from './host.ts';
 import { refusal } from './respond.ts';
 
 /** Bytes that the JSON body of an account route may have. */
 const MAX_BODY_BYTES = 16_384;
+
+/** How much of a refused body is still read, and thrown away. */
+const MAX_DRAINED_BYTES = 134_217_728;
 
 const Email = v.pipe(
   v.string('must be a string'),
@@ -40,8 +43,23 @@ export const PasswordChange = v.object({
 export const limitBody = (bytes: number): MiddlewareHandler<EdgeEnv> =>
   bodyLimit({
     maxSize: bytes || Number.POSITIVE_INFINITY,
-    onError: () => refusal(fail('payload_too_large', `the body is over ${bytes} bytes`)),
+    onError: async (context) => {
+      await drain(context.req.raw.body, MAX_DRAINED_BYTES);
+      return refusal(fail('payload_too_large', `the body is over ${bytes} bytes`));
+    },
   });
+
+/** A client that is still sending sees a broken connection, not the refusal, unless it is heard out. */
+async function drain(body: ReadableStream<Uint8Array> | null, bytes: number): Promise<void> {
+  if (!body || body.locked) return;
+  const reader = body.getReader();
+  let left = bytes;
+  while (left > 0) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    left -= value.byteLength;
+  }
+}
 
 export const limitAccountBody = limitBody(MAX_BODY_BYTES);
 
@@ -53,6 +71,7 @@ export const requireNamespace: MiddlewareHandler<EdgeEnv> = async (context, next
 export function checkNamespace(context: EdgeContext): Result<string> {
   const namespace = context.req.param('namespace') ?? '';
   if (isNamespace(namespace)) return succeed(namespace);
+  if (RESERVED_NAMESPACES.has(namespace)) return fail('not_found', 'nothing answers here');
   const message = 'a namespace has 1 to 63 of a-z, 0-9 and -, and does not start with -';
   return fail('invalid_field', message, { field: 'namespace' });
 }
