@@ -1,12 +1,21 @@
 import { defineConfig } from 'vitest/config';
 
+/** The same test files against each engine: whatever they do not agree on fails. */
+const conformance = (name: 'partykit' | 'workers') => ({
+  extends: true as const,
+  test: { name, include: ['test/*.test.ts'], globalSetup: ['test/helpers/global-setup.ts'] },
+});
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    globalSetup: ['test/helpers/global-setup.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     // Servers and clients share two cores; more files at once only makes each of them wait.
     maxWorkers: 2,
+    projects: [
+      { extends: true, test: { name: 'unit', include: ['test/unit/*.test.ts'] } },
+      conformance('partykit'),
+      conformance('workers'),
+    ],
   },
 });

@@ -8,7 +8,7 @@ test('health tells status, time, version and engine', async () => {
     status: 'ok',
     timestamp: expect.any(String),
     version,
-    engine: 'partykit',
+    engine: inject('engine'),
   });
   expect(Math.abs(Date.parse(body.timestamp) - Date.now())).toBeLessThan(60_000);
 });

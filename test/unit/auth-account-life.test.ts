@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { hashToken } from '../src/auth/sessions.ts';
-import { ANN, AuthWorld } from './helpers/auth-world.ts';
-import { startMailbox } from './helpers/mailbox.ts';
+import { hashToken } from '../../src/auth/sessions.ts';
+import { ANN, AuthWorld } from '../helpers/auth-world.ts';
+import { startMailbox } from '../helpers/mailbox.ts';
 
 const { password, client } = ANN;
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { userAgentFamily } from '../src/auth/user-agent.ts';
+import { userAgentFamily } from '../../src/auth/user-agent.ts';
 
 const MOZILLA = 'Mozilla/5.0';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hashPassword, isOutdated, verifyPassword } from '../src/auth/password-hash.ts';
+import { hashPassword, isOutdated, verifyPassword } from '../../src/auth/password-hash.ts';
 
 const CHEAP = { logN: 4, blockSize: 8, parallelism: 1 };
 

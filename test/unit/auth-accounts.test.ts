@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { hashPassword } from '../src/auth/password-hash.ts';
-import { accountShard } from '../src/protocol/account-shard.ts';
-import { ANN, AuthWorld } from './helpers/auth-world.ts';
+import { hashPassword } from '../../src/auth/password-hash.ts';
+import { accountShard } from '../../src/protocol/account-shard.ts';
+import { ANN, AuthWorld } from '../helpers/auth-world.ts';
 
 describe('signing up', () => {
   it('creates an account that its password opens, however the address is typed', async () => {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { hashToken } from '../src/auth/sessions.ts';
-import { ANN, AuthWorld } from './helpers/auth-world.ts';
+import { hashToken } from '../../src/auth/sessions.ts';
+import { ANN, AuthWorld } from '../helpers/auth-world.ts';
 
 describe('the log of an auth room', () => {
   let lines: string[] = [];

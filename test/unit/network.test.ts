@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { networkOf } from '../src/auth/network.ts';
-import { AuthWorld } from './helpers/auth-world.ts';
+import { networkOf } from '../../src/auth/network.ts';
+import { AuthWorld } from '../helpers/auth-world.ts';
 
 describe('the network of an address', () => {
   it.each([

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { hashToken } from '../src/auth/sessions.ts';
-import { AuthWorld } from './helpers/auth-world.ts';
-import { type Mailbox, startMailbox } from './helpers/mailbox.ts';
+import { hashToken } from '../../src/auth/sessions.ts';
+import { AuthWorld } from '../helpers/auth-world.ts';
+import { type Mailbox, startMailbox } from '../helpers/mailbox.ts';
 
 const NEW = 'a wholly new password';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isCommonPassword, refusePassword } from '../src/auth/password-policy.ts';
+import { isCommonPassword, refusePassword } from '../../src/auth/password-policy.ts';
 
 const EMAIL = 'Ann.Lee@Example.com';
 const refuse = (password: string, minLength = 8) => refusePassword(password, EMAIL, minLength);

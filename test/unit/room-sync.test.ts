@@ -1,6 +1,6 @@
 import { createMergeableStore, type MergeableStore } from 'tinybase';
 import { describe, expect, it } from 'vitest';
-import { MemoryRoom } from './helpers/memory-room.ts';
+import { MemoryRoom } from '../helpers/memory-room.ts';
 
 const contentOf = (store: MergeableStore) => store.getMergeableContent();
 

@@ -1,0 +1,110 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { inject } from 'vitest';
+import type { Engine } from '../../src/platform.ts';
+
+export interface DevOptions {
+  /** Where rooms are kept; a temporary folder, removed on stop, if not given. */
+  persist?: string;
+  vars?: Record<string, string | number>;
+}
+
+/** A `partykit dev` or `wrangler dev` of the test's own. */
+export interface DevServer {
+  /** `http://127.0.0.1:port`, without a slash at the end. */
+  url: string;
+  /** What it printed so far. */
+  output(): string;
+  /** Ends it in good order. */
+  stop(): Promise<void>;
+  /** Ends it and its workerd at once, as a power cut would. */
+  kill(): Promise<void>;
+}
+
+/** Starts the engine that the running test file is about. */
+export const startServer = (options: DevOptions = {}): Promise<DevServer> =>
+  startDevServer(inject('engine'), options);
+
+export async function startDevServer(
+  engine: Engine,
+  { vars = {}, ...options }: DevOptions,
+): Promise<DevServer> {
+  const port = await freePort();
+  const temporary = options.persist ? undefined : await mkdtemp(join(tmpdir(), 'tinyhost-'));
+  const persist = options.persist ?? temporary!;
+  const child = spawn(process.execPath, COMMANDS[engine](`${port}`, persist, vars), {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // A process group of its own, so that one signal reaches workerd too.
+    detached: true,
+    env: { ...process.env, ...OFFLINE },
+  });
+  const killGroup = () => process.kill(-child.pid!, 'SIGKILL');
+  process.once('exit', killGroup);
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk) => {
+      output += chunk;
+    });
+  }
+  const url = `http://127.0.0.1:${port}`;
+  await untilHealthy(url, child, () => output);
+  const end = async (signal: 'SIGTERM' | 'SIGKILL') => {
+    process.off('exit', killGroup);
+    if (child.exitCode === null && child.signalCode === null) {
+      const ended = once(child, 'exit');
+      process.kill(-child.pid!, signal);
+      await ended;
+    }
+    if (temporary) await rm(temporary, { recursive: true, force: true });
+  };
+  return {
+    url,
+    output: () => output,
+    stop: () => end('SIGTERM'),
+    kill: () => end('SIGKILL'),
+  };
+}
+
+type Command = (port: string, persist: string, vars: NonNullable<DevOptions['vars']>) => string[];
+
+const COMMANDS: Record<Engine, Command> = {
+  partykit: (port, persist, vars) => [
+    ...['node_modules/partykit/dist/bin.mjs', 'dev', '--port', port, '--persist', persist],
+    ...['--no-hotkeys', '--disable-request-cf-fetch'],
+    ...Object.entries(vars).flatMap(([name, value]) => ['--var', `${name}=${value}`]),
+  ],
+  workers: (port, persist, vars) => [
+    ...['node_modules/wrangler/bin/wrangler.js', 'dev', '--port', port, '--persist-to', persist],
+    ...['--ip', '127.0.0.1', '--inspector-port', '0', '--show-interactive-dev-session=false'],
+    ...Object.entries(vars).flatMap(([name, value]) => ['--var', `${name}:${value}`]),
+  ],
+};
+
+/** Keeps Wrangler from asking the internet for what no test needs. */
+const OFFLINE = { WRANGLER_SEND_METRICS: 'false', CLOUDFLARE_CF_FETCH_ENABLED: 'false' };
+
+async function untilHealthy(url: string, child: ChildProcess, output: () => string): Promise<void> {
+  const deadline = Date.now() + 30_000;
+  while (Date.now() < deadline && child.exitCode === null) {
+    const response = await fetch(`${url}/health`).catch(() => undefined);
+    if (response?.ok) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  child.kill('SIGTERM');
+  throw new Error(`the dev server did not come up:\n${output()}`);
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' ? address!.port : 0));
+    });
+  });
+}

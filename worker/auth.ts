@@ -1,0 +1,25 @@
+import { Server } from 'partyserver';
+import { AuthRoom } from '../src/auth/auth-room.ts';
+import { type Env, roomHost } from './host.ts';
+
+/** Auth rooms and hashing rooms. */
+export class Auth extends Server<Env> {
+  readonly #room: AuthRoom;
+
+  constructor(state: DurableObjectState, env: Env) {
+    super(state, env);
+    this.#room = new AuthRoom(roomHost(state, env, () => this.getConnections()));
+  }
+
+  override onStart(): Promise<void> {
+    return this.#room.start();
+  }
+
+  override onRequest(request: Request): Promise<Response> {
+    return this.#room.request(request);
+  }
+
+  override onAlarm(): Promise<void> {
+    return this.#room.alarm();
+  }
+}

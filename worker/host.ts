@@ -1,0 +1,31 @@
+import { readConfig } from '../src/config.ts';
+import { handleRequest } from '../src/edge/app.ts';
+import type { RoomHost, RoomStub, Rooms } from '../src/platform.ts';
+
+/** Cloudflare's stubs, storage and connections behind the interfaces of src/platform.ts. */
+
+/** What wrangler.jsonc binds: the rooms, and TinyHost's settings as variables. */
+export interface Env extends Cloudflare.Env {
+  AUTH: DurableObjectNamespace;
+  USER: DurableObjectNamespace;
+  [variable: string]: unknown;
+}
+
+const rooms = (env: Env): Rooms => ({
+  auth: (name) => stub(env.AUTH, name),
+  user: (name) => stub(env.USER, name),
+});
+
+const stub = (rooms: DurableObjectNamespace, name: string): RoomStub => ({
+  fetch: (path, init) => rooms.getByName(name).fetch(`https://room${path}`, init),
+});
+
+export const roomHost = (
+  { storage }: DurableObjectState,
+  env: Env,
+  connections: RoomHost['connections'],
+): RoomHost => ({ storage, config: readConfig(env), connections, rooms: () => rooms(env) });
+
+/** The public door: everything leads to the edge, nothing straight into a room. */
+export const enter = (request: Request, env: Env): Promise<Response> =>
+  handleRequest(request, { engine: 'workers', config: readConfig(env), rooms: rooms(env) });

@@ -1,0 +1,7 @@
+import { enter } from './host.ts';
+
+export { Auth } from './auth.ts';
+export { User } from './user.ts';
+
+/** The edge. */
+export default { fetch: enter };

@@ -1,0 +1,45 @@
+import { env } from 'cloudflare:workers';
+import { type Connection, type ConnectionContext, Server } from 'partyserver';
+import { readConfig } from '../src/config.ts';
+import { UserRoom } from '../src/room/user-room.ts';
+import { type Env, roomHost } from './host.ts';
+
+/** One room per account. */
+export class User extends Server<Env> {
+  static override readonly options = { hibernate: readConfig(env as Env).HIBERNATE === 'on' };
+
+  readonly #room: UserRoom;
+
+  constructor(state: DurableObjectState, env: Env) {
+    super(state, env);
+    this.#room = new UserRoom(roomHost(state, env, () => this.getConnections()));
+  }
+
+  override onStart(): Promise<void> {
+    return this.#room.start();
+  }
+
+  override onConnect(connection: Connection, { request }: ConnectionContext): Promise<void> {
+    return this.#room.connect(connection, request);
+  }
+
+  override onMessage(connection: Connection, data: string | ArrayBuffer): Promise<void> {
+    return this.#room.message(connection, data);
+  }
+
+  override onClose(connection: Connection): Promise<void> {
+    return this.#room.close(connection);
+  }
+
+  override onError(connection: Connection): Promise<void> {
+    return this.#room.close(connection);
+  }
+
+  override onRequest(request: Request): Promise<Response> {
+    return this.#room.request(request);
+  }
+
+  override onAlarm(): Promise<void> {
+    return this.#room.alarm();
+  }
+}
