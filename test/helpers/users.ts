@@ -49,3 +49,13 @@ export async function session(user: User) {
     user: { email: string; created_at: string; durable_object_name: string };
   };
 }
+
+/** Asks one of the account routes on behalf of a user. */
+export async function ask(user: User, method: string, route: string, body?: unknown) {
+  const response = await fetch(`${user.url}/${user.namespace}/${route}`, {
+    method,
+    headers: { 'Content-Type': 'application/json', ...bearer(user.session_uuid) },
+    body: body === undefined ? undefined : JSON.stringify(body),
+  });
+  return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+}
