@@ -26,7 +26,7 @@ export const openPartySocket = (context: EdgeContext): Promise<Result<Response>>
 /** `GET|PUT /parties/user/:room/store`: what TinyBase's PartyKit persister loads and first saves. */
 export async function persistedStore(context: EdgeContext): Promise<Result<Response>> {
   const owner = await proveRoomOwner(context, proveSession(context, ALSO_IN_QUERY));
-  return owner.ok ? forward(context, owner.value, '/partykit/store') : owner;
+  return owner.ok ? forward(context, owner.value, '/partykit-store') : owner;
 }
 
 /** `POST /:namespace/manual-sync`: hands the body on as it streams in. */

@@ -23,10 +23,10 @@ export class Devices {
     this.#host = host;
   }
 
-  /** The connections of those that speak TinyBase's synchronizer protocol. */
-  *syncing(): Generator<Connection> {
+  /** The connections of those that speak a protocol. */
+  *speaking(protocol: ProvenDevice['protocol']): Generator<Connection> {
     for (const connection of this.#host.connections()) {
-      if (deviceOf(connection)?.protocol === 'sync') yield connection;
+      if (deviceOf(connection)?.protocol === protocol) yield connection;
     }
   }
 

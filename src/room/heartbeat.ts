@@ -8,16 +8,16 @@ import type { StampTree } from './stamp-tree.ts';
  * clock alone. It is never stored. After an eviction the room knows it again from the next beat,
  * or when a device comes with one, which is answered by a beat that is later still.
  */
-const PLACE = { table: null, row: '', id: 'heartbeat' };
+export const HEARTBEAT = { table: null, row: '', id: 'heartbeat' };
 
 export const isHeartbeat = ({ table, id }: Pick<Edit, 'table' | 'id'>): boolean =>
-  table === null && id === PLACE.id;
+  table === null && id === HEARTBEAT.id;
 
 /** The heartbeat of `now`, dated later than the last one and than `after`. */
 export function nextHeartbeat(tree: StampTree, now: number, after: string): Edit {
-  const known = tree.leaf(PLACE)?.hlc ?? '';
+  const known = tree.leaf(HEARTBEAT)?.hlc ?? '';
   const hlc = nextHlc(now, known > after ? known : after);
-  return { ...PLACE, thing: new Date(now).toISOString(), hlc };
+  return { ...HEARTBEAT, thing: new Date(now).toISOString(), hlc };
 }
 
 /** Sets the alarm for the next beat unless one is set. `seconds` of 0 means never. */

@@ -110,7 +110,7 @@ export class Hub {
   publish(written: Written[], changes: string[]): void {
     const writers = new Set(written.map(({ writer }) => writer));
     const frames = changes.flatMap((change) => framesOf(null, MESSAGE.contentDiff, change));
-    for (const connection of this.#devices.syncing()) {
+    for (const connection of this.#devices.speaking('sync')) {
       if (!writers.has(connection)) deliver(connection, frames);
       else if (writers.size > 1) this.#forwardOthers(connection, written);
     }

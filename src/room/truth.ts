@@ -1,6 +1,7 @@
 import type { RoomStorage } from '../platform.ts';
 import { fail, type Result, succeed } from '../protocol/errors.ts';
 import { parseJson } from '../protocol/frame.ts';
+import { DELETED } from '../protocol/stamps.ts';
 import { nextHlc } from './clock.ts';
 import { type Edit, readChanges } from './edits.ts';
 import { isHeartbeat, nextHeartbeat } from './heartbeat.ts';
@@ -75,18 +76,18 @@ export class Truth {
 
   /**
    * Writes on behalf of someone who has no clock of their own, such as the HTTP API: dates each
-   * change by the server's clock, later than everything that is here, merges and flushes. All of
-   * it or, with `store_full` or `forbidden`, nothing.
+   * change by the server's clock, later than what it replaces, merges and flushes. What is here
+   * already is passed over. All of it or, with `store_full` or `forbidden`, nothing.
    */
   write(changes: Iterable<Undated>, writer?: Writer): Result<void> {
     const now = Date.now();
     const quota = new Quota(this.tree, this.#maxBytes);
     const edits: Edit[] = [];
-    let { latest } = this.tree;
     for (const change of changes) {
       if (isHeartbeat(change)) return HEARTBEAT_PROTECTED;
-      latest = nextHlc(now, latest);
-      const edit = { ...change, hlc: latest };
+      const known = this.tree.leaf(change);
+      if (change.thing === (known ? known.thing : DELETED)) continue;
+      const edit = { ...change, hlc: nextHlc(now, known?.hlc ?? '') };
       if (!quota.takes(edit)) return STORE_FULL;
       edits.push(edit);
     }

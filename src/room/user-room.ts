@@ -1,7 +1,7 @@
-import type { UserOperations } from '../operations.ts';
+import type { ProvenDevice, UserOperations } from '../operations.ts';
 import type { Connection, RoomHost } from '../platform.ts';
 import type { CloseName } from '../protocol/close.ts';
-import { fail, succeed } from '../protocol/errors.ts';
+import { fail, type Result, succeed } from '../protocol/errors.ts';
 import { type Handlers, refuse, serve } from '../rpc.ts';
 import { answerClose, closeWith, Devices, deviceOf, provenDevice } from './devices.ts';
 import { EndedSessions } from './ended-sessions.ts';
@@ -10,6 +10,7 @@ import { schedule } from './heartbeat.ts';
 import { Hub } from './hub.ts';
 import { NewerFormatError } from './log.ts';
 import { manualSync } from './manual-sync.ts';
+import { PartyKitBridge } from './partykit-bridge.ts';
 import { Truth } from './truth.ts';
 
 /** What runs in a user room. Its methods stand in the order of a room's life. */
@@ -19,6 +20,7 @@ export class UserRoom {
   readonly #ended: EndedSessions;
   readonly #truth: Truth;
   readonly #hub: Hub;
+  readonly #bridge: PartyKitBridge;
   /** Why nothing can be served, where that is so. */
   #closed: CloseName | undefined;
 
@@ -29,10 +31,14 @@ export class UserRoom {
     this.#truth = new Truth(
       host.storage,
       host.config.MAX_STORE_BYTES,
-      (written, changes) => this.#hub.publish(written, changes),
+      (written, changes) => {
+        this.#hub.publish(written, changes);
+        this.#bridge.publish(written);
+      },
       (error) => this.#fail(error),
     );
     this.#hub = new Hub(this.#truth, this.#devices, host.config);
+    this.#bridge = new PartyKitBridge(this.#truth, this.#devices);
   }
 
   async start(): Promise<void> {
@@ -50,7 +56,7 @@ export class UserRoom {
     const refusal = this.#closed ?? this.#refusal(device);
     if (refusal) return closeWith(connection, refusal);
     connection.setState(device);
-    if (device.protocol === 'sync') this.#hub.greet(connection);
+    (device.protocol === 'sync' ? this.#hub : this.#bridge).greet(connection);
     await schedule(this.#host.storage, this.#host.config.HEARTBEAT_SECONDS, Date.now());
   }
 
@@ -63,15 +69,21 @@ export class UserRoom {
   }
 
   async message(connection: Connection, data: string | ArrayBuffer): Promise<void> {
-    if (!deviceOf(connection)) return;
-    const reason = this.#closed ?? this.#receive(connection, data);
+    const device = deviceOf(connection);
+    if (!device) return;
+    const reason = this.#closed ?? (await this.#receive(connection, device, data));
     if (reason) closeWith(connection, reason);
     this.#truth.flush();
   }
 
-  #receive(connection: Connection, data: string | ArrayBuffer): CloseName | undefined {
+  async #receive(
+    connection: Connection,
+    { protocol }: ProvenDevice,
+    data: string | ArrayBuffer,
+  ): Promise<CloseName | undefined> {
     if (!this.#devices.allows(connection, Date.now())) return 'tooManyFrames';
     if (typeof data !== 'string') return 'invalidFrame';
+    if (protocol === 'partykit') return this.#bridge.receive(connection, data);
     const arrival = this.#devices.inbox(connection).receive(data);
     if ('close' in arrival) return arrival.close;
     return 'message' in arrival ? this.#hub.receive(connection, arrival.message) : undefined;
@@ -85,14 +97,25 @@ export class UserRoom {
 
   async request(request: Request): Promise<Response> {
     if (this.#closed) return refuse(fail('internal', 'the store cannot be read'));
-    if (new URL(request.url).pathname.endsWith('/manual-sync')) return this.#manualSync(request);
+    const answered = await this.#contentRequest(request);
+    if (answered) return answered.ok ? answered.value : refuse(answered);
     return (await serve(this.#operations, request)) ?? new Response(null, { status: 404 });
   }
 
-  async #manualSync(request: Request): Promise<Response> {
-    const text = await request.text();
-    const result = manualSync(this.#truth, this.#host.config, text);
-    return result.ok ? Response.json(result.value) : refuse(result);
+  async #contentRequest(request: Request): Promise<Result<Response> | undefined> {
+    switch (new URL(request.url).pathname.split('/').at(-1)) {
+      case 'manual-sync':
+        return this.#manualSync(request);
+      case 'partykit-store':
+        return this.#bridge.request(request);
+      default:
+        return undefined;
+    }
+  }
+
+  async #manualSync(request: Request): Promise<Result<Response>> {
+    const result = manualSync(this.#truth, this.#host.config, await request.text());
+    return result.ok ? succeed(Response.json(result.value)) : result;
   }
 
   readonly #operations: Handlers<UserOperations> = {

@@ -1,0 +1,121 @@
+import { TinyBasePartyKitServer } from 'tinybase/persisters/persister-partykit-server';
+import type { Connection } from '../platform.ts';
+import type { CloseName } from '../protocol/close.ts';
+import { fail, type Result, succeed } from '../protocol/errors.ts';
+import type { ById, Changes } from '../protocol/stamps.ts';
+import type { Devices } from './devices.ts';
+import { HEARTBEAT } from './heartbeat.ts';
+import { InFlight } from './in-flight.ts';
+import { Ledger } from './ledger.ts';
+import { pack } from './pack.ts';
+import type { Held } from './stamp-tree.ts';
+import { CHANGE_BYTES, type Truth, type Written } from './truth.ts';
+
+type PartyKitRoom = ConstructorParameters<typeof TinyBasePartyKitServer>[0];
+type PartyKitRequest = Parameters<TinyBasePartyKitServer['onRequest']>[0];
+type PartyKitConnection = Parameters<TinyBasePartyKitServer['onMessage']>[1];
+
+/** TinyBase's own server for its PartyKit persister, at work on a ledger. */
+class PersisterServer extends TinyBasePartyKitServer {
+  override readonly config = { storePath: '/partykit-store', responseHeaders: {} };
+
+  constructor(ledger: Ledger) {
+    // What it would broadcast is published by the room, along with everybody else's changes.
+    super({ storage: ledger, broadcast: () => undefined } as unknown as PartyKitRoom);
+  }
+
+  override async canSetValue(valueId: string): Promise<boolean> {
+    return valueId !== HEARTBEAT.id;
+  }
+
+  override async canDelValue(valueId: string): Promise<boolean> {
+    return valueId !== HEARTBEAT.id;
+  }
+}
+
+/**
+ * Lets clients that use TinyBase's PartyKit persister share the one store with those that
+ * synchronize. What they write bears no clock, so it is dated here, in the order it arrives.
+ */
+export class PartyKitBridge {
+  readonly #truth: Truth;
+  readonly #devices: Devices;
+  readonly #inFlight = new WeakMap<Connection, InFlight>();
+
+  constructor(truth: Truth, devices: Devices) {
+    this.#truth = truth;
+    this.#devices = devices;
+  }
+
+  /** Sends everything: a persister loads a store only once, and knows nothing of reconnecting. */
+  greet(connection: Connection): void {
+    this.#truth.flush();
+    this.#send(connection, [...this.#truth.tree.all()]);
+  }
+
+  /** Handles one frame. */
+  async receive(connection: Connection, frame: string): Promise<CloseName | undefined> {
+    const ledger = new Ledger(this.#truth.tree, true);
+    const asParty = connection as unknown as PartyKitConnection;
+    await new PersisterServer(ledger).onMessage(frame, asParty);
+    if (!ledger.writes) return 'invalidFrame';
+    return this.#truth.write(ledger.writes, connection).ok ? undefined : 'storeFull';
+  }
+
+  /** Tells every device of a persister what was written, but none what it wrote itself. */
+  publish(written: Written[]): void {
+    for (const connection of this.#devices.speaking('partykit')) {
+      const isNews = (stamp: Written) =>
+        stamp.writer !== connection || this.#isCrossing(connection, stamp);
+      this.#send(connection, written.filter(isNews));
+    }
+  }
+
+  /** Whether something older than a stamp of its own may still be on its way to a device. */
+  #isCrossing(connection: Connection, stamp: Written): boolean {
+    return this.#flightTo(connection).has(this.#truth.tree.leaf(stamp)!, Date.now());
+  }
+
+  #send(connection: Connection, stamps: Held[]): void {
+    const flight = this.#flightTo(connection);
+    const now = Date.now();
+    for (const stamp of stamps) flight.send(this.#truth.tree.leaf(stamp)!, now);
+    try {
+      for (const frame of framesOf(stamps)) connection.send(frame);
+    } catch {
+      // It closed in this very moment; it gets everything when it is back.
+    }
+  }
+
+  /** `GET` gives `[tables, values]`, or nothing if there is no store yet; `PUT` makes the first. */
+  async request(request: Request): Promise<Result<Response>> {
+    const ledger = new Ledger(this.#truth.tree, false);
+    const server = new PersisterServer(ledger);
+    const response = await server.onRequest(request as unknown as PartyKitRequest);
+    if (response.status === 400 || (response.status === 201 && !ledger.writes)) {
+      return fail('bad_request', 'the body is not what getContent() gives');
+    }
+    const written = this.#truth.write(ledger.writes ?? []);
+    return written.ok ? succeed(response as unknown as Response) : written;
+  }
+
+  #flightTo(connection: Connection): InFlight {
+    const flight = this.#inFlight.get(connection) ?? new InFlight();
+    this.#inFlight.set(connection, flight);
+    return flight;
+  }
+}
+
+/** The frames of the persister's protocol that carry these stamps: `s[tables, values, 1]`. */
+function* framesOf(stamps: Iterable<Held>): Generator<string> {
+  for (const changes of pack(stamps, CHANGE_BYTES)) yield `s${JSON.stringify(plain(changes))}`;
+}
+
+const plain = ([[tables], [values]]: Changes) => [
+  mapIds(tables, ([rows]) => mapIds(rows, ([cells]) => mapIds(cells, ([thing]) => thing))),
+  mapIds(values, ([thing]) => thing),
+  1,
+];
+
+const mapIds = <From, To>(things: ById<From>, map: (thing: From) => To): ById<To> =>
+  Object.fromEntries(Object.entries(things).map(([id, thing]) => [id, map(thing)]));
