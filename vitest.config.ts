@@ -12,6 +12,8 @@ export default defineConfig({
     hookTimeout: 60_000,
     // Servers and clients share two cores; more files at once only makes each of them wait.
     maxWorkers: 2,
+    // Rooms log what happens in them; that is of interest where a test fails.
+    silent: 'passed-only',
     projects: [
       { extends: true, test: { name: 'unit', include: ['test/unit/*.test.ts'] } },
       conformance('partykit'),

@@ -1,49 +1,49 @@
 import { createHmac } from 'node:crypto';
+import { EventEmitter, once } from 'node:events';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
-import { onTestFinished } from 'vitest';
 import type { Mail } from '../../src/auth/mail.ts';
 
 const SECRET = Buffer.from('a webhook secret of 32 bytes, yes');
 
-/** A provider's webhook: keeps what is signed rightly, and can be told to refuse. */
+/** A mail provider's webhook: keeps what is signed rightly, and can be told to refuse. */
 export interface Mailbox {
   /** The settings of a server that sends its mail here. */
   vars: { MAIL: 'webhook'; MAIL_WEBHOOK_URL: string; MAIL_WEBHOOK_SECRET: string };
   mails: Mail[];
-  ids: string[];
+  /** `webhook-id` of what was accepted and of what was refused. */
+  accepted: string[];
+  refused: string[];
   /** How many requests to answer with 503 before accepting one. */
   refuse: number;
-  /** The next mail that nobody has taken yet. */
-  next(): Promise<Mail>;
+  /** The next mail to an address that was not read yet. */
+  to(address: string): Promise<Mail>;
+  close(): Promise<void>;
 }
 
-/** Starts a webhook of the test's own, which ends with it. */
 export async function startMailbox(): Promise<Mailbox> {
-  const waiting: Array<(mail: Mail) => void> = [];
+  const arrivals = new EventEmitter();
   const unread: Mail[] = [];
   const server = createServer(async (request, response) => {
     const body = await readAll(request);
+    const id = String(request.headers['webhook-id']);
+    if (!isSigned(request.headers, body)) return response.writeHead(401).end();
     if (mailbox.refuse > 0) {
       mailbox.refuse -= 1;
-      mailbox.ids.push(String(request.headers['webhook-id']));
+      mailbox.refused.push(id);
       return response.writeHead(503).end();
     }
-    if (!isSigned(request.headers, body)) return response.writeHead(401).end();
     const { data } = JSON.parse(body) as { data: Mail };
-    mailbox.ids.push(String(request.headers['webhook-id']));
+    mailbox.accepted.push(id);
     mailbox.mails.push(data);
-    const reader = waiting.shift();
-    if (reader) reader(data);
-    else unread.push(data);
+    unread.push(data);
+    arrivals.emit('mail');
     return response.writeHead(204).end();
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
   const address = server.address();
   const port = typeof address === 'object' ? address?.port : 0;
+
   const mailbox: Mailbox = {
     vars: {
       MAIL: 'webhook',
@@ -51,11 +51,21 @@ export async function startMailbox(): Promise<Mailbox> {
       MAIL_WEBHOOK_SECRET: `whsec_${SECRET.toString('base64')}`,
     },
     mails: [],
-    ids: [],
+    accepted: [],
+    refused: [],
     refuse: 0,
-    next: () => {
-      const mail = unread.shift();
-      return mail ? Promise.resolve(mail) : new Promise((resolve) => waiting.push(resolve));
+    async to(address) {
+      for (;;) {
+        const index = unread.findIndex(({ to }) => to === address);
+        if (index >= 0) return unread.splice(index, 1)[0]!;
+        await once(arrivals, 'mail');
+      }
+    },
+    async close() {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
     },
   };
   return mailbox;

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { hashToken } from '../../src/auth/sessions.ts';
 import { ANN, AuthWorld } from '../helpers/auth-world.ts';
 import { startMailbox } from '../helpers/mailbox.ts';
@@ -7,12 +7,11 @@ const { password, client } = ANN;
 
 describe('verifying the address', () => {
   it('is needed to sync where it is required, and a mail goes out at sign-up', async () => {
-    const mailbox = await startMailbox();
-    const world = new AuthWorld({ ...mailbox.vars, EMAIL_VERIFICATION: 'required' });
+    const { world, mailbox } = await verifying();
     await world.ask('sign-up');
     const token = await world.signIn();
     expect(await world.askAs('session', token)).toMatchObject({ value: { may_sync: false } });
-    const mail = await mailbox.next();
+    const mail = await mailbox.to(ANN.email);
     expect(mail).toMatchObject({ purpose: 'verify-address', to: 'Ann@Example.com' });
     expect(await verify(world, mail.token)).toMatchObject({ ok: true });
     expect(await world.askAs('session', token)).toMatchObject({ value: { may_sync: true } });
@@ -20,23 +19,21 @@ describe('verifying the address', () => {
   });
 
   it('takes only the newest token', async () => {
-    const mailbox = await startMailbox();
-    const world = new AuthWorld({ ...mailbox.vars, EMAIL_VERIFICATION: 'required' });
+    const { world, mailbox } = await verifying();
     await world.ask('sign-up');
-    const first = await mailbox.next();
+    const first = await mailbox.to(ANN.email);
     await world.askAs('request-verification', await world.signIn());
-    const second = await mailbox.next();
+    const second = await mailbox.to(ANN.email);
     expect(await verify(world, first.token)).toMatchObject({ error: 'invalid_token' });
     expect(await verify(world, second.token)).toMatchObject({ ok: true });
   });
 
   it('is done by a reset too, as that came by mail', async () => {
-    const mailbox = await startMailbox();
-    const world = new AuthWorld({ ...mailbox.vars, EMAIL_VERIFICATION: 'required' });
+    const { world, mailbox } = await verifying();
     await world.ask('sign-up');
-    await mailbox.next();
+    await mailbox.to(ANN.email);
     await world.ask('request-reset');
-    const { token } = await mailbox.next();
+    const { token } = await mailbox.to(ANN.email);
     const new_password = 'a wholly new password';
     await world.askAt('reset-password', token, { namespace: 'notes', token, new_password, client });
     const session = await world.signIn({ password: new_password });
@@ -129,6 +126,13 @@ describe('exporting an account', () => {
 
 const verify = (world: AuthWorld, token: string) =>
   world.askAt('verify-address', token, { namespace: 'notes', token, client });
+
+async function verifying() {
+  const mailbox = await startMailbox();
+  onTestFinished(() => mailbox.close());
+  const world = new AuthWorld({ ...mailbox.vars, EMAIL_VERIFICATION: 'required' });
+  return { world, mailbox };
+}
 
 async function signedIn() {
   const world = new AuthWorld();
