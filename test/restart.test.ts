@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createMergeableStore } from 'tinybase';
 import { expect, onTestFinished, test } from 'vitest';
+import { startServer } from './helpers/dev-server.ts';
 import { connectDevice } from './helpers/devices.ts';
-import { startPartykitDev } from './helpers/partykit-dev.ts';
 import { newUser, session } from './helpers/users.ts';
 
 test('accounts, sessions, data and heartbeats come back after a restart', async () => {
@@ -12,7 +12,7 @@ test('accounts, sessions, data and heartbeats come back after a restart', async 
   onTestFinished(() => rm(persist, { recursive: true, force: true }));
   const options = { persist, vars: { HEARTBEAT_SECONDS: 1 } };
 
-  const before = await startPartykitDev(options);
+  const before = await startServer(options);
   const user = await newUser({ url: before.url });
   const described = await session(user);
   const device = await connectDevice(user);
@@ -21,7 +21,7 @@ test('accounts, sessions, data and heartbeats come back after a restart', async 
   await device.disconnect();
   await before.stop();
 
-  const after = await startPartykitDev(options);
+  const after = await startServer(options);
   onTestFinished(() => after.stop());
   const again = { ...user, url: after.url };
   expect(await session(again)).toEqual(described);

@@ -92,12 +92,6 @@ test('no socket survives a sign-out that races with its connecting', async () =>
   for (const code of await Promise.all(ends)) expect([0, CLOSE.sessionEnded.code]).toContain(code);
 });
 
-test('a frame over 1 MiB is closed with 1009', async () => {
-  const { socket, closed } = await connectDevice(await newUser());
-  socket.send(`\n${'x'.repeat(1_048_577)}`);
-  expect((await closed).code).toBe(CLOSE.messageTooLarge.code);
-});
-
 test('the subprotocol of TinyBase is answered when it is asked for', async () => {
   const socket = new WebSocket(socketUrl(await newUser()), 'tinybase');
   await once(socket, 'open');

@@ -1,6 +1,6 @@
 import { createMergeableStore, type MergeableStore } from 'tinybase';
 import { createWsSynchronizer } from 'tinybase/synchronizers/synchronizer-ws-client';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import type { User } from './users.ts';
 
@@ -45,4 +45,10 @@ export async function connectDevice(user: User, options: DeviceOptions = {}): Pr
   };
   onTestFinished(disconnect);
   return { store, socket, closed, disconnect };
+}
+
+/** Resolves when all these devices hold the same, which their hashes tell. */
+export async function untilAlike(...devices: Device[]): Promise<void> {
+  const hashes = () => devices.map(({ store }) => store.getMergeableContentHashes().join());
+  await expect.poll(() => new Set(hashes()).size, { timeout: 10_000 }).toBe(1);
 }
