@@ -1,0 +1,208 @@
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { type DevServer, startServer } from './helpers/dev-server.ts';
+import {
+  ask,
+  bearer,
+  NAMESPACE,
+  newUser,
+  PASSWORD,
+  post,
+  signIn,
+  type User,
+  uniqueEmail,
+} from './helpers/users.ts';
+
+const WRONG = 'not the password';
+
+const times = <Value>(count: number, run: (index: number) => Promise<Value>): Promise<Value[]> =>
+  Promise.all(Array.from({ length: count }, (_, index) => run(index)));
+
+const median = (values: number[]): number =>
+  [...values].sort((one, other) => one - other)[Math.floor(values.length / 2)]!;
+
+describe('guessing', () => {
+  const LIMITS = { SIGN_IN_FAILURES: 3, AUTH_REQUESTS_PER_MINUTE: 25 };
+  let server: DevServer;
+  let addresses = 0;
+
+  beforeAll(async () => {
+    server = await startServer({ vars: LIMITS });
+  });
+  afterAll(() => server.stop());
+
+  /** As the engine's own proxy tells the network address of a client. */
+  const nextAddress = () => ({ 'cf-connecting-ip': `198.51.100.${++addresses}` });
+
+  const tryPassword = (email: string, password: string, headers: Record<string, string>) =>
+    post(`${server.url}/${NAMESPACE}/sign-in`, { email, password }, headers);
+
+  test('over many connections gives no more guesses than over one, for any address', async () => {
+    const user = await newUser({ url: server.url });
+    for (const email of [user.email, uniqueEmail()]) {
+      const guesses = await times(8, () => tryPassword(email, WRONG, nextAddress()));
+      const statuses = guesses.map(({ status }) => status);
+      expect(statuses.filter((status) => status === 401)).toHaveLength(LIMITS.SIGN_IN_FAILURES);
+      expect(statuses.filter((status) => status === 429)).toHaveLength(5);
+      const locked = await tryPassword(email, PASSWORD, nextAddress());
+      expect(locked.status).toBe(429);
+      const wait = Number(locked.headers.get('retry-after'));
+      expect(wait).toBeGreaterThan(0);
+      expect(wait).toBeLessThanOrEqual(15 * 60);
+      expect(await locked.json()).toEqual({
+        error: 'too_many_requests',
+        message: expect.any(String),
+      });
+    }
+    const other = await newUser({ url: server.url });
+    expect((await tryPassword(other.email, PASSWORD, nextAddress())).status).toBe(200);
+  });
+
+  test('many accounts from one network address is stopped too', async () => {
+    const headers = nextAddress();
+    const tries = await times(LIMITS.AUTH_REQUESTS_PER_MINUTE + 5, () =>
+      post(`${server.url}/${NAMESPACE}/sign-up`, { email: uniqueEmail(), password: 'x' }, headers),
+    );
+    const refused = tries.filter(({ status }) => status === 429);
+    expect(refused).toHaveLength(5);
+    const wait = Number(refused[0]!.headers.get('retry-after'));
+    expect(wait).toBeGreaterThan(0);
+    expect(wait).toBeLessThanOrEqual(60);
+  });
+});
+
+describe('whether an address has an account', () => {
+  test('shows neither in the answer to a wrong password nor in how long it takes', async () => {
+    const { url, email } = await newUser();
+    const took = { known: [] as number[], unknown: [] as number[] };
+    const answers = new Set<string>();
+    // Turn by turn, so that whatever else the machine does slows both alike.
+    for (let turn = 0; turn < 9; turn += 1) {
+      for (const [kind, address] of [
+        ['known', email],
+        ['unknown', uniqueEmail()],
+      ] as const) {
+        const start = performance.now();
+        const credentials = { email: address, password: WRONG };
+        const response = await post(`${url}/${NAMESPACE}/sign-in`, credentials);
+        answers.add(`${response.status} ${await response.text()}`);
+        took[kind].push(performance.now() - start);
+      }
+    }
+    expect(answers.size).toBe(1);
+    // Without a hash one of them would take a tenth of the other.
+    expect(median(took.unknown)).toBeGreaterThan(Math.min(...took.known) / 2);
+    expect(median(took.unknown)).toBeLessThan(Math.max(...took.known) * 2);
+  });
+});
+
+describe('races', () => {
+  test('exactly one of many sign-ups of an address at once wins', async () => {
+    const email = uniqueEmail();
+    const url = inject('url');
+    const passwords = Array.from({ length: 6 }, (_, index) => `the passphrase number ${index}`);
+    const statuses = await times(6, async (index) => {
+      const credentials = { email, password: passwords[index] };
+      return (await post(`${url}/${NAMESPACE}/sign-up`, credentials)).status;
+    });
+    expect([...statuses].sort()).toEqual([200, 409, 409, 409, 409, 409]);
+    const winner = { email, password: passwords[statuses.indexOf(200)] };
+    expect((await post(`${url}/${NAMESPACE}/sign-in`, winner)).status).toBe(200);
+  });
+
+  test('no session survives a deletion that races with signing in', async () => {
+    const user = await newUser();
+    const signIns = times(4, () => signIn(user).catch(() => undefined));
+    expect(await ask(user, 'POST', 'delete-account', { password: PASSWORD })).toMatchObject({
+      status: 200,
+    });
+    for (const late of (await signIns).filter((session) => session !== undefined)) {
+      expect(await ask(late, 'GET', 'session')).toMatchObject({ status: 401 });
+    }
+    await expect(signIn(user)).rejects.toThrow('401');
+  });
+});
+
+describe('a token', () => {
+  const ROUTES: ReadonlyArray<[method: string, route: string, body?: object]> = [
+    ['GET', 'session'],
+    ['GET', 'sessions'],
+    ['DELETE', 'sessions'],
+    ['DELETE', `sessions/${'0'.repeat(64)}`],
+    ['POST', 'ws-ticket'],
+    ['POST', 'change-password', { current_password: PASSWORD, new_password: 'a new passphrase' }],
+    ['POST', 'request-verification'],
+    ['POST', 'delete-account', { password: PASSWORD }],
+    ['GET', 'export'],
+    ['POST', 'manual-sync', {}],
+    ['POST', 'sign-out'],
+  ];
+
+  async function expectUseless(user: User) {
+    for (const [method, route, body] of ROUTES) {
+      expect({ route, ...(await ask(user, method, route, body)) }).toMatchObject({
+        route,
+        status: 401,
+        body: { error: 'unauthorized' },
+      });
+    }
+  }
+
+  test('of one namespace does nothing in another', async () => {
+    const user = await newUser();
+    await expectUseless({ ...user, namespace: 'elsewhere' });
+    expect(await ask(user, 'GET', 'session')).toMatchObject({ status: 200 });
+  });
+
+  test('does nothing after signing out, nor does one that was made up', async () => {
+    const user = await newUser();
+    await post(`${user.url}/${user.namespace}/sign-out`, '', bearer(user.session_uuid));
+    await expectUseless(user);
+    const { session_uuid } = user;
+    const invented = `${session_uuid.slice(0, -1)}${session_uuid.endsWith('0') ? '1' : '0'}`;
+    await expectUseless({ ...user, session_uuid: invented });
+  });
+});
+
+describe('input made to break things', () => {
+  const url = inject('url');
+
+  test.each([
+    ['reset-password', { token: 'x'.repeat(10_000), new_password: PASSWORD }, 'token'],
+    ['reset-password', { token: '../../outbox:', new_password: PASSWORD }, 'token'],
+    ['reset-password', { token: ['a'], new_password: PASSWORD }, 'token'],
+    ['reset-password', { token: crypto.randomUUID() }, 'new_password'],
+    ['verify-address', { token: { $ne: null } }, 'token'],
+    ['verify-address', { token: '' }, 'token'],
+    ['request-reset', { email: ['a@example.com'] }, 'email'],
+    ['change-password', { current_password: 1, new_password: PASSWORD }, 'current_password'],
+    [
+      'change-password',
+      { current_password: 'a', new_password: 'b', end_other_sessions: 'no' },
+      'end_other_sessions',
+    ],
+    ['delete-account', { password: null }, 'password'],
+  ])('gets a clear refusal from %s: %j', async (route, body, field) => {
+    const response = await post(`${url}/${NAMESPACE}/${route}`, body);
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ field });
+  });
+
+  test('is no password where it has over 256 characters, whatever their bytes', async () => {
+    for (const password of ['\u{1f511}'.repeat(257), `${'a'.repeat(256)}\u0301\u0302`]) {
+      const credentials = { email: uniqueEmail(), password };
+      const response = await post(`${url}/${NAMESPACE}/sign-up`, credentials);
+      expect(await response.json()).toMatchObject({ error: 'invalid_field', field: 'password' });
+    }
+    const longest = { email: uniqueEmail(), password: '\u{1f511}'.repeat(256) };
+    expect((await post(`${url}/${NAMESPACE}/sign-up`, longest)).status).toBe(200);
+    expect((await post(`${url}/${NAMESPACE}/sign-in`, longest)).status).toBe(200);
+  });
+
+  test('is a password like any other where it is made of control characters', async () => {
+    const credentials = { email: uniqueEmail(), password: '\u0000\r\n\u001b[31m"}{\u2028' };
+    expect((await post(`${url}/${NAMESPACE}/sign-up`, credentials)).status).toBe(200);
+    expect((await post(`${url}/${NAMESPACE}/sign-in`, credentials)).status).toBe(200);
+    const similar = { ...credentials, password: '\u0000\r\n\u001b[31m"}{' };
+    expect((await post(`${url}/${NAMESPACE}/sign-in`, similar)).status).toBe(401);
+  });
+});
