@@ -1,7 +1,7 @@
 import type * as Party from 'partykit/server';
 import { readConfig } from '../src/config.ts';
 import { handleRequest } from '../src/edge/app.ts';
-import type { EdgeHost, RoomHost, Rooms } from '../src/platform.ts';
+import type { EdgeHost, RoomHost, RoomStub, Rooms } from '../src/platform.ts';
 
 /** PartyKit's stubs, storage and connections behind the interfaces of src/platform.ts. */
 
@@ -12,11 +12,9 @@ const rooms = (parties: Parties): Rooms => ({
   user: (name) => stub(parties, 'user', name),
 });
 
-function stub(parties: Parties, party: string, name: string): ReturnType<Rooms['auth']> {
-  const found = parties[party];
-  if (!found) throw new Error(`partykit.json names no party ${party}`);
-  return { fetch: (path, init) => found.get(name).fetch(path, init) };
-}
+const stub = (parties: Parties, party: string, name: string): RoomStub => ({
+  fetch: (path, init) => parties[party]!.get(name).fetch(path, init),
+});
 
 export const roomHost = (room: Party.Room): RoomHost => ({
   storage: room.storage,

@@ -1,6 +1,6 @@
 import type { RoomHost } from '../platform.ts';
 import { HashingPool } from './hashing-pool.ts';
-import { mailSender } from './mail.ts';
+import { mailSender } from './mail-sender.ts';
 import { Outbox } from './outbox.ts';
 import { Throttle } from './throttle.ts';
 import { performWork } from './work.ts';
