@@ -11,12 +11,16 @@ export interface DevOptions {
   /** Where rooms are kept; a temporary folder, removed on stop, if not given. */
   persist?: string;
   vars?: Record<string, string | number>;
+  /** Another project's partykit.json or wrangler.json. */
+  config?: string;
 }
 
 /** A `partykit dev` or `wrangler dev` of the test's own. */
 export interface DevServer {
   /** `http://127.0.0.1:port`, without a slash at the end. */
   url: string;
+  /** The root of its process tree. */
+  pid: number;
   /** What it printed so far. */
   output(): string;
   /** Ends it in good order. */
@@ -36,7 +40,9 @@ export async function startDevServer(
   const port = await freePort();
   const temporary = options.persist ? undefined : await mkdtemp(join(tmpdir(), 'tinyhost-'));
   const persist = options.persist ?? temporary!;
-  const child = spawn(process.execPath, COMMANDS[engine](`${port}`, persist, vars), {
+  const project = options.config ? ['--config', options.config] : [];
+  const command = [...COMMANDS[engine](`${port}`, persist, vars), ...project];
+  const child = spawn(process.execPath, command, {
     stdio: ['ignore', 'pipe', 'pipe'],
     // A process group of its own, so that one signal reaches workerd too.
     detached: true,
@@ -63,6 +69,7 @@ export async function startDevServer(
   };
   return {
     url,
+    pid: child.pid!,
     output: () => output,
     stop: () => end('SIGTERM'),
     kill: () => end('SIGKILL'),

@@ -1,0 +1,53 @@
+import { parseArgs } from 'node:util';
+import { report } from './report.ts';
+import { Pool, runRounds, Samples } from './rounds.ts';
+import type { Scenario } from './scenario.ts';
+import { copies, joins } from './scenarios/copies.ts';
+import { floodOf1, floodOf10, floodOf100 } from './scenarios/flood.ts';
+import { joiner } from './scenarios/joiner.ts';
+import { keys } from './scenarios/keys.ts';
+import { rooms } from './scenarios/rooms.ts';
+import { steadyOf1, steadyOf10 } from './scenarios/steady.ts';
+
+const SCENARIOS = [
+  floodOf1,
+  floodOf10,
+  floodOf100,
+  steadyOf1,
+  steadyOf10,
+  keys,
+  joiner,
+  joins,
+  copies,
+  rooms,
+] as Scenario[];
+
+const HELP = `npm run bench -- sync [--rounds N] [--only name,name]
+
+  --rounds N   how often everything is measured; medians are reported (3)
+  --only ...   some of: ${SCENARIOS.map(({ name }) => name).join(', ')}`;
+
+/** Our sync room beside TinyBase's servers and a relay. Takes about six minutes. */
+export async function run(args: string[]): Promise<void> {
+  const options = {
+    rounds: { type: 'string', default: '3' },
+    only: { type: 'string' },
+    help: { type: 'boolean' },
+  } as const;
+  const { values } = parseArgs({ args, options });
+  if (values.help) return console.log(HELP);
+  const only = values.only?.split(',');
+  const chosen = SCENARIOS.filter(({ name }) => only?.includes(name) ?? true);
+  const pool = new Pool();
+  const samples = new Samples();
+  try {
+    for (const scenario of chosen) {
+      console.log(`${scenario.name} on ${scenario.servers.join(', ')}`);
+      await runRounds(scenario, Number(values.rounds), pool, samples);
+    }
+  } finally {
+    await pool.stop();
+  }
+  console.log(`\nMedians of ${values.rounds} runs, in which the servers took turns:\n`);
+  console.log(report(samples));
+}

@@ -1,0 +1,36 @@
+import { pause } from '../pause.ts';
+import { cpuSeconds, residentMegabytes } from '../process-tree.ts';
+import { RawSocket } from '../raw-socket.ts';
+import type { Scenario } from '../scenario.ts';
+import type { Server } from '../server.ts';
+
+const ROOMS = 1_000;
+const BATCH = 20;
+const SETTLE_MS = 3_000;
+/** One heartbeat of every room. */
+const REST_MS = 10_000;
+
+/** What 1,000 rooms with one idle device each cost, on servers that hold nothing else. */
+export const rooms: Scenario = {
+  name: 'rooms',
+  servers: ['relay', 'ours-without-accounts'],
+  fresh: true,
+  together: true,
+  measure: async (server) => {
+    const before = residentMegabytes(server.pid);
+    const devices: RawSocket[] = [];
+    while (devices.length < ROOMS) devices.push(...(await openBatch(server)));
+    await pause(SETTLE_MS);
+    const roomMemory = residentMegabytes(server.pid) - before;
+    const cpu = cpuSeconds(server.pid);
+    await pause(REST_MS);
+    const used = cpuSeconds(server.pid) - cpu;
+    for (const device of devices) device.close();
+    return { roomMemory, roomRest: (used * 1000) / REST_MS };
+  },
+};
+
+const openBatch = (server: Server): Promise<RawSocket[]> =>
+  Promise.all(
+    Array.from({ length: BATCH }, async () => RawSocket.open((await server.newRoom()).url())),
+  );

@@ -1,0 +1,28 @@
+/** How many keys were written since the room was made; served as JSON. */
+export interface KeyCount {
+  written: number;
+}
+
+export const keyCount = (): KeyCount => ({ written: 0 });
+
+/** The same storage, with every key that is put counted. */
+export function countKeys<Storage extends object>(storage: Storage, count: KeyCount): Storage {
+  return new Proxy(storage, {
+    get(target, name) {
+      const member: unknown = Reflect.get(target, name, target);
+      if (typeof member !== 'function') return member;
+      return (...args: unknown[]) => {
+        if (name === 'put') {
+          count.written += typeof args[0] === 'string' ? 1 : Object.keys(args[0] as object).length;
+        }
+        return Reflect.apply(member, target, wrapTransaction(name, args, count)) as unknown;
+      };
+    },
+  });
+}
+
+function wrapTransaction(name: string | symbol, args: unknown[], count: KeyCount): unknown[] {
+  if (name !== 'transaction') return args;
+  const [run] = args as [(transaction: object) => unknown];
+  return [(transaction: object) => run(countKeys(transaction, count))];
+}

@@ -1,0 +1,64 @@
+import type * as Party from 'partykit/server';
+import User from '../../../../party/user.ts';
+import { DEVICE_HEADER, type ProvenDevice } from '../../../../src/operations.ts';
+import { countKeys, type KeyCount, keyCount } from '../key-count.ts';
+
+const ANYBODY: ProvenDevice = {
+  session_hash: 'bench',
+  expires_at: '9999-12-31T23:59:59.999Z',
+  protocol: 'sync',
+};
+
+/**
+ * Our user room without the edge before it, so that a thousand rooms need no thousand accounts;
+ * and with the keys counted that it writes.
+ */
+export default class Room implements Party.Server {
+  static readonly onFetch = () => new Response('ok');
+  static readonly onBeforeConnect = (request: Party.Request) => {
+    request.headers.set(DEVICE_HEADER, JSON.stringify(ANYBODY));
+    return request;
+  };
+
+  readonly options: Party.ServerOptions;
+  readonly #user: User;
+  readonly #keys: KeyCount = keyCount();
+
+  constructor(room: Party.Room) {
+    this.#user = new User(countingRoom(room, this.#keys));
+    this.options = this.#user.options;
+  }
+
+  onStart(): Promise<void> {
+    return this.#user.onStart();
+  }
+
+  onConnect(connection: Party.Connection, context: Party.ConnectionContext): Promise<void> {
+    return this.#user.onConnect(connection, context);
+  }
+
+  onMessage(data: string | ArrayBuffer, connection: Party.Connection): Promise<void> {
+    return this.#user.onMessage(data, connection);
+  }
+
+  onClose(connection: Party.Connection): Promise<void> {
+    return this.#user.onClose(connection);
+  }
+
+  onRequest(): Response {
+    return Response.json(this.#keys);
+  }
+
+  onAlarm(): Promise<void> {
+    return this.#user.onAlarm();
+  }
+}
+
+Room satisfies Party.Worker;
+
+function countingRoom(room: Party.Room, keys: KeyCount): Party.Room {
+  const storage = countKeys(room.storage, keys);
+  return new Proxy(room, {
+    get: (target, name) => (name === 'storage' ? storage : Reflect.get(target, name, target)),
+  });
+}

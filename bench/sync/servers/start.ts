@@ -1,0 +1,115 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type DevServer, startDevServer } from '../../../test/helpers/dev-server.ts';
+import { pause } from '../pause.ts';
+import type { Server, ServerName } from '../server.ts';
+import { openAccount } from './account.ts';
+
+/** Our limits are off, so that only the server itself limits what a raw client may send. */
+const UNLIMITED = {
+  MAX_DEVICES: 0,
+  MAX_FRAMES_PER_SECOND: 0,
+  MAX_STORE_BYTES: 0,
+  AUTH_REQUESTS_PER_MINUTE: 0,
+};
+
+const here = (path: string): string => new URL(path, import.meta.url).pathname;
+
+export type StarterName = ServerName | 'ours-without-accounts';
+
+export const STARTERS: Record<StarterName, () => Promise<Server>> = {
+  'durable-object': () => onDisk(startWrangler, settledRoom),
+  node: startNode,
+  relay: () => onDisk((persist) => startParty(persist, 'relay'), namedRoom('/parties/main/')),
+  ours: () =>
+    onDisk(
+      (persist) => startDevServer('partykit', { persist, vars: UNLIMITED }),
+      async (server) => {
+        const path = await openAccount(server().url);
+        return { url: () => socketUrl(server(), path) };
+      },
+    ),
+  'ours-without-accounts': () =>
+    onDisk((persist) => startParty(persist, 'room'), namedRoom('/parties/main/')),
+};
+
+const startParty = (persist: string, name: string): Promise<DevServer> =>
+  startDevServer('partykit', { persist, config: here(`${name}/partykit.json`), vars: UNLIMITED });
+
+const startWrangler = (persist: string): Promise<DevServer> =>
+  startDevServer('workers', { persist, config: here('tinybase-durable-object/wrangler.json') });
+
+type NewRoom = (server: () => DevServer) => ReturnType<Server['newRoom']>;
+
+const namedRoom =
+  (path: string): NewRoom =>
+  async (server) => {
+    const name = crypto.randomUUID();
+    return { url: () => socketUrl(server(), path + name) };
+  };
+
+/**
+ * A room of TinyBase's Durable Object merges and stores nothing while its first request to the
+ * devices waits for an answer, which nobody is there to give: for a second.
+ */
+const settledRoom: NewRoom = async (server) => {
+  const room = await namedRoom('/')(server);
+  await fetch(room.url().replace('ws', 'http'));
+  await pause(1_200);
+  return room;
+};
+
+const socketUrl = (server: DevServer, path: string): string =>
+  server.url.replace('http', 'ws') + path;
+
+/** A server with a folder of its own to store in, which is removed at the end. */
+async function onDisk(
+  start: (persist: string) => Promise<DevServer>,
+  newRoom: NewRoom,
+): Promise<Server> {
+  const persist = await mkdtemp(join(tmpdir(), 'tinyhost-bench-'));
+  let server = await start(persist);
+  return {
+    get pid() {
+      return server.pid;
+    },
+    newRoom: () => newRoom(() => server),
+    restart: async () => {
+      await server.stop();
+      server = await start(persist);
+    },
+    stop: async () => {
+      await server.stop();
+      await rm(persist, { recursive: true, force: true });
+    },
+  };
+}
+
+async function startNode(): Promise<Server> {
+  let { child, port } = await forkNode();
+  return {
+    get pid() {
+      return child.pid!;
+    },
+    newRoom: async () => {
+      const name = crypto.randomUUID();
+      return { url: () => `ws://127.0.0.1:${port}/${name}` };
+    },
+    restart: async () => {
+      child.kill();
+      ({ child, port } = await forkNode());
+    },
+    stop: async () => {
+      child.kill();
+    },
+  };
+}
+
+async function forkNode(): Promise<{ child: ChildProcess; port: number }> {
+  const child = fork(here('tinybase-node.ts'));
+  const [port] = (await once(child, 'message')) as [number];
+  return { child, port };
+}
