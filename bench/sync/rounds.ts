@@ -44,44 +44,44 @@ export async function runRounds(
   pool: Pool,
   samples: Samples,
 ): Promise<void> {
-  const turns = await Promise.all(scenario.servers.map((name) => prepare(scenario, name, pool)));
+  const turns = scenario.fresh ? [] : await prepare(scenario, pool);
   for (let round = 0; round < rounds; round++) {
-    const measureOne = async (turn: Turn) => samples.add(columnOf(turn.name), await turn.measure());
-    if (scenario.together) await Promise.all(turns.map(measureOne));
-    else for (const turn of turns) await measureOne(turn);
+    if (scenario.fresh) await runOnFreshServers(scenario, samples);
+    else await measureAll(scenario, turns, samples);
   }
-  for (const turn of turns) await turn.cleanUp();
+  for (const { state } of turns) await scenario.cleanUp?.(state);
 }
 
 interface Turn {
   name: StarterName;
-  measure(): Promise<Figures>;
-  cleanUp(): Promise<void>;
+  server: Server;
+  state: unknown;
 }
 
-async function prepare(scenario: Scenario, name: StarterName, pool: Pool): Promise<Turn> {
-  if (scenario.fresh) return freshTurn(scenario, name);
-  const server = await pool.get(name);
-  const state = await scenario.prepare?.(server, name);
-  return {
-    name,
-    measure: () => scenario.measure(server, state),
-    cleanUp: async () => scenario.cleanUp?.(state),
-  };
+async function prepare(scenario: Scenario, pool: Pool): Promise<Turn[]> {
+  const turns: Turn[] = [];
+  for (const name of scenario.servers) {
+    const server = await pool.get(name);
+    turns.push({ name, server, state: await scenario.prepare?.(server, name) });
+  }
+  return turns;
 }
 
-const freshTurn = (scenario: Scenario, name: StarterName): Turn => ({
-  name,
-  measure: async () => {
-    const server = await STARTERS[name]();
-    try {
-      return await scenario.measure(server, undefined);
-    } finally {
-      await server.stop();
-    }
-  },
-  cleanUp: async () => {},
-});
+async function runOnFreshServers(scenario: Scenario, samples: Samples): Promise<void> {
+  const pool = new Pool();
+  try {
+    await measureAll(scenario, await prepare(scenario, pool), samples);
+  } finally {
+    await pool.stop();
+  }
+}
+
+async function measureAll(scenario: Scenario, turns: Turn[], samples: Samples): Promise<void> {
+  const measure = async ({ name, server, state }: Turn) =>
+    samples.add(columnOf(name), await scenario.measure(server, state));
+  if (scenario.together) await Promise.all(turns.map(measure));
+  else for (const turn of turns) await measure(turn);
+}
 
 const columnOf = (name: StarterName): ServerName =>
   name === 'ours-without-accounts' ? 'ours' : name;

@@ -26,7 +26,7 @@ export const rooms: Scenario = {
     await pause(REST_MS);
     const used = cpuSeconds(server.pid) - cpu;
     for (const device of devices) device.close();
-    return { roomMemory, roomRest: (used * 1000) / REST_MS };
+    return { roomMemory, roomRest: (used * 1_000_000) / REST_MS };
   },
 };
 
