@@ -1,9 +1,13 @@
 import { defineConfig } from 'vitest/config';
 
 /** The same test files against each engine: whatever they do not agree on fails. */
-const conformance = (name: 'partykit' | 'workers') => ({
+const conformance = (name: 'partykit' | 'workers', ...more: string[]) => ({
   extends: true as const,
-  test: { name, include: ['test/*.test.ts'], globalSetup: ['test/helpers/global-setup.ts'] },
+  test: {
+    name,
+    include: ['test/*.test.ts', ...more],
+    globalSetup: ['test/helpers/global-setup.ts'],
+  },
 });
 
 export default defineConfig({
@@ -16,7 +20,7 @@ export default defineConfig({
     silent: 'passed-only',
     projects: [
       { extends: true, test: { name: 'unit', include: ['test/unit/*.test.ts'] } },
-      conformance('partykit'),
+      conformance('partykit', 'test/client/*.test.ts', 'test/browser/*.test.ts'),
       conformance('workers'),
     ],
   },

@@ -1,3 +1,10 @@
+import type {
+  ExportedAccount,
+  ListedSession,
+  SignedIn,
+  StoreExport,
+  Ticket,
+} from './protocol/answers.ts';
 import type { CloseName } from './protocol/close.ts';
 
 /**
@@ -45,12 +52,6 @@ export interface UserOperations {
     output: { closed: number };
   };
   export: { input: Record<string, never>; output: StoreExport };
-}
-
-/** What a store holds, in plain JSON. */
-export interface StoreExport {
-  tables: Record<string, unknown>;
-  values: Record<string, unknown>;
 }
 
 export interface UserRemoval {
@@ -106,43 +107,6 @@ export interface TokenUse {
   namespace: string;
   token: string;
   client: ClientInfo;
-}
-
-/** One of an account's sessions, as its owner sees it. */
-export interface ListedSession {
-  /** Names the session in the list; not its token, and of no use as one. */
-  id: string;
-  created_at: string;
-  /** Day of its last use, in UTC: `2026-01-31`. */
-  last_used_on: string;
-  expires_at: string;
-  /** Browser or program, and system: `Firefox on Linux`. */
-  user_agent: string;
-  /** Whether it is the session that asked. */
-  current: boolean;
-}
-
-/** What opens one socket instead of a session's token, once and until `expires_at`. */
-export interface Ticket {
-  ticket: string;
-  expires_at: string;
-}
-
-/** All that an auth room knows about an account, its password aside. */
-export interface ExportedAccount {
-  account: {
-    namespace: string;
-    email: string;
-    created_at: string;
-    verified_at: string | null;
-    durable_object_name: string;
-  };
-  sessions: ListedSession[];
-}
-
-export interface SignedIn {
-  session_uuid: string;
-  user: { email: string; created_at: string; login_time: string };
 }
 
 /** A session that exists and has not expired, with what the edge needs to let a device in. */

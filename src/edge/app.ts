@@ -5,7 +5,7 @@ import { requestReset, resetPassword, signIn, signUp, verifyAddress } from './ac
 import { health } from './health.ts';
 import type { EdgeEnv } from './host.ts';
 import { limitAccountBody, limitBody, requireNamespace } from './input.ts';
-import { allowOrigins, checkOrigin, forbidCaching } from './origins.ts';
+import { allowOrigins, checkOrigin, forbidCaching, tellTime } from './origins.ts';
 import {
   changePassword,
   createTicket,
@@ -48,7 +48,13 @@ app.notFound(onNotFound);
 app.get('/:namespace/ws', answer(openSyncSocket));
 app.get('/parties/user/:room', answer(openPartySocket));
 
-app.use(allowOrigins, checkOrigin, forbidCaching, methodNotAllowed({ app, onMethodNotAllowed }));
+app.use(
+  tellTime,
+  allowOrigins,
+  checkOrigin,
+  forbidCaching,
+  methodNotAllowed({ app, onMethodNotAllowed }),
+);
 app.get('/health', health);
 app.get('/api/session', answer(describeSession));
 app.use('/:namespace/manual-sync', (context, next) =>

@@ -31,7 +31,7 @@ export const allowOrigins: MiddlewareHandler<EdgeEnv> = cors({
     return originAllowed(context) ? origin : null;
   },
   allowHeaders: ['Authorization', 'Content-Type', 'X-Session-UUID', 'If-Match', 'If-None-Match'],
-  exposeHeaders: ['ETag', 'Retry-After', 'Allow'],
+  exposeHeaders: ['ETag', 'Retry-After', 'Allow', 'Date'],
   maxAge: PREFLIGHT_SECONDS,
 });
 
@@ -39,4 +39,10 @@ export const allowOrigins: MiddlewareHandler<EdgeEnv> = cors({
 export const forbidCaching: MiddlewareHandler<EdgeEnv> = async (context, next) => {
   await next();
   context.header('Cache-Control', 'no-store');
+};
+
+/** The `Date` header, from which a device whose clock is wrong learns the time. */
+export const tellTime: MiddlewareHandler<EdgeEnv> = async (context, next) => {
+  await next();
+  context.header('Date', new Date().toUTCString());
 };

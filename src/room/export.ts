@@ -1,4 +1,4 @@
-import type { StoreExport } from '../operations.ts';
+import type { StoreExport } from '../protocol/answers.ts';
 import type { Branch, StampTree, Things } from './stamp-tree.ts';
 import { readThing } from './things.ts';
 

@@ -10,6 +10,8 @@ import type { Engine } from '../../src/platform.ts';
 export interface DevOptions {
   /** Where rooms are kept; a temporary folder, removed on stop, if not given. */
   persist?: string;
+  /** That of a server that ran before; a free one if not given. */
+  port?: number;
   vars?: Record<string, string | number>;
   /** Another project's partykit.json or wrangler.json. */
   config?: string;
@@ -37,7 +39,7 @@ export async function startDevServer(
   engine: Engine,
   { vars = {}, ...options }: DevOptions,
 ): Promise<DevServer> {
-  const port = await freePort();
+  const port = options.port ?? (await freePort());
   const temporary = options.persist ? undefined : await mkdtemp(join(tmpdir(), 'tinyhost-'));
   const persist = options.persist ?? temporary!;
   const project = options.config ? ['--config', options.config] : [];

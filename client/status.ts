@@ -1,0 +1,28 @@
+import type { TinyHostError } from './errors.ts';
+
+export type ConnectionStatus =
+  /** There is no connection. It is tried again by itself, unless the app has paused it. */
+  | 'offline'
+  | 'connecting'
+  /** Connected, and exchanging what both sides wrote meanwhile. */
+  | 'syncing'
+  | 'online'
+  /** Connected, but the server's heartbeat has been missing for 15 seconds. */
+  | 'stale'
+  /** The session has ended, for `reason`; this connection is over. */
+  | 'signed-out'
+  /** The server does not let us in, for `reason`. Not tried again until `resume()`. */
+  | 'refused';
+
+/** What a connection knows about itself; a new object at every change. */
+export interface ConnectionState {
+  readonly status: ConnectionStatus;
+  /** Whether the server has stored everything that the app wrote. */
+  readonly saved: boolean;
+  /** Why it is refused or signed out, or, while online, what the server did not take. */
+  readonly reason?: TinyHostError | undefined;
+  /** 0 to 1 while content goes over HTTP, because it is too large for a frame. */
+  readonly progress?: number | undefined;
+  /** When the last heartbeat came, in milliseconds since the epoch by the device's clock. */
+  readonly heartbeatAt?: number | undefined;
+}

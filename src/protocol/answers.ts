@@ -1,0 +1,55 @@
+/** What the account routes answer with. Times are ISO 8601 in UTC. */
+
+/** One of an account's sessions, as its owner sees it. */
+export interface ListedSession {
+  /** Names the session in the list; not its token, and of no use as one. */
+  id: string;
+  created_at: string;
+  /** Day of its last use, in UTC: `2026-01-31`. */
+  last_used_on: string;
+  expires_at: string;
+  /** Browser or program, and system: `Firefox on Linux`. */
+  user_agent: string;
+  /** Whether it is the session that asked. */
+  current: boolean;
+}
+
+/** What opens one socket instead of a session's token, once and until `expires_at`. */
+export interface Ticket {
+  ticket: string;
+  expires_at: string;
+}
+
+export interface SignedIn {
+  session_uuid: string;
+  user: { email: string; created_at: string; login_time: string };
+}
+
+/** `GET /session`. */
+export interface SessionDescription {
+  session: { uuid: string; created_at: string; expires_at: string; data: unknown };
+  user: { email: string; created_at: string; durable_object_name: string };
+}
+
+/** All that an auth room knows about an account, its password aside. */
+export interface ExportedAccount {
+  account: {
+    namespace: string;
+    email: string;
+    created_at: string;
+    verified_at: string | null;
+    durable_object_name: string;
+  };
+  sessions: ListedSession[];
+}
+
+/** What a store holds, in plain JSON. */
+export interface StoreExport {
+  tables: Record<string, unknown>;
+  values: Record<string, unknown>;
+}
+
+/** `GET /export`: everything there is of an account. */
+export interface AccountExport extends ExportedAccount {
+  store: StoreExport;
+}

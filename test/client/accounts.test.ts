@@ -1,0 +1,167 @@
+import { expect, inject, onTestFinished, test } from 'vitest';
+import { TinyHostError } from '../../client/errors.ts';
+import {
+  anotherDevice,
+  connect,
+  makeClient,
+  memoryStorage,
+  signedInClient,
+} from '../helpers/clients.ts';
+import { startServer } from '../helpers/dev-server.ts';
+import { startMailbox } from '../helpers/mailbox.ts';
+import { NAMESPACE, PASSWORD, uniqueEmail } from '../helpers/users.ts';
+
+test('a session lasts from signing in to signing out, and is told to listeners', async () => {
+  const client = makeClient();
+  const seen: (string | undefined)[] = [];
+  client.subscribe((session) => seen.push(session?.user.email));
+  const email = uniqueEmail();
+  await client.signUp({ email, password: PASSWORD });
+  expect(client.currentSession).toBeUndefined();
+  const session = await client.signIn({ email, password: PASSWORD });
+  expect(client.currentSession).toEqual(session);
+  expect(await client.session()).toMatchObject({
+    session: { uuid: session.session_uuid },
+    user: { email },
+  });
+  await client.signOut();
+  expect(client.currentSession).toBeUndefined();
+  expect(seen).toEqual([email, undefined]);
+});
+
+test('a refusal has the code, status, field and message of the server', async () => {
+  const client = makeClient();
+  const refusal = await client.signUp({ email: 'nobody', password: PASSWORD }).catch((e) => e);
+  expect(refusal).toBeInstanceOf(TinyHostError);
+  expect(refusal).toMatchObject({ code: 'invalid_field', status: 400, field: 'email' });
+  expect(refusal.message).toContain('e-mail');
+  const unknown = { email: uniqueEmail(), password: PASSWORD };
+  await expect(client.signIn(unknown)).rejects.toMatchObject({
+    code: 'invalid_credentials',
+    status: 401,
+  });
+});
+
+test('what is no answer of TinyHost, or none at all, is a network error', async () => {
+  const nowhere = makeClient({ url: 'http://127.0.0.1:1' });
+  const credentials = { email: uniqueEmail(), password: PASSWORD };
+  await expect(nowhere.signIn(credentials)).rejects.toMatchObject({ code: 'network', status: 0 });
+  const stranger = makeClient({
+    fetch: async () => new Response('<h1>proxy</h1>', { status: 502 }),
+  });
+  await expect(stranger.signIn(credentials)).rejects.toMatchObject({
+    code: 'network',
+    status: 502,
+  });
+});
+
+test('every call can be aborted', async () => {
+  const client = await signedInClient();
+  const signal = AbortSignal.abort(new Error('changed my mind'));
+  const credentials = { email: uniqueEmail(), password: PASSWORD };
+  await expect(client.signUp(credentials, { signal })).rejects.toThrow('changed my mind');
+  await expect(client.signIn(credentials, { signal })).rejects.toThrow('changed my mind');
+  await expect(client.session({ signal })).rejects.toThrow('changed my mind');
+  await expect(client.signOut({ signal })).rejects.toThrow('changed my mind');
+  expect(client.currentSession).toBeDefined();
+});
+
+test('the session is kept in the storage that the app chose, per server and namespace', async () => {
+  const storage = memoryStorage();
+  const client = await signedInClient({ storage });
+  expect(makeClient({ storage }).currentSession).toEqual(
+    expect.objectContaining(client.currentSession),
+  );
+  expect(makeClient({ storage, namespace: 'other' }).currentSession).toBeUndefined();
+  expect(storage.getItem(`tinyhost:${inject('url')}/${NAMESPACE}`)).toContain(
+    client.currentSession!.session_uuid,
+  );
+  await client.signOut();
+  expect(makeClient({ storage }).currentSession).toBeUndefined();
+});
+
+test('a session is kept in memory alone where the app wants no storage', async () => {
+  const client = await signedInClient({ storage: null });
+  expect(client.currentSession).toBeDefined();
+  expect(makeClient({ storage: null }).currentSession).toBeUndefined();
+});
+
+test('a session that the server no longer knows is forgotten', async () => {
+  const storage = memoryStorage();
+  const client = await signedInClient({ storage });
+  await makeClient({ storage }).signOut();
+  await expect(client.session()).rejects.toMatchObject({ code: 'unauthorized' });
+  expect(client.currentSession).toBeUndefined();
+  await expect(client.session()).rejects.toMatchObject({ code: 'signed_out' });
+  expect(() => client.connect()).toThrow('nobody is signed in');
+});
+
+test('a storage that holds nonsense counts as empty', async () => {
+  const storage = memoryStorage();
+  storage.setItem(`tinyhost:${inject('url')}/${NAMESPACE}`, '{');
+  expect(makeClient({ storage }).currentSession).toBeUndefined();
+});
+
+test('the sessions of an account can be listed and ended, one or all others', async () => {
+  const client = await signedInClient();
+  const [second, third] = [await anotherDevice(client), await anotherDevice(client)];
+  const sessions = await client.sessions();
+  expect(sessions.map(({ current }) => current).sort()).toEqual([false, false, true]);
+  const mine = (await second.sessions()).find(({ current }) => current)!;
+  await client.revokeSession(mine.id);
+  await expect(second.session()).rejects.toMatchObject({ code: 'unauthorized' });
+  await client.revokeOtherSessions();
+  await expect(third.session()).rejects.toMatchObject({ code: 'unauthorized' });
+  expect(await client.sessions()).toHaveLength(1);
+});
+
+test('a password is changed by whoever knows the present one', async () => {
+  const client = await signedInClient();
+  const { email } = client.currentSession!.user;
+  const other = await anotherDevice(client);
+  const change = { current_password: 'not this one', new_password: 'another long passphrase' };
+  await expect(client.changePassword(change)).rejects.toMatchObject({ status: 401 });
+  await client.changePassword({ ...change, current_password: PASSWORD });
+  await expect(other.session()).rejects.toMatchObject({ code: 'unauthorized' });
+  await makeClient().signIn({ email, password: change.new_password });
+});
+
+test('a forgotten password is reset, and an address verified, by the tokens of mails', async () => {
+  const mailbox = await startMailbox();
+  onTestFinished(() => mailbox.close());
+  const { url, stop } = await startServer({ vars: mailbox.vars });
+  onTestFinished(stop);
+  const client = await signedInClient({ url });
+  const { email } = client.currentSession!.user;
+  await client.requestVerification();
+  await client.verifyAddress((await mailbox.to(email)).token);
+  expect((await client.exportAccount()).account.verified_at).not.toBeNull();
+  await makeClient({ url }).requestReset(email);
+  const { token } = await mailbox.to(email);
+  const new_password = 'another long passphrase';
+  await client.resetPassword({ token, new_password });
+  await makeClient({ url }).signIn({ email, password: new_password });
+  const again = client.resetPassword({ token, new_password });
+  await expect(again).rejects.toMatchObject({ code: 'invalid_token', status: 400 });
+});
+
+test('an account can be exported with its store, and deleted', async () => {
+  const client = await signedInClient();
+  const { email } = client.currentSession!.user;
+  const connection = connect(client);
+  connection.store.setCell('tasks', 'a', 'title', 'write');
+  await connection.saved();
+  expect(await client.exportAccount()).toMatchObject({
+    account: { email },
+    sessions: [{ current: true }],
+    store: { tables: { tasks: { a: { title: 'write' } } } },
+  });
+  await expect(client.deleteAccount('not this one')).rejects.toMatchObject({ status: 401 });
+  expect(client.currentSession).toBeDefined();
+  await client.deleteAccount(PASSWORD);
+  expect(client.currentSession).toBeUndefined();
+  expect(connection.state.status).toBe('signed-out');
+  await expect(makeClient().signIn({ email, password: PASSWORD })).rejects.toMatchObject({
+    code: 'invalid_credentials',
+  });
+});

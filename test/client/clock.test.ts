@@ -1,0 +1,62 @@
+import { createMergeableStore } from 'tinybase';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { ServerClock } from '../../client/clock.ts';
+import { anotherDevice, connect, signedInClient, untilStatus } from '../helpers/clients.ts';
+
+const DAY = 86_400_000;
+
+/** Puts the clock of this device wrong by so many milliseconds, until the function is called. */
+function shiftClock(milliseconds: number): () => void {
+  const rightTime = Date.now;
+  const spy = vi.spyOn(Date, 'now').mockImplementation(() => rightTime() + milliseconds);
+  onTestFinished(() => spy.mockRestore());
+  return () => spy.mockRestore();
+}
+
+test.each([
+  ['ahead', DAY],
+  ['behind', -DAY],
+])('a device whose clock is a day %s syncs both ways', async (_, shift) => {
+  const client = await signedInClient();
+  const right = connect(client);
+  right.store.setValue('from', 'the right one');
+  await right.saved();
+  await right.close();
+  const setRight = shiftClock(shift);
+  const wrong = connect(await anotherDevice(client));
+  await untilStatus(wrong, 'online');
+  expect(wrong.store.getValue('from')).toBe('the right one');
+  wrong.store.setValue('from', 'the wrong one');
+  await wrong.saved();
+  await wrong.close();
+  setRight();
+  const later = connect(client);
+  await untilStatus(later, 'online');
+  expect(later.store.getValue('from')).toBe('the wrong one');
+  later.store.setValue('from', 'the right one again');
+  await later.saved();
+  expect(later.state.reason).toBeUndefined();
+});
+
+test('what a store with a clock of its own writes too far ahead is reported', async () => {
+  const client = await signedInClient();
+  const store = createMergeableStore(undefined, () => Date.now() + DAY);
+  store.setValue('from', 'tomorrow');
+  const connection = client.connect(store);
+  onTestFinished(() => connection.close());
+  await expect(connection.saved()).rejects.toMatchObject({ code: 'clock_ahead' });
+  expect(connection.state).toMatchObject({ saved: false, reason: { code: 'clock_ahead' } });
+});
+
+test('the clock moves no further than what was seen demands', () => {
+  vi.useFakeTimers({ now: 1_000_000 });
+  onTestFinished(() => void vi.useRealTimers());
+  const clock = new ServerClock();
+  const seen = { resolution: 1_000, sentAt: 1_000_000, receivedAt: 1_000_200 };
+  clock.learn({ ...seen, serverTime: 999_500 });
+  expect(clock.now()).toBe(1_000_000);
+  clock.learn({ ...seen, serverTime: 1_005_000 });
+  expect(clock.now()).toBe(1_004_800);
+  clock.learn({ ...seen, serverTime: 990_000 });
+  expect(clock.now()).toBe(991_000);
+});

@@ -1,0 +1,59 @@
+import { inject, onTestFinished } from 'vitest';
+import { WebSocket } from 'ws';
+import { type Client, type ClientOptions, createClient } from '../../client/client.ts';
+import type { Connection, ConnectionOptions } from '../../client/connection.ts';
+import type { SessionStorage } from '../../client/session.ts';
+import type { ConnectionStatus } from '../../client/status.ts';
+import { NAMESPACE, PASSWORD, uniqueEmail } from './users.ts';
+
+/** A storage like the browser's, in memory. */
+export function memoryStorage(): SessionStorage {
+  const items = new Map<string, string>();
+  return {
+    getItem: (key) => items.get(key) ?? null,
+    setItem: (key, value) => void items.set(key, value),
+    removeItem: (key) => void items.delete(key),
+  };
+}
+
+/** A client as an app would make it, of the shared server if not told otherwise. */
+export const makeClient = (options: Partial<ClientOptions> = {}): Client =>
+  createClient({
+    url: inject('url'),
+    namespace: NAMESPACE,
+    storage: memoryStorage(),
+    WebSocket,
+    ...options,
+  });
+
+/** A client of somebody nobody else knows, signed in. */
+export async function signedInClient(options: Partial<ClientOptions> = {}): Promise<Client> {
+  const client = makeClient(options);
+  const credentials = { email: uniqueEmail(), password: PASSWORD };
+  await client.signUp(credentials);
+  await client.signIn(credentials);
+  return client;
+}
+
+/** Another device of the same user, signed in. */
+export async function anotherDevice(client: Client, options: Partial<ClientOptions> = {}) {
+  const device = makeClient(options);
+  await device.signIn({ email: client.currentSession!.user.email, password: PASSWORD });
+  return device;
+}
+
+/** Connects until the test ends. */
+export function connect(client: Client, options: ConnectionOptions = {}): Connection {
+  const connection = client.connect(undefined, options);
+  onTestFinished(() => connection.close());
+  return connection;
+}
+
+/** Resolves when the connection has this status. */
+export function untilStatus(connection: Connection, status: ConnectionStatus): Promise<void> {
+  return new Promise((resolve) => {
+    const check = () => connection.state.status === status && resolve();
+    connection.subscribe(check);
+    check();
+  });
+}
