@@ -7,12 +7,17 @@ import { clockAllowance } from './clock.ts';
 import { closeWith, type Devices } from './devices.ts';
 import { isContentHashes } from './diffs.ts';
 import { type Edit, readChanges } from './edits.ts';
-import { HASHES_REQUEST, pullFor, type Request, readPulled } from './pull.ts';
+import { type HeldRequest, HeldRequests } from './held-requests.ts';
+import { HASHES_REQUEST, ourHashes, pullFor, type Request, readPulled } from './pull.ts';
+import { readRevealed } from './reveal.ts';
 import { pathOf, screen } from './screen.ts';
 import { type Truth, type Written, writeChanges } from './truth.ts';
 
 /** Stamps that a notice names one by one. */
 const MAX_NOTICED = 1000;
+
+/** Milliseconds in which a device is sure to wait still: TinyBase's clients do for a second. */
+const PATIENCE = 500;
 
 /**
  * Stands between the devices and the truth: answers every request itself, takes in what devices
@@ -23,6 +28,9 @@ export class Hub {
   readonly #devices: Devices;
   readonly #config: Config;
   readonly #answers: Answers;
+  readonly #held = new HeldRequests();
+  /** Devices that lack something, and will be told unless they ask of their own accord first. */
+  readonly #behind = new WeakSet<Connection>();
 
   constructor(truth: Truth, devices: Devices, config: Config) {
     this.#truth = truth;
@@ -38,6 +46,8 @@ export class Hub {
 
   /** Handles one message. What it merges is flushed by the caller. */
   receive(connection: Connection, { requestId, message, body }: Envelope): CloseName | undefined {
+    if (message === MESSAGE.getContentHashes) this.#behind.delete(connection);
+    this.#tellIfBehind(connection);
     switch (message) {
       case MESSAGE.contentDiff:
         return this.#take(connection, readChanges(body));
@@ -48,11 +58,29 @@ export class Hub {
         this.#ask(connection, pullFor(this.#truth.tree, body));
         return undefined;
       default:
-        return this.#answer(connection, requestId, message, body);
+        return this.#hold(connection, { requestId, message, body });
     }
   }
 
-  #answer(connection: Connection, requestId: string | null, message: number, body: unknown) {
+  /** Asks first for what a request reveals that the device has and the room lacks, then answers. */
+  #hold(connection: Connection, envelope: Envelope): CloseName | undefined {
+    const first = this.#held.hold(connection, this.#truth.tree, envelope, Date.now());
+    if (!first) return this.#answer(connection, envelope);
+    this.#ask(connection, [first]);
+    return undefined;
+  }
+
+  #takeRevealed(connection: Connection, { envelope, first, since }: HeldRequest, body: unknown) {
+    // A full store refuses later, when the device has read what is there.
+    const refusal = this.#take(connection, readRevealed(first, body));
+    if (refusal && refusal !== 'storeFull') return refusal;
+    this.#answer(connection, envelope);
+    // The device may have given up waiting; it then learns from our hashes that it lacks something.
+    if (Date.now() - since > PATIENCE) this.#ask(connection, [ourHashes(this.#truth.tree)]);
+    return undefined;
+  }
+
+  #answer(connection: Connection, { requestId, message, body }: Envelope): CloseName | undefined {
     // Nobody may see what is not stored yet.
     this.#truth.flush();
     const answer = this.#answers.answer(message, body);
@@ -63,10 +91,18 @@ export class Hub {
   }
 
   #takeResponse(connection: Connection, requestId: string | null, body: unknown) {
+    const held = this.#held.release(connection, requestId);
+    if (held) return this.#takeRevealed(connection, held, body);
     const pulled = readPulled(this.#truth.tree, requestId, body);
     const refusal = this.#take(connection, pulled?.edits);
+    if (pulled?.behind) this.#behind.add(connection);
     if (pulled && !refusal) this.#ask(connection, pulled.next());
     return refusal;
+  }
+
+  /** A device that was told our hashes pulls what it lacks, and reveals what we lack. */
+  #tellIfBehind(connection: Connection): void {
+    if (this.#behind.delete(connection)) this.#ask(connection, [ourHashes(this.#truth.tree)]);
   }
 
   #take(connection: Connection, edits: Edit[] | undefined): CloseName | undefined {

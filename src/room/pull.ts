@@ -19,7 +19,11 @@ export interface Request {
 export interface Pulled {
   edits: Edit[];
   next: () => Request[];
+  /** Whether the device is in another state than the room. */
+  behind?: boolean;
 }
+
+const NOTHING: Pulled = { edits: [], next: () => [] };
 
 const ID = {
   hashes: 'pull.hashes',
@@ -54,7 +58,7 @@ export function pullFor(tree: StampTree, [tables, values]: ContentHashes): Reque
 export function readPulled(tree: StampTree, id: string | null, body: unknown): Pulled | undefined {
   switch (id) {
     case ID.hashes:
-      return isContentHashes(body) ? { edits: [], next: () => catchUp(tree, body) } : undefined;
+      return isContentHashes(body) ? greeted(tree, body) : undefined;
     case ID.tables:
       return readTableDiff(tree, body);
     case ID.rows:
@@ -65,19 +69,24 @@ export function readPulled(tree: StampTree, id: string | null, body: unknown): P
       return last(readValues(body));
     default:
       // A response to nothing we asked for, which the protocol has every client ignore.
-      return last([]);
+      return NOTHING;
   }
 }
 
 const last = (edits: Edit[] | undefined): Pulled | undefined => edits && { edits, next: () => [] };
 
-/** Both sides may lack something: the device learns our hashes, and pulls for itself. */
-function catchUp(tree: StampTree, theirs: ContentHashes): Request[] {
-  const requests = pullFor(tree, theirs);
-  if (requests.length === 0) return [];
-  const ours = { requestId: ID.hashes, message: MESSAGE.contentHashes, body: tree.hashes };
-  return [ours, ...requests];
-}
+/** Tells a device what state the room is in, so that it pulls what it lacks. */
+export const ourHashes = (tree: StampTree): Request => ({
+  requestId: ID.hashes,
+  message: MESSAGE.contentHashes,
+  body: tree.hashes,
+});
+
+/** What a device's own requests reveal is all that the room lacks, so it had better ask. */
+const greeted = (tree: StampTree, theirs: ContentHashes): Pulled => ({
+  ...NOTHING,
+  behind: pullFor(tree, theirs).length > 0,
+});
 
 function readTableDiff(tree: StampTree, body: unknown): Pulled | undefined {
   if (!Array.isArray(body) || body.length !== 2) return undefined;
