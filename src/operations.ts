@@ -132,3 +132,6 @@ export interface ProvenDevice {
 
 /** The request header that carries a {@link ProvenDevice} as JSON into a user room. */
 export const DEVICE_HEADER = 'x-tinyhost-device';
+
+/** The request header with what follows `/store` in a URL, as it came, percent-encoded. */
+export const PATH_HEADER = 'x-tinyhost-path';

@@ -4,7 +4,7 @@ import type { EdgeHost } from '../platform.ts';
 import { requestReset, resetPassword, signIn, signUp, verifyAddress } from './accounts.ts';
 import { health } from './health.ts';
 import type { EdgeEnv } from './host.ts';
-import { limitAccountBody, limitBody, requireNamespace } from './input.ts';
+import { limitAccountBody, limitStoreBody, requireNamespace } from './input.ts';
 import { allowOrigins, checkOrigin, forbidCaching, tellTime } from './origins.ts';
 import {
   changePassword,
@@ -19,7 +19,13 @@ import {
   signOut,
 } from './own-account.ts';
 import { answer, onError, onMethodNotAllowed, onNotFound } from './respond.ts';
-import { manualSync, openPartySocket, openSyncSocket, persistedStore } from './rooms.ts';
+import {
+  manualSync,
+  openPartySocket,
+  openSyncSocket,
+  persistedStore,
+  plainStore,
+} from './rooms.ts';
 
 /** What one namespace offers; reached by its short path and through the auth party's public URL. */
 const accounts = new Hono<EdgeEnv>()
@@ -57,11 +63,15 @@ app.use(
 );
 app.get('/health', health);
 app.get('/api/session', answer(describeSession));
-app.use('/:namespace/manual-sync', (context, next) =>
-  limitBody(context.env.config.MAX_SYNC_BYTES)(context, next),
+app.post('/:namespace/manual-sync', requireNamespace, limitStoreBody, answer(manualSync));
+app.on(
+  ['GET', 'PUT', 'PATCH', 'DELETE'],
+  '/:namespace/store/*',
+  requireNamespace,
+  limitStoreBody,
+  answer(plainStore),
 );
-app.post('/:namespace/manual-sync', requireNamespace, answer(manualSync));
-app.on(['GET', 'PUT'], '/parties/user/:room/store', answer(persistedStore));
+app.on(['GET', 'PUT'], '/parties/user/:room/store', limitStoreBody, answer(persistedStore));
 app.route('/parties/auth/:namespace', accounts);
 app.route('/:namespace', accounts);
 

@@ -63,6 +63,10 @@ async function drain(body: ReadableStream<Uint8Array> | null, bytes: number): Pr
 
 export const limitAccountBody = limitBody(MAX_BODY_BYTES);
 
+/** For bodies that may carry a whole store. */
+export const limitStoreBody: MiddlewareHandler<EdgeEnv> = (context, next) =>
+  limitBody(context.env.config.MAX_SYNC_BYTES)(context, next);
+
 export const requireNamespace: MiddlewareHandler<EdgeEnv> = async (context, next) => {
   const checked = checkNamespace(context);
   return checked.ok ? next() : refusal(checked);

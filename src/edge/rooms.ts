@@ -1,4 +1,9 @@
-import { DEVICE_HEADER, type ProvenDevice, type ProvenSession } from '../operations.ts';
+import {
+  DEVICE_HEADER,
+  PATH_HEADER,
+  type ProvenDevice,
+  type ProvenSession,
+} from '../operations.ts';
 import type { RoomStub } from '../platform.ts';
 import { fail, type Result, succeed } from '../protocol/errors.ts';
 import { failureOf } from '../rpc.ts';
@@ -33,6 +38,16 @@ export async function persistedStore(context: EdgeContext): Promise<Result<Respo
 export async function manualSync(context: EdgeContext): Promise<Result<Response>> {
   const session = requireVerified(await proveSession(context));
   return session.ok ? forward(context, session.value, '/manual-sync') : session;
+}
+
+/** `/:namespace/store…`: the store as plain JSON, or a part of it. */
+export async function plainStore(context: EdgeContext): Promise<Result<Response>> {
+  const session = requireVerified(await proveSession(context));
+  if (!session.ok) return session;
+  // Ids may hold anything: not even the router may decode the path.
+  const [, , , ...ids] = new URL(context.req.raw.url).pathname.split('/');
+  const path = ids.map((id) => `/${id}`).join('');
+  return forward(context, session.value, '/store', { [PATH_HEADER]: path });
 }
 
 async function proveRoomOwner(
@@ -74,13 +89,21 @@ function withSubprotocol(context: EdgeContext, response: UpgradeResponse): Respo
   return new Response(null, init);
 }
 
+/** What a room may need to know of a request beside its path, method and body. */
+const FORWARDED_HEADERS = ['content-type', 'if-match', 'if-none-match'];
+
 async function forward(
   context: EdgeContext,
   session: ProvenSession,
   path: string,
+  headers: Record<string, string> = {},
 ): Promise<Result<Response>> {
   const { method, body } = context.req.raw;
-  const response = await userRoom(context, session).fetch(path, { method, body });
+  for (const name of FORWARDED_HEADERS) {
+    const value = context.req.header(name);
+    if (value !== undefined) headers[name] = value;
+  }
+  const response = await userRoom(context, session).fetch(path, { method, body, headers });
   return (await failureOf(response)) ?? succeed(response);
 }
 

@@ -89,6 +89,7 @@ export class PartyKitBridge {
 
   /** `GET` gives `[tables, values]`, or nothing if there is no store yet; `PUT` makes the first. */
   async request(request: Request): Promise<Result<Response>> {
+    this.#truth.flush();
     const ledger = new Ledger(this.#truth.tree, false);
     const server = new PersisterServer(ledger);
     const response = await server.onRequest(request as unknown as PartyKitRequest);

@@ -11,6 +11,7 @@ import { Hub } from './hub.ts';
 import { NewerFormatError } from './log.ts';
 import { manualSync } from './manual-sync.ts';
 import { PartyKitBridge } from './partykit-bridge.ts';
+import { storeHttp } from './store-http.ts';
 import { Truth } from './truth.ts';
 
 /** What runs in a user room. Its methods stand in the order of a room's life. */
@@ -106,6 +107,8 @@ export class UserRoom {
     switch (new URL(request.url).pathname.split('/').at(-1)) {
       case 'manual-sync':
         return this.#manualSync(request);
+      case 'store':
+        return storeHttp(this.#truth, request);
       case 'partykit-store':
         return this.#bridge.request(request);
       default:
