@@ -1,5 +1,6 @@
 import type * as Party from 'partykit/server';
 import { AuthRoom } from '../src/auth/auth-room.ts';
+import type { RoomHost } from '../src/platform.ts';
 import { enter, roomHost } from './host.ts';
 
 /** The auth party: auth rooms and hashing rooms. */
@@ -7,10 +8,12 @@ export default class Auth implements Party.Server {
   static readonly onBeforeRequest = enter;
   static readonly onBeforeConnect = enter;
 
+  readonly #host: RoomHost;
   readonly #room: AuthRoom;
 
   constructor(readonly room: Party.Room) {
-    this.#room = new AuthRoom(roomHost(room));
+    this.#host = roomHost(room);
+    this.#room = new AuthRoom(this.#host);
   }
 
   onStart(): Promise<void> {
@@ -21,8 +24,15 @@ export default class Auth implements Party.Server {
     return this.#room.request(request as unknown as Request);
   }
 
-  onAlarm(): Promise<void> {
-    return this.#room.alarm();
+  async onAlarm(): Promise<void> {
+    await this.#room.alarm();
+    if (!this.#host.rooms()) setTimeout(() => this.#startAnew());
+  }
+
+  /** An instance without other rooms can hash no password; the next request makes one with them. */
+  #startAnew(): void {
+    const broken = () => Promise.reject(new Error('this room was woken without other rooms'));
+    this.room.blockConcurrencyWhile(broken).catch(() => undefined);
   }
 }
 

@@ -16,18 +16,28 @@ const stub = (parties: Parties, party: string, name: string): RoomStub => ({
   fetch: (path, init) => parties[party]!.get(name).fetch(path, init),
 });
 
-export const roomHost = (room: Party.Room): RoomHost => ({
-  storage: room.storage,
-  config: readConfig(room.env),
-  connections: () => room.getConnections(),
-  rooms: () => {
-    try {
-      return rooms(room.context.parties);
-    } catch {
-      return undefined; // in an alarm PartyKit gives no parties
-    }
-  },
-});
+export function roomHost(room: Party.Room): RoomHost {
+  const parties = partiesOf(room);
+  return {
+    storage: room.storage,
+    config: readConfig(room.env),
+    connections: () => room.getConnections(),
+    rooms: () => parties && rooms(parties),
+  };
+}
+
+/** The parties as this isolate saw them last; they are the same everywhere. */
+let seen: Parties | undefined;
+
+/** A room that an alarm woke is not told of the parties, not even by a later request. */
+function partiesOf(room: Party.Room): Parties | undefined {
+  try {
+    seen = room.context.parties;
+  } catch {
+    // Then another room or the edge may have seen them.
+  }
+  return seen;
+}
 
 /** The public door of every party: all of them lead to the edge, none straight into a room. */
 export const enter = (request: Party.Request, lobby: Party.FetchLobby): Promise<Response> => {
@@ -36,5 +46,6 @@ export const enter = (request: Party.Request, lobby: Party.FetchLobby): Promise<
     config: readConfig(lobby.env),
     rooms: rooms(lobby.parties),
   };
+  seen = lobby.parties;
   return handleRequest(request as unknown as Request, host);
 };
