@@ -1,14 +1,14 @@
 import { defineConfig } from 'vitest/config';
 
-/** The same test files against each engine: whatever they do not agree on fails. */
-const conformance = (name: 'partykit' | 'workers', ...more: string[]) => ({
+const project = (name: string, include: string[]) => ({
   extends: true as const,
-  test: {
-    name,
-    include: ['test/*.test.ts', ...more],
-    globalSetup: ['test/helpers/global-setup.ts'],
-  },
+  test: { name, include, globalSetup: ['test/helpers/global-setup.ts'] },
 });
+
+/** What is asked again of the very code that a deploy uploads. */
+const CORE = ['accounts', 'health', 'manual-sync', 'sockets', 'sync'].map(
+  (name) => `test/${name}.test.ts`,
+);
 
 export default defineConfig({
   test: {
@@ -20,8 +20,11 @@ export default defineConfig({
     silent: 'passed-only',
     projects: [
       { extends: true, test: { name: 'unit', include: ['test/unit/*.test.ts'] } },
-      conformance('partykit', 'test/client/*.test.ts', 'test/browser/*.test.ts'),
-      conformance('workers'),
+      // The same files against each engine: whatever the engines do not agree on fails.
+      project('partykit', ['test/*.test.ts', 'test/client/*.test.ts', 'test/browser/*.test.ts']),
+      project('workers', ['test/*.test.ts']),
+      project('partykit deployed', ['test/deployed/*.test.ts', ...CORE]),
+      project('workers deployed', ['test/deployed/*.test.ts', ...CORE]),
     ],
   },
 });

@@ -1,23 +1,36 @@
 import type { TestProject } from 'vitest/node';
 import type { Engine } from '../../src/platform.ts';
+import { type Bundle, deployTo } from './deployments.ts';
 import { startDevServer } from './dev-server.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
     /** The engine that the running test file is about. */
     engine: Engine;
-    /** The dev server that all test files share; each test makes users of its own. */
+    /** The server that all test files share; each test makes users of its own. */
     url: string;
+    /** What was deployed, where tests run against that. */
+    bundle: Bundle;
   }
 }
 
-/** Starts the dev server of the engine that a project is named for. */
+const VARS = { HEARTBEAT_SECONDS: 1, AUTH_REQUESTS_PER_MINUTE: 0 };
+
+/** Starts what a project is named for: an engine's dev server, or what a deploy to it uploads. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const engine = project.name as Engine;
-  const server = await startDevServer(engine, {
-    vars: { HEARTBEAT_SECONDS: 1, AUTH_REQUESTS_PER_MINUTE: 0 },
-  });
+  const [engine, deployed] = project.name.split(' ') as [Engine, 'deployed'?];
+  const server = deployed
+    ? await deploy(project, engine)
+    : await startDevServer(engine, { vars: VARS });
   project.provide('engine', engine);
   project.provide('url', server.url);
   return () => server.stop();
+}
+
+async function deploy(project: TestProject, engine: Engine) {
+  const deployment = await deployTo[engine](VARS);
+  project.provide('bundle', deployment.bundle);
+  const { bytes, gzipBytes, startMs } = deployment.bundle;
+  console.log(`${engine}: deploys ${bytes} bytes (${gzipBytes} gzipped), up in ${startMs} ms`);
+  return deployment;
 }

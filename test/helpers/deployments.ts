@@ -1,0 +1,64 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { Miniflare, type WorkerOptions } from 'miniflare';
+import { unstable_getMiniflareWorkerOptions } from 'wrangler';
+import type { Engine } from '../../src/platform.ts';
+import { startPartykitPlatform } from './partykit-platform.ts';
+import { runNode } from './run.ts';
+
+/** What a deploy uploads, running on this machine. */
+export interface Deployment {
+  url: string;
+  bundle: Bundle;
+  stop(): Promise<void>;
+}
+
+export interface Bundle {
+  bytes: number;
+  gzipBytes: number;
+  /** From nothing to the first answer, in milliseconds. */
+  startMs: number;
+}
+
+type Vars = Record<string, string | number>;
+
+export const deployTo: Record<Engine, (vars: Vars) => Promise<Deployment>> = {
+  async partykit(vars) {
+    const platform = await startPartykitPlatform();
+    const args = Object.entries(vars).flatMap(([name, value]) => ['--var', `${name}=${value}`]);
+    const upload = await platform.deploy(...args);
+    const { worker, code } = await platform.worker(upload);
+    return boot(worker, code, platform.stop);
+  },
+  async workers(vars) {
+    const outdir = await mkdtemp(join(tmpdir(), 'tinyhost-deploy-'));
+    const command = ['node_modules/wrangler/bin/wrangler.js', 'deploy', '--dry-run'];
+    await runNode([...command, '--outdir', outdir], { WRANGLER_SEND_METRICS: 'false' });
+    const code = await readFile(join(outdir, 'main.js'), 'utf8');
+    await rm(outdir, { recursive: true, force: true });
+    const { workerOptions } = unstable_getMiniflareWorkerOptions('wrangler.jsonc');
+    const modules = [{ type: 'ESModule', path: 'main.js', contents: code } as const];
+    const bindings = { ...workerOptions.bindings, ...vars };
+    return boot({ ...workerOptions, bindings, modules } as WorkerOptions, code);
+  },
+};
+
+async function boot(
+  worker: WorkerOptions,
+  code: string,
+  afterwards: () => Promise<void> = async () => undefined,
+): Promise<Deployment> {
+  const begin = performance.now();
+  const miniflare = new Miniflare({ ...worker, host: '127.0.0.1', port: 0 });
+  const { origin: url } = await miniflare.ready;
+  await fetch(`${url}/health`);
+  const startMs = Math.round(performance.now() - begin);
+  const bundle = { bytes: Buffer.byteLength(code), gzipBytes: gzipSync(code).length, startMs };
+  const stop = async () => {
+    await miniflare.dispose();
+    await afterwards();
+  };
+  return { url, bundle, stop };
+}
