@@ -1,0 +1,63 @@
+/** The element with this id, which index.html has. */
+export function byId<Type extends HTMLElement = HTMLElement>(id: string): Type {
+  const element = document.getElementById(id);
+  if (!element) throw new Error(`index.html has no #${id}`);
+  return element as Type;
+}
+
+/** A copy of the one element in the template with this id. */
+export function fromTemplate(id: string): HTMLElement {
+  const { content } = byId<HTMLTemplateElement>(id);
+  return content.firstElementChild!.cloneNode(true) as HTMLElement;
+}
+
+export const find = <Type extends HTMLElement = HTMLElement>(
+  parent: ParentNode,
+  selector: string,
+): Type => parent.querySelector<Type>(selector)!;
+
+export interface Rows {
+  /** Shows these rows in this order: makes and removes elements where it has to. */
+  show(ids: readonly string[]): void;
+}
+
+/** Keeps the children of `list` in step with ids, so that focus and typing survive an update. */
+export function keyedRows(
+  list: HTMLElement,
+  make: (id: string) => HTMLElement,
+  update: (row: HTMLElement, id: string) => void,
+): Rows {
+  const rows = new Map<string, HTMLElement>();
+  return {
+    show(ids) {
+      for (const [id, row] of rows) {
+        if (ids.includes(id)) continue;
+        row.remove();
+        rows.delete(id);
+      }
+      ids.forEach((id, index) => {
+        const row = rows.get(id) ?? make(id);
+        rows.set(id, row);
+        update(row, id);
+        if (list.children[index] !== row) list.insertBefore(row, list.children[index] ?? null);
+      });
+    },
+  };
+}
+
+/** Fills an input unless somebody is typing in it. */
+export function fill(input: HTMLInputElement, text: string): void {
+  if (document.activeElement !== input && input.value !== text) input.value = text;
+}
+
+/** Lets a row light up once, for an edit that came from another device. */
+export function lightUp(row: HTMLElement): void {
+  row.classList.remove('fresh');
+  requestAnimationFrame(() => row.classList.add('fresh'));
+}
+
+/** The text of an error, for people. */
+export const explain = (error: unknown): string => {
+  const { message } = error as Error;
+  return message.charAt(0).toUpperCase() + message.slice(1);
+};

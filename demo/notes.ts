@@ -1,0 +1,77 @@
+import type { ConnectionState } from '../client/index.ts';
+import { byId, find, fromTemplate, keyedRows } from './dom.ts';
+import type { Panel } from './workspace.ts';
+
+const NOTES = 'notes';
+/** Characters of a note; PartyKit takes frames of 1,048,576 bytes. */
+const LENGTH = 2_000_000;
+const LINE = 'The quick brown fox jumps over the lazy dog. ';
+
+/** Notes that are too large for a frame, and what becomes of them. */
+export function showNotes({ client, connection, signal }: Panel): void {
+  const { store } = connection;
+  const upload = byId('upload');
+  const result = byId('note-result');
+  const button = byId<HTMLButtonElement>('new-note');
+  const rows = keyedRows(byId('notes'), makeRow, updateRow);
+
+  function makeRow(id: string): HTMLElement {
+    const row = fromTemplate('note-row');
+    find(row, 'button').addEventListener('click', () => {
+      store.delRow(NOTES, id);
+      button.focus();
+    });
+    return row;
+  }
+
+  function updateRow(row: HTMLElement, id: string): void {
+    const { text, at } = store.getRow(NOTES, id);
+    const size = `${(`${text}`.length / 1e6).toFixed(1)} MB`;
+    const time = new Date(Number(at)).toLocaleTimeString();
+    find(row, 'span').textContent = `A note of ${size}, written at ${time}`;
+    find(row, 'button').setAttribute('aria-label', `Delete the note of ${time}`);
+  }
+
+  const write = async () => {
+    const text = LINE.repeat(Math.ceil(LENGTH / LINE.length)).slice(0, LENGTH);
+    const road = watchRoad(connection);
+    result.textContent = '';
+    store.setRow(NOTES, crypto.randomUUID(), { text, at: client.now() });
+    try {
+      await connection.saved({ signal });
+      result.textContent = `Saved, ${road()}.`;
+    } catch (error) {
+      if (!signal.aborted) result.textContent = `Not saved: ${(error as Error).message}.`;
+    }
+  };
+  const show = () => rows.show(store.getSortedRowIds(NOTES, 'at'));
+  const showProgress = ({ progress }: ConnectionState) => {
+    upload.hidden = progress === undefined;
+    byId<HTMLProgressElement>('progress').value = progress ?? 0;
+  };
+  button.addEventListener('click', write, { signal });
+  const listener = store.addTableListener(NOTES, show);
+  const unsubscribe = connection.subscribe(showProgress);
+  signal.addEventListener('abort', () => {
+    store.delListener(listener);
+    unsubscribe();
+    upload.hidden = true;
+    result.textContent = '';
+    rows.show([]);
+  });
+  show();
+}
+
+/** Finds out which way content takes, from now until the returned function is called. */
+function watchRoad(connection: Panel['connection']): () => string {
+  const start = performance.now();
+  let overHttp = false;
+  const unsubscribe = connection.subscribe(({ progress }) => {
+    overHttp ||= progress !== undefined;
+  });
+  return () => {
+    unsubscribe();
+    const seconds = ((performance.now() - start) / 1000).toFixed(1);
+    return `${overHttp ? 'over HTTP' : 'through the socket'} in ${seconds} s`;
+  };
+}

@@ -1,0 +1,103 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { type DeviceOptions, launchBrowser, newDevice } from '../helpers/browser.ts';
+import { addTask, enter, untilStatus } from '../helpers/demo-page.ts';
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launchBrowser();
+});
+afterAll(() => browser.close());
+
+const url = inject('url');
+const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** What axe-core finds against WCAG 2.2 AA and its best practices. */
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axe);
+  return page.evaluate(async () => {
+    const { axe } = globalThis as unknown as { axe: typeof import('axe-core') };
+    const { violations } = await axe.run();
+    return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
+  });
+}
+
+/** Kept where whoever changed the page can look at it. */
+const photograph = (page: Page, name: string) =>
+  page.screenshot({ path: `test/artefacts/${name}.png`, fullPage: true });
+
+/** Fills a store with what a picture should show. */
+async function furnish(page: Page): Promise<void> {
+  for (const title of [
+    'Water the tomatoes',
+    'Call Grace about Saturday',
+    'Return the library books',
+  ]) {
+    await addTask(page, title);
+  }
+  await page.getByLabel('Done: Water the tomatoes').check();
+  for (const [id, content] of [
+    ['colour', 'green'],
+    ['volume', '7'],
+  ] as const) {
+    await page.getByLabel('Name of the value').fill(id);
+    await page.getByLabel('Value', { exact: true }).fill(content);
+    await page.getByRole('button', { name: 'Set' }).click();
+  }
+  await page.getByText(/heartbeat \d+ s ago/).waitFor();
+  await page.locator('#sessions li').waitFor();
+  await untilStatus(page, /^Online · all changes saved/);
+}
+
+describe.each<[string, DeviceOptions]>([
+  ['light', { colorScheme: 'light', viewport: { width: 1100, height: 800 } }],
+  ['dark', { colorScheme: 'dark', viewport: { width: 1100, height: 800 } }],
+  ['phone', { colorScheme: 'light', viewport: { width: 360, height: 740 }, isMobile: true }],
+])('the page in %s', (name, options) => {
+  test('is accessible and fits its window, before and after signing in', async () => {
+    const page = await newDevice(browser, url, { reducedMotion: 'reduce', ...options });
+    await page.getByRole('button', { name: 'Sign in' }).waitFor();
+    expect(await violations(page)).toEqual([]);
+    await photograph(page, `${name}-welcome`);
+    await enter(page, `ada-${crypto.randomUUID().slice(0, 4)}@example.com`, 'Make an account');
+    await furnish(page);
+    expect(await violations(page)).toEqual([]);
+    await photograph(page, name);
+    await page.getByRole('button', { name: 'Delete account…' }).click();
+    expect(await violations(page)).toEqual([]);
+    const overflow = 'document.documentElement.scrollWidth - innerWidth';
+    expect(await page.evaluate(overflow)).toBeLessThanOrEqual(0);
+  });
+});
+
+test('everything can be reached and used with the keyboard alone', async () => {
+  const page = await newDevice(browser, url);
+  await page.getByRole('button', { name: 'Sign in' }).waitFor();
+  await page.keyboard.type(`${crypto.randomUUID()}@example.com`);
+  await page.keyboard.press('Tab');
+  await page.keyboard.type('a long enough passphrase');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await untilStatus(page, /^Online · all changes saved/);
+  await page.getByLabel('New task').focus();
+  await page.keyboard.type('typed');
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Space');
+  await page.getByText('0 of 1 to do').waitFor();
+  await page.getByLabel('Offline').focus();
+  await page.keyboard.press('Space');
+  await untilStatus(page, /^Offline/);
+});
+
+test("TinyBase's inspector is a click away", async () => {
+  const page = await newDevice(browser, url);
+  await enter(page, `${crypto.randomUUID()}@example.com`, 'Make an account');
+  await page.getByRole('button', { name: 'Inspect the store' }).click();
+  await page.getByText('TinyBase Inspector').waitFor();
+  await page.getByText('MergeableStore').waitFor();
+});

@@ -1,0 +1,145 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, inject, onTestFinished, test } from 'vitest';
+import { launchBrowser, newDevice } from '../helpers/browser.ts';
+import { addTask, enter, setOffline, taskTitles, untilStatus } from '../helpers/demo-page.ts';
+import { startServer } from '../helpers/dev-server.ts';
+import { uniqueEmail } from '../helpers/users.ts';
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launchBrowser();
+});
+afterAll(() => browser.close());
+
+const url = inject('url');
+
+/** Two devices of one user, both online. */
+async function twoDevices(at = url): Promise<[Page, Page, string]> {
+  const email = uniqueEmail();
+  const one = await newDevice(browser, at);
+  const two = await newDevice(browser, at);
+  await enter(one, email, 'Make an account');
+  await enter(two, email, 'Sign in');
+  return [one, two, email];
+}
+
+test('two devices of a user see the same; another user sees nothing of it', async () => {
+  const [one, two] = await twoDevices();
+  const stranger = await newDevice(browser, url);
+  await enter(stranger, uniqueEmail(), 'Make an account');
+  await addTask(one, 'Write a page');
+  await expect.poll(() => taskTitles(two)).toEqual(['Write a page']);
+  await two.getByLabel('Done: Write a page').check();
+  await one.getByText('0 of 1 to do').waitFor();
+  await two.getByLabel('Name of the value').fill('colour');
+  await two.getByLabel('Value', { exact: true }).fill('green');
+  await two.getByRole('button', { name: 'Set' }).click();
+  await expect.poll(() => one.getByLabel('colour', { exact: true }).inputValue()).toBe('green');
+  await one.getByRole('button', { name: 'Delete Write a page' }).click();
+  await expect.poll(() => taskTitles(two)).toEqual([]);
+  expect(await taskTitles(stranger)).toEqual([]);
+});
+
+test('edits of both devices while offline come together when they are back', async () => {
+  const [one, two] = await twoDevices();
+  await addTask(one, 'before');
+  await expect.poll(() => taskTitles(two)).toEqual(['before']);
+  await setOffline(one, true);
+  await setOffline(two, true);
+  await addTask(one, 'from one');
+  await addTask(two, 'from two');
+  await untilStatus(one, /^Offline · changes not saved yet/);
+  expect(await taskTitles(two)).toEqual(['before', 'from two']);
+  await setOffline(one, false);
+  await setOffline(two, false);
+  for (const page of [one, two]) {
+    await expect.poll(() => taskTitles(page)).toEqual(['before', 'from one', 'from two']);
+    await untilStatus(page, /^Online · all changes saved/);
+  }
+});
+
+test('a restart of the server loses nothing and needs no hand', async () => {
+  const persist = await mkdtemp(join(tmpdir(), 'tinyhost-'));
+  onTestFinished(() => rm(persist, { recursive: true, force: true }));
+  const server = await startServer({ persist });
+  onTestFinished(() => server.stop());
+  const [one, two] = await twoDevices(server.url);
+  await addTask(one, 'before');
+  await expect.poll(() => taskTitles(two)).toEqual(['before']);
+  await server.kill();
+  await untilStatus(one, /^Offline/);
+  await addTask(one, 'from one');
+  await addTask(two, 'from two');
+  const again = await startServer({ persist, port: Number(new URL(server.url).port) });
+  onTestFinished(() => again.stop());
+  for (const page of [one, two]) {
+    await untilStatus(page, /^Online · all changes saved/);
+    await expect.poll(() => taskTitles(page)).toEqual(['before', 'from one', 'from two']);
+  }
+});
+
+test('a note too large for a frame goes over HTTP, with a bar, and reaches the other', async () => {
+  const [one, two] = await twoDevices();
+  const bar = one.getByRole('progressbar', { name: 'Sending over HTTP' }).waitFor();
+  await one.getByRole('button', { name: 'Write a note of 2 MB' }).click();
+  await bar;
+  await one.getByText(/^Saved, over HTTP in/).waitFor();
+  await two.getByText(/^A note of 2.0 MB/).waitFor();
+  await untilStatus(one, /^Online · all changes saved/);
+  await addTask(two, 'after it');
+  await expect.poll(() => taskTitles(one)).toEqual(['after it']);
+});
+
+test('signing out in one tab closes the other', async () => {
+  const one = await newDevice(browser, url);
+  await enter(one, uniqueEmail(), 'Make an account');
+  const other = await one.context().newPage();
+  await other.goto('/');
+  await untilStatus(other, /^Online/);
+  await one.getByRole('button', { name: 'Sign out' }).click();
+  await one.getByRole('button', { name: 'Sign in' }).waitFor();
+  await other.getByRole('button', { name: 'Sign in' }).waitFor();
+});
+
+test('ending the session of another device shows there', async () => {
+  const [one, two] = await twoDevices();
+  await one.getByRole('button', { name: 'Refresh' }).click();
+  await one.getByRole('button', { name: /^End the session/ }).click();
+  await two.getByText('Signed out: session ended.').waitFor();
+  await expect.poll(() => one.locator('#sessions li').count()).toBe(1);
+});
+
+test('a reload keeps the session, the tasks, and what was not yet sent', async () => {
+  const page = await newDevice(browser, url);
+  await enter(page, uniqueEmail(), 'Make an account');
+  await addTask(page, 'sent');
+  await untilStatus(page, /^Online · all changes saved/);
+  await setOffline(page, true);
+  await addTask(page, 'not sent');
+  await page.routeWebSocket('**', (socket) => socket.close());
+  await page.reload();
+  await expect.poll(() => taskTitles(page)).toEqual(['sent', 'not sent']);
+  await page.unrouteAll();
+});
+
+test('everything can be downloaded, and the account deleted', async () => {
+  const email = uniqueEmail();
+  const page = await newDevice(browser, url);
+  await enter(page, email, 'Make an account');
+  await addTask(page, 'mine');
+  await untilStatus(page, /^Online · all changes saved/);
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Download everything' }).click();
+  expect((await download).suggestedFilename()).toBe('tinyhost-export.json');
+  await page.getByRole('button', { name: 'Delete account…' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Password').fill('not this one');
+  await dialog.getByRole('button', { name: 'Delete for good' }).click();
+  await dialog.getByRole('alert').filter({ hasText: /./ }).waitFor();
+  await dialog.getByLabel('Password').fill('a long enough passphrase');
+  await dialog.getByRole('button', { name: 'Delete for good' }).click();
+  await page.getByRole('button', { name: 'Sign in' }).waitFor();
+});
