@@ -4,6 +4,7 @@
  */
 const PARTS: Record<string, () => Promise<{ run(args: string[]): Promise<void> }>> = {
   sync: () => import('./sync/part.ts'),
+  auth: () => import('./auth/part.ts'),
 };
 
 const [name, ...args] = process.argv.slice(2);
