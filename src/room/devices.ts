@@ -14,6 +14,11 @@ interface Traffic {
   at: number;
 }
 
+/** What is kept of a device for as long as it is connected. */
+export interface Device extends ProvenDevice {
+  unsure?: boolean;
+}
+
 /** The devices that are connected, each known by its connection. */
 export class Devices {
   readonly #host: RoomHost;
@@ -28,6 +33,21 @@ export class Devices {
     for (const connection of this.#host.connections()) {
       if (deviceOf(connection)?.protocol === protocol) yield connection;
     }
+  }
+
+  /** Remembers, also beyond an eviction, that a device may not be in step. */
+  markUnsure(connection: Connection): void {
+    const device = deviceOf(connection);
+    if (device && !device.unsure) connection.setState({ ...device, unsure: true });
+  }
+
+  /** The devices so marked, who are so no more. */
+  takeUnsure(): Connection[] {
+    const unsure = [...this.speaking('sync')].filter((connection) => deviceOf(connection)?.unsure);
+    for (const connection of unsure) {
+      connection.setState({ ...deviceOf(connection), unsure: undefined });
+    }
+    return unsure;
   }
 
   get count(): number {
@@ -88,8 +108,8 @@ export function answerClose(connection: Connection): void {
 }
 
 /** Who a connection was proven to be; undefined for one that was refused or is closing. */
-export const deviceOf = (connection: Connection): ProvenDevice | undefined =>
-  (connection.state as ProvenDevice | null) ?? undefined;
+export const deviceOf = (connection: Connection): Device | undefined =>
+  (connection.state as Device | null) ?? undefined;
 
 /** What the edge says about a device on its way in. */
 export const provenDevice = (request: Request): ProvenDevice =>

@@ -4,11 +4,12 @@ import { type Envelope, fragments, MESSAGE, type Message, writeFrame } from '../
 import { NOTICE_ID, type StampPath, writeNotice } from '../protocol/notice.ts';
 import { Answers } from './answers.ts';
 import { clockAllowance } from './clock.ts';
-import { closeWith, type Devices } from './devices.ts';
+import type { Devices } from './devices.ts';
 import { isContentHashes } from './diffs.ts';
 import { type Edit, readChanges } from './edits.ts';
+import { isHeartbeat } from './heartbeat.ts';
 import { type HeldRequest, HeldRequests } from './held-requests.ts';
-import { HASHES_REQUEST, ourHashes, pullFor, type Request, readPulled } from './pull.ts';
+import { catchUp, HASHES_REQUEST, type Request, readPulled, VERIFY_REQUEST } from './pull.ts';
 import { readRevealed } from './reveal.ts';
 import { pathOf, screen } from './screen.ts';
 import { type Truth, type Written, writeChanges } from './truth.ts';
@@ -18,6 +19,12 @@ const MAX_NOTICED = 1000;
 
 /** Milliseconds in which a device is sure to wait still: TinyBase's clients do for a second. */
 const PATIENCE = 500;
+
+/** Milliseconds that a device which was greeted has to ask by itself. */
+const GRACE = 20;
+
+/** Why to close the socket of a message, if so; sooner or later. */
+type Handled = CloseName | undefined | Promise<undefined>;
 
 /**
  * Stands between the devices and the truth: answers every request itself, takes in what devices
@@ -44,10 +51,17 @@ export class Hub {
     this.#ask(connection, [HASHES_REQUEST]);
   }
 
+  /**
+   * Asks devices for their state that were sent changes lately. A TinyBase client that is written
+   * to while it takes in a change does not send what was written; this finds it.
+   */
+  verify(): void {
+    for (const connection of this.#devices.takeUnsure()) this.#ask(connection, [VERIFY_REQUEST]);
+  }
+
   /** Handles one message. What it merges is flushed by the caller. */
-  receive(connection: Connection, { requestId, message, body }: Envelope): CloseName | undefined {
+  receive(connection: Connection, { requestId, message, body }: Envelope): Handled {
     if (message === MESSAGE.getContentHashes) this.#behind.delete(connection);
-    this.#tellIfBehind(connection);
     switch (message) {
       case MESSAGE.contentDiff:
         return this.#take(connection, readChanges(body));
@@ -55,7 +69,7 @@ export class Hub {
         return this.#takeResponse(connection, requestId, body);
       case MESSAGE.contentHashes:
         if (!isContentHashes(body)) return 'invalidFrame';
-        this.#ask(connection, pullFor(this.#truth.tree, body));
+        this.#ask(connection, catchUp(this.#truth.tree, body));
         return undefined;
       default:
         return this.#hold(connection, { requestId, message, body });
@@ -64,6 +78,7 @@ export class Hub {
 
   /** Asks first for what a request reveals that the device has and the room lacks, then answers. */
   #hold(connection: Connection, envelope: Envelope): CloseName | undefined {
+    this.#devices.markUnsure(connection);
     const first = this.#held.hold(connection, this.#truth.tree, envelope, Date.now());
     if (!first) return this.#answer(connection, envelope);
     this.#ask(connection, [first]);
@@ -76,7 +91,7 @@ export class Hub {
     if (refusal && refusal !== 'storeFull') return refusal;
     this.#answer(connection, envelope);
     // The device may have given up waiting; it then learns from our hashes that it lacks something.
-    if (Date.now() - since > PATIENCE) this.#ask(connection, [ourHashes(this.#truth.tree)]);
+    if (Date.now() - since > PATIENCE) this.#ask(connection, [VERIFY_REQUEST]);
     return undefined;
   }
 
@@ -90,19 +105,23 @@ export class Hub {
     return undefined;
   }
 
-  #takeResponse(connection: Connection, requestId: string | null, body: unknown) {
+  #takeResponse(connection: Connection, requestId: string | null, body: unknown): Handled {
     const held = this.#held.release(connection, requestId);
     if (held) return this.#takeRevealed(connection, held, body);
     const pulled = readPulled(this.#truth.tree, requestId, body);
     const refusal = this.#take(connection, pulled?.edits);
-    if (pulled?.behind) this.#behind.add(connection);
-    if (pulled && !refusal) this.#ask(connection, pulled.next());
-    return refusal;
+    if (!pulled || refusal) return refusal;
+    if (requestId === HASHES_REQUEST.requestId) return this.#tellSoon(connection, pulled.next());
+    this.#ask(connection, pulled.next());
+    return undefined;
   }
 
-  /** A device that was told our hashes pulls what it lacks, and reveals what we lack. */
-  #tellIfBehind(connection: Connection): void {
-    if (this.#behind.delete(connection)) this.#ask(connection, [ourHashes(this.#truth.tree)]);
+  /** A device that only now begins to synchronize asks by itself, and needs not be told as well. */
+  async #tellSoon(connection: Connection, requests: Request[]): Promise<undefined> {
+    if (requests.length === 0) return;
+    this.#behind.add(connection);
+    await new Promise((resolve) => setTimeout(resolve, GRACE));
+    if (this.#behind.delete(connection)) this.#ask(connection, requests);
   }
 
   #take(connection: Connection, edits: Edit[] | undefined): CloseName | undefined {
@@ -145,8 +164,10 @@ export class Hub {
   /** Forwards what was written to every device but, each, its own. */
   publish(written: Written[], changes: string[]): void {
     const writers = new Set(written.map(({ writer }) => writer));
+    const verify = !written.every(isHeartbeat);
     const frames = changes.flatMap((change) => framesOf(null, MESSAGE.contentDiff, change));
     for (const connection of this.#devices.speaking('sync')) {
+      if (verify) this.#devices.markUnsure(connection);
       if (!writers.has(connection)) deliver(connection, frames);
       else if (writers.size > 1) this.#forwardOthers(connection, written);
     }
@@ -168,11 +189,6 @@ export class Hub {
 
   #send(connection: Connection, requestId: string | null, message: Message, body: string): void {
     deliver(connection, framesOf(requestId, message, body));
-  }
-
-  /** Closes a socket that a message cannot be taken from. */
-  refuse(connection: Connection, reason: CloseName): void {
-    closeWith(connection, reason);
   }
 }
 

@@ -19,14 +19,13 @@ export interface Request {
 export interface Pulled {
   edits: Edit[];
   next: () => Request[];
-  /** Whether the device is in another state than the room. */
-  behind?: boolean;
 }
 
 const NOTHING: Pulled = { edits: [], next: () => [] };
 
 const ID = {
   hashes: 'pull.hashes',
+  verify: 'pull.verify',
   tables: 'pull.tables',
   rows: 'pull.rows',
   cells: 'pull.cells',
@@ -40,8 +39,18 @@ export const HASHES_REQUEST: Request = {
   body: '',
 };
 
+/** Asks a device for its state again, later. */
+export const VERIFY_REQUEST: Request = { ...HASHES_REQUEST, requestId: ID.verify };
+
+/** What a device needs to hear that has other hashes than these: both sides may lack something. */
+export function catchUp(tree: StampTree, theirs: ContentHashes): Request[] {
+  const requests = pullFor(tree, theirs);
+  const ours = { requestId: ID.hashes, message: MESSAGE.contentHashes, body: tree.hashes };
+  return requests.length > 0 ? [ours, ...requests] : [];
+}
+
 /** What to ask a device for that has these hashes. */
-export function pullFor(tree: StampTree, [tables, values]: ContentHashes): Request[] {
+function pullFor(tree: StampTree, [tables, values]: ContentHashes): Request[] {
   const requests: Request[] = [];
   if (tables !== tree.tables.hash) {
     const body = hashesOf(tree.tables);
@@ -58,7 +67,8 @@ export function pullFor(tree: StampTree, [tables, values]: ContentHashes): Reque
 export function readPulled(tree: StampTree, id: string | null, body: unknown): Pulled | undefined {
   switch (id) {
     case ID.hashes:
-      return isContentHashes(body) ? greeted(tree, body) : undefined;
+    case ID.verify:
+      return isContentHashes(body) ? { edits: [], next: () => catchUp(tree, body) } : undefined;
     case ID.tables:
       return readTableDiff(tree, body);
     case ID.rows:
@@ -74,19 +84,6 @@ export function readPulled(tree: StampTree, id: string | null, body: unknown): P
 }
 
 const last = (edits: Edit[] | undefined): Pulled | undefined => edits && { edits, next: () => [] };
-
-/** Tells a device what state the room is in, so that it pulls what it lacks. */
-export const ourHashes = (tree: StampTree): Request => ({
-  requestId: ID.hashes,
-  message: MESSAGE.contentHashes,
-  body: tree.hashes,
-});
-
-/** What a device's own requests reveal is all that the room lacks, so it had better ask. */
-const greeted = (tree: StampTree, theirs: ContentHashes): Pulled => ({
-  ...NOTHING,
-  behind: pullFor(tree, theirs).length > 0,
-});
 
 function readTableDiff(tree: StampTree, body: unknown): Pulled | undefined {
   if (!Array.isArray(body) || body.length !== 2) return undefined;

@@ -1,4 +1,4 @@
-import type { ProvenDevice, UserOperations } from '../operations.ts';
+import type { ProvenDevice, UserOperations, UserRemoval } from '../operations.ts';
 import type { Connection, RoomHost } from '../platform.ts';
 import type { CloseName } from '../protocol/close.ts';
 import { fail, type Result, succeed } from '../protocol/errors.ts';
@@ -10,6 +10,7 @@ import { schedule } from './heartbeat.ts';
 import { Hub } from './hub.ts';
 import { NewerFormatError } from './log.ts';
 import { manualSync } from './manual-sync.ts';
+import { Pace } from './pace.ts';
 import { PartyKitBridge } from './partykit-bridge.ts';
 import { storeHttp } from './store-http.ts';
 import { Truth } from './truth.ts';
@@ -22,6 +23,9 @@ export class UserRoom {
   readonly #truth: Truth;
   readonly #hub: Hub;
   readonly #bridge: PartyKitBridge;
+  readonly #pace = new Pace(() => {
+    if (!this.#closed) this.#truth.flush();
+  });
   /** Why nothing can be served, where that is so. */
   #closed: CloseName | undefined;
 
@@ -74,7 +78,7 @@ export class UserRoom {
     if (!device) return;
     const reason = this.#closed ?? (await this.#receive(connection, device, data));
     if (reason) closeWith(connection, reason);
-    this.#truth.flush();
+    if (this.#truth.waiting) await this.#pace.settle();
   }
 
   async #receive(
@@ -97,6 +101,8 @@ export class UserRoom {
   }
 
   async request(request: Request): Promise<Response> {
+    const removed = await serve(this.#removal, request);
+    if (removed) return removed;
     if (this.#closed) return refuse(fail('internal', 'the store cannot be read'));
     const answered = await this.#contentRequest(request);
     if (answered) return answered.ok ? answered.value : refuse(answered);
@@ -132,11 +138,23 @@ export class UserRoom {
     export: async () => succeed(exportStore(this.#truth.tree)),
   };
 
+  /** These are served even where nothing else can be. */
+  readonly #removal: Handlers<UserRemoval> = {
+    destroy: async () => {
+      this.#closed = 'accountDeleted';
+      this.#devices.close('accountDeleted');
+      await this.#host.storage.deleteAlarm();
+      await this.#host.storage.deleteAll();
+      return succeed({});
+    },
+  };
+
   async alarm(): Promise<void> {
     const now = Date.now();
     this.#devices.close('sessionEnded', ({ expires_at }) => Date.parse(expires_at) <= now);
     if (this.#closed || this.#devices.count === 0) return;
     this.#truth.beat(now);
+    this.#hub.verify();
     await schedule(this.#host.storage, this.#host.config.HEARTBEAT_SECONDS, now);
   }
 

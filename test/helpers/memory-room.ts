@@ -38,7 +38,9 @@ export class MemorySocket implements Connection {
   send(data: string): void {
     if (this.readyState !== this.OPEN) throw new Error('the socket is closed');
     this.received.push(data);
-    this.#room.later(() => this.#emit('message', { data, code: 0, reason: '' }));
+    this.#room.later(() => {
+      if (!this.closed) this.#emit('message', { data, code: 0, reason: '' });
+    });
   }
 
   /** What a TinyBase client takes for its WebSocket. */
@@ -60,7 +62,7 @@ export class MemorySocket implements Connection {
     this.closed = { code, reason };
     this.readyState = 3;
     this.#room.leave(this);
-    this.#room.later(() => this.#emit('close', { data: '', code, reason }));
+    this.#emit('close', { data: '', code, reason });
   }
 
   setState(state: unknown): void {
@@ -85,6 +87,7 @@ export class MemoryRoom {
   readonly #variables: Record<string, unknown>;
   #room!: UserRoom;
   #pending: (() => unknown)[] = [];
+  readonly #working = new Set<Promise<void>>();
 
   constructor(variables: Record<string, unknown> = {}, storage = new MemoryStorage()) {
     this.#variables = variables;
@@ -97,6 +100,8 @@ export class MemoryRoom {
 
   /** Starts the room, also again: then it knows only what is stored, and its sockets are as before. */
   async start(): Promise<this> {
+    // No engine evicts a room that is at work.
+    await Promise.all(this.#working);
     this.#room = new UserRoom({
       storage: this.storage,
       config: readConfig(this.#variables),
@@ -118,14 +123,32 @@ export class MemoryRoom {
     return socket;
   }
 
-  /** Connects a real TinyBase client, and starts its synchronization. */
+  /** Connects a real TinyBase client, and waits until it is in sync. */
   async connect(store = createMergeableStore(), fragmentSize?: number): Promise<MemoryDevice> {
+    const device = await this.join(store, 5, fragmentSize);
+    await this.settle();
+    return device;
+  }
+
+  /** Connects a real TinyBase client, and starts its synchronization. */
+  async join(
+    store: MergeableStore,
+    patience: number,
+    fragmentSize?: number,
+  ): Promise<MemoryDevice> {
     const socket = await this.open();
     const end = socket.clientEnd;
     const none = undefined;
-    const synchronizer = await createWsSynchronizer(store, end, 5, none, none, none, fragmentSize);
+    const synchronizer = await createWsSynchronizer(
+      store,
+      end,
+      patience,
+      none,
+      none,
+      none,
+      fragmentSize,
+    );
     void synchronizer.startSync();
-    await this.settle();
     return { store, socket, synchronizer };
   }
 
@@ -133,8 +156,12 @@ export class MemoryRoom {
     this.#pending.push(action);
   }
 
+  /** Hands a frame to the room, which may still be at work on those before. */
   async deliver(socket: MemorySocket, data: string): Promise<void> {
-    if (!socket.closed) await this.#room.message(socket, data);
+    if (socket.closed) return;
+    const handled = this.#room.message(socket, data);
+    this.#working.add(handled);
+    await handled.finally(() => this.#working.delete(handled));
   }
 
   leave(socket: MemorySocket): void {
@@ -142,14 +169,19 @@ export class MemoryRoom {
     void this.#room.close(socket);
   }
 
+  /** Delivers the oldest `count` frames that are under way. */
+  async step(count: number): Promise<void> {
+    for (const action of this.#pending.splice(0, count)) void action();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+
   /** Delivers what is under way until nothing is any more. */
   async settle(): Promise<void> {
     for (let quiet = 0; quiet < 3; ) {
-      const actions = this.#pending;
-      this.#pending = [];
-      for (const action of actions) await action();
-      await new Promise((resolve) => setImmediate(resolve));
-      quiet = actions.length + this.#pending.length === 0 ? quiet + 1 : 0;
+      const count = this.#pending.length;
+      await this.step(count);
+      quiet = count + this.#pending.length === 0 ? quiet + 1 : 0;
+      if (quiet === 2) await Promise.all(this.#working);
     }
   }
 
