@@ -31,6 +31,20 @@ const Variables = v.object({
   ALLOWED_ORIGINS: v.optional(v.string(), '*'),
 });
 
+/** Settings that only make sense together. */
+const Settings = v.pipe(
+  Variables,
+  v.check(
+    ({ MAIL, EMAIL_VERIFICATION }) => MAIL !== 'off' || EMAIL_VERIFICATION === 'off',
+    'EMAIL_VERIFICATION=required needs MAIL',
+  ),
+  v.check(
+    ({ MAIL, MAIL_WEBHOOK_URL, MAIL_WEBHOOK_SECRET }) =>
+      MAIL !== 'webhook' || (MAIL_WEBHOOK_URL !== '' && MAIL_WEBHOOK_SECRET !== ''),
+    'MAIL=webhook needs MAIL_WEBHOOK_URL and MAIL_WEBHOOK_SECRET',
+  ),
+);
+
 /** TinyHost's settings; the README's table says what each bounds. */
 export type Config = Readonly<v.InferOutput<typeof Variables>>;
 
@@ -40,7 +54,7 @@ const cache = new WeakMap<object, Config>();
 export function readConfig(variables: Record<string, unknown>): Config {
   const known = cache.get(variables);
   if (known) return known;
-  const config = v.parse(Variables, variables);
+  const config = v.parse(Settings, variables);
   cache.set(variables, config);
   return config;
 }
