@@ -61,11 +61,33 @@ export function readEnvelope(content: string): Envelope | undefined {
 
 /** `JSON.parse`, but undefined for what cannot be parsed, because of its syntax or its depth. */
 export function parseJson(text: string): unknown {
+  if (text.length > SHORT_LENGTH && isTooDeep(text)) return undefined;
   try {
     return JSON.parse(text);
   } catch {
     return undefined;
   }
+}
+
+/** Up to this length no nesting is deep enough to take long. */
+const SHORT_LENGTH = 50_000;
+const MAX_DEPTH = 1000;
+
+/** Whether JSON nests so deeply that V8 would take seconds per megabyte to parse it. */
+function isTooDeep(json: string): boolean {
+  let depth = 0;
+  let quoted = false;
+  for (let index = 0; index < json.length; index++) {
+    const unit = json[index];
+    if (quoted) {
+      if (unit === '\\') index++;
+      else if (unit === '"') quoted = false;
+    } else if (unit === '"') quoted = true;
+    else if (unit === '[' || unit === '{') {
+      if (++depth > MAX_DEPTH) return true;
+    } else if (unit === ']' || unit === '}') depth--;
+  }
+  return false;
 }
 
 const FRAGMENT = /^([-0-9A-Z_a-z]{16})\n(\d{1,4})\n(\d{1,4})\n/;

@@ -18,6 +18,8 @@ export class MemorySocket implements Connection {
   state: unknown = null;
   /** Every frame the room sent. */
   readonly received: string[] = [];
+  /** Every frame the client sent. */
+  readonly sent: string[] = [];
   closed: { code: number; reason: string } | undefined;
   readonly #listeners = new Map<string, Set<Listener>>();
   readonly #room: MemoryRoom;
@@ -51,7 +53,10 @@ export class MemorySocket implements Connection {
       bufferedAmount: 0,
       addEventListener: this.addEventListener.bind(this),
       removeEventListener: this.removeEventListener.bind(this),
-      send: (data: string) => this.#room.later(() => this.#room.deliver(this, data)),
+      send: (data: string) => {
+        this.sent.push(data);
+        this.#room.later(() => this.#room.deliver(this, data));
+      },
       close: () => this.close(1000, ''),
     };
     return end as unknown as WebSocket;
