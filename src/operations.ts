@@ -2,7 +2,6 @@ import type {
   ExportedAccount,
   ListedSession,
   SignedIn,
-  StoreExport,
   Ticket,
 } from './protocol/answers.ts';
 import type { CloseName } from './protocol/close.ts';
@@ -51,7 +50,6 @@ export interface UserOperations {
     input: { session_hashes: string[]; close: CloseName };
     output: { closed: number };
   };
-  export: { input: Record<string, never>; output: StoreExport };
 }
 
 export interface UserRemoval {

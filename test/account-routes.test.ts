@@ -42,6 +42,19 @@ describe('changing the password', () => {
 });
 
 describe('deleting an account', () => {
+  test('takes its sessions, sockets and data along', async () => {
+    const user = await newUser();
+    const device = await connectDevice(user);
+    device.store.setValue('secret', 'plan');
+    const wrong = { password: 'not the password' };
+    expect(await ask(user, 'POST', 'delete-account', wrong)).toMatchObject({ status: 401 });
+    const deleted = await ask(user, 'POST', 'delete-account', { password: PASSWORD });
+    expect(deleted).toMatchObject({ status: 200, body: { success: true } });
+    expect(await device.closed).toEqual(CLOSE.accountDeleted);
+    expect(await ask(user, 'GET', 'session')).toMatchObject({ status: 401 });
+    expect(await signInStatus(user, PASSWORD)).toBe(401);
+  });
+
   test('leaves the address free for a new account with an empty store', async () => {
     const user = await newUser();
     const device = await connectDevice(user);

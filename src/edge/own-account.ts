@@ -1,3 +1,4 @@
+import { PATH_HEADER } from '../operations.ts';
 import { type Result, succeed } from '../protocol/errors.ts';
 import { failureOf } from '../rpc.ts';
 import type { EdgeContext } from './host.ts';
@@ -55,7 +56,7 @@ export async function exportAccount(context: EdgeContext): Promise<Result<unknow
   if (!exported.ok) return exported;
   const { account, sessions } = exported.value;
   const room = context.env.rooms.user(account.durable_object_name);
-  const store = await room.fetch('/export', { method: 'POST', body: '{}' });
+  const store = await room.fetch('/store', { headers: { [PATH_HEADER]: '' } });
   const failure = await failureOf(store);
   if (failure) return failure;
   const opening = JSON.stringify({ account, sessions }).slice(0, -1);

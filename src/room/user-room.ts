@@ -5,7 +5,6 @@ import { fail, type Result, succeed } from '../protocol/errors.ts';
 import { type Handlers, refuse, serve } from '../rpc.ts';
 import { answerClose, closeWith, Devices, deviceOf, provenDevice } from './devices.ts';
 import { EndedSessions } from './ended-sessions.ts';
-import { exportStore } from './export.ts';
 import { schedule } from './heartbeat.ts';
 import { Hub } from './hub.ts';
 import { NewerFormatError } from './log.ts';
@@ -135,7 +134,6 @@ export class UserRoom {
       );
       return succeed({ closed });
     },
-    export: async () => succeed(exportStore(this.#truth.tree)),
   };
 
   /** These are served even where nothing else can be. */
