@@ -1,9 +1,4 @@
-import type {
-  ExportedAccount,
-  ListedSession,
-  SignedIn,
-  Ticket,
-} from './protocol/answers.ts';
+import type { ExportedAccount, ListedSession, SignedIn, Ticket } from './protocol/answers.ts';
 import type { CloseName } from './protocol/close.ts';
 
 /**
