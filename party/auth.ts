@@ -12,7 +12,7 @@ export default class Auth implements Party.Server {
   readonly #room: AuthRoom;
 
   constructor(readonly room: Party.Room) {
-    this.#host = roomHost(room);
+    this.#host = roomHost(room, 'auth');
     this.#room = new AuthRoom(this.#host);
   }
 

@@ -1,6 +1,7 @@
 import type * as Party from 'partykit/server';
 import { readConfig } from '../src/config.ts';
 import { handleRequest } from '../src/edge/app.ts';
+import { logger } from '../src/log.ts';
 import type { EdgeHost, RoomHost, RoomStub, Rooms } from '../src/platform.ts';
 
 /** PartyKit's stubs, storage and connections behind the interfaces of src/platform.ts. */
@@ -16,9 +17,10 @@ const stub = (parties: Parties, party: string, name: string): RoomStub => ({
   fetch: (path, init) => parties[party]!.get(name).fetch(path, init),
 });
 
-export function roomHost(room: Party.Room): RoomHost {
+export function roomHost(room: Party.Room, kind: 'auth' | 'user'): RoomHost {
   const parties = partiesOf(room);
   return {
+    log: logger('partykit', kind),
     storage: room.storage,
     config: readConfig(room.env),
     connections: () => room.getConnections(),
@@ -43,6 +45,7 @@ function partiesOf(room: Party.Room): Parties | undefined {
 export const enter = (request: Party.Request, lobby: Party.FetchLobby): Promise<Response> => {
   const host: EdgeHost = {
     engine: 'partykit',
+    log: logger('partykit', 'edge'),
     config: readConfig(lobby.env),
     rooms: rooms(lobby.parties),
   };

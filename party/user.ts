@@ -15,7 +15,7 @@ export default class User implements Party.Server {
   constructor(readonly room: Party.Room) {
     // Plain `partykit dev` hides close code 1009 from clients when rooms hibernate.
     this.options = { hibernate: readConfig(room.env).HIBERNATE === 'on' };
-    this.#room = new UserRoom(roomHost(room));
+    this.#room = new UserRoom(roomHost(room, 'user'));
   }
 
   onStart(): Promise<void> {

@@ -39,8 +39,23 @@ export interface Connection {
   setState(state: unknown): unknown;
 }
 
+export type Engine = 'partykit' | 'workers';
+
+/** What an event of the log happened in. Hashing rooms are rooms of the auth party. */
+export type Logged = 'edge' | 'auth' | 'user';
+
+/**
+ * Tells of one event and its figures. No address, token, password, whole hash of one, or content
+ * goes in here.
+ */
+export type Log = (
+  event: string,
+  figures?: Record<string, string | number | boolean | undefined>,
+) => void;
+
 /** What a room is given by the engine that hosts it. */
 export interface RoomHost {
+  log: Log;
   storage: RoomStorage;
   config: Config;
   /** Every open connection of this room, those from before hibernation included. */
@@ -59,11 +74,10 @@ export interface Rooms {
   user(name: string): RoomStub;
 }
 
-export type Engine = 'partykit' | 'workers';
-
 /** What the edge is given by the engine that hosts it. */
 export interface EdgeHost {
   engine: Engine;
+  log: Log;
   config: Config;
   rooms: Rooms;
 }

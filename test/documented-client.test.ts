@@ -109,7 +109,7 @@ test('a client that connects with more than a frame can carry falls back to manu
 
   // Workers take frames of 32 MiB, so there the socket alone carries it.
   expect(client.steps.includes('manual sync')).toBe(inject('engine') === 'partykit');
-  expect(client.store.getRowIds('tasks').sort()).toEqual(['large', 'there']);
+  await expect.poll(() => client.store.getRowIds('tasks').sort()).toEqual(['large', 'there']);
   await expect.poll(() => other.store.getRowIds('tasks').sort()).toEqual(['large', 'there']);
 
   client.store.setCell('tasks', 'small', 'title', 'after');

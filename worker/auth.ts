@@ -8,7 +8,7 @@ export class Auth extends Server<Env> {
 
   constructor(state: DurableObjectState, env: Env) {
     super(state, env);
-    this.#room = new AuthRoom(roomHost(state, env, () => this.getConnections()));
+    this.#room = new AuthRoom(roomHost('auth', state, env, () => this.getConnections()));
   }
 
   override onStart(): Promise<void> {

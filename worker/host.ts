@@ -1,5 +1,6 @@
 import { readConfig } from '../src/config.ts';
 import { handleRequest } from '../src/edge/app.ts';
+import { logger } from '../src/log.ts';
 import type { RoomHost, RoomStub, Rooms } from '../src/platform.ts';
 
 /** Cloudflare's stubs, storage and connections behind the interfaces of src/platform.ts. */
@@ -21,11 +22,23 @@ const stub = (rooms: DurableObjectNamespace, name: string): RoomStub => ({
 });
 
 export const roomHost = (
+  kind: 'auth' | 'user',
   { storage }: DurableObjectState,
   env: Env,
   connections: RoomHost['connections'],
-): RoomHost => ({ storage, config: readConfig(env), connections, rooms: () => rooms(env) });
+): RoomHost => ({
+  log: logger('workers', kind),
+  storage,
+  config: readConfig(env),
+  connections,
+  rooms: () => rooms(env),
+});
 
 /** The public door: everything leads to the edge, nothing straight into a room. */
 export const enter = (request: Request, env: Env): Promise<Response> =>
-  handleRequest(request, { engine: 'workers', config: readConfig(env), rooms: rooms(env) });
+  handleRequest(request, {
+    engine: 'workers',
+    log: logger('workers', 'edge'),
+    config: readConfig(env),
+    rooms: rooms(env),
+  });

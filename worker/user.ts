@@ -12,7 +12,7 @@ export class User extends Server<Env> {
 
   constructor(state: DurableObjectState, env: Env) {
     super(state, env);
-    this.#room = new UserRoom(roomHost(state, env, () => this.getConnections()));
+    this.#room = new UserRoom(roomHost('user', state, env, () => this.getConnections()));
   }
 
   override onStart(): Promise<void> {

@@ -1,5 +1,5 @@
-import { log } from '../log.ts';
 import type { AuthOperations } from '../operations.ts';
+import type { Log } from '../platform.ts';
 import type { Result } from '../protocol/errors.ts';
 import type { Handlers } from '../rpc.ts';
 import { addressHash } from './accounts.ts';
@@ -26,16 +26,16 @@ const UNTOLD: ReadonlySet<string> = new Set(['session', 'list-sessions'] satisfi
  * Serves as these handlers do, and logs each call as a line: what was asked for, how it went, and
  * who asked, by pseudonyms that are the same on every line about the same account or session.
  */
-export function audited(handlers: Handlers<AuthOperations>): Handlers<AuthOperations> {
+export function audited(handlers: Handlers<AuthOperations>, log: Log): Handlers<AuthOperations> {
   const told = Object.entries(handlers).map(([event, handler]) => [
     event,
-    UNTOLD.has(event) ? handler : withLine(event, handler as unknown as Handler),
+    UNTOLD.has(event) ? handler : withLine(log, event, handler as unknown as Handler),
   ]);
   return Object.fromEntries(told) as Handlers<AuthOperations>;
 }
 
 const withLine =
-  (event: string, handler: Handler): Handler =>
+  (log: Log, event: string, handler: Handler): Handler =>
   async (input) => {
     try {
       const result = await handler(input);

@@ -26,12 +26,15 @@ export class AuthRoom {
     this.#handlers = {
       ...hashingHandlers,
       ...networkHandlers(host),
-      ...audited({
-        ...signInHandlers(this.#context),
-        ...sessionHandlers(this.#context),
-        ...passwordHandlers(this.#context),
-        ...accountHandlers(this.#context),
-      }),
+      ...audited(
+        {
+          ...signInHandlers(this.#context),
+          ...sessionHandlers(this.#context),
+          ...passwordHandlers(this.#context),
+          ...accountHandlers(this.#context),
+        },
+        host.log,
+      ),
     };
   }
 

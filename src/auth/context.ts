@@ -23,11 +23,11 @@ export interface AuthContext {
 }
 
 export function createContext(host: RoomHost): AuthContext {
-  const { storage, config } = host;
+  const { storage, config, log } = host;
   return {
     host,
     hashing: new HashingPool(host),
-    outbox: new Outbox(storage, performWork(host, mailSender(config))),
+    outbox: new Outbox(storage, log, performWork(host, mailSender(config))),
     failures: new Throttle(storage, {
       prefix: 'failures:',
       limit: config.SIGN_IN_FAILURES,

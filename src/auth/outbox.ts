@@ -1,5 +1,4 @@
-import { log } from '../log.ts';
-import type { RoomStorage, RoomTransaction } from '../platform.ts';
+import type { Log, RoomStorage, RoomTransaction } from '../platform.ts';
 import type { MailPurpose } from './mail.ts';
 
 /**
@@ -28,11 +27,13 @@ const LAST_RETRY = 3_600_000;
  */
 export class Outbox {
   readonly #storage: RoomStorage;
+  readonly #log: Log;
   readonly #perform: (work: Work, id: string) => Promise<void>;
   /** Whether an earlier life of this room has left work. */
   #leftover = false;
 
-  constructor(storage: RoomStorage, perform: (work: Work, id: string) => Promise<void>) {
+  constructor(storage: RoomStorage, log: Log, perform: (work: Work, id: string) => Promise<void>) {
+    this.#log = log;
     this.#storage = storage;
     this.#perform = perform;
   }
@@ -95,7 +96,7 @@ export class Outbox {
       await this.#perform(work, key.slice(PREFIX.length));
       await this.#storage.delete(key);
     } catch (error) {
-      log('outbox_retry', { work: work.kind, attempts, reason: String(error) });
+      this.#log('outbox-retry', { work: work.kind, attempts, reason: String(error) });
       const due = Date.now() + Math.min(LAST_RETRY, FIRST_RETRY * 2 ** attempts);
       await this.#storage.put<Entry>(key, { work, attempts: attempts + 1, due });
     }

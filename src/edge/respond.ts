@@ -1,5 +1,7 @@
 import type { ErrorHandler, Handler, NotFoundHandler } from 'hono';
 import { HTTPException } from 'hono/http-exception';
+import { matchedRoutes } from 'hono/route';
+import { describeError } from '../log.ts';
 import { ERROR_STATUS, type Failure, fail, type Result } from '../protocol/errors.ts';
 import type { EdgeContext, EdgeEnv } from './host.ts';
 
@@ -37,7 +39,7 @@ export const onError: ErrorHandler<EdgeEnv> = (error, context) => {
   if (error instanceof HTTPException && error.status < 500) {
     return refusal(fail('bad_request', error.message || 'the request could not be read'));
   }
-  const { method, path } = context.req;
-  console.error(JSON.stringify({ event: 'edge.error', method, path, error: `${error}` }));
+  const route = matchedRoutes(context).at(-1)?.path;
+  context.env.log('error', { method: context.req.method, route, ...describeError(error) });
   return refusal(fail('internal', 'something broke on our side; try again'));
 };

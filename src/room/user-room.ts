@@ -1,3 +1,4 @@
+import { describeError } from '../log.ts';
 import type { ProvenDevice, UserOperations, UserRemoval } from '../operations.ts';
 import type { Connection, RoomHost } from '../platform.ts';
 import type { CloseName } from '../protocol/close.ts';
@@ -53,13 +54,15 @@ export class UserRoom {
       if (!(error instanceof NewerFormatError)) throw error;
       this.#closed = 'newerFormat';
     }
+    this.#host.log('start', { devices: this.#devices.count, closed: this.#closed });
   }
 
   async connect(connection: Connection, request: Request): Promise<void> {
     const device = provenDevice(request);
     const refusal = this.#closed ?? this.#refusal(device);
-    if (refusal) return closeWith(connection, refusal);
+    if (refusal) return this.#refuse(connection, refusal);
     connection.setState(device);
+    this.#host.log('connect', { protocol: device.protocol, devices: this.#devices.count });
     (device.protocol === 'sync' ? this.#hub : this.#bridge).greet(connection);
     await schedule(this.#host.storage, this.#host.config.HEARTBEAT_SECONDS, Date.now());
   }
@@ -76,7 +79,7 @@ export class UserRoom {
     const device = deviceOf(connection);
     if (!device) return;
     const reason = this.#closed ?? (await this.#receive(connection, device, data));
-    if (reason) closeWith(connection, reason);
+    if (reason) this.#refuse(connection, reason);
     if (this.#truth.waiting) await this.#pace.settle();
   }
 
@@ -93,10 +96,16 @@ export class UserRoom {
     return 'message' in arrival ? this.#hub.receive(connection, arrival.message) : undefined;
   }
 
+  #refuse(connection: Connection, reason: CloseName): void {
+    this.#host.log('refuse', { reason });
+    closeWith(connection, reason);
+  }
+
   async close(connection: Connection): Promise<void> {
     answerClose(connection);
-    const others = [...this.#host.connections()].some((other) => other !== connection);
-    if (!others) await this.#host.storage.deleteAlarm();
+    const others = [...this.#host.connections()].filter((other) => other !== connection);
+    this.#host.log('disconnect', { devices: others.length });
+    if (others.length === 0) await this.#host.storage.deleteAlarm();
   }
 
   async request(request: Request): Promise<Response> {
@@ -132,6 +141,7 @@ export class UserRoom {
       const closed = this.#devices.close(close, (device) =>
         session_hashes.includes(device.session_hash),
       );
+      this.#host.log('end-sessions', { reason: close, closed });
       return succeed({ closed });
     },
   };
@@ -158,7 +168,7 @@ export class UserRoom {
 
   /** Storage refused a write: what devices have seen since is not kept, so nobody may go on. */
   #fail(error: unknown): void {
-    console.error('storage failed', error);
+    this.#host.log('storage-failed', describeError(error));
     this.#closed = 'internalError';
     this.#devices.close('internalError');
   }

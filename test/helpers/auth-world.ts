@@ -1,6 +1,7 @@
 import { vi } from 'vitest';
 import { AuthRoom } from '../../src/auth/auth-room.ts';
 import { readConfig } from '../../src/config.ts';
+import { logger } from '../../src/log.ts';
 import type {
   AuthOperations,
   Credentials,
@@ -115,6 +116,7 @@ export class AuthWorld {
     const room = new AuthRoom({
       storage,
       config,
+      log: logger('partykit', 'auth'),
       connections: () => [],
       rooms: () => ({ auth, user }),
     });

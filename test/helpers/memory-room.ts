@@ -4,6 +4,7 @@ import {
   type WsSynchronizer,
 } from 'tinybase/synchronizers/synchronizer-ws-client';
 import { readConfig } from '../../src/config.ts';
+import { logger } from '../../src/log.ts';
 import { DEVICE_HEADER, type ProvenDevice } from '../../src/operations.ts';
 import type { Connection } from '../../src/platform.ts';
 import { UserRoom } from '../../src/room/user-room.ts';
@@ -110,6 +111,7 @@ export class MemoryRoom {
     this.#room = new UserRoom({
       storage: this.storage,
       config: readConfig(this.#variables),
+      log: logger('partykit', 'user'),
       connections: () => this.sockets,
       rooms: () => undefined,
     });
