@@ -1,6 +1,6 @@
 import type { ListedSession } from '../client/index.ts';
 import { byId, explain, find, fromTemplate, keyedRows } from './dom.ts';
-import type { Panel } from './workspace.ts';
+import type { Panel } from './panel.ts';
 
 /** The sessions of the account, its export, and its end. */
 export function showAccount({ client, signal }: Panel): void {

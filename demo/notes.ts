@@ -1,6 +1,6 @@
 import type { ConnectionState } from '../client/index.ts';
 import { byId, find, fromTemplate, keyedRows } from './dom.ts';
-import type { Panel } from './workspace.ts';
+import type { Panel } from './panel.ts';
 
 const NOTES = 'notes';
 /** Characters of a note; PartyKit takes frames of 1,048,576 bytes. */

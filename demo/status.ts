@@ -1,6 +1,6 @@
 import type { ConnectionState, ConnectionStatus } from '../client/index.ts';
 import { byId } from './dom.ts';
-import type { Panel } from './workspace.ts';
+import type { Panel } from './panel.ts';
 
 const WORDS: Record<ConnectionStatus, string> = {
   offline: 'Offline',

@@ -1,5 +1,5 @@
 import { byId, fill, find, fromTemplate, keyedRows, lightUp } from './dom.ts';
-import type { Panel } from './workspace.ts';
+import type { Panel } from './panel.ts';
 
 const TASKS = 'tasks';
 

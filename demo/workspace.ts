@@ -2,17 +2,10 @@ import type { Client } from '../client/index.ts';
 import { showAccount } from './account.ts';
 import { byId } from './dom.ts';
 import { showNotes } from './notes.ts';
+import type { Panel } from './panel.ts';
 import { showStatus } from './status.ts';
 import { showTasks } from './tasks.ts';
 import { showValues } from './values.ts';
-
-/** What every panel of the page is given. */
-export interface Panel {
-  client: Client;
-  connection: ReturnType<Client['connect']>;
-  /** Aborts when the workspace closes; ends listeners and calls. */
-  signal: AbortSignal;
-}
 
 /** Shows the store of whoever is signed in; the function it returns ends that. */
 export function openWorkspace(client: Client, tell: (message: string) => void): () => void {
