@@ -3,6 +3,7 @@
  * for the part itself (`--help` lists it).
  */
 const PARTS: Record<string, () => Promise<{ run(args: string[]): Promise<void> }>> = {
+  client: () => import('./client/part.ts'),
   sync: () => import('./sync/part.ts'),
   auth: () => import('./auth/part.ts'),
 };
