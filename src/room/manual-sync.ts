@@ -5,7 +5,7 @@ import type { StampPath } from '../protocol/notice.ts';
 import { DELETED, type Stamp } from '../protocol/stamps.ts';
 import { type Edit, readContent } from './edits.ts';
 import { pathOf, screen } from './screen.ts';
-import { type Branch, type Leaf, StampTree } from './stamp-tree.ts';
+import { type Branch, type Hashed, type Leaf, StampTree } from './stamp-tree.ts';
 import { readThing } from './things.ts';
 import { STORE_FULL, type Truth } from './truth.ts';
 
@@ -83,7 +83,10 @@ export function liveContent(tree: StampTree): unknown {
   return [hashed(live.tables, (table) => hashed(table, things)), things(live.values)];
 }
 
-function hashed<Child>(branch: Branch<Child>, map: (child: Child) => unknown): unknown {
+function hashed<Child extends Hashed>(
+  branch: Branch<Child>,
+  map: (child: Child) => unknown,
+): unknown {
   const children = Object.create(null) as Record<string, unknown>;
   for (const [id, child] of branch.children) children[id] = map(child);
   return [children, branch.hlc, branch.hash];

@@ -3,20 +3,76 @@ import { utf8Length } from '../protocol/utf8.ts';
 import type { Edit } from './edits.ts';
 import { hashMember, hashStamp, hashText, jsonOf } from './hash.ts';
 
+/** What has a hash, as TinyBase computes it. */
+export interface Hashed {
+  readonly hash: number;
+}
+
 /** The newest stamp of one cell or value. */
-export interface Leaf {
+export class Leaf {
   thing: Thing;
   hlc: string;
-  hash: number;
   /** Bytes of its JSON. */
   bytes: number;
+  #hash: number | undefined;
+
+  constructor(thing: Thing, hlc: string, bytes: number) {
+    this.thing = thing;
+    this.hlc = hlc;
+    this.bytes = bytes;
+  }
+
+  /** Computed when it is asked for; stamps that are soon replaced never need one. */
+  get hash(): number {
+    this.#hash ??= hashStamp(jsonOf(this.thing), this.hlc);
+    return this.#hash;
+  }
+
+  replace(thing: Thing, hlc: string, bytes: number): void {
+    this.thing = thing;
+    this.hlc = hlc;
+    this.bytes = bytes;
+    this.#hash = undefined;
+  }
 }
 
 /** A row, a table, all tables, or all values. */
-export class Branch<Child> {
+export class Branch<Child extends Hashed> {
   readonly children = new Map<string, Child>();
   hlc = '';
-  hash = 0;
+  #hash = 0;
+  /** Children that have changed since the hash was computed, with the hashes they had then. */
+  #changed: Map<string, number> | undefined;
+
+  /** Computed when it is asked for, once for all changes since the last time. */
+  get hash(): number {
+    for (const [id, before] of this.#changed ?? []) {
+      const child = this.children.get(id)!;
+      // In TinyBase a new cell replaces one with the hash 0, a new row or table replaces nothing.
+      const replaced = before === 0 && child instanceof Branch ? 0 : hashMember(id, before);
+      this.#toggle(replaced ^ hashMember(id, child.hash));
+    }
+    this.#changed = undefined;
+    return this.#hash;
+  }
+
+  /** Has to be called before a child changes, and before this changes on its parent. */
+  willChange(id: string): void {
+    if (this.#changed?.has(id)) return;
+    this.#changed ??= new Map();
+    this.#changed.set(id, this.children.get(id)?.hash ?? 0);
+  }
+
+  /** Older versions of TinyBase date containers too; the latest date is part of their hash. */
+  raise(hlc = ''): void {
+    if (hlc <= this.hlc) return;
+    this.#toggle((this.hlc ? hashText(this.hlc) : 0) ^ hashText(hlc));
+    this.hlc = hlc;
+  }
+
+  #toggle(hash: number): void {
+    this.#hash = (this.#hash ^ hash) >>> 0;
+  }
 }
 
 export type Things = Branch<Leaf>;
@@ -47,6 +103,8 @@ export class StampTree {
   version = 0;
   /** The latest HLC of any stamp. */
   latest = '';
+  /** Whether any container has a date. */
+  #dated = false;
 
   get hashes(): ContentHashes {
     return [this.tables.hash, this.values.hash];
@@ -61,53 +119,51 @@ export class StampTree {
     return table === null ? this.values : this.tables.children.get(table)?.children.get(row);
   }
 
-  /** Takes the edit in if it is newer than what is there, and says whether it was. */
-  put(edit: Edit): boolean {
+  /** Takes the edit in if it is newer than what is there, and gives where it is then. */
+  put(edit: Edit): Leaf | undefined {
     const known = this.leaf(edit);
     const newer = !known || edit.hlc > known.hlc;
-    if (!newer && !edit.containers) return false;
-    if (edit.table === null) {
-      this.#putThing(this.values, edit, newer);
-      raise(this.values, edit.containers?.[0]);
-    } else {
-      this.#putCell(edit, edit.table, newer);
-    }
+    if (!newer && !edit.containers) return undefined;
     this.version++;
-    return newer;
+    const things = edit.table === null ? this.values : this.#row(edit.table, edit.row);
+    const leaf = newer ? this.#putThing(things, edit, known) : undefined;
+    if (edit.containers) this.#date(edit, edit.containers);
+    return leaf;
   }
 
-  #putCell(edit: Edit, tableId: string, newer: boolean): void {
-    const [tablesHlc, tableHlc, rowHlc] = edit.containers ?? [];
+  /** The row, made where there is none, and marked as changing in all that is around it. */
+  #row(tableId: string, rowId: string): Things {
+    this.tables.willChange(tableId);
     const table = this.#branch(this.tables, tableId, () => new Branch<Things>());
-    const row = this.#branch(table, edit.row, () => new Branch<Leaf>());
-    const tableHash = table.hash;
-    const rowHash = row.hash;
-    this.#putThing(row, edit, newer);
-    raise(row, rowHlc);
-    replaceMember(table, edit.row, rowHash, row.hash);
-    raise(table, tableHlc);
-    replaceMember(this.tables, tableId, tableHash, table.hash);
-    raise(this.tables, tablesHlc);
+    table.willChange(rowId);
+    return this.#branch(table, rowId, () => new Branch<Leaf>());
   }
 
-  #putThing(things: Things, { id, thing, hlc }: Edit, newer: boolean): void {
-    if (!newer) return;
-    const json = jsonOf(thing);
-    const bytes = utf8Length(json);
-    const hash = hashStamp(json, hlc);
-    const known = things.children.get(id);
-    toggle(things, hashMember(id, known?.hash ?? 0) ^ hashMember(id, hash));
+  #putThing(things: Things, { id, thing, hlc }: Edit, known: Leaf | undefined): Leaf {
+    if (hlc > this.latest) this.latest = hlc;
+    const bytes = utf8Length(jsonOf(thing));
+    things.willChange(id);
     if (known) {
       this.bytes += bytes - known.bytes;
-      Object.assign(known, { thing, hlc, hash, bytes });
-    } else {
-      this.bytes += bytes + utf8Length(id) + STAMP_BYTES;
-      things.children.set(id, { thing, hlc, hash, bytes });
+      known.replace(thing, hlc, bytes);
+      return known;
     }
-    if (hlc > this.latest) this.latest = hlc;
+    this.bytes += bytes + utf8Length(id) + STAMP_BYTES;
+    const leaf = new Leaf(thing, hlc, bytes);
+    things.children.set(id, leaf);
+    return leaf;
   }
 
-  #branch<Child>(parent: Branch<Child>, id: string, create: () => Child): Child {
+  #date({ table, row }: Edit, containers: readonly string[]): void {
+    this.#dated = true;
+    if (table === null) return this.values.raise(containers[0]);
+    const [tablesHlc, tableHlc, rowHlc] = containers;
+    this.tables.raise(tablesHlc);
+    this.tables.children.get(table)?.raise(tableHlc);
+    this.row(table, row)?.raise(rowHlc);
+  }
+
+  #branch<Child extends Hashed>(parent: Branch<Child>, id: string, create: () => Child): Child {
     const known = parent.children.get(id);
     if (known) return known;
     const created = create();
@@ -136,8 +192,8 @@ export class StampTree {
 
   hold(table: string | null, row: string, id: string, leaf: Leaf): Held {
     const bytes = leaf.bytes + id.length + STAMP_BYTES;
-    const containers = this.#containers(table, row);
     const held = { table, row, id, thing: leaf.thing, hlc: leaf.hlc, bytes };
+    const containers = this.#dated && this.#containers(table, row);
     return containers ? { ...held, containers } : held;
   }
 
@@ -150,23 +206,8 @@ export class StampTree {
 }
 
 /** The hash of each child, by id. */
-export function hashesOf(branch: Branch<{ hash: number }> | undefined): ById<number> {
+export function hashesOf(branch: Branch<Hashed> | undefined): ById<number> {
   const hashes = Object.create(null) as ById<number>;
   for (const [id, child] of branch?.children ?? []) hashes[id] = child.hash;
   return hashes;
-}
-
-function toggle(branch: Branch<unknown>, hash: number): void {
-  branch.hash = (branch.hash ^ hash) >>> 0;
-}
-
-function replaceMember(branch: Branch<unknown>, id: string, before: number, after: number): void {
-  toggle(branch, (before ? hashMember(id, before) : 0) ^ hashMember(id, after));
-}
-
-/** Older versions of TinyBase date containers too; the latest date is part of their hash. */
-function raise(branch: Branch<unknown>, hlc = ''): void {
-  if (hlc <= branch.hlc) return;
-  toggle(branch, (branch.hlc ? hashText(branch.hlc) : 0) ^ hashText(hlc));
-  branch.hlc = hlc;
 }

@@ -67,10 +67,10 @@ export class Truth {
   /** Takes in what is newer than what is there, for the next flush. */
   merge(edits: Iterable<Edit>, writer?: Writer): void {
     for (const edit of edits) {
-      if (!this.tree.put(edit)) continue;
+      const leaf = this.tree.put(edit);
+      if (!leaf) continue;
       const { table, row, id } = edit;
-      const leaf = this.tree.leaf(edit)!;
-      this.#waiting.set(leaf, { ...this.tree.hold(table, row, id, leaf), writer });
+      this.#waiting.set(leaf, Object.assign(this.tree.hold(table, row, id, leaf), { writer }));
     }
   }
 
