@@ -1,6 +1,6 @@
 import { MESSAGE } from '../protocol/frame.ts';
+import { bodyOf, writeChange } from './change-text.ts';
 import { cellDiff, isHashTree, rowDiff, tableDiff, valueDiff } from './diffs.ts';
-import { nest } from './edits.ts';
 import { pack } from './pack.ts';
 import type { Held, StampTree } from './stamp-tree.ts';
 import { CHANGE_BYTES } from './truth.ts';
@@ -60,16 +60,16 @@ function inPieces({
   differing?: unknown;
 }): Answer {
   const { first, rest } = split(lacking);
-  const [tables] = first;
-  return { body: JSON.stringify(differing ? [tables, differing] : tables), rest };
+  const body = differing ? `[${first.tables},${JSON.stringify(differing)}]` : first.tables;
+  return { body, rest };
 }
 
 function ofValues(lacking: Iterable<Held>): Answer {
   const { first, rest } = split(lacking);
-  return { body: JSON.stringify(first[1]), rest };
+  return { body: first.values, rest };
 }
 
 function split(lacking: Iterable<Held>) {
-  const [first = nest([]), ...rest] = pack(lacking, CHANGE_BYTES);
-  return { first, rest: rest.map((changes) => JSON.stringify(changes)) };
+  const [first = [], ...rest] = pack(lacking, CHANGE_BYTES);
+  return { first: writeChange(first), rest: rest.map((part) => bodyOf(writeChange(part))) };
 }

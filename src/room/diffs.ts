@@ -29,10 +29,10 @@ const hashIn = (hashes: Hashes1, id: string): number | undefined =>
 function compare(branch: Branch<{ hash: number }>, theirs: Hashes1) {
   const lacking: string[] = [];
   const differing = Object.create(null) as Hashes1;
-  for (const [id, { hash }] of branch.children) {
+  for (const [id, child] of branch.children) {
     const their = hashIn(theirs, id);
     if (their === undefined) lacking.push(id);
-    else if (their !== hash) differing[id] = hash;
+    else if (their !== child.hash) differing[id] = child.hash;
   }
   return { lacking, differing };
 }

@@ -61,12 +61,14 @@ class EditReader {
 
   #things(stamp: unknown, table: string | null, row: string, outer: string[]): boolean {
     return readStamp(stamp, this.#hashed, (things, hlc) => {
-      const dated = hlc || outer.some(Boolean) ? { containers: [...outer, hlc] } : undefined;
+      const containers = hlc || outer.some(Boolean) ? [...outer, hlc] : undefined;
       return everyChild(things, (child, id) =>
         readStamp(child, this.#hashed, (content, childHlc) => {
           const thing = writeThing(content);
           if (thing === undefined) return false;
-          this.edits.push({ table, row, id, thing, hlc: childHlc, ...dated });
+          const edit: Edit = { table, row, id, thing, hlc: childHlc };
+          if (containers) edit.containers = containers;
+          this.edits.push(edit);
           return true;
         }),
       );

@@ -1,23 +1,25 @@
-import type { Changes } from '../protocol/stamps.ts';
-import { nest } from './edits.ts';
+import type { Edit } from './edits.ts';
 import type { Held } from './stamp-tree.ts';
 
-/** Packs stamps into changes of about `limit` bytes each; a stamp beyond that is alone in one. */
-export function* pack(stamps: Iterable<Held>, limit: number): Generator<Changes> {
+/** Sorts stamps into packs of about `limit` bytes each; a stamp beyond that is alone in one. */
+export function* pack(stamps: Iterable<Held>, limit: number): Generator<Held[]> {
   let waiting: Held[] = [];
   let bytes = 0;
-  let branch = '';
   for (const stamp of stamps) {
-    const path = `${stamp.table}\n${stamp.row}`;
-    const cost = stamp.bytes + (path === branch ? 0 : path.length + 16);
+    const cost = stamp.bytes + pathCost(stamp, waiting.at(-1));
     if (waiting.length > 0 && bytes + cost > limit) {
-      yield nest(waiting);
+      yield waiting;
       waiting = [];
       bytes = 0;
     }
-    branch = path;
     bytes += cost;
     waiting.push(stamp);
   }
-  if (waiting.length > 0) yield nest(waiting);
+  if (waiting.length > 0) yield waiting;
 }
+
+/** What the ids around a stamp take, unless they are around the one before it too. */
+const pathCost = ({ table, row }: Edit, before: Edit | undefined): number =>
+  before && before.row === row && before.table === table
+    ? 0
+    : (table?.length ?? 0) + row.length + 16;

@@ -4,6 +4,7 @@ import type { CloseName } from '../protocol/close.ts';
 import { fail, type Result, succeed } from '../protocol/errors.ts';
 import type { ById, Changes } from '../protocol/stamps.ts';
 import type { Devices } from './devices.ts';
+import { nest } from './edits.ts';
 import { HEARTBEAT } from './heartbeat.ts';
 import { InFlight } from './in-flight.ts';
 import { Ledger } from './ledger.ts';
@@ -109,7 +110,7 @@ export class PartyKitBridge {
 
 /** The frames of the persister's protocol that carry these stamps: `s[tables, values, 1]`. */
 function* framesOf(stamps: Iterable<Held>): Generator<string> {
-  for (const changes of pack(stamps, CHANGE_BYTES)) yield `s${JSON.stringify(plain(changes))}`;
+  for (const part of pack(stamps, CHANGE_BYTES)) yield `s${JSON.stringify(plain(nest(part)))}`;
 }
 
 const plain = ([[tables], [values]]: Changes) => [

@@ -156,11 +156,13 @@ export class StampTree {
 
   #date({ table, row }: Edit, containers: readonly string[]): void {
     this.#dated = true;
-    if (table === null) return this.values.raise(containers[0]);
-    const [tablesHlc, tableHlc, rowHlc] = containers;
-    this.tables.raise(tablesHlc);
-    this.tables.children.get(table)?.raise(tableHlc);
-    this.row(table, row)?.raise(rowHlc);
+    const [outermost, tableHlc, rowHlc] = containers;
+    if (table === null) this.values.raise(outermost);
+    else {
+      this.tables.raise(outermost);
+      this.tables.children.get(table)?.raise(tableHlc);
+      this.row(table, row)?.raise(rowHlc);
+    }
   }
 
   #branch<Child extends Hashed>(parent: Branch<Child>, id: string, create: () => Child): Child {

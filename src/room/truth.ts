@@ -2,6 +2,7 @@ import type { RoomStorage } from '../platform.ts';
 import { fail, type Result, succeed } from '../protocol/errors.ts';
 import { parseJson } from '../protocol/frame.ts';
 import { DELETED } from '../protocol/stamps.ts';
+import { bodyOf, writeChange } from './change-text.ts';
 import { nextHlc } from './clock.ts';
 import { type Edit, readChanges } from './edits.ts';
 import { isHeartbeat, nextHeartbeat } from './heartbeat.ts';
@@ -118,7 +119,7 @@ export class Truth {
 
   *#snapshot(): Generator<string> {
     const stored = filter(this.tree.all(), (stamp) => !isHeartbeat(stamp));
-    for (const change of pack(stored, SNAPSHOT_TEXT_BYTES)) yield JSON.stringify(change);
+    for (const part of pack(stored, SNAPSHOT_TEXT_BYTES)) yield bodyOf(writeChange(part));
   }
 }
 
@@ -128,7 +129,7 @@ export const STORE_FULL = fail('store_full', 'the store would be larger than it 
 
 /** The changes that carry these stamps, as JSON. */
 export const writeChanges = (stamps: Iterable<Held>, limit = CHANGE_BYTES): string[] =>
-  Array.from(pack(stamps, limit), (change) => JSON.stringify(change));
+  Array.from(pack(stamps, limit), (part) => bodyOf(writeChange(part)));
 
 function* filter<Item>(items: Iterable<Item>, wanted: (item: Item) => boolean): Generator<Item> {
   for (const item of items) if (wanted(item)) yield item;

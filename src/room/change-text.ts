@@ -1,0 +1,73 @@
+import type { Edit } from './edits.ts';
+
+/** A change as JSON: `tables` and `values` are its stamps of each. */
+export interface ChangeText {
+  tables: string;
+  values: string;
+}
+
+interface Cells {
+  hlc: string;
+  text: string;
+}
+
+interface Rows {
+  hlc: string;
+  rows: Map<string, Cells>;
+}
+
+/**
+ * Writes edits as the one change that carries them all. Goes straight to text: nested objects
+ * for `JSON.stringify` would cost three times as much, and this is done for every edit.
+ */
+export function writeChange(edits: Iterable<Edit>): ChangeText {
+  const tables = new Map<string, Rows>();
+  const values: Cells = { hlc: '', text: '' };
+  let tablesHlc = '';
+  for (const { table, row, id, thing, hlc, containers } of edits) {
+    const [outermost = '', tableHlc, rowHlc] = containers ?? [];
+    if (table === null) values.hlc = outermost;
+    else tablesHlc = outermost;
+    const cells = table === null ? values : cellsOf(tables, table, row, tableHlc, rowHlc);
+    const text = member(id, stamp(JSON.stringify(thing), hlc));
+    cells.text += cells.text === '' ? text : `,${text}`;
+  }
+  const texts = Array.from(tables, ([id, { rows, hlc }]) =>
+    member(id, stamp(braced(Array.from(rows, rowMember)), hlc)),
+  );
+  return { tables: stamp(braced(texts), tablesHlc), values: stamp(`{${values.text}}`, values.hlc) };
+}
+
+/** The body of a ContentDiff. */
+export const bodyOf = ({ tables, values }: ChangeText): string => `[${tables},${values},1]`;
+
+function cellsOf(
+  tables: Map<string, Rows>,
+  tableId: string,
+  rowId: string,
+  tableHlc = '',
+  rowHlc = '',
+): Cells {
+  let table = tables.get(tableId);
+  if (!table) {
+    table = { hlc: tableHlc, rows: new Map() };
+    tables.set(tableId, table);
+  }
+  let cells = table.rows.get(rowId);
+  if (!cells) {
+    cells = { hlc: rowHlc, text: '' };
+    table.rows.set(rowId, cells);
+  }
+  return cells;
+}
+
+const rowMember = ([id, { text, hlc }]: [string, Cells]): string =>
+  member(id, stamp(`{${text}}`, hlc));
+
+const member = (id: string, text: string): string => `${JSON.stringify(id)}:${text}`;
+
+const braced = (members: string[]): string => `{${members.join(',')}}`;
+
+/** An HLC needs no escapes. */
+const stamp = (content: string, hlc: string): string =>
+  hlc === '' ? `[${content}]` : `[${content},"${hlc}"]`;
