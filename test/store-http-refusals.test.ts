@@ -16,7 +16,6 @@ it.each([
   ['PUT', '/values/v', '"\uFFFC"', 'values/v'],
   ['PUT', '/values/v', '"\uFFFD[1]"', 'values/v'],
   ['PUT', '/tables/t/r/c', '1e999', 'tables/t/r/c'],
-  ['PUT', '/tables/t/r/c', `${'['.repeat(50_000)}${']'.repeat(50_000)}`, 'tables/t/r/c'],
   ['PATCH', '/tables/t/r', '5', 'tables/t/r'],
   ['PATCH', '/tables/t', '{"r":null}', 'tables/t/r'],
   ['PUT', '/tables', '[]', 'tables'],
@@ -32,6 +31,7 @@ it.each([
 
 it.each([
   ['PUT', '/values/v', 'text', 'invalid_json'],
+  ['PUT', '/tables/t/r/c', `${'['.repeat(50_000)}${']'.repeat(50_000)}`, 'invalid_json'],
   ['PUT', '/values/v', '', 'invalid_json'],
   ['PATCH', '', '{"tables":', 'invalid_json'],
   ['PUT', '/values/v/deeper', '1', 'bad_request'],

@@ -44,7 +44,7 @@ function read(truth: Truth, draft: Draft, path: StorePath, request: Request): Re
 function plan(draft: Draft, path: StorePath, request: Request, body: string): Result<void> {
   if (request.method === 'DELETE') return draft.has(path) ? draft.remove(path) : absent(path);
   const json = parseJson(body);
-  if (json === undefined) return fail('invalid_json', 'the body is not JSON');
+  if (json === undefined) return fail('invalid_json', 'the body is not JSON, or nested too deeply');
   if (request.method === 'PUT') return draft.replace(path, json);
   const patch = request.headers.get('content-type')?.startsWith(JSON_PATCH);
   return patch ? applyJsonPatch(draft, path, json) : draft.merge(path, json);
