@@ -42,6 +42,7 @@ export class PartyKitBridge {
   readonly #truth: Truth;
   readonly #devices: Devices;
   readonly #inFlight = new WeakMap<Connection, InFlight>();
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor(truth: Truth, devices: Devices) {
     this.#truth = truth;
@@ -54,8 +55,14 @@ export class PartyKitBridge {
     this.#send(connection, [...this.#truth.tree.all()]);
   }
 
-  /** Handles one frame. */
-  async receive(connection: Connection, frame: string): Promise<CloseName | undefined> {
+  /** Handles one frame after the other, since TinyBase's server works in several turns. */
+  receive(connection: Connection, frame: string): Promise<CloseName | undefined> {
+    const handled = this.#last.then(() => this.#handle(connection, frame));
+    this.#last = handled.catch(() => undefined);
+    return handled;
+  }
+
+  async #handle(connection: Connection, frame: string): Promise<CloseName | undefined> {
     const ledger = new Ledger(this.#truth.tree, true);
     const asParty = connection as unknown as PartyKitConnection;
     await new PersisterServer(ledger).onMessage(frame, asParty);
