@@ -6,7 +6,7 @@ const project = (name: string, include: string[]) => ({
 });
 
 /** What is asked again of the very code that a deploy uploads. */
-const CORE = ['accounts', 'health', 'manual-sync', 'sockets', 'sync'].map(
+const CORE = ['accounts', 'health', 'manual-sync', 'page', 'sockets', 'sync'].map(
   (name) => `test/${name}.test.ts`,
 );
 

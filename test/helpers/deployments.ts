@@ -6,7 +6,7 @@ import { Miniflare, type WorkerOptions } from 'miniflare';
 import { unstable_getMiniflareWorkerOptions } from 'wrangler';
 import type { Engine } from '../../src/platform.ts';
 import { startPartykitPlatform } from './partykit-platform.ts';
-import { runNode } from './run.ts';
+import { BUILD_PAGE, runNode } from './run.ts';
 
 /** What a deploy uploads, running on this machine. */
 export interface Deployment {
@@ -33,6 +33,7 @@ export const deployTo: Record<Engine, (vars: Vars) => Promise<Deployment>> = {
     return boot(worker, code, platform.stop);
   },
   async workers(vars) {
+    await runNode(BUILD_PAGE);
     const outdir = await mkdtemp(join(tmpdir(), 'tinyhost-deploy-'));
     const command = ['node_modules/wrangler/bin/wrangler.js', 'deploy', '--dry-run'];
     await runNode([...command, '--outdir', outdir], { WRANGLER_SEND_METRICS: 'false' });

@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inject } from 'vitest';
 import type { Engine } from '../../src/platform.ts';
+import { BUILD_PAGE, runNode } from './run.ts';
 
 export interface DevOptions {
   /** Where rooms are kept; a temporary folder, removed on stop, if not given. */
@@ -42,7 +43,7 @@ export async function startDevServer(
   const port = options.port ?? (await freePort());
   const temporary = options.persist ? undefined : await mkdtemp(join(tmpdir(), 'tinyhost-'));
   const persist = options.persist ?? temporary!;
-  const project = options.config ? ['--config', options.config] : [];
+  const project = options.config ? ['--config', options.config] : await ownPage(engine, persist);
   const command = [...COMMANDS[engine](`${port}`, persist, vars), ...project];
   const child = spawn(process.execPath, command, {
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -78,6 +79,18 @@ export async function startDevServer(
   };
 }
 
+/**
+ * The page that `wrangler dev` serves: a copy for each server, since Wrangler starts its worker
+ * anew when anyone touches the files.
+ */
+async function ownPage(engine: Engine, persist: string): Promise<string[]> {
+  if (engine === 'partykit') return [];
+  const folder = join(persist, 'page');
+  await cp('demo/public', folder, { recursive: true });
+  await runNode([...BUILD_PAGE, join(folder, 'assets')]);
+  return ['--assets', folder];
+}
+
 type Command = (port: string, persist: string, vars: NonNullable<DevOptions['vars']>) => string[];
 
 const COMMANDS: Record<Engine, Command> = {
@@ -97,7 +110,7 @@ const COMMANDS: Record<Engine, Command> = {
 const OFFLINE = { WRANGLER_SEND_METRICS: 'false', CLOUDFLARE_CF_FETCH_ENABLED: 'false' };
 
 async function untilHealthy(url: string, child: ChildProcess, output: () => string): Promise<void> {
-  const deadline = Date.now() + 30_000;
+  const deadline = Date.now() + 60_000;
   while (Date.now() < deadline && child.exitCode === null) {
     const response = await fetch(`${url}/health`).catch(() => undefined);
     if (response?.ok) return;

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { WorkerOptions } from 'miniflare';
 import { runNode } from './run.ts';
@@ -28,7 +28,7 @@ export async function startPartykitPlatform(): Promise<PartykitPlatform> {
     const request = await toRequest(incoming);
     const { pathname } = new URL(request.url);
     const asset = assets.get(decodeURIComponent(pathname.slice(1)));
-    if (asset) return void outgoing.end(asset);
+    if (asset) return void outgoing.setHeader('content-type', typeOf(pathname)).end(asset);
     if (request.method === 'PUT') {
       const name = request.headers.get('x-partykit-asset-name') ?? '';
       assets.set(name, Buffer.from(await request.arrayBuffer()));
@@ -53,6 +53,9 @@ export async function startPartykitPlatform(): Promise<PartykitPlatform> {
     stop: async () => void server.close(),
   };
 }
+
+const TYPES: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript' };
+const typeOf = (path: string): string => TYPES[extname(path)] ?? 'application/octet-stream';
 
 async function runDeploy(api: string, args: string[]): Promise<void> {
   const home = await mkdtemp(join(tmpdir(), 'tinyhost-home-'));

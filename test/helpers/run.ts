@@ -1,8 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 
+/** Builds the page into the folder that follows, or where partykit.json says. */
+export const BUILD_PAGE = ['node_modules/tsx/dist/cli.mjs', 'demo/build.ts'];
+
 /** Runs a Node.js program to its end. Throws with what it printed where it fails. */
-export async function runNode(args: string[], env: Record<string, string>): Promise<void> {
+export async function runNode(args: string[], env: Record<string, string> = {}): Promise<void> {
   const child = spawn(process.execPath, args, { env: { ...process.env, ...env } });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {

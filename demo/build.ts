@@ -1,0 +1,18 @@
+import { buildSync } from 'esbuild';
+import { serve } from '../partykit.json';
+
+/**
+ * Builds the page for Wrangler, which builds none of its own: by the settings of partykit.json, so
+ * that both engines serve the same.
+ */
+const { entry, ...settings } = serve.build;
+
+buildSync({
+  ...settings,
+  entryPoints: [entry],
+  outdir: process.argv[2] ?? settings.outdir,
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  sourcemap: true,
+});

@@ -1,0 +1,25 @@
+import { expect, inject, test } from 'vitest';
+
+const url = inject('url');
+
+async function typeAndText(path: string): Promise<[string, string]> {
+  const response = await fetch(`${url}${path}`);
+  expect(response.status).toBe(200);
+  return [response.headers.get('content-type') ?? '', await response.text()];
+}
+
+test('the page is served, and with it all that it names', async () => {
+  const [type, html] = await typeAndText('/');
+  expect(type).toContain('text/html');
+  const named = [...html.matchAll(/(?:src|href)="(\/[^"]+)"/g)].map(([, path]) => path!);
+  expect(named).toContain('/assets/main.js');
+  for (const path of named) expect((await typeAndText(path))[1]).not.toBe('');
+});
+
+test('what is no file of the page is answered by the service', async () => {
+  for (const path of ['/assets/nothing.js', '/assets/', '/no/such/path']) {
+    const response = await fetch(`${url}${path}`);
+    expect(response.status).toBe(404);
+    expect(await response.json()).toMatchObject({ error: 'not_found' });
+  }
+});
