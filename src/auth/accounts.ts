@@ -17,15 +17,19 @@ export interface Account {
 
 /** The accounts of one auth room: by id, and by address through an index. */
 export class Accounts {
-  constructor(private readonly storage: RoomTransaction) {}
+  readonly #storage: RoomTransaction;
+
+  constructor(storage: RoomTransaction) {
+    this.#storage = storage;
+  }
 
   get(id: string): Promise<Account | undefined> {
-    return this.storage.get<Account>(accountKey(id));
+    return this.#storage.get<Account>(accountKey(id));
   }
 
   async find(namespace: string, email: string): Promise<Account | undefined> {
     // As many reads for an unknown address, so that it takes as long.
-    return this.get((await this.storage.get<string>(addressKey(namespace, email))) ?? 'nobody');
+    return this.get((await this.#storage.get<string>(addressKey(namespace, email))) ?? 'nobody');
   }
 
   /** Stores a new account, or gives undefined where its address has one. Call in a transaction. */
@@ -33,18 +37,18 @@ export class Accounts {
     details: Pick<Account, 'namespace' | 'email' | 'password_hash'>,
   ): Promise<Account | undefined> {
     const address = addressKey(details.namespace, details.email);
-    if ((await this.storage.get(address)) !== undefined) return undefined;
+    if ((await this.#storage.get(address)) !== undefined) return undefined;
     const account = { ...details, id: crypto.randomUUID(), created_at: Date.now() };
-    await this.storage.put<unknown>({ [accountKey(account.id)]: account, [address]: account.id });
+    await this.#storage.put<unknown>({ [accountKey(account.id)]: account, [address]: account.id });
     return account;
   }
 
   update(account: Account): Promise<void> {
-    return this.storage.put(accountKey(account.id), account);
+    return this.#storage.put(accountKey(account.id), account);
   }
 
   async remove({ id, namespace, email }: Account): Promise<void> {
-    await this.storage.delete([accountKey(id), addressKey(namespace, email)]);
+    await this.#storage.delete([accountKey(id), addressKey(namespace, email)]);
   }
 }
 

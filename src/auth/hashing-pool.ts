@@ -18,30 +18,34 @@ const NOBODY =
 
 /** Hashes and verifies passwords in a hashing room picked at random. */
 export class HashingPool {
-  constructor(private readonly host: RoomHost) {}
+  readonly #host: RoomHost;
+
+  constructor(host: RoomHost) {
+    this.#host = host;
+  }
 
   /** The PHC string of a password that somebody has just chosen; refuses a common one. */
   async hashChosen(password: string): Promise<Result<string>> {
-    const result = await this.ask('hash', { password, chosen: true });
+    const result = await this.#ask('hash', { password, chosen: true });
     return result.ok ? { ok: true, value: result.value.hash } : result;
   }
 
   /** The PHC string, at today's cost, of a password that is in use. */
   async rehash(password: string): Promise<string> {
-    return unwrap(await this.ask('hash', { password, chosen: false })).hash;
+    return unwrap(await this.#ask('hash', { password, chosen: false })).hash;
   }
 
   /** Whether the password is right; as slow, and false, where there is no hash. */
   async verify(password: string, hash: string | undefined): Promise<boolean> {
-    const { valid } = unwrap(await this.ask('verify', { password, hash: hash ?? NOBODY }));
+    const { valid } = unwrap(await this.#ask('verify', { password, hash: hash ?? NOBODY }));
     return valid && hash !== undefined;
   }
 
-  private ask<Name extends keyof HashingOperations>(
+  #ask<Name extends keyof HashingOperations>(
     name: Name,
     input: HashingOperations[Name]['input'],
   ): Promise<Result<HashingOperations[Name]['output']>> {
-    const room = this.host.rooms()?.auth(`hash-${Math.floor(Math.random() * HASHING_ROOMS)}`);
+    const room = this.#host.rooms()?.auth(`hash-${Math.floor(Math.random() * HASHING_ROOMS)}`);
     if (!room) throw new Error('no hashing room can be reached from here');
     return call<HashingOperations, Name>(room, name, input);
   }

@@ -35,95 +35,97 @@ const SWEPT_AT_ONCE = 64;
  * there are failures to forget.
  */
 export class Throttle {
-  private readonly entries = new Map<string, Entry>();
+  readonly #storage: RoomTransaction;
+  readonly #options: ThrottleOptions;
+  readonly #entries = new Map<string, Entry>();
 
-  constructor(
-    private readonly storage: RoomTransaction,
-    private readonly options: ThrottleOptions,
-  ) {}
+  constructor(storage: RoomTransaction, options: ThrottleOptions) {
+    this.#storage = storage;
+    this.#options = options;
+  }
 
   /** Runs an attempt, which gives undefined for a failure; refuses it beyond the limit. */
   async attempt<Value>(
     key: string,
     run: () => Promise<Value | undefined>,
   ): Promise<Result<Value | undefined>> {
-    if (this.options.limit === 0) return succeed(await run());
-    const entry = this.enter(key);
+    if (this.#options.limit === 0) return succeed(await run());
+    const entry = this.#enter(key);
     try {
       await entry.loaded;
-      const refusal = this.refuse(entry);
+      const refusal = this.#refuse(entry);
       if (refusal) return refusal;
       entry.attempts += 1;
       const value = await run().finally(() => {
         entry.attempts -= 1;
       });
-      await (value === undefined ? this.count(key, entry) : this.forget(key, entry));
+      await (value === undefined ? this.#count(key, entry) : this.#forget(key, entry));
       return succeed(value);
     } finally {
       entry.users -= 1;
-      if (!this.isNeeded(entry)) this.entries.delete(key);
+      if (!this.#isNeeded(entry)) this.#entries.delete(key);
     }
   }
 
-  private enter(key: string): Entry {
-    if (this.entries.size >= MANY_ENTRIES) this.prune();
-    const entry = this.entries.get(key) ?? this.load(key);
+  #enter(key: string): Entry {
+    if (this.#entries.size >= MANY_ENTRIES) this.#prune();
+    const entry = this.#entries.get(key) ?? this.#load(key);
     entry.users += 1;
-    this.entries.set(key, entry);
+    this.#entries.set(key, entry);
     return entry;
   }
 
-  private load(key: string): Entry {
+  #load(key: string): Entry {
     const entry = { window: { failures: 0, until: 0 }, attempts: 0, users: 0 };
-    const loaded = this.storage.get<Window>(this.options.prefix + key).then((stored) => {
+    const loaded = this.#storage.get<Window>(this.#options.prefix + key).then((stored) => {
       if (stored) entry.window = stored;
     });
     return Object.assign(entry, { loaded });
   }
 
-  private refuse({ window, attempts }: Entry): Failure | undefined {
+  #refuse({ window, attempts }: Entry): Failure | undefined {
     const now = Date.now();
     if (window.until <= now) window.failures = 0;
-    if (window.failures + attempts < this.options.limit) return undefined;
+    if (window.failures + attempts < this.#options.limit) return undefined;
     // With every failure still to come, one of the attempts under way may well succeed.
-    const wait = window.failures < this.options.limit ? 1_000 : window.until - now;
+    const wait = window.failures < this.#options.limit ? 1_000 : window.until - now;
     const message = 'there were too many attempts, try again later';
     return fail('too_many_requests', message, { retryAfter: Math.ceil(wait / 1_000) });
   }
 
-  private async count(key: string, { window }: Entry): Promise<void> {
-    if (window.failures === 0) window.until = Date.now() + this.options.windowMs;
+  async #count(key: string, { window }: Entry): Promise<void> {
+    if (window.failures === 0) window.until = Date.now() + this.#options.windowMs;
     window.failures += 1;
-    if (this.isUnstored(window)) return;
-    await this.storage.put(this.options.prefix + key, { ...window });
-    await this.sweep();
+    if (this.#isUnstored(window)) return;
+    await this.#storage.put(this.#options.prefix + key, { ...window });
+    await this.#sweep();
   }
 
-  private async forget(key: string, { window }: Entry): Promise<void> {
+  async #forget(key: string, { window }: Entry): Promise<void> {
     if (window.failures === 0) return;
     window.failures = 0;
-    await this.storage.delete(this.options.prefix + key);
+    await this.#storage.delete(this.#options.prefix + key);
   }
 
-  private isUnstored({ failures }: Window): boolean {
-    return failures > 0 && failures <= (this.options.unstored ?? 0);
+  #isUnstored({ failures }: Window): boolean {
+    return failures > 0 && failures <= (this.#options.unstored ?? 0);
   }
 
-  private isNeeded({ users, window }: Entry): boolean {
-    return users > 0 || (this.isUnstored(window) && window.until > Date.now());
+  #isNeeded({ users, window }: Entry): boolean {
+    return users > 0 || (this.#isUnstored(window) && window.until > Date.now());
   }
 
-  private prune(): void {
-    for (const [key, entry] of this.entries) {
-      if (!this.isNeeded(entry)) this.entries.delete(key);
+  #prune(): void {
+    for (const [key, entry] of this.#entries) {
+      if (!this.#isNeeded(entry)) this.#entries.delete(key);
     }
   }
 
   /** Removes stored windows that are over, a few at each failure: enough to keep up with new ones. */
-  private async sweep(): Promise<void> {
-    const { prefix } = this.options;
-    const windows = await this.storage.list<Window>({ prefix, limit: SWEPT_AT_ONCE });
+  async #sweep(): Promise<void> {
+    const { prefix } = this.#options;
+    const windows = await this.#storage.list<Window>({ prefix, limit: SWEPT_AT_ONCE });
     const over = [...windows].filter(([, { until }]) => until <= Date.now());
-    if (over.length > 0) await this.storage.delete(over.map(([key]) => key));
+    if (over.length > 0) await this.#storage.delete(over.map(([key]) => key));
   }
 }
