@@ -168,6 +168,18 @@ describe('limits of a room', () => {
   });
 });
 
+it('refuses a multiplexed client in a way that its library reports', async () => {
+  const room = await new MemoryRoom().start();
+  const socket = await room.open();
+  const end = Object.assign(socket.clientEnd, { protocol: 'tinybase' });
+  const synchronizer = createWsSynchronizer(createMergeableStore(), end, 'channel', 1);
+  const refused = expect(synchronizer).rejects.toThrow(/^tinybase:/);
+  await room.settle();
+
+  await refused;
+  expect(socket.closed).toBeDefined();
+});
+
 describe('sessions that end', () => {
   it('closes their sockets, and the ones that are still on their way in', async () => {
     const room = await new MemoryRoom().start();
