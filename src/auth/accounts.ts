@@ -2,8 +2,12 @@ import type { RoomTransaction } from '../platform.ts';
 import { normaliseAddress } from '../protocol/account-shard.ts';
 import { sha256Hex } from './sha256.ts';
 
+/** Version of what is stored about an account and its sessions. */
+const FORMAT = 1;
+
 /** One account, as stored. Times are in milliseconds since the epoch. */
 export interface Account {
+  format: number;
   /** UUID of the account, and the name of its user room. */
   id: string;
   namespace: string;
@@ -23,8 +27,11 @@ export class Accounts {
     this.#storage = storage;
   }
 
-  get(id: string): Promise<Account | undefined> {
-    return this.#storage.get<Account>(accountKey(id));
+  /** Throws where a later version of TinyHost has written the account. */
+  async get(id: string): Promise<Account | undefined> {
+    const account = await this.#storage.get<Account>(accountKey(id));
+    if (account && account.format > FORMAT) throw new Error('the account is of a newer format');
+    return account;
   }
 
   async find(namespace: string, email: string): Promise<Account | undefined> {
@@ -38,7 +45,8 @@ export class Accounts {
   ): Promise<Account | undefined> {
     const address = addressKey(details.namespace, details.email);
     if ((await this.#storage.get(address)) !== undefined) return undefined;
-    const account = { ...details, id: crypto.randomUUID(), created_at: Date.now() };
+    const id = crypto.randomUUID();
+    const account = { format: FORMAT, ...details, id, created_at: Date.now() };
     await this.#storage.put<unknown>({ [accountKey(account.id)]: account, [address]: account.id });
     return account;
   }
