@@ -1,5 +1,6 @@
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { connectDevice } from './helpers/devices.ts';
+import { eventually } from './helpers/eventually.ts';
 import { PlainStore } from './helpers/plain-store.ts';
 import { newUser } from './helpers/users.ts';
 
@@ -36,7 +37,7 @@ it('carries out a JSON Patch in one transaction', async () => {
     new: { 'a/b~c': { x: { any: 'JSON' } } },
   };
   expect(await store.read()).toMatchObject({ tables, values: { copied: 2 } });
-  await vi.waitFor(() => expect(device.store.getTables()).toEqual(tables));
+  await eventually(() => expect(device.store.getTables()).toEqual(tables));
   expect(device.store.getValues()).toMatchObject({ copied: 2 });
   expect(device.store.hasValue('v')).toBe(false);
   expect(transactions).toBe(1);

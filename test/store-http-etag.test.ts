@@ -56,7 +56,7 @@ it('keeps the ETag while only the heartbeat changes', async () => {
   const { store: device } = await connectDevice(user);
   const beats = new Set<unknown>();
   device.addValueListener('heartbeat', (_, __, beat) => beats.add(beat));
-  await expect.poll(() => beats.size, { timeout: 5_000 }).toBe(2);
+  await expect.poll(() => beats.size, { timeout: 10_000 }).toBe(2);
   expect(await Promise.all(['', '/values'].map((path) => store.etag(path)))).toEqual(before);
 });
 
@@ -77,7 +77,7 @@ describe('If-Match', () => {
     const ifMatch = { 'If-Match': await store.etag() };
     const { store: device } = await connectDevice(user);
     device.setValue('v', 'changed');
-    await expect.poll(() => store.read('/values/v')).toBe('changed');
+    await expect.poll(() => store.read('/values/v'), { timeout: 10_000 }).toBe('changed');
     const response = await store.send('PATCH', '', { values: { v: 0 } }, ifMatch);
     expect(response.status).toBe(412);
     expect(await response.json()).toMatchObject({ error: 'precondition_failed' });

@@ -62,7 +62,7 @@ describe('the heartbeat', () => {
   it('can be read, but neither written nor deleted', async () => {
     await connectDevice(user);
     await expect
-      .poll(() => store.read('/values/heartbeat'), { timeout: 5_000 })
+      .poll(() => store.read('/values/heartbeat'), { timeout: 10_000 })
       .toEqual(expect.any(String));
     for (const method of ['PUT', 'PATCH', 'DELETE']) {
       const response = await store.send(method, '/values/heartbeat', '"mine"');

@@ -1,5 +1,6 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { connectDevice } from './helpers/devices.ts';
+import { eventually } from './helpers/eventually.ts';
 import { connectPersister } from './helpers/persisters.ts';
 import { PlainStore, pathTo } from './helpers/plain-store.ts';
 import { newUser } from './helpers/users.ts';
@@ -137,14 +138,14 @@ it('reaches devices of both protocols live, and sees what they write', async () 
   await store.change('PUT', '/tables/tasks', { one: { title: 'Sell milk' } });
   await store.change('DELETE', '/values/age');
   for (const device of [synced, persisted]) {
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(device.store.getTables()).toEqual({ tasks: { one: { title: 'Sell milk' } } });
       expect(device.store.getValue('age')).toBeUndefined();
     });
   }
   synced.store.setValue('synced', 1);
   persisted.store.setValue('persisted', 2);
-  await vi.waitFor(async () =>
+  await eventually(async () =>
     expect(await store.read('/values')).toMatchObject({ name: 'Ada', synced: 1, persisted: 2 }),
   );
 });
