@@ -14,6 +14,7 @@ export default defineConfig({
   test: {
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    expect: { poll: { timeout: 10_000 } },
     // Servers and clients share two cores; more files at once only makes each of them wait.
     maxWorkers: 2,
     // Rooms log what happens in them; that is of interest where a test fails.

@@ -41,14 +41,17 @@ export class Accounts {
     return session;
   }
 
-  /** Ends the session on the server, and forgets it. A session that had ended is forgotten too. */
+  /**
+   * Ends the session on the server and forgets it, and the offline copy of the store with it.
+   * Await `connection.saved()` first where there may be unsaved edits.
+   */
   async signOut(options: CallOptions = {}): Promise<void> {
     const session = this.#sessions.value;
     if (!session) return;
     await this.#call('sign-out', options).catch((error: unknown) => {
       if (!isUnauthorized(error)) throw error;
     });
-    this.#sessions.forget(session);
+    this.#sessions.leave(session);
   }
 
   /** Asks the server about the session. */
@@ -106,7 +109,7 @@ export class Accounts {
   async deleteAccount(password: string, options: CallOptions = {}): Promise<void> {
     const session = this.#sessions.value;
     await this.#call('delete-account', { body: { password }, ...options });
-    if (session) this.#sessions.forget(session);
+    if (session) this.#sessions.leave(session);
   }
 
   /** A call of the session's own. Where the server no longer knows the session, it is forgotten. */

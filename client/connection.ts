@@ -129,6 +129,11 @@ export class Connection {
     return keepOffline(this.store, name, clock.now).catch(() => undefined);
   }
 
+  /** Leaves nothing of the user on this device. */
+  #erase(): void {
+    void this.#copy.then((copy) => copy?.erase());
+  }
+
   #open(): void {
     if (this.#over || !this.#wanted) return;
     this.#update({ status: 'connecting', reason: undefined, progress: undefined });
@@ -199,6 +204,7 @@ export class Connection {
         break;
       case 'signed-out':
         this.#finish({ status: 'signed-out', reason: reaction.reason });
+        if (reaction.reason.code === 'accountDeleted') this.#erase();
         this.#server.sessions.forget(this.#session);
     }
   }
@@ -234,6 +240,7 @@ export class Connection {
   #checkSession(current: Session | undefined): void {
     if (current?.session_uuid === this.#session.session_uuid) return;
     this.#finish({ status: 'signed-out', reason: signedOut() });
+    if (this.#server.sessions.leaving) this.#erase();
   }
 
   async #exchangeByHttp(): Promise<void> {

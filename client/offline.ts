@@ -25,8 +25,13 @@ export async function keepOffline(
   const merge = (write: boolean) =>
     locked(name, async () => {
       const copy = createMergeableStore(undefined, now);
-      const persister = createIndexedDbPersister(copy, name);
+      const failures: Error[] = [];
+      const note = (error: Error) => void failures.push(error);
+      const persister = createIndexedDbPersister(copy, name, undefined, note);
       await persister.load();
+      // Whatever could not be read must not be written over. The first time there is nothing yet.
+      const failure = failures.find((error) => error.name !== 'NotFoundError');
+      if (failure) throw failure;
       store.applyMergeableChanges(copy.getMergeableContent() as never);
       if (write) {
         copy.applyMergeableChanges(store.getMergeableContent() as never);
@@ -36,13 +41,16 @@ export async function keepOffline(
     });
   await merge(false);
   let timeout: ReturnType<typeof setTimeout> | undefined;
+  const schedule = () => {
+    timeout ??= setTimeout(save, GATHERING);
+  };
   const save = () => {
     clearTimeout(timeout);
     timeout = undefined;
-    return merge(true);
+    return merge(true).catch(schedule);
   };
   const listener = store.addDidFinishTransactionListener(() => {
-    if (!isBeat(store)) timeout ??= setTimeout(save, GATHERING);
+    if (!isBeat(store)) schedule();
   });
   const hide = () => void (timeout && save());
   globalThis.addEventListener?.('pagehide', hide);
@@ -58,6 +66,7 @@ export async function keepOffline(
     },
     async erase() {
       end();
+      timeout = undefined;
       await locked(name, async () => void indexedDB.deleteDatabase(name));
     },
   };

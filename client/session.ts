@@ -36,6 +36,16 @@ export class SessionKeeper extends Observable<Session | undefined> {
     this.set(session);
   }
 
+  /** Whether the user is just leaving on purpose, so that nothing of theirs should stay here. */
+  leaving = false;
+
+  /** Forgets this session because its user said so. */
+  leave(session: Session): void {
+    this.leaving = true;
+    this.forget(session);
+    this.leaving = false;
+  }
+
   /** Forgets this session, unless another one has taken its place. */
   forget({ session_uuid }: Session): void {
     if (this.value?.session_uuid !== session_uuid) return;

@@ -46,6 +46,7 @@ async function furnish(page: Page): Promise<void> {
     await page.getByLabel('Value', { exact: true }).fill(content);
     await page.getByRole('button', { name: 'Set' }).click();
   }
+  await page.mouse.move(0, 0);
   await page.getByText(/heartbeat \d+ s ago/).waitFor();
   await page.locator('#sessions li').waitFor();
   await untilStatus(page, /^Online · all changes saved/);
@@ -57,7 +58,9 @@ describe.each<[string, DeviceOptions]>([
   ['phone', { colorScheme: 'light', viewport: { width: 360, height: 740 }, isMobile: true }],
 ])('the page in %s', (name, options) => {
   test('is accessible and fits its window, before and after signing in', async () => {
-    const page = await newDevice(browser, url, { reducedMotion: 'reduce', ...options });
+    const userAgent = `Mozilla/5.0 (X11; Linux x86_64) Chrome/${browser.version()} Safari/537.36`;
+    const device = { reducedMotion: 'reduce', userAgent, ...options } as const;
+    const page = await newDevice(browser, url, device);
     await page.getByRole('button', { name: 'Sign in' }).waitFor();
     expect(await violations(page)).toEqual([]);
     await photograph(page, `${name}-welcome`);

@@ -142,4 +142,6 @@ test('everything can be downloaded, and the account deleted', async () => {
   await dialog.getByLabel('Password').fill('a long enough passphrase');
   await dialog.getByRole('button', { name: 'Delete for good' }).click();
   await page.getByRole('button', { name: 'Sign in' }).waitFor();
+  await expect.poll(() => page.evaluate(() => indexedDB.databases())).toEqual([]);
+  expect(await page.evaluate(() => localStorage.length)).toBe(0);
 });

@@ -1,0 +1,58 @@
+import { once } from 'node:events';
+import { connect, createServer, type Socket } from 'node:net';
+import { onTestFinished } from 'vitest';
+
+/** A network between a browser and a server, which can fail as networks do. */
+export interface Network {
+  /** Where the server is, through this network. */
+  url: string;
+  /** Resets every connection, and refuses new ones. */
+  cut(): void;
+  /** Lets new connections through again. */
+  mend(): void;
+  /** Carries nothing more on the present connections, and tells neither side. */
+  freeze(): void;
+}
+
+export async function networkTo(serverUrl: string): Promise<Network> {
+  const { hostname, port } = new URL(serverUrl);
+  const sockets = new Set<Socket>();
+  let isCut = false;
+  const server = createServer((near) => {
+    if (isCut) return void near.destroy();
+    const far = connect(Number(port), hostname);
+    for (const [from, to] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      sockets.add(from);
+      from.on('data', (data) => to.write(data));
+      from.on('error', () => to.destroy());
+      from.on('close', () => {
+        sockets.delete(from);
+        to.destroy();
+      });
+    }
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const destroyAll = () => {
+    for (const socket of sockets) socket.destroy();
+  };
+  onTestFinished(() => {
+    destroyAll();
+    server.close();
+  });
+  return {
+    url: `http://127.0.0.1:${(server.address() as { port: number }).port}`,
+    cut() {
+      isCut = true;
+      destroyAll();
+    },
+    mend() {
+      isCut = false;
+    },
+    freeze() {
+      for (const socket of sockets) socket.removeAllListeners('data').pause();
+    },
+  };
+}
