@@ -13,10 +13,13 @@ export interface User {
 
 export const uniqueEmail = (): string => `${crypto.randomUUID()}@example.com`;
 
+/** A dev server may close a kept connection just when the next request takes it. */
+const JSON_HEADERS = { 'Content-Type': 'application/json', Connection: 'close' };
+
 export async function post(url: string, body: unknown, headers: Record<string, string> = {}) {
   return fetch(url, {
     method: 'POST',
-    headers: { 'Content-Type': 'application/json', ...headers },
+    headers: { ...JSON_HEADERS, ...headers },
     body: typeof body === 'string' ? body : JSON.stringify(body),
   });
 }
@@ -54,7 +57,7 @@ export async function session(user: User) {
 export async function ask(user: User, method: string, route: string, body?: unknown) {
   const response = await fetch(`${user.url}/${user.namespace}/${route}`, {
     method,
-    headers: { 'Content-Type': 'application/json', ...bearer(user.session_uuid) },
+    headers: { ...JSON_HEADERS, ...bearer(user.session_uuid) },
     body: body === undefined ? undefined : JSON.stringify(body),
   });
   return { status: response.status, body: (await response.json()) as Record<string, unknown> };
