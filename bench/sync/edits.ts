@@ -8,7 +8,7 @@ import { textFrame } from './raw-socket.ts';
  */
 
 /** Cells that are written in turn; more than are ever on their way at once. */
-const CELLS = 10_000;
+const CELLS = 2_000;
 const MARK = '"#';
 const DIGITS = 9;
 const HLC_ALPHABET = '-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz';

@@ -1,13 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
 /**
- * What a server and all processes below it cost, read from /proc: Linux only. Elsewhere every
- * figure is NaN, which the report shows as a dash.
+ * What the processes of a server cost, read from /proc: Linux only. Elsewhere every figure is NaN,
+ * which the report shows as a dash. Where workerd serves, only workerd counts: the rest of
+ * `partykit dev` and `wrangler dev` is tools, and what these do grows with the sources they watch.
  */
 
 /** Seconds of processor, user and system together, that the running threads have had so far. */
 export function cpuSeconds(root: number): number {
-  const nanoseconds = tree(root).flatMap((pid) =>
+  const nanoseconds = serving(root).flatMap((pid) =>
     entries(`/proc/${pid}/task`).map((thread) =>
       firstNumber(`/proc/${pid}/task/${thread}/schedstat`),
     ),
@@ -17,10 +18,16 @@ export function cpuSeconds(root: number): number {
 
 /** Megabytes of resident memory. */
 export function residentMegabytes(root: number): number {
-  const kilobytes = tree(root).map((pid) =>
+  const kilobytes = serving(root).map((pid) =>
     Number(/VmRSS:\s*(\d+)/.exec(read(`/proc/${pid}/status`))?.[1] ?? 0),
   );
   return sum(kilobytes) / 1024;
+}
+
+function serving(root: number): number[] {
+  const pids = tree(root);
+  const workerds = pids.filter((pid) => read(`/proc/${pid}/comm`).trim() === 'workerd');
+  return workerds.length > 0 ? workerds : pids;
 }
 
 /** A process and its descendants. */

@@ -23,9 +23,15 @@ export class Samples {
 /** Servers that are started when they are first needed, and stopped together. */
 export class Pool {
   readonly #servers = new Map<StarterName, Promise<Server>>();
+  /** Where they store. */
+  readonly folder: string;
+
+  constructor(folder: string) {
+    this.folder = folder;
+  }
 
   get(name: StarterName): Promise<Server> {
-    const server = this.#servers.get(name) ?? STARTERS[name]();
+    const server = this.#servers.get(name) ?? STARTERS[name](this.folder);
     this.#servers.set(name, server);
     return server;
   }
@@ -46,7 +52,7 @@ export async function runRounds(
 ): Promise<void> {
   const turns = scenario.fresh ? [] : await prepare(scenario, pool);
   for (let round = 0; round < rounds; round++) {
-    if (scenario.fresh) await runOnFreshServers(scenario, samples);
+    if (scenario.fresh) await runOnFreshServers(scenario, new Pool(pool.folder), samples);
     else await measureAll(scenario, turns, samples);
   }
   for (const { state } of turns) await scenario.cleanUp?.(state);
@@ -67,8 +73,7 @@ async function prepare(scenario: Scenario, pool: Pool): Promise<Turn[]> {
   return turns;
 }
 
-async function runOnFreshServers(scenario: Scenario, samples: Samples): Promise<void> {
-  const pool = new Pool();
+async function runOnFreshServers(scenario: Scenario, pool: Pool, samples: Samples): Promise<void> {
   try {
     await measureAll(scenario, await prepare(scenario, pool), samples);
   } finally {

@@ -1,7 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DevServer, startDevServer } from '../../../test/helpers/dev-server.ts';
 import { pause } from '../pause.ts';
@@ -20,20 +19,23 @@ const here = (path: string): string => new URL(path, import.meta.url).pathname;
 
 export type StarterName = ServerName | 'ours-without-accounts';
 
-export const STARTERS: Record<StarterName, () => Promise<Server>> = {
-  'durable-object': () => onDisk(startWrangler, settledRoom),
+/** Each takes the folder in which it makes one of its own to store in. */
+export const STARTERS: Record<StarterName, (folder: string) => Promise<Server>> = {
+  'durable-object': (folder) => storing(folder, startWrangler, settledRoom),
   node: startNode,
-  relay: () => onDisk((persist) => startParty(persist, 'relay'), namedRoom('/parties/main/')),
-  ours: () =>
-    onDisk(
+  relay: (folder) =>
+    storing(folder, (persist) => startParty(persist, 'relay'), namedRoom('/parties/main/')),
+  ours: (folder) =>
+    storing(
+      folder,
       (persist) => startDevServer('partykit', { persist, vars: UNLIMITED }),
       async (server) => {
         const path = await openAccount(server().url);
         return { url: () => socketUrl(server(), path) };
       },
     ),
-  'ours-without-accounts': () =>
-    onDisk((persist) => startParty(persist, 'room'), namedRoom('/parties/main/')),
+  'ours-without-accounts': (folder) =>
+    storing(folder, (persist) => startParty(persist, 'room'), namedRoom('/parties/main/')),
 };
 
 const startParty = (persist: string, name: string): Promise<DevServer> =>
@@ -66,11 +68,12 @@ const socketUrl = (server: DevServer, path: string): string =>
   server.url.replace('http', 'ws') + path;
 
 /** A server with a folder of its own to store in, which is removed at the end. */
-async function onDisk(
+async function storing(
+  folder: string,
   start: (persist: string) => Promise<DevServer>,
   newRoom: NewRoom,
 ): Promise<Server> {
-  const persist = await mkdtemp(join(tmpdir(), 'tinyhost-bench-'));
+  const persist = await mkdtemp(join(folder, 'tinyhost-bench-'));
   let server = await start(persist);
   return {
     get pid() {
