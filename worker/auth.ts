@@ -12,7 +12,8 @@ export class Auth extends Server<Env> {
   }
 
   override onStart(): Promise<void> {
-    return this.#room.start();
+    // PartyServer would send a failure's stack to the client; so the instance ends instead.
+    return this.ctx.blockConcurrencyWhile(() => this.#room.start());
   }
 
   override onRequest(request: Request): Promise<Response> {

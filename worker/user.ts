@@ -16,7 +16,8 @@ export class User extends Server<Env> {
   }
 
   override onStart(): Promise<void> {
-    return this.#room.start();
+    // PartyServer would send a failure's stack to the client; so the instance ends instead.
+    return this.ctx.blockConcurrencyWhile(() => this.#room.start());
   }
 
   override onConnect(connection: Connection, { request }: ConnectionContext): Promise<void> {
