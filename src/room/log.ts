@@ -83,16 +83,17 @@ export class Log {
   /** Gives every living text, in order. Writes nothing. Throws {@link NewerFormatError}. */
   async load(replay: (text: string) => void): Promise<void> {
     const head = await this.#storage.get<Head>(HEAD);
-    if (head && head.format > LOG_FORMAT) {
+    if (!head) return; // It is written along with the first text.
+    if (head.format > LOG_FORMAT) {
       throw new NewerFormatError(`stored format ${head.format} is newer than ${LOG_FORMAT}`);
     }
-    this.#hasHead = head !== undefined;
-    this.#sequence = head?.first ?? 0;
+    this.#hasHead = true;
+    this.#sequence = head.first;
     const first = keyOf(this.#sequence, 0);
     const dead = await this.#storage.list({ start: PREFIX, end: first, limit: KEYS_PER_CALL });
     this.#keys = [...dead.keys()];
     const length = await this.#replay(first, replay);
-    this.#snapshotLength = head?.snapshotLength ?? 0;
+    this.#snapshotLength = head.snapshotLength;
     this.#appendedLength = Math.max(0, length - this.#snapshotLength);
   }
 
