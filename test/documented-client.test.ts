@@ -103,7 +103,7 @@ test('a client that connects with more than a frame can carry falls back to manu
   other.store.setCell('tasks', 'there', 'title', 'before');
 
   const client = documentedClient(user);
-  client.store.setCell('tasks', 'large', 'title', 'x'.repeat(2_500_000));
+  client.store.setCell('tasks', 'large', 'title', 'x'.repeat(1_200_000));
   client.store.setRow('tasks', 'gone', { title: 'x', done: false }).delRow('tasks', 'gone');
   await client.connect();
 
