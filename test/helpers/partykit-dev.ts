@@ -1,3 +1,0 @@
-import { type DevOptions, startDevServer } from './dev-server.ts';
-
-export const startPartykitDev = (options: DevOptions = {}) => startDevServer('partykit', options);
