@@ -57,7 +57,11 @@ export class UserRoom {
     this.#host.log('start', { devices: this.#devices.count, closed: this.#closed });
   }
 
-  async connect(connection: Connection, request: Request): Promise<void> {
+  connect(connection: Connection, request: Request): Promise<void> {
+    return this.#guard(connection, () => this.#admit(connection, request));
+  }
+
+  async #admit(connection: Connection, request: Request): Promise<void> {
     const device = provenDevice(request);
     const refusal = this.#closed ?? this.#refusal(device);
     if (refusal) return this.#refuse(connection, refusal);
@@ -75,7 +79,11 @@ export class UserRoom {
     return limit > 0 && this.#devices.count > limit ? 'tooManyDevices' : undefined;
   }
 
-  async message(connection: Connection, data: string | ArrayBuffer): Promise<void> {
+  message(connection: Connection, data: string | ArrayBuffer): Promise<void> {
+    return this.#guard(connection, () => this.#take(connection, data));
+  }
+
+  async #take(connection: Connection, data: string | ArrayBuffer): Promise<void> {
     const device = deviceOf(connection);
     if (!device) return;
     const reason = this.#closed ?? (await this.#receive(connection, device, data));
@@ -94,6 +102,16 @@ export class UserRoom {
     const arrival = this.#devices.inbox(connection).receive(data);
     if ('close' in arrival) return arrival.close;
     return 'message' in arrival ? this.#hub.receive(connection, arrival.message) : undefined;
+  }
+
+  /** A surprise ends the socket it came by, with a code: engines would send the client its text. */
+  async #guard(connection: Connection, run: () => Promise<void>): Promise<void> {
+    try {
+      await run();
+    } catch (error) {
+      this.#host.log('error', describeError(error));
+      closeWith(connection, 'internalError');
+    }
   }
 
   #refuse(connection: Connection, reason: CloseName): void {
