@@ -1,5 +1,5 @@
 import type { RoomStub } from './platform.ts';
-import type { Failure, Result } from './protocol/errors.ts';
+import { type Failure, type Result, succeed } from './protocol/errors.ts';
 
 type Operation = { input: unknown; output: unknown };
 export type Operations<Ops> = { [Name in keyof Ops]: Operation };
@@ -18,11 +18,9 @@ export async function call<Ops extends Operations<Ops>, Name extends keyof Ops &
   name: Name,
   input: Ops[Name]['input'],
 ): Promise<Result<Ops[Name]['output']>> {
-  const response = await stub.fetch(`/${name}`, { method: 'POST', body: JSON.stringify(input) });
-  const failure = await failureOf(response);
-  if (failure) return failure;
-  if (!response.ok) throw new Error(`room answered ${response.status} to ${name}`);
-  return { ok: true, value: await response.json() };
+  const init = { method: 'POST', body: JSON.stringify(input) };
+  const result = await resultOf(await stub.fetch(`/${name}`, init));
+  return result.ok ? succeed(await result.value.json()) : result;
 }
 
 /** Serves the operation that the path of `request` ends in; undefined where there is none. */
@@ -39,6 +37,12 @@ export async function serve<Ops extends Operations<Ops>>(
 /** A room's refusal, on its way to the edge. */
 export const refuse = (failure: Failure): Response => Response.json(failure, { status: REFUSED });
 
-/** The refusal that a room's response carries, if it does. */
-export const failureOf = async (response: Response): Promise<Failure | undefined> =>
-  response.status === REFUSED ? ((await response.json()) as Failure) : undefined;
+/**
+ * What a room answered: its response, or the refusal that this carries. Throws where the room
+ * itself broke, since engines put the text of a surprise into what they answer then.
+ */
+export async function resultOf(response: Response): Promise<Result<Response>> {
+  if (response.status === REFUSED) return (await response.json()) as Failure;
+  if (response.status >= 400) throw new Error(`a room answered ${response.status}`);
+  return succeed(response);
+}

@@ -1,6 +1,6 @@
 import { PATH_HEADER } from '../operations.ts';
 import { type Result, succeed } from '../protocol/errors.ts';
-import { failureOf } from '../rpc.ts';
+import { resultOf } from '../rpc.ts';
 import type { EdgeContext } from './host.ts';
 import { Deletion, PasswordChange, readBody } from './input.ts';
 import { askAs, askWith, clientInfo, confirm, IN_HEADERS } from './session.ts';
@@ -56,11 +56,10 @@ export async function exportAccount(context: EdgeContext): Promise<Result<unknow
   if (!exported.ok) return exported;
   const { account, sessions } = exported.value;
   const room = context.env.rooms.user(account.durable_object_name);
-  const store = await room.fetch('/store', { headers: { [PATH_HEADER]: '' } });
-  const failure = await failureOf(store);
-  if (failure) return failure;
+  const store = await resultOf(await room.fetch('/store', { headers: { [PATH_HEADER]: '' } }));
+  if (!store.ok) return store;
   const opening = JSON.stringify({ account, sessions }).slice(0, -1);
-  const body = store.body!.pipeThrough(between(`${opening},"store":`, '}'));
+  const body = store.value.body!.pipeThrough(between(`${opening},"store":`, '}'));
   return succeed(new Response(body, { headers: DOWNLOAD }));
 }
 

@@ -6,7 +6,7 @@ import {
 } from '../operations.ts';
 import type { RoomStub } from '../platform.ts';
 import { fail, type Result, succeed } from '../protocol/errors.ts';
-import { failureOf } from '../rpc.ts';
+import { resultOf } from '../rpc.ts';
 import type { EdgeContext } from './host.ts';
 import { checkNamespace } from './input.ts';
 import { originAllowed } from './origins.ts';
@@ -103,8 +103,7 @@ async function forward(
     const value = context.req.header(name);
     if (value !== undefined) headers[name] = value;
   }
-  const response = await userRoom(context, session).fetch(path, { method, body, headers });
-  return (await failureOf(response)) ?? succeed(response);
+  return resultOf(await userRoom(context, session).fetch(path, { method, body, headers }));
 }
 
 const userRoom = (context: EdgeContext, session: ProvenSession): RoomStub =>
