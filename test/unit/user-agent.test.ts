@@ -21,6 +21,10 @@ it.each([
     `${MOZILLA} (Linux; Android 15; Pixel 9) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Mobile Safari/537.36`,
     'Chrome on Android',
   ],
+  [
+    `${MOZILLA} (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) HeadlessChrome/140.0.0.0 Safari/537.36`,
+    'Chrome on Linux',
+  ],
   ['curl/8.5.0', 'curl'],
   ['node', 'Node'],
   ['', 'Unknown program'],
