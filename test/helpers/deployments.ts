@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { Miniflare, type WorkerOptions } from 'miniflare';
+import { Miniflare, type SharedOptions, type WorkerOptions } from 'miniflare';
 import { unstable_getMiniflareWorkerOptions } from 'wrangler';
 import type { Engine } from '../../src/platform.ts';
 import { startPartykitPlatform } from './partykit-platform.ts';
@@ -12,6 +12,8 @@ import { BUILD_PAGE, runNode } from './run.ts';
 export interface Deployment {
   url: string;
   bundle: Bundle;
+  /** Ends it and starts it again on the rooms that were kept, and asks it nothing. */
+  restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -24,15 +26,18 @@ export interface Bundle {
 
 type Vars = Record<string, string | number>;
 
-export const deployTo: Record<Engine, (vars: Vars) => Promise<Deployment>> = {
-  async partykit(vars) {
+/** Rooms are kept in the folder `persist`, and in memory if none is given. */
+type Deploy = (vars: Vars, persist?: string) => Promise<Deployment>;
+
+export const deployTo: Record<Engine, Deploy> = {
+  async partykit(vars, persist) {
     const platform = await startPartykitPlatform();
     const args = Object.entries(vars).flatMap(([name, value]) => ['--var', `${name}=${value}`]);
     const upload = await platform.deploy(...args);
     const { worker, code } = await platform.worker(upload);
-    return boot(worker, code, platform.stop);
+    return boot({ ...worker, durableObjectsPersist: persist }, code, platform.stop);
   },
-  async workers(vars) {
+  async workers(vars, persist) {
     await runNode(BUILD_PAGE);
     const outdir = await mkdtemp(join(tmpdir(), 'tinyhost-deploy-'));
     const command = ['node_modules/wrangler/bin/wrangler.js', 'deploy', '--dry-run'];
@@ -42,24 +47,34 @@ export const deployTo: Record<Engine, (vars: Vars) => Promise<Deployment>> = {
     const { workerOptions } = unstable_getMiniflareWorkerOptions('wrangler.jsonc');
     const modules = [{ type: 'ESModule', path: 'main.js', contents: code } as const];
     const bindings = { ...workerOptions.bindings, ...vars };
-    return boot({ ...workerOptions, bindings, modules } as WorkerOptions, code);
+    const worker = { ...workerOptions, bindings, modules } as WorkerOptions;
+    return boot({ ...worker, durableObjectsPersist: persist }, code);
   },
 };
 
 async function boot(
-  worker: WorkerOptions,
+  worker: WorkerOptions & Pick<SharedOptions, 'durableObjectsPersist'>,
   code: string,
   afterwards: () => Promise<void> = async () => undefined,
 ): Promise<Deployment> {
   const begin = performance.now();
-  const miniflare = new Miniflare({ ...worker, host: '127.0.0.1', port: 0 });
-  const { origin: url } = await miniflare.ready;
+  const options = { ...worker, host: '127.0.0.1' };
+  let miniflare = new Miniflare({ ...options, port: 0 });
+  const { origin: url, port } = await miniflare.ready;
   await fetch(`${url}/health`);
   const startMs = Math.round(performance.now() - begin);
   const bundle = { bytes: Buffer.byteLength(code), gzipBytes: gzipSync(code).length, startMs };
-  const stop = async () => {
-    await miniflare.dispose();
-    await afterwards();
+  return {
+    url,
+    bundle,
+    async restart() {
+      await miniflare.dispose();
+      miniflare = new Miniflare({ ...options, port: Number(port) });
+      await miniflare.ready;
+    },
+    async stop() {
+      await miniflare.dispose();
+      await afterwards();
+    },
   };
-  return { url, bundle, stop };
 }

@@ -1,0 +1,27 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, inject, onTestFinished, test } from 'vitest';
+import { deployTo } from '../helpers/deployments.ts';
+import { eventually } from '../helpers/eventually.ts';
+import { startMailbox } from '../helpers/mailbox.ts';
+import { newUser, post, signIn } from '../helpers/users.ts';
+
+// Unlike PartyKit's dev server, what runs here keeps alarms over a restart.
+
+test('an auth room that an alarm woke before any request came signs in when it is done', async () => {
+  const persist = await mkdtemp(join(tmpdir(), 'tinyhost-alarm-'));
+  onTestFinished(() => rm(persist, { recursive: true, force: true }));
+  const mailbox = await startMailbox();
+  onTestFinished(() => mailbox.close());
+  const server = await deployTo[inject('engine')](mailbox.vars, persist);
+  onTestFinished(() => server.stop());
+  const user = await newUser({ url: server.url });
+
+  mailbox.refuse = 1;
+  await post(`${user.url}/${user.namespace}/request-reset`, { email: user.email });
+  await expect.poll(() => mailbox.refused).toHaveLength(1);
+  await server.restart();
+  await mailbox.to(user.email);
+  await eventually(() => signIn(user));
+});
