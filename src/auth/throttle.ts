@@ -55,12 +55,7 @@ export class Throttle {
       await entry.loaded;
       const refusal = this.#refuse(entry);
       if (refusal) return refusal;
-      entry.attempts += 1;
-      const value = await run().finally(() => {
-        entry.attempts -= 1;
-      });
-      await (value === undefined ? this.#count(key, entry) : this.#forget(key, entry));
-      return succeed(value);
+      return succeed(await this.#run(key, entry, run));
     } finally {
       entry.users -= 1;
       if (!this.#isNeeded(entry)) this.#entries.delete(key);
@@ -91,6 +86,23 @@ export class Throttle {
     const wait = window.failures < this.#options.limit ? 1_000 : window.until - now;
     const message = 'there were too many attempts, try again later';
     return fail('too_many_requests', message, { retryAfter: Math.ceil(wait / 1_000) });
+  }
+
+  /** Counts a failure in the very turn that ends its attempt, so that it is always one of both. */
+  async #run<Value>(
+    key: string,
+    entry: Entry,
+    run: () => Promise<Value | undefined>,
+  ): Promise<Value | undefined> {
+    let value: Value | undefined;
+    entry.attempts += 1;
+    try {
+      value = await run();
+    } finally {
+      entry.attempts -= 1;
+    }
+    await (value === undefined ? this.#count(key, entry) : this.#forget(key, entry));
+    return value;
   }
 
   async #count(key: string, { window }: Entry): Promise<void> {

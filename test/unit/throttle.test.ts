@@ -70,6 +70,16 @@ describe('a throttle', () => {
     expect(results.filter(({ ok }) => !ok)).toHaveLength(47);
   });
 
+  it('counts an attempt at every moment between its beginning and its failure', async () => {
+    for (let turns = 0; turns < 20; turns += 1) {
+      const throttle = new Throttle(new MemoryStorage(), { ...WINDOW, limit: 1, unstored: 1 });
+      const first = throttle.attempt('ann', async () => undefined);
+      for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
+      const second = await throttle.attempt('ann', async () => undefined);
+      expect([(await first).ok, second.ok], `${turns} turns later`).toEqual([true, false]);
+    }
+  });
+
   it('counts each key for itself', async () => {
     const throttle = new Throttle(new MemoryStorage(), WINDOW);
     await failTimes(throttle, 3, 'ann');
