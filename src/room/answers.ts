@@ -5,7 +5,13 @@ import { pack } from './pack.ts';
 import type { Held, StampTree } from './stamp-tree.ts';
 import { CHANGE_BYTES } from './truth.ts';
 
-/** The body of a response, as JSON, and the changes that would not fit into it. */
+/** Bytes of a store up to which the answer to a new device is kept in memory. */
+const KEPT_BYTES = 4_000_000;
+
+/**
+ * The body of a response, as JSON, and the changes that would not fit into it. Those are written
+ * one by one as they are asked for: a whole store and its text would not fit into 128 MB.
+ */
 export interface Answer {
   body: string;
   rest: Iterable<string>;
@@ -37,14 +43,14 @@ export class Answers {
     }
   }
 
-  /** A new device lacks everything; its answer is kept until the next change. */
+  /** A new device lacks everything; unless that is much, it is kept until the next change. */
   #tables(theirs: { [id: string]: number }): Answer {
-    if (Object.keys(theirs).length > 0) return inPieces(tableDiff(this.#tree, theirs));
-    const { version } = this.#tree;
-    if (this.#everything?.version !== version) {
-      const { body, rest } = inPieces(tableDiff(this.#tree, theirs));
-      this.#everything = { version, answer: { body, rest: [...rest] } };
-    }
+    const { version, bytes } = this.#tree;
+    const isKept = Object.keys(theirs).length === 0 && bytes <= KEPT_BYTES;
+    if (isKept && this.#everything?.version === version) return this.#everything.answer;
+    const { body, rest } = inPieces(tableDiff(this.#tree, theirs));
+    if (!isKept) return { body, rest };
+    this.#everything = { version, answer: { body, rest: [...rest] } };
     return this.#everything.answer;
   }
 }
@@ -70,6 +76,11 @@ function ofValues(lacking: Iterable<Held>): Answer {
 }
 
 function split(lacking: Iterable<Held>) {
-  const [first = [], ...rest] = pack(lacking, CHANGE_BYTES);
-  return { first: writeChange(first), rest: rest.map((part) => bodyOf(writeChange(part))) };
+  const parts = pack(lacking, CHANGE_BYTES);
+  const { value: first = [] } = parts.next();
+  return { first: writeChange(first), rest: bodies(parts) };
+}
+
+function* bodies(parts: Iterable<Held[]>): Generator<string> {
+  for (const part of parts) yield bodyOf(writeChange(part));
 }

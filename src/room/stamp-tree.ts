@@ -88,6 +88,9 @@ export interface Held extends Edit {
 const STAMP_BYTES = 26;
 const BRANCH_BYTES = 8;
 
+/** Edits after which hashes are computed unasked: what is noted for them takes up memory. */
+const MAX_UNHASHED = 10_000;
+
 /**
  * The content of one MergeableStore: the newest stamp of every cell and value, tombstones
  * included, with the hashes TinyBase computes for them. A TinyBase MergeableStore would do, but
@@ -105,8 +108,11 @@ export class StampTree {
   latest = '';
   /** Whether any container has a date. */
   #dated = false;
+  /** Edits since the hashes were asked for. */
+  #unhashed = 0;
 
   get hashes(): ContentHashes {
+    this.#unhashed = 0;
     return [this.tables.hash, this.values.hash];
   }
 
@@ -128,6 +134,7 @@ export class StampTree {
     const things = edit.table === null ? this.values : this.#row(edit.table, edit.row);
     const leaf = newer ? this.#putThing(things, edit, known) : undefined;
     if (edit.containers) this.#date(edit, edit.containers);
+    if (++this.#unhashed > MAX_UNHASHED) void this.hashes;
     return leaf;
   }
 
