@@ -1,16 +1,19 @@
 import { expect, inject, onTestFinished, test } from 'vitest';
 import { startServer } from './helpers/dev-server.ts';
 import { connectDevice } from './helpers/devices.ts';
-import { newUser } from './helpers/users.ts';
+import { NAMESPACE, newUser, PASSWORD, post } from './helpers/users.ts';
+
+/** What rooms and the edge printed; lines of a dev server's own stand between. */
+const eventsIn = (output: string): Array<Record<string, unknown>> =>
+  [...output.matchAll(/^.*?(\{"time".*\})\s*$/gm)].map(([, line]) => JSON.parse(line!));
 
 test('every event is one line of JSON, with its engine and the kind of its room', async () => {
   const server = await startServer();
   onTestFinished(() => server.stop());
   const user = await newUser({ url: server.url });
   await (await connectDevice(user)).disconnect();
-  const events = () =>
-    [...server.output().matchAll(/^.*?(\{"time".*\})\s*$/gm)].map(([, line]) => JSON.parse(line!));
-  const told = () => events().map(({ engine, room, event }) => [engine, room, event].join(' '));
+  const told = () =>
+    eventsIn(server.output()).map(({ engine, room, event }) => [engine, room, event].join(' '));
   const engine = inject('engine');
   const expected = [
     'auth sign-up',
@@ -25,4 +28,30 @@ test('every event is one line of JSON, with its engine and the kind of its room'
   for (const secret of [user.email, user.session_uuid]) {
     expect(server.output()).not.toContain(secret);
   }
+});
+
+test('nobody can write a line of the log', async () => {
+  const server = await startServer();
+  onTestFinished(() => server.stop());
+  const line = '{"time":"2026-01-01T00:00:00.000Z","event":"forged"}';
+  const headers = { 'User-Agent': line, 'CF-Connecting-IP': line, 'X-Forwarded-For': line };
+  const user = await newUser({ url: server.url });
+  for (const text of [line, `\r\n${line}\r\n`, `"}\u2028${line}\u0000`]) {
+    const requests: Array<[path: string, body: unknown]> = [
+      [`${NAMESPACE}/sign-in`, { email: text, password: text }],
+      [`${NAMESPACE}/sign-in`, { email: user.email, password: text }],
+      [`${encodeURIComponent(text)}/sign-in`, { email: user.email, password: PASSWORD }],
+      [`${NAMESPACE}/reset-password`, { token: text, new_password: text }],
+      [`${NAMESPACE}/sign-out?sessionUuid=${encodeURIComponent(text)}`, ''],
+    ];
+    for (const [path, body] of requests) {
+      expect((await post(`${server.url}/${path}`, body, headers)).status).toBeLessThan(500);
+    }
+  }
+  await newUser({ url: server.url });
+  const signUps = () => eventsIn(server.output()).filter(({ event }) => event === 'sign-up');
+  await expect.poll(signUps).toHaveLength(2);
+  const events = eventsIn(server.output());
+  expect(events.filter(({ event }) => event === 'forged')).toEqual([]);
+  expect(events.filter(({ event }) => event === 'sign-in').length).toBeGreaterThan(2);
 });

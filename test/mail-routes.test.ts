@@ -69,6 +69,23 @@ describe('a reset by mail', () => {
     expect((await send(user, 'sign-in', { email, password: NEW })).status).toBe(200);
   });
 
+  test('takes no token of another purpose or namespace', async () => {
+    const user = await newUser({ url: server.url });
+    const verification = await mailbox.to(user.email);
+    await send(user, 'request-reset', { email: user.email });
+    const { token } = await mailbox.to(user.email);
+    for (const response of [
+      await reset(user, verification.token),
+      await reset({ ...user, namespace: 'elsewhere' }, token),
+      await send(user, 'verify-address', { token }),
+      await send({ ...user, namespace: 'elsewhere' }, 'verify-address', verification),
+    ]) {
+      expect(response.status).toBe(400);
+      expect(await response.json()).toMatchObject({ error: 'invalid_token' });
+    }
+    expect((await reset(user, token)).status).toBe(200);
+  });
+
   test('is tried again until the webhook accepts it', async () => {
     const user = await newUser({ url: server.url });
     await mailbox.to(user.email);
@@ -85,6 +102,26 @@ describe('a reset by mail', () => {
     const unknown = await send(user, 'request-reset', { email: uniqueEmail() });
     expect(unknown.status).toBe(known.status);
     expect(await unknown.json()).toEqual(await known.json());
+  });
+
+  test('has nothing in it that the headers of a request say', async () => {
+    const user = await newUser({ url: server.url });
+    await mailbox.to(user.email);
+    const headers = {
+      Forwarded: 'host=evil.example;proto=http',
+      Referer: 'https://evil.example/',
+      'User-Agent': 'evil.example',
+      'X-Forwarded-Host': 'evil.example',
+      'X-Forwarded-Proto': 'evil.example',
+    };
+    await post(`${user.url}/${user.namespace}/request-reset`, { email: user.email }, headers);
+    expect(await mailbox.to(user.email)).toEqual({
+      purpose: 'reset-password',
+      namespace: user.namespace,
+      to: user.email,
+      token: expect.any(String),
+      expires_at: expect.any(String),
+    });
   });
 
   test.each([

@@ -3,7 +3,8 @@ import { expect, inject, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { CLOSE } from '../src/protocol/close.ts';
 import { connectDevice, socketUrl } from './helpers/devices.ts';
-import { bearer, newUser, post, session, signIn } from './helpers/users.ts';
+import { endOfSocket } from './helpers/upgrades.ts';
+import { ask, bearer, newUser, post, session, signIn, type User } from './helpers/users.ts';
 
 const wsUrl = inject('url').replace('http', 'ws');
 
@@ -77,19 +78,21 @@ test('signing out closes the sockets of that session alone, with a code of its o
   await expect.poll(() => witness.store.getValue('still')).toBe('here');
 });
 
-test('no socket survives a sign-out that races with its connecting', async () => {
+async function ticketUrl(user: User): Promise<string> {
+  const { body } = await ask(user, 'POST', 'ws-ticket');
+  return `${wsUrl}/${user.namespace}/ws?ticket=${body.ticket}`;
+}
+
+test.each([
+  ['its token', async (user: User) => socketUrl(user)],
+  ['tickets', ticketUrl],
+])('no socket survives a sign-out that races with its connecting by %s', async (_, urlFor) => {
   const user = await newUser();
-  const sockets = Array.from({ length: 8 }, () => new WebSocket(socketUrl(user)));
-  const ends = sockets.map(
-    (socket) =>
-      new Promise<number>((resolve) => {
-        socket.once('close', resolve);
-        socket.once('error', () => resolve(0));
-      }),
-  );
-  await once(sockets[0]!, 'open');
-  await post(`${user.url}/${user.namespace}/sign-out`, '', bearer(user.session_uuid));
-  for (const code of await Promise.all(ends)) expect([0, CLOSE.sessionEnded.code]).toContain(code);
+  const urls = await Promise.all(Array.from({ length: 8 }, () => urlFor(user)));
+  const ends = urls.map(endOfSocket);
+  const signOut = post(`${user.url}/${user.namespace}/sign-out`, '', bearer(user.session_uuid));
+  for (const end of await Promise.all(ends)) expect([401, CLOSE.sessionEnded.code]).toContain(end);
+  expect((await signOut).status).toBe(200);
 });
 
 test('the subprotocol of TinyBase is answered when it is asked for', async () => {

@@ -1,33 +1,21 @@
-import { once } from 'node:events';
-import { onTestFinished } from 'vitest';
-import { WebSocket } from 'ws';
+import type { WebSocket } from 'ws';
 import type { CloseEventReason } from '../../src/protocol/close.ts';
 
-export interface Watched {
-  /** Resolves when the server's close frame is here; a `close` event waits for its connection too. */
-  closeFrame: Promise<CloseEventReason>;
-  isClosed(): boolean;
-}
-
-/** Opens a socket that says nothing, and watches the bytes that the server sends by it. */
-export async function watchSocket(url: string): Promise<Watched> {
-  const socket = new WebSocket(url);
-  onTestFinished(() => socket.terminate());
+/**
+ * Resolves when the server's close frame is here; the `close` event comes only when the connection
+ * has ended too, which takes a hibernating dev server some seconds. Call before the socket is open.
+ */
+export function closeFrameOf(socket: WebSocket): Promise<CloseEventReason> {
   let bytes = Buffer.alloc(0);
-  let closed = false;
-  const closeFrame = new Promise<CloseEventReason>((resolve) => {
+  return new Promise((resolve) => {
     socket.once('upgrade', ({ socket: stream }) => {
       stream.on('data', (chunk: Buffer) => {
         bytes = Buffer.concat([bytes, chunk]);
         const payload = findCloseFrame(bytes);
-        if (!payload) return;
-        closed = true;
-        resolve({ code: payload.readUInt16BE(0), reason: payload.toString('utf8', 2) });
+        if (payload) resolve({ code: payload.readUInt16BE(0), reason: `${payload.subarray(2)}` });
       });
     });
   });
-  await once(socket, 'open');
-  return { closeFrame, isClosed: () => closed };
 }
 
 const CLOSE_OPCODE = 8;
