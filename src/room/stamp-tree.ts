@@ -63,11 +63,15 @@ export class Branch<Child extends Hashed> {
     this.#changed.set(id, this.children.get(id)?.hash ?? 0);
   }
 
-  /** Older versions of TinyBase date containers too; the latest date is part of their hash. */
-  raise(hlc = ''): void {
-    if (hlc <= this.hlc) return;
+  /**
+   * Older versions of TinyBase date containers too; the latest date is part of their hash. Says
+   * whether this one is later.
+   */
+  raise(hlc = ''): boolean {
+    if (hlc <= this.hlc) return false;
     this.#toggle((this.hlc ? hashText(this.hlc) : 0) ^ hashText(hlc));
     this.hlc = hlc;
+    return true;
   }
 
   #toggle(hash: number): void {
@@ -125,17 +129,17 @@ export class StampTree {
     return table === null ? this.values : this.tables.children.get(table)?.children.get(row);
   }
 
-  /** Takes the edit in if it is newer than what is there, and gives where it is then. */
+  /** Takes the edit in if it, or the date of a container, is news; gives where it is then. */
   put(edit: Edit): Leaf | undefined {
     const known = this.leaf(edit);
     const newer = !known || edit.hlc > known.hlc;
     if (!newer && !edit.containers) return undefined;
     this.version++;
     const things = edit.table === null ? this.values : this.#row(edit.table, edit.row);
-    const leaf = newer ? this.#putThing(things, edit, known) : undefined;
-    if (edit.containers) this.#date(edit, edit.containers);
+    const leaf = newer ? this.#putThing(things, edit, known) : known;
+    const dated = edit.containers ? this.#date(edit, edit.containers) : false;
     if (++this.#unhashed > MAX_UNHASHED) void this.hashes;
-    return leaf;
+    return newer || dated ? leaf : undefined;
   }
 
   /** The row, made where there is none, and marked as changing in all that is around it. */
@@ -161,15 +165,15 @@ export class StampTree {
     return leaf;
   }
 
-  #date({ table, row }: Edit, containers: readonly string[]): void {
+  #date({ table, row }: Edit, [outermost, tableHlc, rowHlc]: readonly string[]): boolean {
     this.#dated = true;
-    const [outermost, tableHlc, rowHlc] = containers;
-    if (table === null) this.values.raise(outermost);
-    else {
-      this.tables.raise(outermost);
-      this.tables.children.get(table)?.raise(tableHlc);
-      this.row(table, row)?.raise(rowHlc);
-    }
+    if (table === null) return this.values.raise(outermost);
+    const raised = [
+      this.tables.raise(outermost),
+      this.tables.children.get(table)!.raise(tableHlc),
+      this.row(table, row)!.raise(rowHlc),
+    ];
+    return raised.includes(true);
   }
 
   #branch<Child extends Hashed>(parent: Branch<Child>, id: string, create: () => Child): Child {
