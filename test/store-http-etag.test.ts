@@ -29,6 +29,17 @@ it('answers 304 without a body to whoever has what is here', async () => {
   }
 });
 
+it('answers HEAD with what GET says about the body, without it', async () => {
+  const { store } = await filled();
+  for (const path of PATHS) {
+    const response = await store.send('HEAD', path);
+    expect(response.status).toBe(200);
+    expect(response.headers.get('etag')).toBe(await store.etag(path));
+    expect(response.headers.get('content-type')).toContain('application/json');
+    expect(await response.text()).toBe('');
+  }
+});
+
 it('changes the ETag of what holds a change, and of nothing else', async () => {
   const { store } = await filled();
   const etags = async () =>

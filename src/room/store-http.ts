@@ -37,6 +37,7 @@ function read(truth: Truth, draft: Draft, path: StorePath, request: Request): Re
   const headers = { ETag: etagOf(truth.tree, path) };
   const known = isFresh(preconditionsOf(request), headers.ETag);
   if (known) return succeed(new Response(null, { status: 304, headers }));
+  if (request.method === 'HEAD') return succeed(bodiless(headers));
   return succeed(Response.json(draft.read(path), { headers }));
 }
 
@@ -56,5 +57,9 @@ function carryOut(truth: Truth, draft: Draft, path: StorePath): Result<Response>
   const headers = draft.has(path) ? { ETag: etagOf(truth.tree, path) } : undefined;
   return succeed(new Response(null, { status: 204, headers }));
 }
+
+/** What `HEAD` answers: whole stores are large, and the text of one would be for nothing. */
+const bodiless = (headers: Record<string, string>) =>
+  new Response(null, { headers: { ...headers, 'Content-Type': 'application/json' } });
 
 const absent = (path: StorePath) => fail('not_found', `there is no ${describePath(path)}`);
