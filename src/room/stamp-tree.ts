@@ -83,14 +83,21 @@ export type Things = Branch<Leaf>;
 export type Rows = Branch<Things>;
 export type Tables = Branch<Rows>;
 
-/** An edit that the tree holds, with about how many bytes it takes when serialised. */
+/** An edit that the tree holds, with about how many bytes it takes on the wire. */
 export interface Held extends Edit {
   bytes: number;
 }
 
-/** What a stamp costs beside its thing and its id: HLC, brackets, quotes and commas. */
+/** What a stamp takes on the wire beside its thing and its id: HLC, brackets, quotes and commas. */
 const STAMP_BYTES = 26;
-const BRANCH_BYTES = 8;
+
+/**
+ * What a stamp, and a row or table, count in the size of a store beside their text. That is a third
+ * of what they take in memory, so that a store of 32 MB fits in the 128 MB that an engine gives,
+ * however small its cells are.
+ */
+export const STAMP_COST = 32;
+export const BRANCH_COST = 64;
 
 /** Edits after which hashes are computed unasked: what is noted for them takes up memory. */
 const MAX_UNHASHED = 10_000;
@@ -104,7 +111,7 @@ const MAX_UNHASHED = 10_000;
 export class StampTree {
   readonly tables: Tables = new Branch();
   readonly values: Things = new Branch();
-  /** About how many bytes the content takes when serialised. */
+  /** The size that is held against MAX_STORE_BYTES: bytes of text, and a cost for each part. */
   bytes = 0;
   /** Grows with every change. */
   version = 0;
@@ -159,7 +166,7 @@ export class StampTree {
       known.replace(thing, hlc, bytes);
       return known;
     }
-    this.bytes += bytes + utf8Length(id) + STAMP_BYTES;
+    this.bytes += bytes + utf8Length(id) + STAMP_COST;
     const leaf = new Leaf(thing, hlc, bytes);
     things.children.set(id, leaf);
     return leaf;
@@ -181,7 +188,7 @@ export class StampTree {
     if (known) return known;
     const created = create();
     parent.children.set(id, created);
-    this.bytes += utf8Length(id) + BRANCH_BYTES;
+    this.bytes += utf8Length(id) + BRANCH_COST;
     return created;
   }
 

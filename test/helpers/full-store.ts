@@ -1,0 +1,88 @@
+import type { ListOptions, RoomStorage } from '../../src/platform.ts';
+import { MESSAGE } from '../../src/protocol/frame.ts';
+import { Answers } from '../../src/room/answers.ts';
+import { Truth, type Undated } from '../../src/room/truth.ts';
+
+/**
+ * A program of its own, so that its heap can be limited: fills a store in the shape that its
+ * argument says, has it loaded by another room and handed to a new device, and prints how much
+ * there was.
+ */
+
+/** What the store is filled with, up to `maxBytes`. */
+export interface Shape {
+  maxBytes: number;
+  cellsPerRow: number;
+  cellLength: number;
+}
+
+/** How much of it there was. */
+export interface Filled {
+  cells: number;
+  bytes: number;
+  joinBytes: number;
+}
+
+const BATCH = 2000;
+
+/** Keeps what is stored outside of the heap, as an engine does. */
+class OutsideStorage {
+  readonly #entries = new Map<string, Buffer>();
+
+  async get(key: string): Promise<unknown> {
+    const entry = this.#entries.get(key);
+    return entry && JSON.parse(entry.toString());
+  }
+
+  async put(entries: Record<string, unknown>): Promise<void> {
+    for (const [key, value] of Object.entries(entries)) {
+      this.#entries.set(key, Buffer.from(JSON.stringify(value)));
+    }
+  }
+
+  async delete(keys: string[]): Promise<number> {
+    return keys.filter((key) => this.#entries.delete(key)).length;
+  }
+
+  async list({ start = '', end = '~', limit }: ListOptions): Promise<Map<string, unknown>> {
+    const keys = [...this.#entries.keys()].filter((key) => key >= start && key < end);
+    const found = keys.sort().slice(0, limit);
+    return new Map(
+      await Promise.all(found.map(async (key) => [key, await this.get(key)] as const)),
+    );
+  }
+}
+
+const open = async (storage: RoomStorage, maxBytes: number): Promise<Truth> => {
+  const onFailure = (error: unknown) => {
+    throw error;
+  };
+  const truth = new Truth(storage, maxBytes, () => undefined, onFailure);
+  await truth.load();
+  return truth;
+};
+
+const batch = (first: number, { cellsPerRow, cellLength }: Shape): Undated[] =>
+  Array.from({ length: BATCH }, (_, index) => {
+    const cell = first + index;
+    const row = `${Math.floor(cell / cellsPerRow)}`;
+    return { table: 't', row, id: `${cell % cellsPerRow}`, thing: `${cell}`.padEnd(cellLength) };
+  });
+
+/** Fills a store until no more is taken; then it is loaded by another room, and a device joins. */
+async function run(shape: Shape): Promise<Filled> {
+  const storage = new OutsideStorage() as unknown as RoomStorage;
+  let truth: Truth | undefined = await open(storage, shape.maxBytes);
+  let cells = 0;
+  while (truth.write(batch(cells, shape)).ok) cells += BATCH;
+  const { bytes } = truth.tree;
+  truth = undefined;
+
+  const { tree } = await open(storage, shape.maxBytes);
+  const answer = new Answers(tree).answer(MESSAGE.getTableDiff, {})!;
+  let joinBytes = answer.body.length;
+  for (const changes of answer.rest) joinBytes += changes.length;
+  return { cells, bytes, joinBytes };
+}
+
+process.stdout.write(JSON.stringify(await run(JSON.parse(process.argv[2]!) as Shape)));
