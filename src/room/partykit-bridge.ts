@@ -2,6 +2,7 @@ import { TinyBasePartyKitServer } from 'tinybase/persisters/persister-partykit-s
 import type { Connection } from '../platform.ts';
 import type { CloseName } from '../protocol/close.ts';
 import { fail, type Result, succeed } from '../protocol/errors.ts';
+import { parseJson } from '../protocol/frame.ts';
 import type { ById, Changes } from '../protocol/stamps.ts';
 import type { Devices } from './devices.ts';
 import { nest } from './edits.ts';
@@ -63,6 +64,7 @@ export class PartyKitBridge {
   }
 
   async #handle(connection: Connection, frame: string): Promise<CloseName | undefined> {
+    if (!isChanges(frame)) return 'invalidFrame';
     const ledger = new Ledger(this.#truth.tree, true);
     const asParty = connection as unknown as PartyKitConnection;
     await new PersisterServer(ledger).onMessage(frame, asParty);
@@ -97,13 +99,14 @@ export class PartyKitBridge {
 
   /** `GET` gives `[tables, values]`, or nothing if there is no store yet; `PUT` makes the first. */
   async request(request: Request): Promise<Result<Response>> {
+    const { url, method } = request;
+    const body = await request.text();
+    if (method === 'PUT' && parseJson(body) === undefined) return BAD_CONTENT;
     this.#truth.flush();
     const ledger = new Ledger(this.#truth.tree, false);
-    const server = new PersisterServer(ledger);
-    const response = await server.onRequest(request as unknown as PartyKitRequest);
-    if (response.status === 400 || (response.status === 201 && !ledger.writes)) {
-      return fail('bad_request', 'the body is not what getContent() gives');
-    }
+    const read = { url, method, text: async () => body };
+    const response = await new PersisterServer(ledger).onRequest(read as PartyKitRequest);
+    if (response.status === 400 || (response.status === 201 && !ledger.writes)) return BAD_CONTENT;
     const written = this.#truth.write(ledger.writes ?? []);
     return written.ok ? succeed(response as unknown as Response) : written;
   }
@@ -113,6 +116,14 @@ export class PartyKitBridge {
     this.#inFlight.set(connection, flight);
     return flight;
   }
+}
+
+const BAD_CONTENT = fail('bad_request', 'the body is not what getContent() gives');
+
+/** Whether a frame has the outline of changes; others make TinyBase's server throw, or take long. */
+function isChanges(frame: string): boolean {
+  const changes = frame.startsWith('s') ? parseJson(frame.slice(1)) : undefined;
+  return Array.isArray(changes) && changes.length === 3 && changes[2] === 1;
 }
 
 /** The frames of the persister's protocol that carry these stamps: `s[tables, values, 1]`. */
