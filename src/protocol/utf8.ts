@@ -1,5 +1,11 @@
+const encoder = new TextEncoder();
+
+/** Characters from which on a copy in UTF-8 is made sooner than every character is looked at. */
+const LONG = 10_000;
+
 /** How many bytes `text` takes in UTF-8; a lone surrogate counts as the 3 of U+FFFD. */
 export function utf8Length(text: string): number {
+  if (text.length >= LONG) return encoder.encode(text).length;
   let bytes = text.length;
   for (let index = 0; index < text.length; index++) {
     const unit = text.charCodeAt(index);

@@ -24,11 +24,18 @@ export function writeChange(edits: Iterable<Edit>): ChangeText {
   const tables = new Map<string, Rows>();
   const values: Cells = { hlc: '', text: '' };
   let tablesHlc = '';
-  for (const { table, row, id, thing, hlc, containers } of edits) {
-    const [outermost = '', tableHlc, rowHlc] = containers ?? [];
-    if (table === null) values.hlc = outermost;
-    else tablesHlc = outermost;
-    const cells = table === null ? values : cellsOf(tables, table, row, tableHlc, rowHlc);
+  let last: Edit | undefined;
+  let cells = values;
+  for (const edit of edits) {
+    const { table, row, id, thing, hlc, containers } = edit;
+    // Stamps of one row come one after the other, nearly always.
+    if (!last || last.row !== row || last.table !== table) {
+      const [outermost = '', tableHlc, rowHlc] = containers ?? [];
+      if (table === null) values.hlc = outermost;
+      else tablesHlc = outermost;
+      cells = table === null ? values : cellsOf(tables, table, row, tableHlc, rowHlc);
+    }
+    last = edit;
     const text = member(id, stamp(JSON.stringify(thing), hlc));
     cells.text += cells.text === '' ? text : `,${text}`;
   }

@@ -10,49 +10,42 @@ export interface Edit {
   /** Empty for default content. */
   hlc: string;
   /** HLCs of the containers around it, outermost first; only older TinyBase versions send any. */
-  containers?: readonly string[];
+  containers?: readonly string[] | undefined;
 }
 
 const HLC = /^[-0-9A-Z_a-z]{16}$/;
 
-type Visit = (thing: unknown, hlc: string, hash: unknown) => boolean;
-
-/** Calls `visit` with what a stamp holds; false where it is none or `visit` says so. */
-function readStamp(stamp: unknown, hashed: boolean, visit: Visit): boolean {
-  if (!Array.isArray(stamp)) return false;
-  const size = stamp.length;
-  if (hashed ? size !== 3 : size !== 1 && size !== 2) return false;
-  const hlc = size === 1 ? '' : (stamp[1] as unknown);
-  return typeof hlc === 'string' && (hlc === '' || HLC.test(hlc)) && visit(stamp[0], hlc, stamp[2]);
-}
-
-function everyChild(children: unknown, visit: (child: unknown, id: string) => boolean): boolean {
-  if (typeof children !== 'object' || children === null || Array.isArray(children)) return false;
-  for (const id of Object.keys(children)) {
-    if (!visit((children as ById<unknown>)[id], id)) return false;
-  }
-  return true;
-}
+/** The ids and children in a stamp; undefined where they are none. */
+const childrenOf = ([content]: unknown[]): ById<unknown> | undefined =>
+  typeof content === 'object' && content !== null && !Array.isArray(content)
+    ? (content as ById<unknown>)
+    : undefined;
 
 /** Collects edits from bodies of messages; whatever malformed part it meets, it says false. */
 class EditReader {
   readonly edits: Edit[] = [];
-  readonly #hashed: boolean;
+  /** A stamp has at least its content, then an HLC, and a hash where stamps have hashes. */
+  readonly #minSize: number;
+  readonly #maxSize: number;
 
   constructor(hashed: boolean) {
-    this.#hashed = hashed;
+    this.#minSize = hashed ? 3 : 1;
+    this.#maxSize = hashed ? 3 : 2;
   }
 
   tables(stamp: unknown): boolean {
-    return readStamp(stamp, this.#hashed, (tables, tablesHlc) =>
-      everyChild(tables, (table, tableId) =>
-        readStamp(table, this.#hashed, (rows, tableHlc) =>
-          everyChild(rows, (row, rowId) =>
-            this.#things(row, tableId, rowId, [tablesHlc, tableHlc]),
-          ),
-        ),
-      ),
-    );
+    const tables = this.#isStamp(stamp) && childrenOf(stamp);
+    if (!tables) return false;
+    for (const tableId of Object.keys(tables)) {
+      const table = tables[tableId];
+      const rows = this.#isStamp(table) && childrenOf(table);
+      if (!rows) return false;
+      const outer = [hlcOf(stamp), hlcOf(table as unknown[])];
+      for (const rowId of Object.keys(rows)) {
+        if (!this.#things(rows[rowId], tableId, rowId, outer)) return false;
+      }
+    }
+    return true;
   }
 
   values(stamp: unknown): boolean {
@@ -60,21 +53,29 @@ class EditReader {
   }
 
   #things(stamp: unknown, table: string | null, row: string, outer: string[]): boolean {
-    return readStamp(stamp, this.#hashed, (things, hlc) => {
-      const containers = hlc || outer.some(Boolean) ? [...outer, hlc] : undefined;
-      return everyChild(things, (child, id) =>
-        readStamp(child, this.#hashed, (content, childHlc) => {
-          const thing = writeThing(content);
-          if (thing === undefined) return false;
-          const edit: Edit = { table, row, id, thing, hlc: childHlc };
-          if (containers) edit.containers = containers;
-          this.edits.push(edit);
-          return true;
-        }),
-      );
-    });
+    const things = this.#isStamp(stamp) && childrenOf(stamp);
+    if (!things) return false;
+    const dates = [...outer, hlcOf(stamp)];
+    const containers = dates.some(Boolean) ? dates : undefined;
+    for (const id of Object.keys(things)) {
+      const child = things[id];
+      if (!this.#isStamp(child)) return false;
+      const thing = writeThing(child[0]);
+      if (thing === undefined) return false;
+      this.edits.push({ table, row, id, thing, hlc: hlcOf(child), containers });
+    }
+    return true;
+  }
+
+  #isStamp(stamp: unknown): stamp is unknown[] {
+    if (!Array.isArray(stamp)) return false;
+    if (stamp.length < this.#minSize || stamp.length > this.#maxSize) return false;
+    const hlc: unknown = stamp.length > 1 ? stamp[1] : '';
+    return hlc === '' || (typeof hlc === 'string' && HLC.test(hlc));
   }
 }
+
+const hlcOf = (stamp: unknown[]): string => (stamp.length > 1 ? (stamp[1] as string) : '');
 
 /** Reads the body of a ContentDiff, or a whole content; undefined where it is malformed. */
 export function readChanges(body: unknown): Edit[] | undefined {

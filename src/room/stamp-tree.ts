@@ -40,44 +40,52 @@ export class Leaf {
 export class Branch<Child extends Hashed> {
   readonly children = new Map<string, Child>();
   hlc = '';
-  #hash = 0;
-  /** Children that have changed since the hash was computed, with the hashes they had then. */
+  /** What the children add to the hash; undefined until somebody asks. */
+  #sum: number | undefined;
+  /** Children that have changed since the sum was computed, with the hashes they had then. */
   #changed: Map<string, number> | undefined;
 
   /** Computed when it is asked for, once for all changes since the last time. */
   get hash(): number {
-    for (const [id, before] of this.#changed ?? []) {
-      const child = this.children.get(id)!;
-      // In TinyBase a new cell replaces one with the hash 0, a new row or table replaces nothing.
-      const replaced = before === 0 && child instanceof Branch ? 0 : hashMember(id, before);
-      this.#toggle(replaced ^ hashMember(id, child.hash));
-    }
+    if (this.#sum === undefined) this.#sum = this.#sumOfAll();
+    else if (this.#changed) this.#sum ^= sumOfChanges(this.children, this.#changed);
     this.#changed = undefined;
-    return this.#hash;
+    // Older versions of TinyBase date containers too; the latest date is part of their hash.
+    return (this.#sum ^ (this.hlc ? hashText(this.hlc) : 0)) >>> 0;
+  }
+
+  #sumOfAll(): number {
+    let sum = 0;
+    for (const [id, child] of this.children) sum ^= replacement(id, child, 0);
+    return sum;
   }
 
   /** Has to be called before a child changes, and before this changes on its parent. */
   willChange(id: string): void {
-    if (this.#changed?.has(id)) return;
+    if (this.#sum === undefined || this.#changed?.has(id)) return;
     this.#changed ??= new Map();
     this.#changed.set(id, this.children.get(id)?.hash ?? 0);
   }
 
-  /**
-   * Older versions of TinyBase date containers too; the latest date is part of their hash. Says
-   * whether this one is later.
-   */
+  /** Sets a later date; says whether it is one. */
   raise(hlc = ''): boolean {
     if (hlc <= this.hlc) return false;
-    this.#toggle((this.hlc ? hashText(this.hlc) : 0) ^ hashText(hlc));
     this.hlc = hlc;
     return true;
   }
-
-  #toggle(hash: number): void {
-    this.#hash = (this.#hash ^ hash) >>> 0;
-  }
 }
+
+function sumOfChanges(children: Map<string, Hashed>, changed: Map<string, number>): number {
+  let sum = 0;
+  for (const [id, before] of changed) sum ^= replacement(id, children.get(id)!, before);
+  return sum;
+}
+
+/** In TinyBase a new cell replaces one with the hash 0, a new row or table replaces nothing. */
+const replacement = (id: string, child: Hashed, before: number): number =>
+  before === 0 && child instanceof Branch
+    ? hashMember(id, child.hash)
+    : hashMember(id, before) ^ hashMember(id, child.hash);
 
 export type Things = Branch<Leaf>;
 export type Rows = Branch<Things>;
@@ -119,8 +127,8 @@ export class StampTree {
   latest = '';
   /** Whether any container has a date. */
   #dated = false;
-  /** Edits since the hashes were asked for. */
-  #unhashed = 0;
+  /** Edits since the hashes were asked for; before that, nothing is noted for them. */
+  #unhashed = Number.NEGATIVE_INFINITY;
 
   get hashes(): ContentHashes {
     this.#unhashed = 0;
@@ -138,23 +146,24 @@ export class StampTree {
 
   /** Takes the edit in if it, or the date of a container, is news; gives where it is then. */
   put(edit: Edit): Leaf | undefined {
-    const known = this.leaf(edit);
+    const { table, row, containers } = edit;
+    const known = this.row(table, row)?.children.get(edit.id);
     const newer = !known || edit.hlc > known.hlc;
-    if (!newer && !edit.containers) return undefined;
+    if (!newer && !containers) return undefined;
     this.version++;
-    const things = edit.table === null ? this.values : this.#row(edit.table, edit.row);
+    const things = table === null ? this.values : this.#changingRow(table, row);
     const leaf = newer ? this.#putThing(things, edit, known) : known;
-    const dated = edit.containers ? this.#date(edit, edit.containers) : false;
+    const dated = containers ? this.#date(edit, containers) : false;
     if (++this.#unhashed > MAX_UNHASHED) void this.hashes;
     return newer || dated ? leaf : undefined;
   }
 
   /** The row, made where there is none, and marked as changing in all that is around it. */
-  #row(tableId: string, rowId: string): Things {
+  #changingRow(tableId: string, rowId: string): Things {
     this.tables.willChange(tableId);
-    const table = this.#branch(this.tables, tableId, () => new Branch<Things>());
+    const table = this.tables.children.get(tableId) ?? this.#add(this.tables, tableId, new Branch());
     table.willChange(rowId);
-    return this.#branch(table, rowId, () => new Branch<Leaf>());
+    return table.children.get(rowId) ?? this.#add(table, rowId, new Branch());
   }
 
   #putThing(things: Things, { id, thing, hlc }: Edit, known: Leaf | undefined): Leaf {
@@ -183,10 +192,7 @@ export class StampTree {
     return raised.includes(true);
   }
 
-  #branch<Child extends Hashed>(parent: Branch<Child>, id: string, create: () => Child): Child {
-    const known = parent.children.get(id);
-    if (known) return known;
-    const created = create();
+  #add<Child extends Hashed>(parent: Branch<Child>, id: string, created: Child): Child {
     parent.children.set(id, created);
     this.bytes += utf8Length(id) + BRANCH_COST;
     return created;
@@ -199,8 +205,8 @@ export class StampTree {
   }
 
   *ofTable(table: string): Generator<Held> {
-    for (const row of this.tables.children.get(table)?.children.keys() ?? []) {
-      yield* this.ofRow(table, row);
+    for (const [row, { children }] of this.tables.children.get(table)?.children ?? []) {
+      for (const [id, leaf] of children) yield this.hold(table, row, id, leaf);
     }
   }
 
@@ -212,9 +218,8 @@ export class StampTree {
 
   hold(table: string | null, row: string, id: string, leaf: Leaf): Held {
     const bytes = leaf.bytes + id.length + STAMP_BYTES;
-    const held = { table, row, id, thing: leaf.thing, hlc: leaf.hlc, bytes };
-    const containers = this.#dated && this.#containers(table, row);
-    return containers ? { ...held, containers } : held;
+    const containers = this.#dated ? this.#containers(table, row) : undefined;
+    return { table, row, id, thing: leaf.thing, hlc: leaf.hlc, containers, bytes };
   }
 
   #containers(table: string | null, row: string): string[] | undefined {

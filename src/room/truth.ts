@@ -1,6 +1,5 @@
 import type { RoomStorage } from '../platform.ts';
 import { fail, type Result, succeed } from '../protocol/errors.ts';
-import { parseJson } from '../protocol/frame.ts';
 import { DELETED } from '../protocol/stamps.ts';
 import { bodyOf, writeChange } from './change-text.ts';
 import { nextHlc } from './clock.ts';
@@ -54,7 +53,7 @@ export class Truth {
   /** Reads what is stored. Throws a NewerFormatError where a later version has written it. */
   load(): Promise<void> {
     return this.#log.load((text) => {
-      const edits = readChanges(parseJson(text));
+      const edits = readChanges(JSON.parse(text));
       if (!edits) throw new Error('a stored change cannot be read');
       for (const edit of edits) this.tree.put(edit);
     });
