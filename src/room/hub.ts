@@ -24,7 +24,7 @@ const PATIENCE = 500;
 const GRACE = 20;
 
 /** Why to close the socket of a message, if so; sooner or later. */
-type Handled = CloseName | undefined | Promise<undefined>;
+export type Handled = CloseName | undefined | Promise<CloseName | undefined>;
 
 /**
  * Stands between the devices and the truth: answers every request itself, takes in what devices

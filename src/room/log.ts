@@ -43,6 +43,8 @@ interface Part {
   of: number;
 }
 
+type Entry = [key: string, value: Part | Head];
+
 interface Compaction {
   texts: Iterator<string>;
   first: number;
@@ -114,11 +116,11 @@ export class Log {
 
   /** Appends texts, in one write as far as they fit in one. Does not wait for it. */
   append(texts: string[]): void {
-    const entries: [string, Part | Head][] = this.#hasHead ? [] : [[HEAD, this.#head(0)]];
+    const entries: Entry[] = this.#hasHead ? [] : [[HEAD, this.#head(0)]];
     this.#hasHead = true;
     for (const text of texts) {
       this.#appendedLength += text.length;
-      entries.push(...this.#parts(text));
+      this.#addParts(entries, text);
     }
     const compaction = this.#compaction ?? this.#startCompaction();
     const finished = compaction && this.#continueCompaction(compaction, entries);
@@ -126,14 +128,15 @@ export class Log {
     if (finished) this.#finishCompaction(compaction);
   }
 
-  #parts(text: string): [string, Part][] {
+  #addParts(entries: Entry[], text: string): void {
     const sequence = this.#sequence++;
     const of = Math.max(1, Math.ceil(text.length / PART_LENGTH));
-    return Array.from({ length: of }, (_, index) => {
-      const key = keyOf(sequence, index);
+    for (let part = 0; part < of; part++) {
+      const key = keyOf(sequence, part);
       this.#keys.push(key);
-      return [key, { text: text.slice(index * PART_LENGTH, (index + 1) * PART_LENGTH), of }];
-    });
+      const slice = of === 1 ? text : text.slice(part * PART_LENGTH, (part + 1) * PART_LENGTH);
+      entries.push([key, { text: slice, of }]);
+    }
   }
 
   #startCompaction(): Compaction | undefined {
@@ -147,12 +150,12 @@ export class Log {
   }
 
   /** Adds a stretch of the snapshot to the entries of a write, and says whether it is complete. */
-  #continueCompaction(compaction: Compaction, entries: [string, Part | Head][]): boolean {
+  #continueCompaction(compaction: Compaction, entries: Entry[]): boolean {
     for (let count = 0; count < SNAPSHOT_TEXTS_PER_APPEND; count++) {
       const { value: text, done } = compaction.texts.next() as IteratorResult<string, undefined>;
       if (done) return true;
       compaction.snapshotLength += text.length;
-      entries.push(...this.#parts(text));
+      this.#addParts(entries, text);
     }
     return false;
   }
@@ -171,7 +174,9 @@ export class Log {
     return { format: LOG_FORMAT, first, snapshotLength: this.#snapshotLength };
   }
 
-  #put(entries: [string, Part | Head][]): void {
+  #put(entries: Entry[]): void {
+    const [only] = entries;
+    if (only && entries.length === 1) return this.#watch(this.#storage.put(...only));
     for (let start = 0; start < entries.length; start += KEYS_PER_CALL) {
       const call = Object.fromEntries(entries.slice(start, start + KEYS_PER_CALL));
       this.#watch(this.#storage.put(call));

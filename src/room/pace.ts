@@ -15,19 +15,22 @@ export class Pace {
     this.#flush = flush;
   }
 
-  /** Resolves once everything merged so far is flushed. No timer outlives what is awaited here. */
-  async settle(): Promise<void> {
-    const wait = this.#last + INTERVAL - Date.now();
+  /**
+   * Has everything merged so far flushed: at once, or by the time that what it gives resolves. No
+   * timer outlives what is awaited here.
+   */
+  settle(): Promise<void> | undefined {
     if (this.#planned) return this.#planned;
+    const wait = this.#last + INTERVAL - Date.now();
     if (wait <= 0) return this.#flushNow();
-    this.#planned = new Promise((resolve) => setTimeout(resolve, wait)).then(() => {
+    this.#planned = new Promise<void>((resolve) => setTimeout(resolve, wait)).then(() => {
       this.#planned = undefined;
       this.#flushNow();
     });
     return this.#planned;
   }
 
-  #flushNow(): void {
+  #flushNow(): undefined {
     this.#last = Date.now();
     this.#flush();
   }

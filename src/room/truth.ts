@@ -70,7 +70,7 @@ export class Truth {
       const leaf = this.tree.put(edit);
       if (!leaf) continue;
       const { table, row, id } = edit;
-      this.#waiting.set(leaf, Object.assign(this.tree.hold(table, row, id, leaf), { writer }));
+      this.#waiting.set(leaf, { ...this.tree.hold(table, row, id, leaf), writer });
     }
   }
 

@@ -7,7 +7,7 @@ import { type Handlers, refuse, serve } from '../rpc.ts';
 import { answerClose, closeWith, Devices, deviceOf, provenDevice } from './devices.ts';
 import { EndedSessions } from './ended-sessions.ts';
 import { schedule } from './heartbeat.ts';
-import { Hub } from './hub.ts';
+import { type Handled, Hub } from './hub.ts';
 import { NewerFormatError } from './log.ts';
 import { manualSync } from './manual-sync.ts';
 import { Pace } from './pace.ts';
@@ -57,8 +57,12 @@ export class UserRoom {
     this.#host.log('start', { devices: this.#devices.count, closed: this.#closed });
   }
 
-  connect(connection: Connection, request: Request): Promise<void> {
-    return this.#guard(connection, () => this.#admit(connection, request));
+  async connect(connection: Connection, request: Request): Promise<void> {
+    try {
+      await this.#admit(connection, request);
+    } catch (error) {
+      this.#surprise(connection, error);
+    }
   }
 
   async #admit(connection: Connection, request: Request): Promise<void> {
@@ -79,23 +83,22 @@ export class UserRoom {
     return limit > 0 && this.#devices.count > limit ? 'tooManyDevices' : undefined;
   }
 
-  message(connection: Connection, data: string | ArrayBuffer): Promise<void> {
-    return this.#guard(connection, () => this.#take(connection, data));
-  }
-
-  async #take(connection: Connection, data: string | ArrayBuffer): Promise<void> {
+  /** Most messages are handled in one turn; each wait costs more than all the rest of it. */
+  async message(connection: Connection, data: string | ArrayBuffer): Promise<void> {
     const device = deviceOf(connection);
     if (!device) return;
-    const reason = this.#closed ?? (await this.#receive(connection, device, data));
-    if (reason) this.#refuse(connection, reason);
-    if (this.#truth.waiting) await this.#pace.settle();
+    try {
+      const handled = this.#closed ?? this.#receive(connection, device, data);
+      const reason = handled instanceof Promise ? await handled : handled;
+      if (reason) this.#refuse(connection, reason);
+      const flushed = this.#truth.waiting ? this.#pace.settle() : undefined;
+      if (flushed) await flushed;
+    } catch (error) {
+      this.#surprise(connection, error);
+    }
   }
 
-  async #receive(
-    connection: Connection,
-    { protocol }: ProvenDevice,
-    data: string | ArrayBuffer,
-  ): Promise<CloseName | undefined> {
+  #receive(connection: Connection, { protocol }: ProvenDevice, data: string | ArrayBuffer): Handled {
     if (!this.#devices.allows(connection, Date.now())) return 'tooManyFrames';
     if (typeof data !== 'string') return 'invalidFrame';
     if (protocol === 'partykit') return this.#bridge.receive(connection, data);
@@ -104,14 +107,10 @@ export class UserRoom {
     return 'message' in arrival ? this.#hub.receive(connection, arrival.message) : undefined;
   }
 
-  /** A surprise ends the socket it came by, with a code: engines would send the client its text. */
-  async #guard(connection: Connection, run: () => Promise<void>): Promise<void> {
-    try {
-      await run();
-    } catch (error) {
-      this.#host.log('error', describeError(error));
-      closeWith(connection, 'internalError');
-    }
+  /** Ends the socket it came by, with a code: engines would send the client its text. */
+  #surprise(connection: Connection, error: unknown): void {
+    this.#host.log('error', describeError(error));
+    closeWith(connection, 'internalError');
   }
 
   #refuse(connection: Connection, reason: CloseName): void {
