@@ -34,6 +34,8 @@ export interface Envelope {
   requestId: string | null;
   message: number;
   body: unknown;
+  /** The JSON that this was read from. */
+  json: string;
 }
 
 export interface Fragment {
@@ -56,8 +58,18 @@ export function readEnvelope(content: string): Envelope | undefined {
   if (!Array.isArray(json) || json.length !== 3) return undefined;
   const [requestId, message, body] = json as unknown[];
   if (requestId !== null && typeof requestId !== 'string') return undefined;
-  return Number.isInteger(message) ? { requestId, message: message as number, body } : undefined;
+  if (!Number.isInteger(message)) return undefined;
+  return { requestId, message: message as number, body, json: content };
 }
+
+const CHANGE_HEAD = `[null,${MESSAGE.contentDiff},`;
+const CHANGE_TAIL = ',1]]';
+
+/** The JSON of a change's body, as it came; undefined where it is written in another way than usual. */
+export const changeTextOf = ({ json }: Envelope): string | undefined =>
+  json.startsWith(CHANGE_HEAD) && json.endsWith(CHANGE_TAIL)
+    ? json.slice(CHANGE_HEAD.length, -1)
+    : undefined;
 
 /** `JSON.parse`, but undefined for what cannot be parsed, because of its syntax or its depth. */
 export function parseJson(text: string): unknown {
@@ -102,7 +114,7 @@ export function readFragment(content: string): Fragment | undefined {
 
 /** A frame from the server. `body` is JSON already, so that one text can serve many frames. */
 export const writeFrame = (requestId: string | null, message: Message, body: string): string =>
-  `${SERVER_ID}\n[${JSON.stringify(requestId)},${message},${body}]`;
+  `${SERVER_ID}\n[${requestId === null ? 'null' : JSON.stringify(requestId)},${message},${body}]`;
 
 /** The frame itself, or the fragments it has to go out in. `id` is 16 of `-0-9A-Z_a-z`. */
 export function fragments(frame: string, id: () => string): string[] {

@@ -1,6 +1,13 @@
 import type { Config, Connection } from '../platform.ts';
 import type { CloseName } from '../protocol/close.ts';
-import { type Envelope, fragments, MESSAGE, type Message, writeFrame } from '../protocol/frame.ts';
+import {
+  changeTextOf,
+  type Envelope,
+  fragments,
+  MESSAGE,
+  type Message,
+  writeFrame,
+} from '../protocol/frame.ts';
 import { NOTICE_ID, type StampPath, writeNotice } from '../protocol/notice.ts';
 import { Answers } from './answers.ts';
 import { clockAllowance } from './clock.ts';
@@ -60,11 +67,12 @@ export class Hub {
   }
 
   /** Handles one message. What it merges is flushed by the caller. */
-  receive(connection: Connection, { requestId, message, body }: Envelope): Handled {
+  receive(connection: Connection, envelope: Envelope): Handled {
+    const { requestId, message, body } = envelope;
     if (message === MESSAGE.getContentHashes) this.#behind.delete(connection);
     switch (message) {
       case MESSAGE.contentDiff:
-        return this.#take(connection, readChanges(body));
+        return this.#take(connection, readChanges(body), changeTextOf(envelope));
       case MESSAGE.response:
         return this.#takeResponse(connection, requestId, body);
       case MESSAGE.contentHashes:
@@ -72,7 +80,7 @@ export class Hub {
         this.#ask(connection, catchUp(this.#truth.tree, body));
         return undefined;
       default:
-        return this.#hold(connection, { requestId, message, body });
+        return this.#hold(connection, envelope);
     }
   }
 
@@ -124,7 +132,8 @@ export class Hub {
     if (this.#behind.delete(connection)) this.#ask(connection, requests);
   }
 
-  #take(connection: Connection, edits: Edit[] | undefined): CloseName | undefined {
+  /** `text` is the change these edits came in. */
+  #take(connection: Connection, edits: Edit[] | undefined, text?: string): CloseName | undefined {
     if (!edits) return 'invalidFrame';
     const now = Date.now();
     const { accepted, ahead, heartbeat, defaults, full } = screen(
@@ -133,7 +142,7 @@ export class Hub {
       this.#config,
       now,
     );
-    this.#truth.merge(accepted, connection);
+    this.#truth.merge(accepted, connection, accepted.length === edits.length ? text : undefined);
     if (heartbeat !== undefined) this.#truth.beat(now, heartbeat);
     if (defaults.length > 0) this.#correct(connection, defaults);
     if (ahead.length > 0) this.#warn(connection, ahead, now);

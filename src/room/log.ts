@@ -175,8 +175,10 @@ export class Log {
   }
 
   #put(entries: Entry[]): void {
-    const [only] = entries;
-    if (only && entries.length === 1) return this.#watch(this.#storage.put(...only));
+    if (entries.length === 1) {
+      this.#watch(this.#storage.put(...entries[0]!));
+      return;
+    }
     for (let start = 0; start < entries.length; start += KEYS_PER_CALL) {
       const call = Object.fromEntries(entries.slice(start, start + KEYS_PER_CALL));
       this.#watch(this.#storage.put(call));

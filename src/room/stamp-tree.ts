@@ -161,7 +161,8 @@ export class StampTree {
   /** The row, made where there is none, and marked as changing in all that is around it. */
   #changingRow(tableId: string, rowId: string): Things {
     this.tables.willChange(tableId);
-    const table = this.tables.children.get(tableId) ?? this.#add(this.tables, tableId, new Branch());
+    const table =
+      this.tables.children.get(tableId) ?? this.#add(this.tables, tableId, new Branch());
     table.willChange(rowId);
     return table.children.get(rowId) ?? this.#add(table, rowId, new Branch());
   }

@@ -23,9 +23,12 @@ export function writeThing(thing: unknown): Thing | undefined {
 /** A cell or value as TinyBase's stores show it; undefined for a deletion. */
 export function readThing(thing: Thing): unknown {
   if (thing === DELETED) return undefined;
-  const isJson = typeof thing === 'string' && thing.startsWith(JSON_MARK);
-  return isJson ? JSON.parse(thing.slice(1)) : thing;
+  return isJsonThing(thing) ? JSON.parse(thing.slice(1)) : thing;
 }
+
+/** Whether a cell or value is an object or an array. */
+export const isJsonThing = (thing: Thing): thing is string =>
+  typeof thing === 'string' && thing.startsWith(JSON_MARK);
 
 const isJsonText = (thing: string): boolean => {
   const parsed = parseJson(thing.slice(1));

@@ -9,6 +9,7 @@ import { Log } from './log.ts';
 import { pack } from './pack.ts';
 import { Quota } from './quota.ts';
 import { type Held, type Leaf, StampTree } from './stamp-tree.ts';
+import { isJsonThing } from './things.ts';
 
 /** Who wrote something: a connection, or whatever else a later comparison can tell apart. */
 export type Writer = object;
@@ -38,6 +39,8 @@ export class Truth {
   readonly #maxBytes: number;
   readonly #publish: (written: Written[], changes: string[]) => void;
   readonly #waiting = new Map<Leaf, Written>();
+  /** The change that says all of what is waiting, as it came. */
+  #asItCame: string | undefined;
 
   constructor(
     storage: RoomStorage,
@@ -64,10 +67,15 @@ export class Truth {
     return this.#waiting.size > 0;
   }
 
-  /** Takes in what is newer than what is there, for the next flush. */
-  merge(edits: Iterable<Edit>, writer?: Writer): void {
+  /**
+   * Takes in what is newer than what is there, for the next flush. Where that is all of it, and
+   * nothing else waits, the `text` it came in goes on to storage and devices, unless it is long.
+   */
+  merge(edits: Iterable<Edit>, writer?: Writer, text?: string): void {
+    this.#asItCame = this.waiting || (text?.length ?? 0) * 3 > CHANGE_BYTES ? undefined : text;
     for (const edit of edits) {
       const leaf = this.tree.put(edit);
+      if (!leaf || isJsonThing(edit.thing)) this.#asItCame = undefined;
       if (!leaf) continue;
       const { table, row, id } = edit;
       this.#waiting.set(leaf, { ...this.tree.hold(table, row, id, leaf), writer });
@@ -107,8 +115,9 @@ export class Truth {
   flush(): void {
     if (!this.waiting) return;
     const written = [...this.#waiting.values()];
+    const changes = this.#asItCame === undefined ? writeChanges(written) : [this.#asItCame];
     this.#waiting.clear();
-    const changes = writeChanges(written);
+    this.#asItCame = undefined;
     const stored = written.some(isHeartbeat)
       ? writeChanges(written.filter((stamp) => !isHeartbeat(stamp)))
       : changes;

@@ -98,7 +98,11 @@ export class UserRoom {
     }
   }
 
-  #receive(connection: Connection, { protocol }: ProvenDevice, data: string | ArrayBuffer): Handled {
+  #receive(
+    connection: Connection,
+    { protocol }: ProvenDevice,
+    data: string | ArrayBuffer,
+  ): Handled {
     if (!this.#devices.allows(connection, Date.now())) return 'tooManyFrames';
     if (typeof data !== 'string') return 'invalidFrame';
     if (protocol === 'partykit') return this.#bridge.receive(connection, data);
