@@ -48,13 +48,12 @@ const Settings = v.pipe(
 /** TinyHost's settings; the README's table says what each bounds. */
 export type Config = Readonly<v.InferOutput<typeof Variables>>;
 
-const cache = new WeakMap<object, Config>();
+/** The variables read last, as JSON: every room has an object of its own, and the same in it. */
+let last: { variables: string; config: Config } | undefined;
 
 /** Reads the settings from an engine's variables. Throws where one has no usable value. */
 export function readConfig(variables: Record<string, unknown>): Config {
-  const known = cache.get(variables);
-  if (known) return known;
-  const config = v.parse(Settings, variables);
-  cache.set(variables, config);
-  return config;
+  const json = JSON.stringify(variables);
+  if (last?.variables !== json) last = { variables: json, config: v.parse(Settings, variables) };
+  return last.config;
 }
