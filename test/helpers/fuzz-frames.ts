@@ -17,7 +17,7 @@ const JUNK = [null, true, -1, 1e308, '', '\uFFFC', '\uFFFD', '\uFFFD{', 'text', 
 const PULLS = ['hashes', 'tables', 'rows', 'cells', 'values'].map((name) => `pull.${name}`);
 const REQUEST_IDS = [null, '', '__proto__', 'x'.repeat(300), ...PULLS];
 
-/** Makes frames for a socket of the synchronizer's protocol, few of which are what they should be. */
+/** Makes frames for a socket of the synchronizer's protocol, most of which are not what they should be. */
 export class FuzzFrames {
   readonly #random: () => number;
   readonly #hlcs = ['-'.repeat(16)];
@@ -25,13 +25,13 @@ export class FuzzFrames {
   readonly #nextHlc = getHlcFunctions('fuzzer', () => this.#time++)[0];
   /** Each with its share, in percent. */
   readonly #kinds: [share: number, make: () => (string | ArrayBuffer)[]][] = [
-    [10, () => [this.#message(3, this.changes())]],
-    [3, () => this.#fragments(this.#message(3, this.changes()))],
-    [30, () => [this.#mutate(this.#anyMessage())]],
-    [25, () => [this.#wrongTypes(this.#anyMessage())]],
-    [10, () => [this.#text(200)]],
-    [5, () => [new TextEncoder().encode(this.#text(200)).buffer as ArrayBuffer]],
-    [10, () => this.#wildFragments()],
+    [30, () => [this.#message(3, this.changes())]],
+    [8, () => this.#fragments(this.#message(3, this.changes()))],
+    [22, () => [this.#mutate(this.#anyMessage())]],
+    [15, () => [this.#wrongTypes(this.#anyMessage())]],
+    [6, () => [this.#text(200)]],
+    [4, () => [new TextEncoder().encode(this.#text(200)).buffer as ArrayBuffer]],
+    [8, () => this.#wildFragments()],
     [7, () => [this.#poison()]],
   ];
 

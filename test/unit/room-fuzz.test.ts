@@ -16,13 +16,15 @@ async function etagOf(room: MemoryRoom): Promise<string | null> {
   return response.headers.get('etag');
 }
 
-it(`takes from ${FRAMES} hostile frames only what TinyBase itself would (seed ${SEED})`, async () => {
+it(`takes from ${FRAMES} hostile frames only what TinyBase itself would (seed ${SEED})`, async ({
+  annotate,
+}) => {
   const room = await new MemoryRoom({ MAX_FRAMES_PER_SECOND: 0, HEARTBEAT_SECONDS: 0 }).start();
   const fuzz = new FuzzFrames(SEED);
   const judge = await new Judge().start();
   const witness = await room.connect();
   let socket: MemorySocket | undefined;
-  let refused = 0;
+  const counts = { refused: 0, taken: 0, changing: 0 };
 
   for (let sent = 0; sent < FRAMES; ) {
     const taken: string[] = [];
@@ -34,10 +36,13 @@ it(`takes from ${FRAMES} hostile frames only what TinyBase itself would (seed ${
         await nextTurn();
         sent += 1;
         if (socket.closed) {
-          refused += 1;
+          counts.refused += 1;
         } else {
+          const before = judge.hashes;
           taken.push(JSON.stringify(frame));
           await judge.take(frame);
+          counts.taken += 1;
+          if (judge.hashes !== before) counts.changing += 1;
         }
       }
     }
@@ -46,7 +51,9 @@ it(`takes from ${FRAMES} hostile frames only what TinyBase itself would (seed ${
     expect(await etagOf(room), `after taking\n${taken.join('\n')}`).toBe(judge.hashes);
   }
 
-  expect(refused).toBeGreaterThan(FRAMES / 4);
+  await annotate(`of the frames: ${JSON.stringify(counts)}`);
+  expect(counts.refused).toBeGreaterThan(FRAMES / 4);
+  expect(counts.changing).toBeGreaterThan(FRAMES / 10);
   expect(witness.socket.closed).toBeUndefined();
   expect(witness.store.getMergeableContent()).toEqual(judge.store.getMergeableContent());
   const restarted = await new MemoryRoom({}, room.storage).start();
