@@ -7,6 +7,7 @@ const TITLES: Record<ServerName, string> = {
   'durable-object': 'TinyBase DO',
   node: 'TinyBase Node',
   relay: 'relay',
+  'durable-relay': 'durable relay',
   ours: 'ours',
 };
 
@@ -30,7 +31,8 @@ function linesOf(samples: Samples, row: Row): string[][] {
 function compared(samples: Samples, row: Row, target: Target): string[] {
   const { ratio, reached } = compare(samples, row, target);
   const over = target.over in TITLES ? TITLES[target.over as ServerName] : target.over;
-  const bound = `${target.at === 'least' ? '>=' : '<='} ${target.factor}`;
+  if (!target.bound) return [over, format(ratio), '', ''];
+  const bound = `${target.bound.at === 'least' ? '>=' : '<='} ${target.bound.factor}`;
   const verdict = Number.isNaN(ratio) ? '' : reached ? 'reached' : 'missed';
   return [over === 'nothing' ? '' : over, format(ratio), bound, verdict];
 }

@@ -7,9 +7,8 @@ import { median } from './statistics.ts';
 export interface Target {
   /** What ours is divided by; a row without it compares ours with nothing. */
   over: ServerName | 'ours when warm' | 'nothing';
-  factor: number;
-  /** Whether ours should be at least that, or at most. */
-  at: 'least' | 'most';
+  /** What the ratio should be at least, or at most; without it, it only informs. */
+  bound?: { at: 'least' | 'most'; factor: number };
 }
 
 export interface Row {
@@ -18,8 +17,17 @@ export interface Row {
   targets: readonly Target[];
 }
 
-const atLeast = (factor: number, over: Target['over']): Target => ({ over, factor, at: 'least' });
-const atMost = (factor: number, over: Target['over']): Target => ({ over, factor, at: 'most' });
+const atLeast = (factor: number, over: Target['over']): Target => ({
+  over,
+  bound: { at: 'least', factor },
+});
+const atMost = (factor: number, over: Target['over']): Target => ({
+  over,
+  bound: { at: 'most', factor },
+});
+
+/** What it takes on this platform to store what is handed on, and to beat. */
+const BESIDE: Target = { over: 'durable-relay' };
 
 export const ROWS: readonly Row[] = [
   {
@@ -38,9 +46,21 @@ export const ROWS: readonly Row[] = [
     targets: [atLeast(30, 'relay')],
   },
   { title: 'CPU s per 1,000 edits, full speed', metric: 'cpu', targets: [atMost(1.5, 'relay')] },
-  { title: 'CPU s per 1,000 edits, 100/s', metric: 'cpuSteady', targets: [atMost(2, 'relay')] },
-  { title: 'latency ms p50, 100/s, 10 receivers', metric: 'p50', targets: [atMost(1.1, 'relay')] },
-  { title: 'latency ms p99, 100/s, 10 receivers', metric: 'p99', targets: [atMost(1.5, 'relay')] },
+  {
+    title: 'CPU s per 1,000 edits, 100/s',
+    metric: 'cpuSteady',
+    targets: [atMost(2, 'relay'), BESIDE],
+  },
+  {
+    title: 'latency ms p50, 100/s, 10 receivers',
+    metric: 'p50',
+    targets: [atMost(1.1, 'relay'), BESIDE],
+  },
+  {
+    title: 'latency ms p99, 100/s, 10 receivers',
+    metric: 'p99',
+    targets: [atMost(1.5, 'relay'), BESIDE],
+  },
   { title: 'full copy ms, warm, 10,000 rows', metric: 'warmCopy', targets: [] },
   {
     title: 'full copy ms, after a restart',
@@ -57,8 +77,16 @@ export const ROWS: readonly Row[] = [
     metric: 'joinerFrames',
     targets: [atMost(0, 'nothing')],
   },
-  { title: 'memory MB, 1,000 rooms', metric: 'roomMemory', targets: [atMost(1.1, 'relay')] },
-  { title: 'CPU ms/s at rest, 1,000 rooms', metric: 'roomRest', targets: [atMost(1.5, 'relay')] },
+  {
+    title: 'memory MB, 1,000 rooms',
+    metric: 'roomMemory',
+    targets: [atMost(1.1, 'relay'), BESIDE],
+  },
+  {
+    title: 'CPU ms/s at rest, 1,000 rooms',
+    metric: 'roomRest',
+    targets: [atMost(1.5, 'relay'), BESIDE],
+  },
   {
     title: 'keys written per edit, full speed',
     metric: 'keys',
@@ -75,9 +103,11 @@ export interface Outcome {
 export function compare(samples: Samples, row: Row, target: Target): Outcome {
   const ours = median(samples.of(row.metric, 'ours'));
   const ratio = ours / reference(samples, row, target);
-  const reached = target.at === 'least' ? ratio >= target.factor : ratio <= target.factor;
-  return { ratio, reached };
+  return { ratio, reached: isWithin(ratio, target.bound) };
 }
+
+const isWithin = (ratio: number, bound: Target['bound']): boolean =>
+  !bound || (bound.at === 'least' ? ratio >= bound.factor : ratio <= bound.factor);
 
 function reference(samples: Samples, row: Row, { over }: Target): number {
   if (over === 'nothing') return 1;

@@ -1,5 +1,5 @@
 /** The servers that are compared, in the order of the report's columns. */
-export const SERVERS = ['durable-object', 'node', 'relay', 'ours'] as const;
+export const SERVERS = ['durable-object', 'node', 'relay', 'durable-relay', 'ours'] as const;
 export type ServerName = (typeof SERVERS)[number];
 
 /** A server that is running. */

@@ -20,8 +20,16 @@ export function nextHeartbeat(tree: StampTree, now: number, after: string): Edit
   return { ...HEARTBEAT, thing: new Date(now).toISOString(), hlc };
 }
 
-/** Sets the alarm for the next beat unless one is set. `seconds` of 0 means never. */
-export async function schedule(storage: RoomStorage, seconds: number, now: number): Promise<void> {
-  if (seconds === 0 || (await storage.getAlarm()) !== null) return;
-  await storage.setAlarm(now + seconds * 1000);
+/** Sets the alarm for the first beat unless one is set. `seconds` of 0 means never. */
+export async function startBeating(
+  storage: RoomStorage,
+  seconds: number,
+  now: number,
+): Promise<void> {
+  if ((await storage.getAlarm()) === null) await planBeat(storage, seconds, now);
+}
+
+/** Sets the alarm for the next beat. `seconds` of 0 means never. */
+export async function planBeat(storage: RoomStorage, seconds: number, now: number): Promise<void> {
+  if (seconds > 0) await storage.setAlarm(now + seconds * 1000);
 }

@@ -118,10 +118,9 @@ export class Truth {
     const changes = this.#asItCame === undefined ? writeChanges(written) : [this.#asItCame];
     this.#waiting.clear();
     this.#asItCame = undefined;
-    const stored = written.some(isHeartbeat)
-      ? writeChanges(written.filter((stamp) => !isHeartbeat(stamp)))
-      : changes;
-    if (stored.length > 0) this.#log.append(stored);
+    const kept = written.filter((stamp) => !isHeartbeat(stamp));
+    if (kept.length === written.length) this.#log.append(changes);
+    else if (kept.length > 0) this.#log.append(writeChanges(kept));
     this.#publish(written, changes);
   }
 

@@ -6,7 +6,7 @@ import { fail, type Result, succeed } from '../protocol/errors.ts';
 import { type Handlers, refuse, serve } from '../rpc.ts';
 import { answerClose, closeWith, Devices, deviceOf, provenDevice } from './devices.ts';
 import { EndedSessions } from './ended-sessions.ts';
-import { schedule } from './heartbeat.ts';
+import { planBeat, startBeating } from './heartbeat.ts';
 import { type Handled, Hub } from './hub.ts';
 import { NewerFormatError } from './log.ts';
 import { manualSync } from './manual-sync.ts';
@@ -72,7 +72,7 @@ export class UserRoom {
     connection.setState(device);
     this.#host.log('connect', { protocol: device.protocol, devices: this.#devices.count });
     (device.protocol === 'sync' ? this.#hub : this.#bridge).greet(connection);
-    await schedule(this.#host.storage, this.#host.config.HEARTBEAT_SECONDS, Date.now());
+    await startBeating(this.#host.storage, this.#host.config.HEARTBEAT_SECONDS, Date.now());
   }
 
   #refusal(device: { session_hash: string; expires_at: string }): CloseName | undefined {
@@ -184,7 +184,7 @@ export class UserRoom {
     if (this.#closed || this.#devices.count === 0) return;
     this.#truth.beat(now);
     this.#hub.verify();
-    await schedule(this.#host.storage, this.#host.config.HEARTBEAT_SECONDS, now);
+    await planBeat(this.#host.storage, this.#host.config.HEARTBEAT_SECONDS, now);
   }
 
   /** Storage refused a write: what devices have seen since is not kept, so nobody may go on. */

@@ -5,7 +5,7 @@ import { flood } from './flood.ts';
 /** Keys that are put into storage, counted inside of the room, while one sender sends at full speed. */
 export const keys: Scenario = {
   name: 'keys',
-  servers: ['durable-object', 'ours-without-accounts'],
+  servers: ['durable-object', 'ours-counting-keys'],
   measure: async (server) => {
     const room = await server.newRoom();
     const { edits } = await flood(server, room, 1);

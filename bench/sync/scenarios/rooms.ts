@@ -13,7 +13,7 @@ const REST_MS = 10_000;
 /** What 1,000 rooms with one idle device each cost, on servers that hold nothing else. */
 export const rooms: Scenario = {
   name: 'rooms',
-  servers: ['relay', 'ours-without-accounts'],
+  servers: ['relay', 'durable-relay', 'ours-without-accounts'],
   fresh: true,
   together: true,
   measure: async (server) => {

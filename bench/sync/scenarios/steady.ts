@@ -54,7 +54,7 @@ async function sendEvenly(load: RoomLoad, edits: number, sentAt: number[]): Prom
 
 export const steadyOf1: Scenario = {
   name: 'steady-1',
-  servers: ['relay', 'ours'],
+  servers: ['relay', 'durable-relay', 'ours'],
   measure: async (server) => ({ cpuSteady: (await steady(server, 1)).cpu }),
 };
 

@@ -17,14 +17,14 @@ const UNLIMITED = {
 
 const here = (path: string): string => new URL(path, import.meta.url).pathname;
 
-export type StarterName = ServerName | 'ours-without-accounts';
+export type StarterName = ServerName | 'ours-without-accounts' | 'ours-counting-keys';
 
 /** Each takes the folder in which it makes one of its own to store in. */
 export const STARTERS: Record<StarterName, (folder: string) => Promise<Server>> = {
   'durable-object': (folder) => storing(folder, startWrangler, settledRoom),
   node: startNode,
-  relay: (folder) =>
-    storing(folder, (persist) => startParty(persist, 'relay'), namedRoom('/parties/main/')),
+  relay: (folder) => storingParty(folder, 'relay'),
+  'durable-relay': (folder) => storingParty(folder, 'durable-relay'),
   ours: (folder) =>
     storing(
       folder,
@@ -34,12 +34,19 @@ export const STARTERS: Record<StarterName, (folder: string) => Promise<Server>> 
         return { url: () => socketUrl(server(), path) };
       },
     ),
-  'ours-without-accounts': (folder) =>
-    storing(folder, (persist) => startParty(persist, 'room'), namedRoom('/parties/main/')),
+  'ours-without-accounts': (folder) => storingParty(folder, 'room'),
+  'ours-counting-keys': (folder) => storingParty(folder, 'room', { COUNT_KEYS: 'on' }),
 };
 
-const startParty = (persist: string, name: string): Promise<DevServer> =>
-  startDevServer('partykit', { persist, config: here(`${name}/partykit.json`), vars: UNLIMITED });
+const storingParty = (folder: string, name: string, vars = {}): Promise<Server> =>
+  storing(folder, (persist) => startParty(persist, name, vars), namedRoom('/parties/main/'));
+
+const startParty = (persist: string, name: string, vars: object): Promise<DevServer> =>
+  startDevServer('partykit', {
+    persist,
+    config: here(`${name}/partykit.json`),
+    vars: { ...UNLIMITED, ...vars },
+  });
 
 const startWrangler = (persist: string): Promise<DevServer> =>
   startDevServer('workers', { persist, config: here('tinybase-durable-object/wrangler.json') });

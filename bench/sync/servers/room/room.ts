@@ -11,7 +11,7 @@ const ANYBODY: ProvenDevice = {
 
 /**
  * Our user room without the edge before it, so that a thousand rooms need no thousand accounts;
- * and with the keys counted that it writes.
+ * and with the keys counted that it writes, where COUNT_KEYS says so.
  */
 export default class Room implements Party.Server {
   static readonly onFetch = () => new Response('ok');
@@ -25,7 +25,7 @@ export default class Room implements Party.Server {
   readonly #keys: KeyCount = keyCount();
 
   constructor(room: Party.Room) {
-    this.#user = new User(countingRoom(room, this.#keys));
+    this.#user = new User(room.env.COUNT_KEYS === 'on' ? countingRoom(room, this.#keys) : room);
     this.options = this.#user.options;
   }
 
