@@ -20,6 +20,10 @@ export function nextHeartbeat(tree: StampTree, now: number, after: string): Edit
   return { ...HEARTBEAT, thing: new Date(now).toISOString(), hlc };
 }
 
+/** The change that carries a heartbeat alone, as JSON: neither time nor HLC needs escapes. */
+export const heartbeatChange = ({ id, thing, hlc }: Edit): string =>
+  `[[{}],[{"${id}":["${String(thing)}","${hlc}"]}],1]`;
+
 /** Sets the alarm for the first beat unless one is set. `seconds` of 0 means never. */
 export async function startBeating(
   storage: RoomStorage,

@@ -4,7 +4,7 @@ import { DELETED } from '../protocol/stamps.ts';
 import { bodyOf, writeChange } from './change-text.ts';
 import { nextHlc } from './clock.ts';
 import { type Edit, readChanges } from './edits.ts';
-import { isHeartbeat, nextHeartbeat } from './heartbeat.ts';
+import { heartbeatChange, isHeartbeat, nextHeartbeat } from './heartbeat.ts';
 import { Log } from './log.ts';
 import { pack } from './pack.ts';
 import { Quota } from './quota.ts';
@@ -39,8 +39,8 @@ export class Truth {
   readonly #maxBytes: number;
   readonly #publish: (written: Written[], changes: string[]) => void;
   readonly #waiting = new Map<Leaf, Written>();
-  /** The change that says all of what is waiting, as it came. */
-  #asItCame: string | undefined;
+  /** The change that says all of what is waiting, where it is written already. */
+  #text: string | undefined;
 
   constructor(
     storage: RoomStorage,
@@ -72,10 +72,10 @@ export class Truth {
    * nothing else waits, the `text` it came in goes on to storage and devices, unless it is long.
    */
   merge(edits: Iterable<Edit>, writer?: Writer, text?: string): void {
-    this.#asItCame = this.waiting || (text?.length ?? 0) * 3 > CHANGE_BYTES ? undefined : text;
+    this.#text = this.waiting || (text?.length ?? 0) * 3 > CHANGE_BYTES ? undefined : text;
     for (const edit of edits) {
       const leaf = this.tree.put(edit);
-      if (!leaf || isJsonThing(edit.thing)) this.#asItCame = undefined;
+      if (!leaf || isJsonThing(edit.thing)) this.#text = undefined;
       if (!leaf) continue;
       const { table, row, id } = edit;
       this.#waiting.set(leaf, { ...this.tree.hold(table, row, id, leaf), writer });
@@ -107,7 +107,8 @@ export class Truth {
   /** Sets the heartbeat to `now`, dated later than `after`, on every device. */
   beat(now: number, after = ''): void {
     this.flush();
-    this.merge([nextHeartbeat(this.tree, now, after)]);
+    const heartbeat = nextHeartbeat(this.tree, now, after);
+    this.merge([heartbeat], undefined, heartbeatChange(heartbeat));
     this.flush();
   }
 
@@ -115,9 +116,9 @@ export class Truth {
   flush(): void {
     if (!this.waiting) return;
     const written = [...this.#waiting.values()];
-    const changes = this.#asItCame === undefined ? writeChanges(written) : [this.#asItCame];
+    const changes = this.#text === undefined ? writeChanges(written) : [this.#text];
     this.#waiting.clear();
-    this.#asItCame = undefined;
+    this.#text = undefined;
     const kept = written.filter((stamp) => !isHeartbeat(stamp));
     if (kept.length === written.length) this.#log.append(changes);
     else if (kept.length > 0) this.#log.append(writeChanges(kept));
