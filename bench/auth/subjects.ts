@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { startDevServer } from '../../test/helpers/dev-server.ts';
+import { deployTo } from '../../test/helpers/deployments.ts';
 import { type Answer, send } from './load.ts';
 
 /** A server under test: what an account takes, in its own API. */
@@ -26,8 +26,9 @@ export const SUBJECTS = {
 
 export type SubjectName = keyof typeof SUBJECTS;
 
+/** What `partykit deploy` uploads: the dev server's tools would cost more than a look-up does. */
 async function startOurs(): Promise<Subject> {
-  const { url, stop } = await startDevServer('partykit', { vars: UNLIMITED });
+  const { url, stop } = await deployTo.partykit(UNLIMITED);
   const signIn = (email: string, password: string) =>
     send('POST', `${url}/bench/sign-in`, JSON_BODY, { email, password });
   return {

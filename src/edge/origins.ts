@@ -16,8 +16,9 @@ export function isAllowedOrigin(origin: string, ownOrigin: string, allowed: stri
 /** Requests without an Origin header come from no browser and pass. */
 export function originAllowed(context: EdgeContext): boolean {
   const origin = context.req.header('origin');
+  if (!origin) return true;
   const own = new URL(context.req.url).origin;
-  return !origin || isAllowedOrigin(origin, own, context.env.config.ALLOWED_ORIGINS);
+  return isAllowedOrigin(origin, own, context.env.config.ALLOWED_ORIGINS);
 }
 
 export const checkOrigin: MiddlewareHandler<EdgeEnv> = async (context, next) =>
@@ -25,24 +26,35 @@ export const checkOrigin: MiddlewareHandler<EdgeEnv> = async (context, next) =>
     ? next()
     : refusal(fail('forbidden_origin', 'this origin may not use this service'));
 
-export const allowOrigins: MiddlewareHandler<EdgeEnv> = cors({
-  origin: (origin, context) => {
-    if (context.env.config.ALLOWED_ORIGINS === '*') return '*';
-    return originAllowed(context) ? origin : null;
-  },
+const HEADERS = {
   allowHeaders: ['Authorization', 'Content-Type', 'X-Session-UUID', 'If-Match', 'If-None-Match'],
   exposeHeaders: ['ETag', 'Retry-After', 'Allow', 'Date'],
   maxAge: PREFLIGHT_SECONDS,
+};
+
+const anyOrigin = cors({ ...HEADERS, origin: '*' });
+
+const listedOrigins = cors({
+  ...HEADERS,
+  origin: (origin, context: EdgeContext) => (originAllowed(context) ? origin : null),
 });
+
+/** Adds its headers when the answer is there: those set before would have every answer copied. */
+export const allowOrigins: MiddlewareHandler<EdgeEnv> = async (context, next) => {
+  const allow = context.env.config.ALLOWED_ORIGINS === '*' ? anyOrigin : listedOrigins;
+  if (context.req.method === 'OPTIONS') return allow(context, next);
+  await next();
+  await allow(context, async () => undefined);
+};
 
 /** Everything here is about one session, so nothing may keep a copy. */
 export const forbidCaching: MiddlewareHandler<EdgeEnv> = async (context, next) => {
   await next();
-  context.header('Cache-Control', 'no-store');
+  context.res.headers.set('Cache-Control', 'no-store');
 };
 
 /** The `Date` header, from which a device whose clock is wrong learns the time. */
 export const tellTime: MiddlewareHandler<EdgeEnv> = async (context, next) => {
   await next();
-  context.header('Date', new Date().toUTCString());
+  context.res.headers.set('Date', new Date().toUTCString());
 };

@@ -23,8 +23,12 @@ export const answer =
   async (context) => {
     const result = await run(context);
     if (!result.ok) return refusal(result);
-    return result.value instanceof Response ? result.value : Response.json(result.value);
+    return result.value instanceof Response ? passOn(result.value) : Response.json(result.value);
   };
+
+/** A room's response whose headers may be changed; a socket's has to stay as it is. */
+const passOn = (response: Response): Response =>
+  response.status === 101 ? response : new Response(response.body, response);
 
 export const onNotFound: NotFoundHandler<EdgeEnv> = (context) =>
   refusal(fail('not_found', `nothing answers at ${context.req.path.slice(0, 200)}`));

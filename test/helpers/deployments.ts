@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { Miniflare, type SharedOptions, type WorkerOptions } from 'miniflare';
 import { unstable_getMiniflareWorkerOptions } from 'wrangler';
@@ -52,13 +53,18 @@ export const deployTo: Record<Engine, Deploy> = {
   },
 };
 
+/** Lines of the log are looked at where tests run on the dev servers. */
+function discard(...streams: Readable[]): void {
+  for (const stream of streams) stream.resume();
+}
+
 async function boot(
   worker: WorkerOptions & Pick<SharedOptions, 'durableObjectsPersist'>,
   code: string,
   afterwards: () => Promise<void> = async () => undefined,
 ): Promise<Deployment> {
   const begin = performance.now();
-  const options = { ...worker, host: '127.0.0.1' };
+  const options = { ...worker, host: '127.0.0.1', handleRuntimeStdio: discard };
   let miniflare = new Miniflare({ ...options, port: 0 });
   const { origin: url, port } = await miniflare.ready;
   await fetch(`${url}/health`);
