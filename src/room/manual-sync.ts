@@ -2,11 +2,12 @@ import type { Config } from '../platform.ts';
 import { fail, type Result, succeed } from '../protocol/errors.ts';
 import { parseJson } from '../protocol/frame.ts';
 import type { StampPath } from '../protocol/notice.ts';
-import { DELETED, type Stamp } from '../protocol/stamps.ts';
+import { DELETED } from '../protocol/stamps.ts';
+import { contentText } from './content-text.ts';
 import { type Edit, readContent } from './edits.ts';
 import { pathOf, screen } from './screen.ts';
-import { type Branch, type Hashed, type Leaf, StampTree } from './stamp-tree.ts';
-import { readThing } from './things.ts';
+import type { StampTree } from './stamp-tree.ts';
+import { textStream } from './text-stream.ts';
 import { STORE_FULL, type Truth } from './truth.ts';
 
 /**
@@ -19,16 +20,16 @@ import { STORE_FULL, type Truth } from './truth.ts';
  * them when it connects again, because those hashes differ from the room's.
  */
 
-export interface ManualSync {
-  success: true;
-  mergeableContent: unknown;
+/** What the answer says beside `success` and `mergeableContent`. */
+interface Outcome {
+  /** When it was merged, ISO 8601. */
   timestamp: string;
   /** Stamps that were left out because they are too far ahead of the server's clock. */
   refused?: StampPath[];
 }
 
-/** Merges the content in a request's body, and gives the result. */
-export function manualSync(truth: Truth, config: Config, text: string): Result<ManualSync> {
+/** Merges the content in a request's body, and answers with the result. */
+export function manualSync(truth: Truth, config: Config, text: string): Result<Response> {
   const body = parseJson(text);
   if (typeof body !== 'object' || body === null)
     return fail('invalid_json', 'the body is no JSON object');
@@ -43,12 +44,12 @@ export function manualSync(truth: Truth, config: Config, text: string): Result<M
   if (screened.full) return STORE_FULL;
   truth.merge(screened.accepted);
   truth.flush();
-  return succeed({
-    success: true,
-    mergeableContent: liveContent(truth.tree),
+  const outcome: Outcome = {
     timestamp: new Date(now).toISOString(),
     ...(screened.ahead.length > 0 && { refused: screened.ahead.map(pathOf) }),
-  });
+  };
+  const headers = { 'Content-Type': 'application/json' };
+  return succeed(new Response(textStream(answerText(truth, outcome)), { headers }));
 }
 
 /**
@@ -75,25 +76,13 @@ function tellDeletions(edits: Edit[], tree: StampTree): Edit[] {
   );
 }
 
-/** What the tree holds, without tombstones, as `setMergeableContent` takes it. */
-export function liveContent(tree: StampTree): unknown {
-  const live = new StampTree();
-  for (const stamp of tree.all()) if (stamp.thing !== DELETED) live.put(stamp);
-  const things = (branch: Branch<Leaf>) => hashed(branch, stampOf);
-  return [hashed(live.tables, (table) => hashed(table, things)), things(live.values)];
+function* answerText(truth: Truth, outcome: Outcome): Generator<string> {
+  yield '{"success":true,"mergeableContent":';
+  // Nobody may see what is not stored yet, such as changes that came since the text began.
+  truth.flush();
+  for (const text of contentText(truth.tree)) {
+    yield text;
+    truth.flush();
+  }
+  yield `,${JSON.stringify(outcome).slice(1)}`;
 }
-
-function hashed<Child extends Hashed>(
-  branch: Branch<Child>,
-  map: (child: Child) => unknown,
-): unknown {
-  const children = Object.create(null) as Record<string, unknown>;
-  for (const [id, child] of branch.children) children[id] = map(child);
-  return [children, branch.hlc, branch.hash];
-}
-
-const stampOf = ({ thing, hlc, hash }: Leaf): [...Required<Stamp<unknown>>, number] => [
-  readThing(thing),
-  hlc,
-  hash,
-];

@@ -152,8 +152,7 @@ export class UserRoom {
   }
 
   async #manualSync(request: Request): Promise<Result<Response>> {
-    const result = manualSync(this.#truth, this.#host.config, await request.text());
-    return result.ok ? succeed(Response.json(result.value)) : result;
+    return manualSync(this.#truth, this.#host.config, await request.text());
   }
 
   readonly #operations: Handlers<UserOperations> = {
