@@ -28,52 +28,74 @@ interface Outcome {
   refused?: StampPath[];
 }
 
-/** Merges the content in a request's body, and answers with the result. */
-export function manualSync(truth: Truth, config: Config, text: string): Result<Response> {
-  const body = parseJson(text);
+/** Edits that are merged at once: what is noted until they are stored takes up memory. */
+const EDITS_AT_ONCE = 20_000;
+
+/** Merges the content in a request's body, all of it or nothing, and answers with the result. */
+export async function manualSync(
+  truth: Truth,
+  config: Config,
+  request: Request,
+): Promise<Result<Response>> {
+  // Each step lets go of what it was given: a large body as text, objects and edits is too much.
+  const edits = await request.text().then(parseJson).then(readBody);
+  if (!edits.ok) return edits;
+  const outcome = merge(truth, config, edits.value);
+  if (!outcome.ok) return outcome;
+  const headers = { 'Content-Type': 'application/json' };
+  return succeed(new Response(textStream(answerText(truth, outcome.value)), { headers }));
+}
+
+function readBody(body: unknown): Result<Edit[]> {
   if (typeof body !== 'object' || body === null)
     return fail('invalid_json', 'the body is no JSON object');
   const content = 'mergeableContent' in body ? body.mergeableContent : undefined;
   const edits = readContent(content);
-  if (!edits) {
-    const message = 'mergeableContent is not what getMergeableContent() gives';
-    return fail('invalid_field', message, { field: 'mergeableContent' });
-  }
+  if (edits) return succeed(edits);
+  const message = 'mergeableContent is not what getMergeableContent() gives';
+  return fail('invalid_field', message, { field: 'mergeableContent' });
+}
+
+function merge(truth: Truth, config: Config, edits: Edit[]): Result<Outcome> {
   const now = Date.now();
-  const screened = screen(tellDeletions(edits, truth.tree), truth.tree, config, now);
-  if (screened.full) return STORE_FULL;
-  truth.merge(screened.accepted);
-  truth.flush();
-  const outcome: Outcome = {
-    timestamp: new Date(now).toISOString(),
-    ...(screened.ahead.length > 0 && { refused: screened.ahead.map(pathOf) }),
-  };
-  const headers = { 'Content-Type': 'application/json' };
-  return succeed(new Response(textStream(answerText(truth, outcome)), { headers }));
+  const { accepted, ahead, full } = screen(
+    tellDeletions(edits, truth.tree),
+    truth.tree,
+    config,
+    now,
+  );
+  if (full) return STORE_FULL;
+  for (let start = 0; start < accepted.length; start += EDITS_AT_ONCE) {
+    truth.merge(accepted.slice(start, start + EDITS_AT_ONCE));
+    truth.flush();
+  }
+  const timestamp = new Date(now).toISOString();
+  return succeed(ahead.length > 0 ? { timestamp, refused: ahead.map(pathOf) } : { timestamp });
 }
 
 /**
  * Turns those nulls into deletions that stand for one: the cell was something here, or the whole
  * row, of more than one cell, is null. A stamp that is here already stays what it is here.
  */
-function tellDeletions(edits: Edit[], tree: StampTree): Edit[] {
-  const rows = new Map<string, { cells: number; nulls: number }>();
-  const rowOf = ({ table, row }: Edit) => JSON.stringify([table, row]);
-  for (const edit of edits) {
-    const row = rows.get(rowOf(edit)) ?? { cells: 0, nulls: 0 };
-    row.cells += 1;
-    if (edit.thing === null) row.nulls += 1;
-    rows.set(rowOf(edit), row);
+function* tellDeletions(edits: Edit[], tree: StampTree): Generator<Edit> {
+  for (const row of rowsOf(edits)) {
+    const isValues = row[0]!.table === null;
+    const isGone = !isValues && row.length > 1 && row.every(({ thing }) => thing === null);
+    for (const edit of row) {
+      const known = edit.thing === null ? tree.leaf(edit) : undefined;
+      const isDeletion = edit.thing === null && (known ? known.thing !== null : isGone);
+      yield isDeletion ? { ...edit, thing: DELETED } : edit;
+    }
   }
-  const isDeletion = (edit: Edit): boolean => {
-    const known = tree.leaf(edit);
-    if (known) return known.thing !== null;
-    const row = rows.get(rowOf(edit))!;
-    return edit.table !== null && row.cells > 1 && row.nulls === row.cells;
-  };
-  return edits.map((edit) =>
-    edit.thing === null && isDeletion(edit) ? { ...edit, thing: DELETED } : edit,
-  );
+}
+
+/** Edits of a row, as those of the values, follow one another. */
+function* rowsOf(edits: Edit[]): Generator<Edit[]> {
+  for (let start = 0, end = 0; start < edits.length; start = end) {
+    const { table, row } = edits[start]!;
+    while (edits[end]?.table === table && edits[end]?.row === row) end++;
+    yield edits.slice(start, end);
+  }
 }
 
 function* answerText(truth: Truth, outcome: Outcome): Generator<string> {

@@ -20,7 +20,12 @@ export interface Screened {
 }
 
 /** Sorts what a device sends into what is taken and what is not. Changes nothing. */
-export function screen(edits: Edit[], tree: StampTree, config: Config, now: number): Screened {
+export function screen(
+  edits: Iterable<Edit>,
+  tree: StampTree,
+  config: Config,
+  now: number,
+): Screened {
   const latest = latestHlc(now + clockAllowance(config.MAX_CLOCK_AHEAD_SECONDS) * 1000);
   const quota = new Quota(tree, config.MAX_STORE_BYTES);
   const screened: Screened = {

@@ -141,7 +141,7 @@ export class UserRoom {
   async #contentRequest(request: Request): Promise<Result<Response> | undefined> {
     switch (new URL(request.url).pathname.split('/').at(-1)) {
       case 'manual-sync':
-        return this.#manualSync(request);
+        return manualSync(this.#truth, this.#host.config, request);
       case 'store':
         return storeHttp(this.#truth, request);
       case 'partykit-store':
@@ -149,10 +149,6 @@ export class UserRoom {
       default:
         return undefined;
     }
-  }
-
-  async #manualSync(request: Request): Promise<Result<Response>> {
-    return manualSync(this.#truth, this.#host.config, await request.text());
   }
 
   readonly #operations: Handlers<UserOperations> = {

@@ -1,7 +1,8 @@
-import type { ListOptions, RoomStorage } from '../../src/platform.ts';
+import type { RoomStorage } from '../../src/platform.ts';
 import { MESSAGE } from '../../src/protocol/frame.ts';
 import { Answers } from '../../src/room/answers.ts';
 import { Truth, type Undated } from '../../src/room/truth.ts';
+import { OutsideStorage } from './outside-storage.ts';
 
 /**
  * A program of its own, so that its heap can be limited: fills a store in the shape that its
@@ -24,34 +25,6 @@ export interface Filled {
 }
 
 const BATCH = 2000;
-
-/** Keeps what is stored outside of the heap, as an engine does. */
-class OutsideStorage {
-  readonly #entries = new Map<string, Buffer>();
-
-  async get(key: string): Promise<unknown> {
-    const entry = this.#entries.get(key);
-    return entry && JSON.parse(entry.toString());
-  }
-
-  async put(entries: Record<string, unknown>): Promise<void> {
-    for (const [key, value] of Object.entries(entries)) {
-      this.#entries.set(key, Buffer.from(JSON.stringify(value)));
-    }
-  }
-
-  async delete(keys: string[]): Promise<number> {
-    return keys.filter((key) => this.#entries.delete(key)).length;
-  }
-
-  async list({ start = '', end = '~', limit }: ListOptions): Promise<Map<string, unknown>> {
-    const keys = [...this.#entries.keys()].filter((key) => key >= start && key < end);
-    const found = keys.sort().slice(0, limit);
-    return new Map(
-      await Promise.all(found.map(async (key) => [key, await this.get(key)] as const)),
-    );
-  }
-}
 
 const open = async (storage: RoomStorage, maxBytes: number): Promise<Truth> => {
   const onFailure = (error: unknown) => {

@@ -66,14 +66,19 @@ describe('manual sync', () => {
     expect(watching.store.getMergeableContent()).toEqual(fresh.store.getMergeableContent());
   });
 
-  it.each(['', '{', '[]', '{}', '{"mergeableContent":null}', '{"mergeableContent":[[{}],[{}]]}'])(
-    'refuses %j and changes nothing',
-    async (body) => {
-      const room = await new MemoryRoom().start();
-      const response = await room.post('/manual-sync', body);
+  it.each([
+    '',
+    '{',
+    '[]',
+    '{}',
+    '{"mergeableContent":null}',
+    '{"mergeableContent":[[{}],[{}]]}',
+    '{"mergeableContent":[[{},"",0],[{"good":[1,"",0],"bad":[1,5,0]},"",0]]}',
+  ])('refuses %j and changes nothing', async (body) => {
+    const room = await new MemoryRoom().start();
+    const response = await room.post('/manual-sync', body);
 
-      expect(response.status).toBe(422);
-      expect(room.storage.writes).toBe(0);
-    },
-  );
+    expect(response.status).toBe(422);
+    expect(room.storage.writes).toBe(0);
+  });
 });

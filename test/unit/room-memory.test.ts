@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import { readConfig } from '../../src/config.ts';
 import type { Filled, Shape } from '../helpers/full-store.ts';
+import type { Synced } from '../helpers/full-sync.ts';
 
 /**
  * Isolates have 128 MB, and pointers of half the size that Node.js has: what a room holds there in
@@ -10,11 +11,12 @@ import type { Filled, Shape } from '../helpers/full-store.ts';
  */
 const HEAP_MB = 185;
 
-async function fill(shape: Shape): Promise<Filled> {
-  const program = ['--import', 'tsx', 'test/helpers/full-store.ts', JSON.stringify(shape)];
+async function run<Outcome>(helper: string, argument: unknown): Promise<Outcome> {
+  const program = ['--import', 'tsx', `test/helpers/${helper}.ts`, JSON.stringify(argument)];
   const command = [`--max-old-space-size=${HEAP_MB}`, ...program];
   const { stdout } = await promisify(execFile)(process.execPath, command);
-  return JSON.parse(stdout) as Filled;
+  // Rooms log as they start.
+  return JSON.parse(stdout.slice(stdout.lastIndexOf('\n') + 1)) as Outcome;
 }
 
 it.each([
@@ -24,8 +26,15 @@ it.each([
   'holds, loads and hands on a full store in the memory of an isolate: %s',
   async (_, shape) => {
     const maxBytes = readConfig({}).MAX_STORE_BYTES;
-    const filled = await fill({ ...shape, maxBytes });
+    const filled = await run<Filled>('full-store', { ...shape, maxBytes } satisfies Shape);
     expect(filled.bytes).toBeGreaterThan(maxBytes * 0.99);
   },
   120_000,
 );
+
+it('takes, and answers, a manual sync of 200,000 cells in the memory of an isolate', async () => {
+  for (const { status, sent, received } of await run<Synced[]>('full-sync', 50_000)) {
+    expect(status).toBe(200);
+    expect(received).toBeGreaterThan(sent);
+  }
+}, 120_000);

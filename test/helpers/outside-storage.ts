@@ -1,0 +1,30 @@
+import type { ListOptions } from '../../src/platform.ts';
+
+/** Room storage that keeps what is stored outside of the heap, as an engine does. */
+export class OutsideStorage {
+  readonly #entries = new Map<string, Buffer>();
+
+  async get(key: string): Promise<unknown> {
+    const entry = this.#entries.get(key);
+    return entry && JSON.parse(entry.toString());
+  }
+
+  async put(key: string | Record<string, unknown>, value?: unknown): Promise<void> {
+    const entries = typeof key === 'string' ? { [key]: value } : key;
+    for (const [key, value] of Object.entries(entries)) {
+      this.#entries.set(key, Buffer.from(JSON.stringify(value)));
+    }
+  }
+
+  async delete(keys: string[]): Promise<number> {
+    return keys.filter((key) => this.#entries.delete(key)).length;
+  }
+
+  async list({ start = '', end = '~', limit }: ListOptions): Promise<Map<string, unknown>> {
+    const keys = [...this.#entries.keys()].filter((key) => key >= start && key < end);
+    const found = keys.sort().slice(0, limit);
+    return new Map(
+      await Promise.all(found.map(async (key) => [key, await this.get(key)] as const)),
+    );
+  }
+}
