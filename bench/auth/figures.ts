@@ -9,8 +9,8 @@ export interface Population {
 export interface Figure {
   title: string;
   concurrency: number;
-  /** What our rate over that of another server has to be at least. */
-  target: { over: SubjectName; factor: number };
+  /** What our rate is compared with, and what the ratio has to be at least, if anything. */
+  target: { over: SubjectName; factor?: number };
   run(subject: Subject, population: Population, turn: number): Promise<void>;
 }
 
@@ -42,7 +42,12 @@ export const FIGURES: Figure[] = [
     run: signUp,
   },
   { title: 'sign-ins, 1 client', concurrency: 1, target: sameCost, run: signIn },
-  { title: 'sign-ins, 16 clients', concurrency: 16, target: sameCost, run: signIn },
+  {
+    title: 'sign-ins, 16 clients',
+    concurrency: 16,
+    target: { over: 'better-auth, our hash cost' },
+    run: signIn,
+  },
   {
     title: 'session look-ups, 1 client',
     concurrency: 1,

@@ -69,11 +69,12 @@ async function compare(
   const [ours, theirs] = [medians.get('ours'), medians.get(figure.target.over)];
   if (!ours || !theirs) return;
   const ratio = ours.perSecond / theirs.perSecond;
-  const verdict = ratio >= figure.target.factor ? 'reached' : 'missed';
-  console.log(
-    `  ours over ${figure.target.over}: ${ratio.toFixed(2)}, to reach ${figure.target.factor}: ${verdict}`,
-  );
+  const { over, factor } = figure.target;
+  console.log(`  ours over ${over}: ${ratio.toFixed(2)}${verdict(ratio, factor)}`);
 }
+
+const verdict = (ratio: number, factor: number | undefined): string =>
+  factor === undefined ? '' : `, to reach ${factor}: ${ratio >= factor ? 'reached' : 'missed'}`;
 
 const medianOf = (rates: Rate[]): Rate => ({
   perSecond: median(rates.map(({ perSecond }) => perSecond)),
