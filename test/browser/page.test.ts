@@ -1,10 +1,17 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, onTestFinished, test } from 'vitest';
 import { launchBrowser, newDevice } from '../helpers/browser.ts';
-import { addTask, enter, setOffline, taskTitles, untilStatus } from '../helpers/demo-page.ts';
+import {
+  addTask,
+  enter,
+  limitUplink,
+  setOffline,
+  taskTitles,
+  untilStatus,
+} from '../helpers/demo-page.ts';
 import { startServer } from '../helpers/dev-server.ts';
 import { uniqueEmail } from '../helpers/users.ts';
 
@@ -15,6 +22,12 @@ beforeAll(async () => {
 afterAll(() => browser.close());
 
 const url = inject('url');
+
+/** What the bar shows, 0 to 1; empty while it is hidden. */
+const partsOf = (bar: Locator): Promise<number[]> =>
+  bar.evaluateAll((bars) => bars.map((one) => (one as HTMLProgressElement).value));
+
+const isPart = (part: number): boolean => part > 0 && part < 1;
 
 /** Two devices of one user, both online. */
 async function twoDevices(at = url): Promise<[Page, Page, string]> {
@@ -83,9 +96,10 @@ test('a restart of the server loses nothing and needs no hand', async () => {
 
 test('a note too large for a frame goes over HTTP, with a bar, and reaches the other', async () => {
   const [one, two] = await twoDevices();
-  const bar = one.getByRole('progressbar', { name: 'Sending over HTTP' }).waitFor();
+  await limitUplink(one, 1_000_000);
+  const bar = one.getByRole('progressbar', { name: 'Sending over HTTP' });
   await one.getByRole('button', { name: 'Write a note of 2 MB' }).click();
-  await bar;
+  await expect.poll(() => partsOf(bar)).toEqual([expect.toSatisfy(isPart)]);
   await one.getByText(/^Saved, over HTTP in/).waitFor();
   await two.getByText(/^A note of 2.0 MB/).waitFor();
   await untilStatus(one, /^Online · all changes saved/);

@@ -25,3 +25,10 @@ export const taskTitles = (page: Page): Promise<string[]> =>
 
 export const setOffline = (page: Page, offline: boolean): Promise<void> =>
   page.getByLabel('Offline').setChecked(offline);
+
+/** Lets the page send no more than so many bytes a second, as over a telephone. */
+export async function limitUplink(page: Page, uploadThroughput: number): Promise<void> {
+  const devTools = await page.context().newCDPSession(page);
+  const unlimited = { offline: false, latency: 0, downloadThroughput: -1 };
+  await devTools.send('Network.emulateNetworkConditions', { ...unlimited, uploadThroughput });
+}
