@@ -1,7 +1,7 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { launchBrowser, newDevice } from '../helpers/browser.ts';
-import { addTask, enter, taskTitles, untilStatus } from '../helpers/demo-page.ts';
+import { addTask, enter, isKept, taskTitles, untilStatus } from '../helpers/demo-page.ts';
 import { networkTo } from '../helpers/network.ts';
 import { uniqueEmail } from '../helpers/users.ts';
 
@@ -39,27 +39,6 @@ test('a connection that died in silence is noticed when the device wakes up', as
   await expect.poll(() => taskTitles(page)).toHaveLength(2);
   await expect.poll(() => taskTitles(other)).toHaveLength(2);
 });
-
-/** Whether this text is in IndexedDB, wherever in it. */
-const isKept = (page: Page, text: string): Promise<boolean> =>
-  page.evaluate(async (text) => {
-    const done = <Result>(request: IDBRequest<Result>) =>
-      new Promise<Result>((resolve, reject) => {
-        request.onsuccess = () => resolve(request.result);
-        request.onerror = () => reject(request.error);
-      });
-    for (const { name } of await indexedDB.databases()) {
-      const database = await done(indexedDB.open(name!));
-      const stores = [...database.objectStoreNames];
-      const contents = stores.map((store) =>
-        done(database.transaction(store).objectStore(store).getAll()),
-      );
-      const all = JSON.stringify(await Promise.all(contents));
-      database.close();
-      if (all.includes(text)) return true;
-    }
-    return false;
-  }, text);
 
 test('two tabs that are offline keep the edits of both, even when both are closed', async () => {
   const network = await networkTo(inject('url'));

@@ -7,6 +7,7 @@ import { launchBrowser, newDevice } from '../helpers/browser.ts';
 import {
   addTask,
   enter,
+  isKept,
   limitUplink,
   setOffline,
   taskTitles,
@@ -133,6 +134,7 @@ test('a reload keeps the session, the tasks, and what was not yet sent', async (
   await untilStatus(page, /^Online · all changes saved/);
   await setOffline(page, true);
   await addTask(page, 'not sent');
+  await expect.poll(() => isKept(page, 'not sent')).toBe(true);
   await page.routeWebSocket('**', (socket) => socket.close());
   await page.reload();
   await expect.poll(() => taskTitles(page)).toEqual(['sent', 'not sent']);

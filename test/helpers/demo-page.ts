@@ -26,6 +26,27 @@ export const taskTitles = (page: Page): Promise<string[]> =>
 export const setOffline = (page: Page, offline: boolean): Promise<void> =>
   page.getByLabel('Offline').setChecked(offline);
 
+/** Whether this text is in IndexedDB, wherever in it. */
+export const isKept = (page: Page, text: string): Promise<boolean> =>
+  page.evaluate(async (text) => {
+    const done = <Result>(request: IDBRequest<Result>) =>
+      new Promise<Result>((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error);
+      });
+    for (const { name } of await indexedDB.databases()) {
+      const database = await done(indexedDB.open(name!));
+      const stores = [...database.objectStoreNames];
+      const contents = stores.map((store) =>
+        done(database.transaction(store).objectStore(store).getAll()),
+      );
+      const all = JSON.stringify(await Promise.all(contents));
+      database.close();
+      if (all.includes(text)) return true;
+    }
+    return false;
+  }, text);
+
 /** Lets the page send no more than so many bytes a second, as over a telephone. */
 export async function limitUplink(page: Page, uploadThroughput: number): Promise<void> {
   const devTools = await page.context().newCDPSession(page);
