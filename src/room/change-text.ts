@@ -68,8 +68,8 @@ function cellsOf(
   return cells;
 }
 
-const rowMember = ([id, { text, hlc }]: [string, Cells]): string =>
-  member(id, stamp(`{${text}}`, hlc));
+const rowMember = (row: [string, Cells]): string =>
+  member(row[0], stamp(`{${row[1].text}}`, row[1].hlc));
 
 const member = (id: string, text: string): string => `${JSON.stringify(id)}:${text}`;
 
