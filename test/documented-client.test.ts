@@ -41,7 +41,8 @@ class DocumentedClient {
     this.#socket = socket;
     return new Promise((resolve, reject) => {
       socket.onopen = async () => {
-        this.#synchronizer = await createWsSynchronizer(this.store, socket);
+        // On a busy machine an answer may take longer than the second that is usual.
+        this.#synchronizer = await createWsSynchronizer(this.store, socket, 5);
         await this.#synchronizer.startSync();
         this.steps.push('connected');
         resolve();
