@@ -41,6 +41,7 @@ export class Truth {
   readonly #waiting = new Map<Leaf, Written>();
   /** The change that says all of what is waiting, where it is written already. */
   #text: string | undefined;
+  #stopped = false;
 
   constructor(
     storage: RoomStorage,
@@ -112,9 +113,14 @@ export class Truth {
     this.flush();
   }
 
+  /** From now on nothing is stored or published, whoever is still at work. */
+  stop(): void {
+    this.#stopped = true;
+  }
+
   /** Stores and publishes what was merged since the last time. Stamps of the heartbeat are only published. */
   flush(): void {
-    if (!this.waiting) return;
+    if (!this.waiting || this.#stopped) return;
     const written = [...this.#waiting.values()];
     const changes = this.#text === undefined ? writeChanges(written) : [this.#text];
     this.#waiting.clear();

@@ -15,6 +15,9 @@ import { PartyKitBridge } from './partykit-bridge.ts';
 import { storeHttp } from './store-http.ts';
 import { Truth } from './truth.ts';
 
+const UNREADABLE = fail('internal', 'the store cannot be read');
+const DELETED = fail('unauthorized', 'the account was deleted');
+
 /** What runs in a user room. Its methods stand in the order of a room's life. */
 export class UserRoom {
   readonly #host: RoomHost;
@@ -23,9 +26,7 @@ export class UserRoom {
   readonly #truth: Truth;
   readonly #hub: Hub;
   readonly #bridge: PartyKitBridge;
-  readonly #pace = new Pace(() => {
-    if (!this.#closed) this.#truth.flush();
-  });
+  readonly #pace = new Pace(() => this.#truth.flush());
   /** Why nothing can be served, where that is so. */
   #closed: CloseName | undefined;
 
@@ -132,8 +133,9 @@ export class UserRoom {
   async request(request: Request): Promise<Response> {
     const removed = await serve(this.#removal, request);
     if (removed) return removed;
-    if (this.#closed) return refuse(fail('internal', 'the store cannot be read'));
-    const answered = await this.#contentRequest(request);
+    const answered = this.#closed ? undefined : await this.#contentRequest(request);
+    // It may have closed while the request was under way.
+    if (this.#closed) return refuse(this.#closed === 'accountDeleted' ? DELETED : UNREADABLE);
     if (answered) return answered.ok ? answered.value : refuse(answered);
     return (await serve(this.#operations, request)) ?? new Response(null, { status: 404 });
   }
@@ -165,8 +167,7 @@ export class UserRoom {
   /** These are served even where nothing else can be. */
   readonly #removal: Handlers<UserRemoval> = {
     destroy: async () => {
-      this.#closed = 'accountDeleted';
-      this.#devices.close('accountDeleted');
+      this.#end('accountDeleted');
       await this.#host.storage.deleteAlarm();
       await this.#host.storage.deleteAll();
       return succeed({});
@@ -185,7 +186,12 @@ export class UserRoom {
   /** Storage refused a write: what devices have seen since is not kept, so nobody may go on. */
   #fail(error: unknown): void {
     this.#host.log('storage-failed', describeError(error));
-    this.#closed = 'internalError';
-    this.#devices.close('internalError');
+    this.#end('internalError');
+  }
+
+  #end(reason: CloseName): void {
+    this.#closed = reason;
+    this.#truth.stop();
+    this.#devices.close(reason);
   }
 }

@@ -214,3 +214,24 @@ it('keeps nothing of an account that is deleted', async () => {
   expect((await room.open()).closed?.code).toBe(4002);
   expect((await room.post('/destroy', {})).ok).toBe(true);
 });
+
+it('takes nothing in for an account that is deleted while the request is on its way', async () => {
+  const room = await new MemoryRoom().start();
+  const { socket } = await room.connect();
+  const body = new TransformStream<Uint8Array, Uint8Array>();
+  const upload = new Request('http://room/manual-sync', {
+    method: 'POST',
+    body: body.readable,
+    duplex: 'half',
+  } as RequestInit);
+  const answered = room.room.request(upload);
+  await room.deliver(socket, '\n["",3,[[{}],[{"v":[1,"Nn1JUUm-----7JQY"]}],1]]');
+  await room.post('/destroy', {});
+
+  const writer = body.writable.getWriter();
+  const content = createMergeableStore().setValue('v', 2).getMergeableContent();
+  await writer.write(new TextEncoder().encode(JSON.stringify({ mergeableContent: content })));
+  await writer.close();
+  expect(await (await answered).json()).toMatchObject({ error: 'unauthorized' });
+  expect(room.storage.dump()).toBe('[]');
+});
