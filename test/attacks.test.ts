@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
+import { createMergeableStore } from 'tinybase';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { CLOSE } from '../src/protocol/close.ts';
 import { type DevServer, startServer } from './helpers/dev-server.ts';
@@ -126,6 +129,25 @@ describe('races', () => {
     expect(await deletion).toMatchObject({ status: 200 });
     const codes = new Set([...(await Promise.all(ends)), await endOfSocket(socketUrl(user))]);
     expect(codes).toEqual(new Set([CLOSE.accountDeleted.code, 401]));
+  });
+
+  test('an upload that was begun before a deletion is refused when it is complete', async () => {
+    const user = await newUser();
+    const content = createMergeableStore().setValue('v', 1).getMergeableContent();
+    const body = JSON.stringify({ mergeableContent: content });
+    const upload = request(`${user.url}/${NAMESPACE}/manual-sync`, {
+      method: 'POST',
+      headers: { ...bearer(user.session_uuid), 'Content-Length': body.length },
+    });
+    const answered = once(upload, 'response') as Promise<[IncomingMessage]>;
+    upload.write(body.slice(0, 10));
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(await ask(user, 'POST', 'delete-account', { password: PASSWORD })).toMatchObject({
+      status: 200,
+    });
+    upload.end(body.slice(10));
+    const [{ statusCode }] = await answered;
+    expect(statusCode).toBe(401);
   });
 
   test('no session of the old password survives a change of it that races with signing in', async () => {
