@@ -3,11 +3,16 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { LibsqlDialect } from '@libsql/kysely-libsql';
 import { Kysely, sql } from 'kysely';
+import { vi } from 'vitest';
 
 /** The databases in which both engines keep rooms on a developer's machine: one SQLite file each. */
 
 /** The file of the room that holds this text, found in its bytes. Throws where none does. */
-export async function roomFile(persist: string, text: string): Promise<string> {
+export const roomFile = (persist: string, text: string): Promise<string> =>
+  // Under one's eyes SQLite moves bytes from one file to another, and removes files.
+  vi.waitFor(() => findRoomFile(persist, text), { timeout: 5_000 });
+
+async function findRoomFile(persist: string, text: string): Promise<string> {
   for (const path of await readdir(persist, { recursive: true })) {
     if (!/\.sqlite(-wal)?$/.test(path)) continue;
     const file = join(persist, path);
