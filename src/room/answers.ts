@@ -14,7 +14,7 @@ const KEPT_BYTES = 4_000_000;
  */
 export interface Answer {
   body: string;
-  rest: Iterable<string>;
+  rest?: Iterable<string>;
 }
 
 /** Answers requests 1 and 4 to 7 from what the tree holds; undefined where a body is malformed. */
@@ -48,14 +48,25 @@ export class Answers {
     const { version, bytes } = this.#tree;
     const isKept = Object.keys(theirs).length === 0 && bytes <= KEPT_BYTES;
     if (isKept && this.#everything?.version === version) return this.#everything.answer;
-    const { body, rest } = inPieces(tableDiff(this.#tree, theirs));
-    if (!isKept) return { body, rest };
-    this.#everything = { version, answer: { body, rest: [...rest] } };
-    return this.#everything.answer;
+    const answer = inPieces(tableDiff(this.#tree, theirs));
+    return isKept ? { ...answer, rest: this.#keep(answer) } : answer;
+  }
+
+  /** Keeps the pieces once all of them were asked for, unless something has changed meanwhile. */
+  *#keep({ body, rest }: Required<Answer>): Generator<string> {
+    const { version } = this.#tree;
+    const pieces: string[] = [];
+    for (const piece of rest) {
+      pieces.push(piece);
+      yield piece;
+    }
+    if (this.#tree.version === version) {
+      this.#everything = { version, answer: { body, rest: pieces } };
+    }
   }
 }
 
-const whole = (body: string): Answer => ({ body, rest: [] });
+const whole = (body: string): Answer => ({ body });
 
 /** The first piece answers; hashes of what differs go with it, where the message asks for them. */
 function inPieces({
@@ -64,7 +75,7 @@ function inPieces({
 }: {
   lacking: Iterable<Held>;
   differing?: unknown;
-}): Answer {
+}): Required<Answer> {
   const { first, rest } = split(lacking);
   const body = differing ? `[${first.tables},${JSON.stringify(differing)}]` : first.tables;
   return { body, rest };

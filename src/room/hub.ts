@@ -85,7 +85,7 @@ export class Hub {
   }
 
   /** Asks first for what a request reveals that the device has and the room lacks, then answers. */
-  #hold(connection: Connection, envelope: Envelope): CloseName | undefined {
+  #hold(connection: Connection, envelope: Envelope): Handled {
     this.#devices.markUnsure(connection);
     const first = this.#held.hold(connection, this.#truth.tree, envelope, Date.now());
     if (!first) return this.#answer(connection, envelope);
@@ -93,24 +93,43 @@ export class Hub {
     return undefined;
   }
 
-  #takeRevealed(connection: Connection, { envelope, first, since }: HeldRequest, body: unknown) {
+  async #takeRevealed(
+    connection: Connection,
+    { envelope, first, since }: HeldRequest,
+    body: unknown,
+  ): Promise<CloseName | undefined> {
     // A full store refuses later, when the device has read what is there.
     const refusal = this.#take(connection, readRevealed(first, body));
     if (refusal && refusal !== 'storeFull') return refusal;
-    this.#answer(connection, envelope);
+    const isLate = Date.now() - since > PATIENCE;
+    const reason = await this.#answer(connection, envelope);
     // The device may have given up waiting; it then learns from our hashes that it lacks something.
-    if (Date.now() - since > PATIENCE) this.#ask(connection, [VERIFY_REQUEST]);
-    return undefined;
+    if (isLate) this.#ask(connection, [VERIFY_REQUEST]);
+    return reason;
   }
 
-  #answer(connection: Connection, { requestId, message, body }: Envelope): CloseName | undefined {
+  #answer(connection: Connection, { requestId, message, body }: Envelope): Handled {
     // Nobody may see what is not stored yet.
     this.#truth.flush();
     const answer = this.#answers.answer(message, body);
     if (!answer) return 'invalidFrame';
     this.#send(connection, requestId, MESSAGE.response, answer.body);
-    for (const changes of answer.rest) this.#send(connection, null, MESSAGE.contentDiff, changes);
-    return undefined;
+    return answer.rest && this.#sendRest(connection, answer.rest);
+  }
+
+  /** A turn for each piece: one is on its way and taken in while the next is written. */
+  async #sendRest(connection: Connection, rest: Iterable<string>): Promise<undefined> {
+    await this.#nextTurn();
+    for (const changes of rest) {
+      this.#send(connection, null, MESSAGE.contentDiff, changes);
+      await this.#nextTurn();
+    }
+  }
+
+  /** Waits; what was merged meanwhile is stored, so that pieces written from now on may show it. */
+  async #nextTurn(): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve));
+    this.#truth.flush();
   }
 
   #takeResponse(connection: Connection, requestId: string | null, body: unknown): Handled {

@@ -54,7 +54,7 @@ async function run(shape: Shape): Promise<Filled> {
   const { tree } = await open(storage, shape.maxBytes);
   const answer = new Answers(tree).answer(MESSAGE.getTableDiff, {})!;
   let joinBytes = answer.body.length;
-  for (const changes of answer.rest) joinBytes += changes.length;
+  for (const changes of answer.rest ?? []) joinBytes += changes.length;
   return { cells, bytes, joinBytes };
 }
 

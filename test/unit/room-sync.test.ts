@@ -1,5 +1,6 @@
 import { createMergeableStore, type MergeableStore } from 'tinybase';
 import { describe, expect, it } from 'vitest';
+import { nextHlc } from '../../src/room/clock.ts';
 import { MemoryRoom } from '../helpers/memory-room.ts';
 
 const contentOf = (store: MergeableStore) => store.getMergeableContent();
@@ -102,6 +103,37 @@ describe('the hub', () => {
     expect(contentOf(bob.store)).toEqual(contentOf(ann.store));
     const largest = Math.max(...bob.socket.received.map((frame) => Buffer.byteLength(frame)));
     expect(largest).toBeLessThan(1_048_576);
+  });
+
+  it('shows nothing in later pieces that is not stored, whatever is written meanwhile', async () => {
+    const room = await new MemoryRoom().start();
+    const ann = await room.connect(undefined, 100_000);
+    for (let row = 0; row < 40; row++) ann.store.setCell('t', `${row}`, 'c', 'x'.repeat(100_000));
+    await room.settle();
+    const bob = await room.open();
+    const seen: boolean[] = [];
+    let hlc = nextHlc(Date.now(), '');
+    const write = (row: number) => {
+      hlc = nextHlc(Date.now(), hlc);
+      const rows = { [row]: [{ c: [`mark ${hlc};`, hlc] }] };
+      const body = JSON.stringify([[{ t: [rows] }], [{}], 1]);
+      void room.deliver(ann.socket, `\n["",3,${body}]`);
+    };
+    const send = bob.send.bind(bob);
+    bob.send = (frame) => {
+      send(frame);
+      if (frame.length < 10_000) return;
+      const stored = room.storage.dump();
+      for (const [mark] of frame.matchAll(/mark [^;]+;/g)) seen.push(stored.includes(mark));
+      // The first is stored at once, the second waits for more.
+      write(39);
+      write(38);
+    };
+
+    await room.deliver(bob, '\n["all",4,{}]');
+    await room.settle();
+    expect(seen.length).toBeGreaterThan(0);
+    expect(seen).not.toContain(false);
   });
 
   it('puts the fragments of a device together', async () => {
