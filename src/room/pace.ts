@@ -1,14 +1,18 @@
-/** Milliseconds within which changes that follow each other share one write and one frame. */
+/** Milliseconds between flushes while changes keep coming. */
 const INTERVAL = 5;
 
+/** Flushes that need no interval between them, where none were before: two edits are no stream. */
+const BURST = 4;
+
 /**
- * Decides when changes are flushed: at once, unless the last flush was only just now. Then what
- * comes in the meantime goes along, so that a burst costs the room and every device a few larger
+ * Decides when changes are flushed: at once, unless several flushes were only just now. Then what
+ * comes in the meantime goes along, so that a stream costs the room and every device a few larger
  * frames instead of many small ones, and a single change waits for nothing.
  */
 export class Pace {
   readonly #flush: () => void;
-  #last = 0;
+  /** When all flushes so far would have been, at the interval: the generic cell rate algorithm. */
+  #due = 0;
   #planned: Promise<void> | undefined;
 
   constructor(flush: () => void) {
@@ -21,8 +25,8 @@ export class Pace {
    */
   settle(): Promise<void> | undefined {
     if (this.#planned) return this.#planned;
-    const wait = this.#last + INTERVAL - Date.now();
-    if (wait <= 0) return this.#flushNow();
+    const wait = this.#due - BURST * INTERVAL - Date.now();
+    if (wait < 0) return this.#flushNow();
     this.#planned = new Promise<void>((resolve) => setTimeout(resolve, wait)).then(() => {
       this.#planned = undefined;
       this.#flushNow();
@@ -31,7 +35,7 @@ export class Pace {
   }
 
   #flushNow(): undefined {
-    this.#last = Date.now();
+    this.#due = Math.max(this.#due, Date.now()) + INTERVAL;
     this.#flush();
   }
 }

@@ -6,8 +6,8 @@ import { percentile } from '../statistics.ts';
 import { RoomLoad } from './room-load.ts';
 
 const EDITS_PER_SECOND = 100;
-const WARM_UP_EDITS = 50;
-const EDITS = 300;
+const WARM_UP_EDITS = 200;
+const EDITS = 600;
 
 interface Steady {
   /** Milliseconds from an edit's sending to its arrival, over all edits and receivers. */
