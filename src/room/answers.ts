@@ -49,12 +49,11 @@ export class Answers {
     const isKept = Object.keys(theirs).length === 0 && bytes <= KEPT_BYTES;
     if (isKept && this.#everything?.version === version) return this.#everything.answer;
     const answer = inPieces(tableDiff(this.#tree, theirs));
-    return isKept ? { ...answer, rest: this.#keep(answer) } : answer;
+    return isKept ? { ...answer, rest: this.#keep(version, answer) } : answer;
   }
 
   /** Keeps the pieces once all of them were asked for, unless something has changed meanwhile. */
-  *#keep({ body, rest }: Required<Answer>): Generator<string> {
-    const { version } = this.#tree;
+  *#keep(version: number, { body, rest }: Required<Answer>): Generator<string> {
     const pieces: string[] = [];
     for (const piece of rest) {
       pieces.push(piece);

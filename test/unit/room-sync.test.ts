@@ -136,6 +136,23 @@ describe('the hub', () => {
     expect(seen).not.toContain(false);
   });
 
+  it('gives the next joiner what changed while the last one was answered', async () => {
+    const room = await new MemoryRoom().start();
+    const ann = await room.connect(undefined, 100_000);
+    for (let row = 0; row < 20; row++) ann.store.setCell('t', `${row}`, 'c', 'x'.repeat(100_000));
+    await room.settle();
+    const bob = await room.open();
+    const joined = room.deliver(bob, '\n["all",4,{}]');
+    const hlc = nextHlc(Date.now(), '');
+    const change = [[{ t: [{ 0: [{ c: ['changed', hlc] }] }] }], [{}], 1];
+    await room.deliver(ann.socket, `\n["",3,${JSON.stringify(change)}]`);
+    await joined;
+
+    const carl = await room.open();
+    await room.deliver(carl, '\n["all",4,{}]');
+    expect(carl.received.join()).toContain('changed');
+  });
+
   it('puts the fragments of a device together', async () => {
     const room = await new MemoryRoom().start();
     const ann = await room.connect(createMergeableStore(), 100);
