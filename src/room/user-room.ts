@@ -16,7 +16,7 @@ import { storeHttp } from './store-http.ts';
 import { Truth } from './truth.ts';
 
 const UNREADABLE = fail('internal', 'the store cannot be read');
-const DELETED = fail('unauthorized', 'the account was deleted');
+const GONE = fail('unauthorized', 'the account was deleted');
 
 /** What runs in a user room. Its methods stand in the order of a room's life. */
 export class UserRoom {
@@ -135,7 +135,7 @@ export class UserRoom {
     if (removed) return removed;
     const answered = this.#closed ? undefined : await this.#contentRequest(request);
     // It may have closed while the request was under way.
-    if (this.#closed) return refuse(this.#closed === 'accountDeleted' ? DELETED : UNREADABLE);
+    if (this.#closed) return refuse(this.#closed === 'accountDeleted' ? GONE : UNREADABLE);
     if (answered) return answered.ok ? answered.value : refuse(answered);
     return (await serve(this.#operations, request)) ?? new Response(null, { status: 404 });
   }

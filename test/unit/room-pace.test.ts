@@ -10,7 +10,10 @@ describe('the pace of flushes', () => {
   });
 
   /** Settles `count` changes, one every `gap` milliseconds; gives how long each waited. */
-  async function waits(count: number, gap: number): Promise<{ waits: number[]; flushes: number }> {
+  async function settleEvery(
+    count: number,
+    gap: number,
+  ): Promise<{ waits: number[]; flushes: number }> {
     const waiting: number[] = [];
     const waits: number[] = [];
     let flushes = 0;
@@ -28,15 +31,15 @@ describe('the pace of flushes', () => {
   }
 
   it('lets no change wait while they come more slowly than it flushes', async () => {
-    expect(await waits(50, 6)).toEqual({ waits: Array(50).fill(0), flushes: 50 });
+    expect(await settleEvery(50, 6)).toEqual({ waits: Array(50).fill(0), flushes: 50 });
   });
 
   it('lets none wait for another that was only just flushed', async () => {
-    expect(await waits(4, 0)).toEqual({ waits: [0, 0, 0, 0], flushes: 4 });
+    expect(await settleEvery(4, 0)).toEqual({ waits: [0, 0, 0, 0], flushes: 4 });
   });
 
   it('merges a stream into a flush every 5 ms, and lets nothing wait longer', async () => {
-    const stream = await waits(200, 1);
+    const stream = await settleEvery(200, 1);
     expect(stream.waits.length).toBe(200);
     expect(Math.max(...stream.waits)).toBeLessThanOrEqual(5);
     expect(stream.flushes).toBeGreaterThanOrEqual(40);

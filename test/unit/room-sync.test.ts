@@ -5,6 +5,19 @@ import { MemoryRoom } from '../helpers/memory-room.ts';
 
 const contentOf = (store: MergeableStore) => store.getMergeableContent();
 
+/** A room to which `ann` has brought as many rows, of 100 kB each. */
+async function roomOfLarge(rows: number) {
+  const room = await new MemoryRoom().start();
+  const ann = await room.connect(undefined, 100_000);
+  for (let row = 0; row < rows; row++) ann.store.setCell('t', `${row}`, 'c', 'x'.repeat(100_000));
+  await room.settle();
+  return { room, ann };
+}
+
+/** The frame of a client that writes the one cell of a row. */
+const change = (row: number, thing: string, hlc: string): string =>
+  `\n["",3,${JSON.stringify([[{ t: [{ [row]: [{ c: [thing, hlc] }] }] }], [{}], 1])}]`;
+
 describe('the hub', () => {
   it('brings an edit to the other devices and never back to its writer', async () => {
     const room = await new MemoryRoom().start();
@@ -106,18 +119,13 @@ describe('the hub', () => {
   });
 
   it('shows nothing in later pieces that is not stored, whatever is written meanwhile', async () => {
-    const room = await new MemoryRoom().start();
-    const ann = await room.connect(undefined, 100_000);
-    for (let row = 0; row < 40; row++) ann.store.setCell('t', `${row}`, 'c', 'x'.repeat(100_000));
-    await room.settle();
+    const { room, ann } = await roomOfLarge(40);
     const bob = await room.open();
     const seen: boolean[] = [];
     let hlc = nextHlc(Date.now(), '');
     const write = (row: number) => {
       hlc = nextHlc(Date.now(), hlc);
-      const rows = { [row]: [{ c: [`mark ${hlc};`, hlc] }] };
-      const body = JSON.stringify([[{ t: [rows] }], [{}], 1]);
-      void room.deliver(ann.socket, `\n["",3,${body}]`);
+      void room.deliver(ann.socket, change(row, `mark ${hlc};`, hlc));
     };
     const send = bob.send.bind(bob);
     bob.send = (frame) => {
@@ -137,15 +145,10 @@ describe('the hub', () => {
   });
 
   it('gives the next joiner what changed while the last one was answered', async () => {
-    const room = await new MemoryRoom().start();
-    const ann = await room.connect(undefined, 100_000);
-    for (let row = 0; row < 20; row++) ann.store.setCell('t', `${row}`, 'c', 'x'.repeat(100_000));
-    await room.settle();
+    const { room, ann } = await roomOfLarge(20);
     const bob = await room.open();
     const joined = room.deliver(bob, '\n["all",4,{}]');
-    const hlc = nextHlc(Date.now(), '');
-    const change = [[{ t: [{ 0: [{ c: ['changed', hlc] }] }] }], [{}], 1];
-    await room.deliver(ann.socket, `\n["",3,${JSON.stringify(change)}]`);
+    await room.deliver(ann.socket, change(0, 'changed', nextHlc(Date.now(), '')));
     await joined;
 
     const carl = await room.open();
