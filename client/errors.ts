@@ -4,14 +4,27 @@ import type { Notices } from '../src/protocol/notice.ts';
 
 /**
  * What went wrong: a code the server answered with, the name of the code it closed the socket
- * with, a notice it gave, or one of the client's own. `network`: no answer came, or none of
- * TinyHost's. `signed_out`: there is no session. `closed`: the connection was closed by the app.
+ * with, a notice it gave, or one of the client's own:
+ *
+ * - `network`: no answer came.
+ * - `timeout`: no answer came in time.
+ * - `invalid_answer`: an answer came, but TinyHost did not send it, or it was cut off.
+ * - `invalid_options`: the client cannot work with the options it was given.
+ * - `unsupported`: this runtime lacks something that the call needs, such as `WebSocket`.
+ * - `storage`: this device's storage failed. Nothing on the server depends on it.
+ * - `signed_out`: nobody is signed in.
+ * - `closed`: the app closed the connection.
  */
 export type FailureCode =
   | ErrorCode
   | CloseName
   | keyof Notices
   | 'network'
+  | 'timeout'
+  | 'invalid_answer'
+  | 'invalid_options'
+  | 'unsupported'
+  | 'storage'
   | 'signed_out'
   | 'closed';
 
