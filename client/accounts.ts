@@ -4,6 +4,7 @@ import { isUnauthorized, TinyHostError } from './errors.ts';
 import type { Call, CallOptions, Http } from './http.ts';
 import type { Server } from './server.ts';
 import type { Session, SessionKeeper } from './session.ts';
+import type { SignOuts } from './sign-outs.ts';
 
 export interface Credentials {
   email: string;
@@ -21,11 +22,13 @@ export interface PasswordChange {
 export class Accounts {
   readonly #http: Http;
   readonly #sessions: SessionKeeper;
+  readonly #signOuts: SignOuts;
   readonly #clock: ServerClock;
 
-  constructor({ http, sessions, clock }: Pick<Server, 'http' | 'sessions' | 'clock'>) {
+  constructor({ http, sessions, signOuts, clock }: Server) {
     this.#http = http;
     this.#sessions = sessions;
+    this.#signOuts = signOuts;
     this.#clock = clock;
   }
 
@@ -34,24 +37,30 @@ export class Accounts {
     await this.#http.call('sign-up', { body: credentials, ...options });
   }
 
-  /** Signs in and keeps the session. */
+  /**
+   * Signs in and keeps the session. Whoever was signed in is signed out; if that was somebody
+   * else, their offline copy is erased, with all that they did not save.
+   */
   async signIn(credentials: Credentials, options: CallOptions = {}): Promise<Session> {
     const session = await this.#http.call<Session>('sign-in', { body: credentials, ...options });
+    const former = this.#sessions.value;
     this.#sessions.keep(session, this.#clock.offset);
+    if (former) void this.#signOuts.end(former.session_uuid);
     return session;
   }
 
   /**
-   * Ends the session on the server and forgets it, and the offline copy of the store with it.
-   * Await `connection.saved()` first where there may be unsaved edits.
+   * Forgets the session, erases the offline copy of the store at once, and ends the session on the
+   * server. Without network it resolves all the same, within about 5 s, and the session is ended
+   * when the server can be reached. Await `connection.saved()` first where there may be unsaved
+   * edits.
    */
-  async signOut(options: CallOptions = {}): Promise<void> {
+  async signOut({ signal }: CallOptions = {}): Promise<void> {
+    signal?.throwIfAborted();
     const session = this.#sessions.value;
-    if (!session) return;
-    await this.#call('sign-out', options).catch((error: unknown) => {
-      if (!isUnauthorized(error)) throw error;
-    });
-    this.#sessions.leave(session);
+    const ending = session && this.#signOuts.end(session.session_uuid, signal);
+    await Promise.all([this.#sessions.leave(session), ending]);
+    signal?.throwIfAborted();
   }
 
   /** Asks the server about the session. */
@@ -109,7 +118,7 @@ export class Accounts {
   async deleteAccount(password: string, options: CallOptions = {}): Promise<void> {
     const session = this.#sessions.value;
     await this.#call('delete-account', { body: { password }, ...options });
-    if (session) this.#sessions.leave(session);
+    await this.#sessions.leave(session);
   }
 
   /** A call of the session's own. Where the server no longer knows the session, it is forgotten. */

@@ -4,8 +4,10 @@ import { ServerClock } from './clock.ts';
 import { Connection, type ConnectionOptions } from './connection.ts';
 import { TinyHostError } from './errors.ts';
 import { Http } from './http.ts';
+import { eraseOfflineCopy, offlineCopyName } from './offline/erase.ts';
 import type { Server } from './server.ts';
 import { browserStorage, type Session, SessionKeeper, type SessionStorage } from './session.ts';
+import { SignOuts } from './sign-outs.ts';
 
 export interface ClientOptions {
   /** Where TinyHost runs, such as `https://sync.example.com`. */
@@ -62,9 +64,14 @@ export class Client extends Accounts {
 export function createClient(options: ClientOptions): Client {
   const url = new URL(`${options.url.replace(/\/+$/, '')}/${options.namespace}`);
   const storage = options.storage === undefined ? browserStorage() : options.storage;
-  const sessions = new SessionKeeper(`tinyhost:${url}`, storage ?? undefined);
+  const key = `tinyhost:${url}`;
+  const sessions = new SessionKeeper(key, storage ?? undefined, (user) =>
+    eraseOfflineCopy(offlineCopyName(url, user)),
+  );
   const clock = new ServerClock(sessions.clockOffset);
   const fetcher = options.fetch ?? globalThis.fetch.bind(globalThis);
   const http = new Http(url, fetcher, clock);
-  return new Client({ http, sessions, clock, WebSocket: options.WebSocket, givesTickets: true });
+  const signOuts = new SignOuts(`${key}:sign-outs`, storage ?? undefined, http);
+  const { WebSocket } = options;
+  return new Client({ http, sessions, signOuts, clock, WebSocket, givesTickets: true });
 }

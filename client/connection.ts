@@ -7,7 +7,8 @@ import { type Pulse, watchPulse } from './heartbeat.ts';
 import { manualSync } from './manual-sync.ts';
 import { watchNetwork } from './network.ts';
 import { Observable } from './observable.ts';
-import { keepOffline, type OfflineCopy } from './offline.ts';
+import { offlineCopyName } from './offline/erase.ts';
+import { type OfflineCopy, openOfflineCopy } from './offline/open.ts';
 import { SaveTracker } from './saved.ts';
 import type { Server } from './server.ts';
 import type { Session } from './session.ts';
@@ -41,7 +42,7 @@ export class Connection {
   readonly #saves: SaveTracker;
   readonly #pulse: Pulse;
   readonly #cleanUp: (() => void)[];
-  readonly #copy: Promise<OfflineCopy | undefined>;
+  readonly #copy: OfflineCopy | undefined;
   #socket: PartySocket | undefined;
   #sync: Sync | undefined;
   #exchange: AbortController | undefined;
@@ -74,8 +75,8 @@ export class Connection {
       server.sessions.subscribe((current) => this.#checkSession(current)),
       watchNetwork(() => this.#wake()),
     ];
-    this.#copy = this.#restore();
-    void this.#copy.then(() => this.#open());
+    this.#copy = this.#openCopy();
+    void Promise.resolve(this.#copy?.ready).then(() => this.#open());
   }
 
   get state(): ConnectionState {
@@ -114,24 +115,18 @@ export class Connection {
   /** Ends the connection. The store stays as it is. */
   async close(): Promise<void> {
     this.#finish({ status: 'offline', reason: closed() });
-    await (await this.#copy)?.stop();
+    await this.#copy?.stop();
   }
 
   #update(change: Partial<ConnectionState>): void {
     this.#state.set({ ...this.state, ...change });
   }
 
-  /** Brings back the copy on this device, if the app wants one. Without it we go on all the same. */
-  async #restore(): Promise<OfflineCopy | undefined> {
+  /** Brings back the copy on this device, if the app wants one. */
+  #openCopy(): OfflineCopy | undefined {
     if (!this.#options.offline) return undefined;
-    const { http, clock } = this.#server;
-    const name = `${http.url} ${this.#session.user.email} ${this.#session.user.created_at}`;
-    return keepOffline(this.store, name, clock.now).catch(() => undefined);
-  }
-
-  /** Leaves nothing of the user on this device. */
-  #erase(): void {
-    void this.#copy.then((copy) => copy?.erase());
+    const name = offlineCopyName(this.#server.http.url, this.#session.user);
+    return openOfflineCopy(this.store, name, (offlineError) => this.#update({ offlineError }));
   }
 
   #open(): void {
@@ -204,8 +199,8 @@ export class Connection {
         break;
       case 'signed-out':
         this.#finish({ status: 'signed-out', reason: reaction.reason });
-        if (reaction.reason.code === 'accountDeleted') this.#erase();
-        this.#server.sessions.forget(this.#session);
+        if (reaction.reason.code === 'accountDeleted') this.#server.sessions.leave(this.#session);
+        else this.#server.sessions.forget(this.#session);
     }
   }
 
@@ -240,7 +235,6 @@ export class Connection {
   #checkSession(current: Session | undefined): void {
     if (current?.session_uuid === this.#session.session_uuid) return;
     this.#finish({ status: 'signed-out', reason: signedOut() });
-    if (this.#server.sessions.leaving) this.#erase();
   }
 
   async #exchangeByHttp(): Promise<void> {
@@ -278,6 +272,7 @@ export class Connection {
     this.#pulse.stop();
     this.#saves.stop();
     for (const cleanUp of this.#cleanUp) cleanUp();
+    void this.#copy?.stop();
   }
 }
 
