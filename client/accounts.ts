@@ -1,7 +1,8 @@
 import type { AccountExport, ListedSession, SessionDescription } from '../src/protocol/answers.ts';
 import type { ServerClock } from './clock.ts';
+import type { CallOptions } from './deadline.ts';
 import { isUnauthorized, TinyHostError } from './errors.ts';
-import type { Call, CallOptions, Http } from './http.ts';
+import type { Call, Http } from './http.ts';
 import type { Server } from './server.ts';
 import type { Session, SessionKeeper } from './session.ts';
 

@@ -1,9 +1,6 @@
 import type { ServerClock } from './clock.ts';
+import { type CallOptions, type Prolong, withDeadline } from './deadline.ts';
 import { errorOf, TinyHostError } from './errors.ts';
-
-export interface CallOptions {
-  signal?: AbortSignal | undefined;
-}
 
 export interface Call extends CallOptions {
   method?: 'GET' | 'POST' | 'DELETE';
@@ -15,6 +12,12 @@ export interface Call extends CallOptions {
 
 /** Resolution of the `Date` header (RFC 9110, section 5.6.7), in milliseconds. */
 const DATE_RESOLUTION = 1000;
+
+/**
+ * The slowest upload that is waited for, in characters per millisecond (128 kbit/s): fetch does
+ * not tell how much of a body it has sent.
+ */
+const SLOWEST_UPLOAD = 16;
 
 /** Makes calls to one namespace of one server. */
 export class Http {
@@ -30,15 +33,17 @@ export class Http {
   }
 
   /** Resolves with the JSON of the answer; rejects with a `TinyHostError` or the abort reason. */
-  async call<Answer>(path: string, { method = 'POST', ...call }: Call = {}): Promise<Answer> {
-    const sentAt = Date.now();
-    const response = await this.#send(path, method, call);
-    const answer: unknown = await response.json().catch(() => {
-      call.signal?.throwIfAborted();
+  call<Answer>(path: string, call: Call = {}): Promise<Answer> {
+    const body = typeof call.body === 'string' ? call.body : JSON.stringify(call.body);
+    return withDeadline(call, async (signal, prolong) => {
+      prolong((body?.length ?? 0) / SLOWEST_UPLOAD);
+      const sentAt = Date.now();
+      const response = await this.#send(path, call, body, signal);
+      const answer = parse(await textOf(response, signal, prolong).catch(() => ''));
+      this.learn(response.headers.get('date'), sentAt);
+      if (response.ok) return answer as Answer;
+      throw errorOf(response.status, answer, response.headers.get('retry-after'));
     });
-    this.learn(response.headers.get('date'), sentAt);
-    if (response.ok) return answer as Answer;
-    throw errorOf(response.status, answer, response.headers.get('retry-after'));
   }
 
   /** Takes the server's time from the `Date` header of an answer. */
@@ -48,18 +53,22 @@ export class Http {
     this.#clock.learn({ serverTime, resolution: DATE_RESOLUTION, sentAt, receivedAt: Date.now() });
   }
 
-  async #send(path: string, method: string, { body, token, signal }: Call): Promise<Response> {
+  async #send(
+    path: string,
+    { method = 'POST', token }: Call,
+    body: string | undefined,
+    signal: AbortSignal,
+  ): Promise<Response> {
     const fetcher = this.#fetch;
     try {
       return await fetcher(`${this.url}/${path}`, {
         method,
         headers: headersOf(token, body !== undefined),
         cache: 'no-store',
-        body: typeof body === 'string' ? body : (JSON.stringify(body) ?? null),
-        signal: signal ?? null,
+        body: body ?? null,
+        signal,
       });
     } catch (cause) {
-      signal?.throwIfAborted();
       throw new TinyHostError('network', 'the server could not be reached', { cause });
     }
   }
@@ -69,3 +78,27 @@ export const headersOf = (token: string | undefined, json: boolean): Record<stri
   ...(json && { 'Content-Type': 'application/json' }),
   ...(token && { Authorization: `Bearer ${token}` }),
 });
+
+/** Reads an answer piece by piece, so that a long one may take long. React Native cannot. */
+async function textOf(response: Response, signal: AbortSignal, prolong: Prolong): Promise<string> {
+  prolong();
+  const reader = response.body?.getReader();
+  if (!reader) return response.text();
+  const decoder = new TextDecoder();
+  let text = '';
+  while (!signal.aborted) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    prolong();
+    text += decoder.decode(value, { stream: true });
+  }
+  return text + decoder.decode();
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,5 +1,6 @@
 import type { MergeableContent, MergeableStore } from 'tinybase';
 import { DELETED } from '../src/protocol/stamps.ts';
+import { withDeadline } from './deadline.ts';
 import { errorOf, TinyHostError } from './errors.ts';
 import { headersOf } from './http.ts';
 import type { Server } from './server.ts';
@@ -40,29 +41,31 @@ interface Answer {
 }
 
 /** What fetch cannot do yet: tell how much of a body is sent. */
-function upload(
+const upload = (
   server: Server,
   { body, token, signal, onProgress }: ManualSyncOptions & { body: string; token: string },
-): Promise<Answer> {
-  return new Promise((resolve, reject) => {
+): Promise<Answer> =>
+  withDeadline({ signal }, (signal, prolong) => {
     const request = new XMLHttpRequest();
-    const abort = () => request.abort();
-    signal.addEventListener('abort', abort);
-    request.upload.onprogress = ({ loaded, total }) => onProgress(loaded / total);
-    request.onloadend = () => {
-      signal.removeEventListener('abort', abort);
-      if (signal.aborted) reject(signal.reason);
-      else if (request.status === 200) resolve(request.response);
-      else reject(failureOf(request));
+    signal.addEventListener('abort', () => request.abort());
+    request.upload.onprogress = ({ loaded, total }) => {
+      prolong();
+      onProgress(loaded / total);
     };
+    request.onprogress = () => prolong();
     request.open('POST', `${server.http.url}/manual-sync`);
     request.responseType = 'json';
     for (const [name, value] of Object.entries(headersOf(token, true))) {
       request.setRequestHeader(name, value);
     }
     request.send(body);
+    return new Promise((resolve, reject) => {
+      request.onloadend = () => {
+        if (request.status === 200) resolve(request.response);
+        else reject(failureOf(request));
+      };
+    });
   });
-}
 
 const failureOf = (request: XMLHttpRequest): TinyHostError =>
   request.status === 0
