@@ -1,7 +1,9 @@
-import type { MergeableContent, MergeableStore } from 'tinybase';
+import type { MergeableStore } from 'tinybase';
+import { MERGED_CONTENT } from '../src/protocol/answer-shapes.ts';
+import type { MergedContent } from '../src/protocol/answers.ts';
 import { DELETED } from '../src/protocol/stamps.ts';
 import { withDeadline } from './deadline.ts';
-import { errorOf, TinyHostError } from './errors.ts';
+import { failureOf } from './errors.ts';
 import { headersOf } from './http.ts';
 import type { Server } from './server.ts';
 import type { Session } from './session.ts';
@@ -30,21 +32,17 @@ export async function manualSync(
   onProgress(0);
   const token = session.session_uuid;
   const answer = await (typeof XMLHttpRequest === 'undefined'
-    ? server.http.call<Answer>('manual-sync', { body, token, signal })
+    ? server.http.call('manual-sync', MERGED_CONTENT, { body, token, signal })
     : upload(server, { body, token, signal, onProgress }));
   onProgress(1);
   store.applyMergeableChanges(answer.mergeableContent as never);
-}
-
-interface Answer {
-  mergeableContent: MergeableContent;
 }
 
 /** What fetch cannot do yet: tell how much of a body is sent. */
 const upload = (
   server: Server,
   { body, token, signal, onProgress }: ManualSyncOptions & { body: string; token: string },
-): Promise<Answer> =>
+): Promise<MergedContent> =>
   withDeadline({ signal }, (signal, prolong) => {
     const request = new XMLHttpRequest();
     signal.addEventListener('abort', () => request.abort());
@@ -61,13 +59,11 @@ const upload = (
     request.send(body);
     return new Promise((resolve, reject) => {
       request.onloadend = () => {
-        if (request.status === 200) resolve(request.response);
-        else reject(failureOf(request));
+        const { status, response } = request;
+        const retryAfter = request.getResponseHeader('retry-after');
+        const failure = failureOf(status, response, MERGED_CONTENT, retryAfter);
+        if (failure) reject(failure);
+        else resolve(response);
       };
     });
   });
-
-const failureOf = (request: XMLHttpRequest): TinyHostError =>
-  request.status === 0
-    ? new TinyHostError('network', 'the server could not be reached')
-    : errorOf(request.status, request.response, request.getResponseHeader('retry-after'));
