@@ -1,3 +1,5 @@
+import { CONFIRMATION } from '../src/protocol/answer-shapes.ts';
+import type { CallOptions } from './deadline.ts';
 import { TinyHostError } from './errors.ts';
 import type { Http } from './http.ts';
 import { watchNetwork } from './network.ts';
@@ -36,13 +38,13 @@ export class SignOuts {
     if (this.#read().length > 0) void this.#start();
   }
 
-  /** Ends the session of this token. Resolves after 5 s at the latest, done or not. */
-  async end(token: string, signal?: AbortSignal): Promise<void> {
+  /** Ends the session of this token. Resolves in time, done or not; an abort ends the waiting. */
+  async end(token: string, { signal, timeoutMs = PATIENCE }: CallOptions = {}): Promise<void> {
     this.#write([...this.#read(), token].slice(-MAX_WAITING));
     const aborted = new Promise<void>((resolve) =>
       signal?.addEventListener('abort', () => resolve(), { once: true }),
     );
-    await within(PATIENCE, Promise.race([this.#start(), aborted]));
+    await within(timeoutMs, Promise.race([this.#start(), aborted]));
   }
 
   #start(): Promise<void> {
@@ -72,11 +74,11 @@ export class SignOuts {
   /** Resolves with false where trying again later may help. */
   async #endOne(token: string): Promise<boolean> {
     try {
-      await this.#http.call('sign-out', { token });
+      await this.#http.call('sign-out', CONFIRMATION, { token });
       return true;
     } catch (error) {
-      const status = error instanceof TinyHostError ? error.status : 0;
-      return status >= 400 && status < 500 && status !== 408 && status !== 429;
+      if (!(error instanceof TinyHostError) || error.code === 'invalid_answer') return false;
+      return error.status >= 400 && error.status < 500 && error.status !== 429;
     }
   }
 
