@@ -33,7 +33,10 @@ export class Accounts {
   readonly #signOuts: SignOuts;
   readonly #clock: ServerClock;
 
-  constructor({ http, sessions, signOuts, clock }: Server) {
+  constructor(
+    { http, sessions, clock }: Pick<Server, 'http' | 'sessions' | 'clock'>,
+    signOuts: SignOuts,
+  ) {
     this.#http = http;
     this.#sessions = sessions;
     this.#signOuts = signOuts;

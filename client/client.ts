@@ -25,8 +25,8 @@ export interface ClientOptions {
 export class Client extends Accounts {
   readonly #server: Server;
 
-  constructor(server: Server) {
-    super(server);
+  constructor(server: Server, signOuts: SignOuts) {
+    super(server, signOuts);
     this.#server = server;
   }
 
@@ -73,5 +73,5 @@ export function createClient(options: ClientOptions): Client {
   const http = new Http(url, fetcher, clock);
   const signOuts = new SignOuts(`${key}:sign-outs`, storage ?? undefined, http);
   const { WebSocket } = options;
-  return new Client({ http, sessions, signOuts, clock, WebSocket, givesTickets: true });
+  return new Client({ http, sessions, clock, WebSocket, givesTickets: true }, signOuts);
 }

@@ -1,13 +1,11 @@
 import type { ServerClock } from './clock.ts';
 import type { Http } from './http.ts';
 import type { SessionKeeper } from './session.ts';
-import type { SignOuts } from './sign-outs.ts';
 
 /** One namespace of one server, and what the client knows about it. */
 export interface Server {
   readonly http: Http;
   readonly sessions: SessionKeeper;
-  readonly signOuts: SignOuts;
   readonly clock: ServerClock;
   /** The implementation of WebSocket; undefined for the global one. */
   readonly WebSocket: unknown;

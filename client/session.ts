@@ -118,8 +118,8 @@ function attempt(action: () => void): void {
   } catch {}
 }
 
-const sessionOf = (kept: Kept): Session | undefined =>
-  kept.session_uuid && kept.user ? (kept as Session) : undefined;
+const sessionOf = ({ session_uuid, user }: Kept): Session | undefined =>
+  session_uuid && user ? { session_uuid, user } : undefined;
 
 /** The browser's localStorage; undefined where there is none or it is forbidden. */
 export function browserStorage(): SessionStorage | undefined {
