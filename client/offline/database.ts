@@ -6,8 +6,11 @@ import { areStamps, type Entry, newest, type Path, type Stamps } from './records
 const VERSION = 4;
 /** How long one transaction may take, in milliseconds. */
 const TRANSACTION = 30_000;
-/** How many records to read at once. */
-const READING = 500;
+/** How many records to read at once: first, and at least and at most. */
+const FIRST_COUNT = 50;
+const COUNTS = [10, 500] as const;
+/** How long the page may be busy with what was read at once, in milliseconds. */
+const BUSY = 20;
 
 /**
  * `rows` and `values` hold the newest known stamps under the path. What a page that went away had
@@ -109,22 +112,30 @@ export interface Batch {
   unmerged: Path[];
 }
 
-/** Reads everything, some records at a time. */
+/** How many records to read next, after so many have kept the page busy for so long. */
+export function nextCount(count: number, milliseconds: number): number {
+  const fitting = Math.min(count * 2, Math.floor((count * BUSY) / Math.max(milliseconds, 1)));
+  return Math.min(Math.max(fitting, COUNTS[0]), COUNTS[1]);
+}
+
+/** Reads everything, as many records at a time as whoever takes them is quick to deal with. */
 export async function* readBatches(database: IDBDatabase): AsyncGenerator<Batch> {
   for (const store of ['rows', 'values'] as const) {
     const length = store === 'rows' ? 2 : 1;
     let range: IDBKeyRange | undefined;
-    let keys: IDBValidKey[];
-    do {
+    for (let count = FIRST_COUNT; ; ) {
       const records = database.transaction(store).objectStore(store);
       // In this order: a failure to read a record ends the transaction.
-      const listing = done(records.getAllKeys(range, READING));
-      const reading = done(records.getAll(range, READING)).catch(() => undefined);
-      keys = await listing;
+      const listing = done(records.getAllKeys(range, count));
+      const reading = done(records.getAll(range, count)).catch(() => undefined);
+      const keys = await listing;
       const found = (await reading) ?? (await readEach(database, store, keys));
+      const start = performance.now();
       yield batchOf(keys as string[][], found, length);
-      range = keys.length > 0 ? IDBKeyRange.lowerBound(keys.at(-1), true) : undefined;
-    } while (keys.length === READING);
+      if (keys.length < count) break;
+      range = IDBKeyRange.lowerBound(keys.at(-1), true);
+      count = nextCount(count, performance.now() - start);
+    }
   }
 }
 

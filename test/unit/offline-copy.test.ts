@@ -1,6 +1,7 @@
 import { IDBObjectStore } from 'fake-indexeddb';
 import { createMergeableStore } from 'tinybase';
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
+import { nextCount } from '../../client/offline/database.ts';
 import { COPY, fakeIndexedDB, openTab, reopen, startTab } from '../helpers/offline.ts';
 
 beforeEach(() => void fakeIndexedDB());
@@ -157,3 +158,11 @@ const keysOf = (store: string): Promise<IDBValidKey[]> =>
       };
     };
   });
+
+test('a slow device takes in a copy in smaller parts, a fast one in larger parts', () => {
+  expect(nextCount(50, 100)).toBe(10);
+  expect(nextCount(100, 40)).toBe(50);
+  expect(nextCount(50, 0)).toBe(100);
+  expect(nextCount(400, 1)).toBe(500);
+  expect(nextCount(10, 10_000)).toBe(10);
+});
