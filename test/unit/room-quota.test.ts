@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { DELETED } from '../../src/protocol/stamps.ts';
 import type { Edit } from '../../src/room/edits.ts';
 import { Quota } from '../../src/room/quota.ts';
-import { StampTree } from '../../src/room/stamp-tree.ts';
+import { BRANCH_COST, STAMP_COST, StampTree } from '../../src/room/stamp-tree.ts';
 import { MemoryRoom } from '../helpers/memory-room.ts';
 
 const LIMIT = 2_000;
@@ -59,5 +59,8 @@ it.each([
   await room.deliver(socket, `\n${JSON.stringify([null, 3, [[tables], [{}], 1]])}`);
 
   expect(socket.closed?.code).toBe(4004);
-  expect(room.storage.dump().length).toBeLessThan(100_000);
+  const taken = Object.keys((await room.connect()).store.getTables());
+  const bytes = taken.length * (length + BRANCH_COST + BRANCH_COST + STAMP_COST);
+  expect(bytes).toBeGreaterThan(50_000);
+  expect(bytes).toBeLessThanOrEqual(100_000);
 });
