@@ -1,4 +1,10 @@
-import type { ExportedAccount, ListedSession, SignedIn, Ticket } from './protocol/answers.ts';
+import type {
+  ExportedAccount,
+  ListedSession,
+  ResetOutcome,
+  SignedIn,
+  Ticket,
+} from './protocol/answers.ts';
 import type { CloseName } from './protocol/close.ts';
 
 /**
@@ -19,7 +25,7 @@ export interface AuthOperations {
   'redeem-ticket': { input: { ticket: string; namespace?: string }; output: ProvenSession };
   'change-password': { input: SessionQuery & PasswordChange; output: { message: string } };
   'request-reset': { input: AddressQuery; output: { message: string } };
-  'reset-password': { input: TokenUse & PasswordReset; output: ResetDone };
+  'reset-password': { input: TokenUse & PasswordReset; output: { message: string } & ResetOutcome };
   'request-verification': {
     input: SessionQuery & { client: ClientInfo };
     output: { message: string };
@@ -109,13 +115,6 @@ export interface PasswordReset {
    * does where addresses have to be verified.
    */
   empty_store?: boolean;
-}
-
-export interface ResetDone {
-  message: string;
-  /** Before this reset, which verifies it. */
-  address_was_verified: boolean;
-  store: 'kept' | 'emptied';
 }
 
 /** What shows, beside a token from a mail, that its reader has made the account. */

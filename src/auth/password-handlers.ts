@@ -1,4 +1,4 @@
-import type { AuthOperations, PasswordReset, ResetDone, TokenUse } from '../operations.ts';
+import type { AuthOperations, PasswordReset, TokenUse } from '../operations.ts';
 import { type Failure, type Result, succeed } from '../protocol/errors.ts';
 import type { Handlers } from '../rpc.ts';
 import { type Account, Accounts } from './accounts.ts';
@@ -75,7 +75,7 @@ export function passwordHandlers(context: AuthContext): Handlers<PasswordOperati
   async function reset(
     { token, empty_store, client }: TokenUse & PasswordReset,
     password_hash: string,
-  ): Promise<Result<ResetDone> | undefined> {
+  ): Promise<Result<AuthOperations['reset-password']['output']> | undefined> {
     const done = await outbox.transact(async (transaction, post) => {
       const tokens = new MailTokens(transaction, mailKey);
       const accounts = new Accounts(transaction);
