@@ -29,6 +29,18 @@ describe('the outbox', () => {
     expect(storage.alarm).toBeNull();
   });
 
+  it('does not tell a room again while that is under way', async () => {
+    const { outbox, runs, storage } = openOutbox();
+    const posted = post(outbox, DESTROY);
+    await expect.poll(() => runs).toHaveLength(1);
+    pass(6_000);
+    await outbox.drain();
+    expect(runs).toHaveLength(1);
+    await runs[0]!.succeed();
+    await posted;
+    expect(storage.dump()).toBe('[]');
+  });
+
   it('leaves a mail to the life that has begun it, until its lease is over', async () => {
     const { outbox, runs, storage } = openOutbox();
     await post(outbox, MAIL);

@@ -1,4 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { accountShard } from '../../src/protocol/account-shard.ts';
 import { ANN, AuthWorld } from '../helpers/auth-world.ts';
 import { type Mailbox, startMailbox } from '../helpers/mailbox.ts';
 
@@ -12,7 +13,7 @@ describe('an account that somebody else has made for an address', () => {
     const { token } = await mailbox.to(ANN.email);
     expect(await verify(world, token)).toMatchObject({ error: 'unauthorized' });
     expect(await maySync(world, squatter)).toBe(false);
-    const owner = await signedUp(world, 'owner@example.com');
+    const owner = await signedUp(world, await neighbourOf(ANN.email));
     const asAnother = await verify(world, token, { session_uuid: owner });
     expect(asAnother).toMatchObject({ error: 'unauthorized' });
     expect(await maySync(world, squatter)).toBe(false);
@@ -114,6 +115,15 @@ async function reset(world: AuthWorld, mailbox: Mailbox, choice: object = {}, ad
   const client = { address, user_agent: '' };
   const input = { namespace: ANN.namespace, token, new_password: NEW, client, ...choice };
   return world.askAt('reset-password', token, input);
+}
+
+/** An address whose account lives in the same auth room. */
+async function neighbourOf(email: string): Promise<string> {
+  const shard = await accountShard(ANN.namespace, email);
+  for (let count = 0; ; count += 1) {
+    const neighbour = `owner${count}@example.com`;
+    if ((await accountShard(ANN.namespace, neighbour)) === shard) return neighbour;
+  }
 }
 
 async function maySync(world: AuthWorld, token: string): Promise<boolean | undefined> {
