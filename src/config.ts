@@ -53,7 +53,7 @@ const Variables = v.object({
   ),
 });
 
-/** TinyHost's settings; docs/settings.md says what each bounds. */
+/** TinyHost's settings; the README's tables say what each bounds. */
 export type Config = Readonly<v.InferOutput<typeof Variables>>;
 
 type Name = keyof Config;
