@@ -153,13 +153,14 @@ export class UserRoom {
   }
 
   async #contentRequest(request: Request): Promise<Result<Response> | undefined> {
+    const { config } = this.#host;
     switch (new URL(request.url).pathname.split('/').at(-1)) {
       case 'manual-sync':
-        return manualSync(this.#truth, this.#host.config, request);
+        return manualSync(this.#truth, config, request);
       case 'store':
-        return storeHttp(this.#truth, request);
+        return storeHttp(this.#truth, config.MAX_SYNC_BYTES, request);
       case 'partykit-store':
-        return this.#bridge.request(request);
+        return this.#bridge.request(request, config.MAX_SYNC_BYTES);
       default:
         return undefined;
     }
