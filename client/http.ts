@@ -1,4 +1,4 @@
-import type { ServerClock } from './clock.ts';
+import { type ServerClock, stopwatch } from './clock.ts';
 import { type CallOptions, type Prolong, withDeadline } from './deadline.ts';
 import { failureOf, unreachable } from './errors.ts';
 
@@ -39,23 +39,22 @@ export class Http {
     const text = typeof call.body === 'string' ? call.body : JSON.stringify(call.body);
     return withDeadline(call, async (signal, prolong) => {
       prolong((text?.length ?? 0) / SLOWEST_UPLOAD);
-      const sentAt = Date.now();
+      const elapsed = stopwatch();
       const response = await this.#send(path, call, text, signal);
       const body = await bodyOf(response, signal, prolong);
       const { status, headers } = response;
       const failure = failureOf(status, body, example, headers.get('retry-after'));
       // Where TinyHost did not answer, nobody knows by which clock.
-      if (failure?.code !== 'invalid_answer') this.#learn(headers.get('date'), sentAt);
+      if (failure?.code !== 'invalid_answer') this.#learn(headers.get('date'), elapsed());
       if (failure) throw failure;
       return body as Answer;
     });
   }
 
-  /** Takes the server's time from the `Date` header of an answer. */
-  #learn(date: string | null, sentAt: number): void {
+  /** Takes the server's time from the `Date` header of an answer, asked for so long ago. */
+  #learn(date: string | null, elapsed: number): void {
     const serverTime = Date.parse(date ?? '');
-    if (Number.isNaN(serverTime)) return;
-    this.#clock.learn({ serverTime, resolution: DATE_RESOLUTION, sentAt, receivedAt: Date.now() });
+    if (!Number.isNaN(serverTime)) this.#clock.learn(serverTime, elapsed + DATE_RESOLUTION);
   }
 
   async #send(
