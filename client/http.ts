@@ -1,6 +1,6 @@
 import { type ServerClock, stopwatch } from './clock.ts';
 import { type CallOptions, type Prolong, withDeadline } from './deadline.ts';
-import { failureOf, unreachable } from './errors.ts';
+import { failureOf, TinyHostError, unreachable } from './errors.ts';
 
 export interface Call extends CallOptions {
   method?: 'GET' | 'POST' | 'DELETE';
@@ -19,14 +19,16 @@ const DATE_RESOLUTION = 1000;
  */
 const SLOWEST_UPLOAD = 16;
 
+const NO_FETCH = 'this runtime has no fetch: use Node 20 or later, or give createClient one';
+
 /** Makes calls to one namespace of one server. */
 export class Http {
   /** Of the namespace, without a slash at the end. */
   readonly url: URL;
-  readonly #fetch: typeof fetch;
+  readonly #fetch: typeof fetch | undefined;
   readonly #clock: ServerClock;
 
-  constructor(url: URL, fetcher: typeof fetch, clock: ServerClock) {
+  constructor(url: URL, fetcher: typeof fetch | undefined, clock: ServerClock) {
     this.url = url;
     this.#fetch = fetcher;
     this.#clock = clock;
@@ -63,7 +65,9 @@ export class Http {
     body: string | undefined,
     signal: AbortSignal,
   ): Promise<Response> {
-    const fetcher = this.#fetch;
+    // Called as a plain function: fetch must not have another object for its `this`.
+    const fetcher = this.#fetch ?? globalThis.fetch;
+    if (!fetcher) throw new TinyHostError('unsupported', NO_FETCH);
     try {
       return await fetcher(`${this.url}/${path}`, {
         method,
