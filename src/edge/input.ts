@@ -30,8 +30,12 @@ const Token = v.pipe(v.string('must be a string'), v.maxLength(64, 'is too long'
 
 export const Credentials = v.object({ email: Email, password: Password });
 export const Address = v.object({ email: Email });
-export const Verification = v.object({ token: Token });
-export const Reset = v.object({ token: Token, new_password: Password });
+export const Verification = v.object({ token: Token, password: v.optional(Password) });
+export const Reset = v.object({
+  token: Token,
+  new_password: Password,
+  empty_store: v.optional(v.boolean('must be a boolean')),
+});
 export const Deletion = v.object({ password: Password });
 export const PasswordChange = v.object({
   current_password: Password,
