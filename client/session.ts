@@ -1,9 +1,8 @@
+import { fits, SIGNED_IN } from '../src/protocol/answer-shapes.ts';
 import type { SignedIn } from '../src/protocol/answers.ts';
 import { Observable } from './observable.ts';
 import { isSameOwner, type Owner } from './offline/erase.ts';
-
-/** Somewhere to keep a session: the part of the Web Storage API that the client uses. */
-export type SessionStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
+import type { SafeStorage } from './storage.ts';
 
 /** One sign-in, as the server gave it. Whoever has its `session_uuid` is signed in. */
 export type Session = SignedIn;
@@ -18,11 +17,11 @@ interface Kept extends Partial<Session> {
 
 /**
  * Keeps the session in memory and in the app's storage, and follows the other tabs. The last user
- * is remembered when a session ends by itself, as their offline copy stays until they, or somebody
- * else, sign in.
+ * is remembered when a session ends by itself, as their offline copy stays until they sign out, or
+ * somebody else signs in.
  */
 export class SessionKeeper extends Observable<Session | undefined> {
-  readonly #storage: SessionStorage | undefined;
+  readonly #storage: SafeStorage;
   readonly #key: string;
   readonly #erase: (user: Owner) => Promise<void>;
   #user: Owner | undefined;
@@ -31,20 +30,20 @@ export class SessionKeeper extends Observable<Session | undefined> {
   /** `erase` deletes what this device has of a user who has left; it is called in every tab. */
   constructor(
     key: string,
-    storage: SessionStorage | undefined,
+    storage: SafeStorage,
     erase: (user: Owner) => Promise<void> = async () => undefined,
   ) {
-    const kept = read(storage, key);
+    const kept = parse(storage.getItem(key)) ?? {};
     super(sessionOf(kept));
     this.#user = kept.user;
-    this.clockOffset = kept.clock_offset ?? 0;
+    this.clockOffset = Number(kept.clock_offset) || 0;
     this.#storage = storage;
     this.#key = key;
     this.#erase = erase;
     globalThis.addEventListener?.('storage', (event: Event) => {
       const { storageArea, key, newValue } = event as StorageEvent;
-      if (storageArea !== storage || (key !== this.#key && key !== null)) return;
-      this.#follow(parse(newValue));
+      if (storageArea !== storage.area || (key !== this.#key && key !== null)) return;
+      this.#follow(newValue);
     });
   }
 
@@ -53,32 +52,42 @@ export class SessionKeeper extends Observable<Session | undefined> {
     void this.#change(session);
   }
 
+  /** Keeps what was learnt about the server's clock since. */
+  keepClock(clock_offset: number): void {
+    const kept = parse(this.#storage.getItem(this.#key));
+    // Another tab may have signed in as somebody else, which is still to be heard of.
+    if (this.value && kept?.session_uuid === this.value.session_uuid) {
+      this.#write({ ...kept, clock_offset });
+    }
+  }
+
   /**
    * Forgets a session because its user said so, and erases their copy. Without a session it is
    * the last user who leaves, and nothing is done where somebody else has signed in meanwhile.
    */
   async leave(session: Session | undefined): Promise<void> {
     if (this.value && this.value.session_uuid !== session?.session_uuid) return;
-    attempt(() => this.#write({ left: true }));
-    attempt(() => this.#storage?.removeItem(this.#key));
+    this.#write({ left: true });
+    this.#storage.removeItem(this.#key);
     await this.#change(undefined, true);
   }
 
   /** Forgets this session, unless another one has taken its place. */
   forget({ session_uuid, user }: Session): void {
     if (this.value?.session_uuid !== session_uuid) return;
-    attempt(() => this.#write({ user }));
+    this.#write({ user });
     void this.#change(undefined);
   }
 
   #write(kept: Kept): void {
-    this.#storage?.setItem(this.#key, JSON.stringify(kept));
+    this.#storage.setItem(this.#key, JSON.stringify(kept));
   }
 
-  /** Another tab has signed in or out. */
-  #follow(kept: Kept): void {
-    const session = sessionOf(kept);
-    if (session?.session_uuid !== this.value?.session_uuid || kept.left) {
+  /** Another tab has signed in or out, or another program has written here, which is nothing to us. */
+  #follow(text: string | null): void {
+    const kept = parse(text);
+    const session = kept && sessionOf(kept);
+    if (kept && (kept.left || session?.session_uuid !== this.value?.session_uuid)) {
       void this.#change(session, kept.left);
     }
   }
@@ -95,37 +104,17 @@ export class SessionKeeper extends Observable<Session | undefined> {
   }
 }
 
-const read = (storage: SessionStorage | undefined, key: string): Kept => {
-  try {
-    return parse(storage?.getItem(key) ?? null);
-  } catch {
-    return {};
-  }
-};
+const SHAPES: Kept[] = [SIGNED_IN, { user: SIGNED_IN.user }, { left: true }];
 
-function parse(text: string | null): Kept {
+/** What the storage holds; undefined for what is none of ours. */
+function parse(text: string | null): Kept | undefined {
   try {
-    return JSON.parse(text ?? '{}') ?? {};
-  } catch {
-    return {};
-  }
-}
-
-/** A storage that fails must not keep anybody from leaving. */
-function attempt(action: () => void): void {
-  try {
-    action();
-  } catch {}
-}
-
-const sessionOf = ({ session_uuid, user }: Kept): Session | undefined =>
-  session_uuid && user ? { session_uuid, user } : undefined;
-
-/** The browser's localStorage; undefined where there is none or it is forbidden. */
-export function browserStorage(): SessionStorage | undefined {
-  try {
-    return globalThis.localStorage;
+    const kept: unknown = JSON.parse(text ?? '{}');
+    return text === null || SHAPES.some((shape) => fits(kept, shape)) ? (kept as Kept) : undefined;
   } catch {
     return undefined;
   }
 }
+
+const sessionOf = (kept: Kept): Session | undefined =>
+  fits(kept, SIGNED_IN) ? { session_uuid: kept.session_uuid, user: kept.user } : undefined;

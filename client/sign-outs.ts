@@ -1,9 +1,9 @@
-import { CONFIRMATION } from '../src/protocol/answer-shapes.ts';
+import { CONFIRMATION, fits } from '../src/protocol/answer-shapes.ts';
 import type { CallOptions } from './deadline.ts';
 import { TinyHostError } from './errors.ts';
 import type { Http } from './http.ts';
 import { watchNetwork } from './network.ts';
-import type { SessionStorage } from './session.ts';
+import type { SafeStorage } from './storage.ts';
 import { within } from './within.ts';
 
 /** How many sessions to remember that are still to be ended. The oldest give way. */
@@ -21,9 +21,8 @@ const LONGEST_PAUSE = 600_000;
  */
 export class SignOuts {
   readonly #key: string;
-  readonly #storage: SessionStorage | undefined;
+  readonly #storage: SafeStorage;
   readonly #http: Http;
-  #inMemory: string[] = [];
   /** Asked for once and never again, even where the storage does not forget. */
   readonly #ended = new Set<string>();
   #running: Promise<void> | undefined;
@@ -31,7 +30,7 @@ export class SignOuts {
   #timeout: ReturnType<typeof setTimeout> | undefined;
   #ignoreNetwork: (() => void) | undefined;
 
-  constructor(key: string, storage: SessionStorage | undefined, http: Http) {
+  constructor(key: string, storage: SafeStorage, http: Http) {
     this.#key = key;
     this.#storage = storage;
     this.#http = http;
@@ -93,20 +92,15 @@ export class SignOuts {
 
   #read(): string[] {
     try {
-      const kept: unknown = JSON.parse(this.#storage?.getItem(this.#key) ?? 'null');
-      return Array.isArray(kept) ? kept : this.#inMemory;
+      const kept: unknown = JSON.parse(this.#storage.getItem(this.#key) ?? '[]');
+      return fits(kept, ['']) ? kept : [];
     } catch {
-      return this.#inMemory;
+      return [];
     }
   }
 
   #write(tokens: string[]): void {
-    this.#inMemory = tokens;
-    try {
-      if (tokens.length > 0) this.#storage?.setItem(this.#key, JSON.stringify(tokens));
-      else this.#storage?.removeItem(this.#key);
-    } catch {
-      // They are in memory at least.
-    }
+    if (tokens.length > 0) this.#storage.setItem(this.#key, JSON.stringify(tokens));
+    else this.#storage.removeItem(this.#key);
   }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { type Client, createClient } from '../../client/client.ts';
 import { offlineCopyName } from '../../client/offline/erase.ts';
-import type { SessionStorage } from '../../client/session.ts';
+import type { SessionStorage } from '../../client/storage.ts';
 import { memoryStorage } from '../helpers/clients.ts';
 import { databaseNames, fakeIndexedDB, openTab, type Tab } from '../helpers/offline.ts';
 import { PASSWORD } from '../helpers/users.ts';
