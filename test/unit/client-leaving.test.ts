@@ -173,6 +173,17 @@ describe('signing out', () => {
     await expect.poll(() => storage.getItem(`${KEY}:sign-outs`)).toBeNull();
   });
 
+  test('is asked for once, although the storage does not forget the session', async () => {
+    const { client, server, storage } = world();
+    await signIn(client);
+    storage.removeItem = () => {
+      throw new DOMException('', 'SecurityError');
+    };
+    const answer = vi.spyOn(server, 'answer');
+    await client.signOut();
+    expect(answer).toHaveBeenCalledTimes(1);
+  });
+
   test('is not kept from happening by a storage that fails', async () => {
     const { client, server, storage } = world();
     const { session_uuid } = await signIn(client);
