@@ -14,7 +14,16 @@ export class Observable<Value> {
   set(value: Value): void {
     if (value === this.#value) return;
     this.#value = value;
-    for (const listener of [...this.#listeners]) listener(value);
+    for (const listener of [...this.#listeners]) {
+      try {
+        listener(value);
+      } catch (error) {
+        // It is the app's, and must not stop what only tells of a change.
+        queueMicrotask(() => {
+          throw error;
+        });
+      }
+    }
   }
 
   /** Calls `listener` at every change, until the function that this returns is called. */

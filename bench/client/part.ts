@@ -1,10 +1,10 @@
 import { CLIENT, ERROR_ALONE, REACT, type Size, sizeOf } from './size.ts';
 
 const ROWS: [name: string, source: string, external?: string[]][] = [
-  ['client, beside TinyBase and PartySocket', CLIENT],
+  ['client, beside TinyBase', CLIENT],
   ['client and client/react, beside those and React', REACT],
   ['TinyHostError alone', ERROR_ALONE],
-  ['client with TinyBase and PartySocket', CLIENT, []],
+  ['client with TinyBase', CLIENT, []],
 ];
 
 /** How much the client adds to an app. */

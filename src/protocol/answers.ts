@@ -18,6 +18,8 @@ export interface ListedSession {
 export interface Ticket {
   ticket: string;
   expires_at: string;
+  /** Time between two heartbeats on the socket; 0 for none. */
+  heartbeat_seconds: number;
 }
 
 export interface SignedIn {
