@@ -45,8 +45,8 @@ export class Client extends Accounts {
 
   /**
    * Keeps `store` in sync with the signed-in user's, and makes one if none is given. A store of
-   * the app's own should be made by `createMergeableStore(id, client.now)`, and belong to this
-   * user alone. Throws when nobody is signed in.
+   * the app's own should be made by `createMergeableStore(undefined, client.now)`, without an id,
+   * since devices with the same one write the same stamps, and belong to this user alone. Throws when nobody is signed in.
    */
   connect(
     store: MergeableStore = createMergeableStore(undefined, this.now),
