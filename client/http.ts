@@ -1,6 +1,6 @@
 import type { ServerClock } from './clock.ts';
 import { type CallOptions, type Prolong, withDeadline } from './deadline.ts';
-import { errorOf, TinyHostError } from './errors.ts';
+import { failureOf, unreachable } from './errors.ts';
 
 export interface Call extends CallOptions {
   method?: 'GET' | 'POST' | 'DELETE';
@@ -32,22 +32,27 @@ export class Http {
     this.#clock = clock;
   }
 
-  /** Resolves with the JSON of the answer; rejects with a `TinyHostError` or the abort reason. */
-  call<Answer>(path: string, call: Call = {}): Promise<Answer> {
-    const body = typeof call.body === 'string' ? call.body : JSON.stringify(call.body);
+  /**
+   * Resolves with an answer like this example; rejects with a `TinyHostError` or the abort reason.
+   */
+  call<Answer>(path: string, example: Answer, call: Call = {}): Promise<Answer> {
+    const text = typeof call.body === 'string' ? call.body : JSON.stringify(call.body);
     return withDeadline(call, async (signal, prolong) => {
-      prolong((body?.length ?? 0) / SLOWEST_UPLOAD);
+      prolong((text?.length ?? 0) / SLOWEST_UPLOAD);
       const sentAt = Date.now();
-      const response = await this.#send(path, call, body, signal);
-      const answer = parse(await textOf(response, signal, prolong).catch(() => ''));
-      this.learn(response.headers.get('date'), sentAt);
-      if (response.ok) return answer as Answer;
-      throw errorOf(response.status, answer, response.headers.get('retry-after'));
+      const response = await this.#send(path, call, text, signal);
+      const body = await bodyOf(response, signal, prolong);
+      const { status, headers } = response;
+      const failure = failureOf(status, body, example, headers.get('retry-after'));
+      // Where TinyHost did not answer, nobody knows by which clock.
+      if (failure?.code !== 'invalid_answer') this.#learn(headers.get('date'), sentAt);
+      if (failure) throw failure;
+      return body as Answer;
     });
   }
 
   /** Takes the server's time from the `Date` header of an answer. */
-  learn(date: string | null, sentAt: number): void {
+  #learn(date: string | null, sentAt: number): void {
     const serverTime = Date.parse(date ?? '');
     if (Number.isNaN(serverTime)) return;
     this.#clock.learn({ serverTime, resolution: DATE_RESOLUTION, sentAt, receivedAt: Date.now() });
@@ -64,12 +69,11 @@ export class Http {
       return await fetcher(`${this.url}/${path}`, {
         method,
         headers: headersOf(token, body !== undefined),
-        cache: 'no-store',
-        body: body ?? null,
+        ...(body !== undefined && { body }),
         signal,
       });
     } catch (cause) {
-      throw new TinyHostError('network', 'the server could not be reached', { cause });
+      throw unreachable(cause);
     }
   }
 }
@@ -78,6 +82,15 @@ export const headersOf = (token: string | undefined, json: boolean): Record<stri
   ...(json && { 'Content-Type': 'application/json' }),
   ...(token && { Authorization: `Bearer ${token}` }),
 });
+
+/** The JSON of an answer; undefined if it is none, or was cut off. */
+async function bodyOf(response: Response, signal: AbortSignal, prolong: Prolong): Promise<unknown> {
+  try {
+    return JSON.parse(await textOf(response, signal, prolong));
+  } catch {
+    return undefined;
+  }
+}
 
 /** Reads an answer piece by piece, so that a long one may take long. React Native cannot. */
 async function textOf(response: Response, signal: AbortSignal, prolong: Prolong): Promise<string> {
@@ -93,12 +106,4 @@ async function textOf(response: Response, signal: AbortSignal, prolong: Prolong)
     text += decoder.decode(value, { stream: true });
   }
   return text + decoder.decode();
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

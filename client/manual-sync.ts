@@ -1,9 +1,11 @@
 import type { MergeableContent, MergeableStore } from 'tinybase';
 import { getHlcFunctions } from 'tinybase/common';
+import { MERGED_CONTENT } from '../src/protocol/answer-shapes.ts';
+import type { MergedContent } from '../src/protocol/answers.ts';
 import type { StampPath } from '../src/protocol/notice.ts';
 import { DELETED } from '../src/protocol/stamps.ts';
 import { withDeadline } from './deadline.ts';
-import { errorOf, TinyHostError } from './errors.ts';
+import { failureOf, TinyHostError } from './errors.ts';
 import { headersOf } from './http.ts';
 import type { Untaken } from './phases.ts';
 import type { Server } from './server.ts';
@@ -15,12 +17,6 @@ export interface ManualSyncOptions {
   timeoutMs?: number;
   /** Called with how much of the content is sent, 0 to 1. */
   onProgress(part: number): void;
-}
-
-interface Answer {
-  mergeableContent: MergeableContent;
-  /** Stamps that are too far ahead of the server's clock. */
-  refused?: StampPath[];
 }
 
 /**
@@ -42,11 +38,8 @@ export async function manualSync(
   onProgress(0);
   const call = { body, token: session.session_uuid, ...options };
   const answer = await (typeof XMLHttpRequest === 'undefined'
-    ? server.http.call<Answer | undefined>('manual-sync', call)
+    ? server.http.call('manual-sync', MERGED_CONTENT, call)
     : upload(server, { ...call, onProgress }));
-  if (!Array.isArray(answer?.mergeableContent)) {
-    throw new TinyHostError('invalid_answer', 'the answer has no content');
-  }
   onProgress(1);
   store.applyMergeableChanges(answer.mergeableContent as never);
   return untakenOf(answer.refused, content, server.clock.now());
@@ -78,7 +71,7 @@ const [, , , decodeHlc] = getHlcFunctions('');
 const upload = (
   server: Server,
   { body, token, onProgress, ...options }: ManualSyncOptions & { body: string; token: string },
-): Promise<Answer | undefined> =>
+): Promise<MergedContent> =>
   withDeadline(options, (signal, prolong) => {
     const request = new XMLHttpRequest();
     signal.addEventListener('abort', () => request.abort());
@@ -95,13 +88,11 @@ const upload = (
     request.send(body);
     return new Promise((resolve, reject) => {
       request.onloadend = () => {
-        if (request.status === 200) resolve(request.response);
-        else reject(failureOf(request));
+        const { status, response } = request;
+        const retryAfter = request.getResponseHeader('retry-after');
+        const failure = failureOf(status, response, MERGED_CONTENT, retryAfter);
+        if (failure) reject(failure);
+        else resolve(response);
       };
     });
   });
-
-const failureOf = (request: XMLHttpRequest): TinyHostError =>
-  request.status === 0
-    ? new TinyHostError('network', 'the server could not be reached')
-    : errorOf(request.status, request.response, request.getResponseHeader('retry-after'));

@@ -1,4 +1,4 @@
-import type { Ticket } from '../src/protocol/answers.ts';
+import { SESSION, TICKET } from '../src/protocol/answer-shapes.ts';
 import { type Reaction, reactionTo } from './closing.ts';
 import type { CallOptions } from './deadline.ts';
 import { TinyHostError } from './errors.ts';
@@ -26,23 +26,17 @@ export async function admission(
 ): Promise<Admission> {
   if (server.givesTickets) {
     try {
-      const answer = await server.http.call<Ticket>('ws-ticket', { token, ...options });
-      return admissionBy(answer);
+      const call = { token, ...options };
+      const { ticket, heartbeat_seconds } = await server.http.call('ws-ticket', TICKET, call);
+      return { query: { ticket }, heartbeatSeconds: heartbeat_seconds ?? HEARTBEAT_SECONDS };
     } catch (error) {
       if (!(error instanceof TinyHostError) || error.code !== 'not_found') throw error;
       server.givesTickets = false;
     }
   }
   // Browsers do not tell why a socket could not be opened; this does.
-  if (again) await server.http.call('session', { method: 'GET', token, ...options });
+  if (again) await server.http.call('session', SESSION, { method: 'GET', token, ...options });
   return { query: { sessionUuid: token }, heartbeatSeconds: HEARTBEAT_SECONDS };
-}
-
-/** A server that does not tell its interval has the documented one. */
-function admissionBy(answer: Partial<Ticket> | undefined): Admission {
-  const { ticket, heartbeat_seconds: heartbeatSeconds = HEARTBEAT_SECONDS } = answer ?? {};
-  if (typeof ticket === 'string') return { query: { ticket }, heartbeatSeconds };
-  throw new TinyHostError('invalid_answer', 'the answer has no ticket');
 }
 
 export interface SocketEvents {

@@ -1,4 +1,11 @@
+import type { StampPath } from './notice.ts';
+
 /** What the account routes answer with. Times are ISO 8601 in UTC. */
+
+/** That something is done. */
+export interface Confirmation {
+  success: true;
+}
 
 /** One of an account's sessions, as its owner sees it. */
 export interface ListedSession {
@@ -18,8 +25,8 @@ export interface ListedSession {
 export interface Ticket {
   ticket: string;
   expires_at: string;
-  /** Time between two heartbeats on the socket; 0 for none. */
-  heartbeat_seconds: number;
+  /** Time between two heartbeats on the socket; 0 for none. Older servers do not tell. */
+  heartbeat_seconds?: number;
 }
 
 export interface SignedIn {
@@ -54,4 +61,12 @@ export interface StoreExport {
 /** `GET /export`: everything there is of an account. */
 export interface AccountExport extends ExportedAccount {
   store: StoreExport;
+}
+
+/** `POST /manual-sync`. */
+export interface MergedContent extends Confirmation {
+  /** What TinyBase's `getMergeableContent` gives, in plain JSON. */
+  mergeableContent: [tables: unknown[], values: unknown[]];
+  /** Stamps that were left out because they are too far ahead of the server's clock. */
+  refused?: StampPath[];
 }

@@ -80,7 +80,7 @@ export class FakeNetwork {
   readonly store: MergeableStore = createMergeableStore();
   /** Answers a call; by default with a ticket for a room that beats every 10 seconds. */
   answer: (path: string, signal?: AbortSignal | null) => Response | Promise<Response> = () =>
-    Response.json({ ticket: 'a', heartbeat_seconds: 10 });
+    Response.json({ ticket: 'a', expires_at: '', heartbeat_seconds: 10 });
   /** What becomes of a socket that is to be opened. */
   admit: (socket: FakeSocket) => void = (socket) => socket.open();
   /** What becomes of a frame that a device has sent. */

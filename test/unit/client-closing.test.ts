@@ -31,17 +31,19 @@ test('a close that the server did not decide on is tried again', () => {
 test.each([
   [401, 'unauthorized', 'signed-out'],
   [403, 'email_unverified', 'refused'],
-  [403, 'network', 'retry'],
-  [401, 'invalid_answer', 'retry'],
   [404, 'not_found', 'refused'],
   [0, 'unsupported', 'refused'],
-  [0, 'timeout', 'retry'],
   [403, 'forbidden_origin', 'refused'],
   [413, 'payload_too_large', 'refused'],
   [429, 'too_many_requests', 'retry'],
   [500, 'internal', 'retry'],
   [507, 'store_full', 'refused'],
   [0, 'network', 'retry'],
+  [0, 'timeout', 'retry'],
+  [200, 'invalid_answer', 'retry'],
+  [401, 'invalid_answer', 'retry'],
+  [404, 'invalid_answer', 'retry'],
+  [507, 'invalid_answer', 'retry'],
 ] as const)('a call that fails with %i %s leads to %s', (status, code, kind) => {
   expect(reactionToFailure(new TinyHostError(code, '', { status })).kind).toBe(kind);
 });

@@ -157,7 +157,7 @@ describe('what fails at once', () => {
     const connection = network.connect();
     await pass(5);
     expect(connection.state.reason).toMatchObject({ code: 'invalid_answer' });
-    network.answer = () => Response.json({ ticket: 'a', heartbeat_seconds: 10 });
+    network.answer = () => Response.json({ ticket: 'a', expires_at: '', heartbeat_seconds: 10 });
     await pass(20);
     expect(connection.state).toMatchObject({ status: 'online', reason: undefined });
   });

@@ -5,6 +5,7 @@ import type { TinyHostError } from '../../client/errors.ts';
 import { Http } from '../../client/http.ts';
 import { manualSync } from '../../client/manual-sync.ts';
 import { SessionKeeper } from '../../client/session.ts';
+import { CONFIRMATION } from '../../src/protocol/answer-shapes.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -44,7 +45,7 @@ function slowAnswer() {
 }
 
 test('a call that is never answered ends after 30 seconds, even if fetch takes no notice', async () => {
-  const call = watch(http(dead).call('ws-ticket'));
+  const call = watch(http(dead).call('ws-ticket', CONFIRMATION));
   await vi.advanceTimersByTimeAsync(29_999);
   expect(call.ended).toBeUndefined();
   await vi.advanceTimersByTimeAsync(1);
@@ -53,8 +54,10 @@ test('a call that is never answered ends after 30 seconds, even if fetch takes n
 });
 
 test('a call may have a deadline of its own, and none is too long for a timer', async () => {
-  const short = watch(http(dead).call('ws-ticket', { timeoutMs: 5_000 }));
-  const endless = watch(http(dead).call('ws-ticket', { timeoutMs: Number.POSITIVE_INFINITY }));
+  const short = watch(http(dead).call('ws-ticket', CONFIRMATION, { timeoutMs: 5_000 }));
+  const endless = watch(
+    http(dead).call('ws-ticket', CONFIRMATION, { timeoutMs: Number.POSITIVE_INFINITY }),
+  );
   await vi.advanceTimersByTimeAsync(5_000);
   expect(short.ended).toBe('timeout');
   await vi.advanceTimersByTimeAsync(3_600_000);
@@ -67,7 +70,7 @@ test('the request of a call that timed out is aborted', async () => {
     signal = init?.signal;
     return new Promise(() => undefined);
   };
-  watch(http(fetch).call('session'));
+  watch(http(fetch).call('session', CONFIRMATION));
   await vi.advanceTimersByTimeAsync(30_000);
   expect(signal?.aborted).toBe(true);
 });
@@ -75,22 +78,22 @@ test('the request of a call that timed out is aborted', async () => {
 test('an answer may take as long as it likes while it moves, and not when it stops', async () => {
   const moving = slowAnswer();
   const stuck = slowAnswer();
-  const moved = watch(http(async () => moving.response).call('export'));
-  const stopped = watch(http(async () => stuck.response).call('export'));
-  stuck.send('{"tables":');
-  for (const piece of ['{"a"', ':', '"é"', '}']) {
+  const moved = watch(http(async () => moving.response).call('export', CONFIRMATION));
+  const stopped = watch(http(async () => stuck.response).call('export', CONFIRMATION));
+  stuck.send('{"success":');
+  for (const piece of ['{"success"', ':true', ',"message":"é', '"}']) {
     await vi.advanceTimersByTimeAsync(20_000);
     moving.send(piece);
   }
   moving.end();
   await vi.advanceTimersByTimeAsync(0);
-  expect(moved).toEqual({ ended: 'answered', value: { a: 'é' } });
+  expect(moved).toEqual({ ended: 'answered', value: { success: true, message: 'é' } });
   expect(stopped.ended).toBe('timeout');
   expect(vi.getTimerCount()).toBe(0);
 });
 
 test('a large body is given the time that a slow network needs for it', async () => {
-  const call = watch(http(dead).call('manual-sync', { body: 'x'.repeat(1_600_000) }));
+  const call = watch(http(dead).call('manual-sync', CONFIRMATION, { body: 'x'.repeat(1_600_000) }));
   await vi.advanceTimersByTimeAsync(129_999);
   expect(call.ended).toBeUndefined();
   await vi.advanceTimersByTimeAsync(1);
@@ -100,7 +103,7 @@ test('a large body is given the time that a slow network needs for it', async ()
 test('an aborted call ends at once with the reason, and leaves nothing behind', async () => {
   const controller = new AbortController();
   const reason = new Error('changed my mind');
-  const call = watch(http(dead).call('session', { signal: controller.signal }));
+  const call = watch(http(dead).call('session', CONFIRMATION, { signal: controller.signal }));
   controller.abort(reason);
   await vi.advanceTimersByTimeAsync(0);
   expect(call.ended).toBe(reason);

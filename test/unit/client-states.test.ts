@@ -59,7 +59,7 @@ describe('a device that is refused', () => {
 
 describe('silence', () => {
   const beatEvery = (heartbeat_seconds?: number) => {
-    network.answer = () => Response.json({ ticket: 'a', heartbeat_seconds });
+    network.answer = () => Response.json({ ticket: 'a', expires_at: '', heartbeat_seconds });
   };
   const statusesOf = (connection: ReturnType<FakeNetwork['connect']>) => {
     const seen = new Set<string>();
