@@ -1,5 +1,6 @@
 import type { MergeableStore } from 'tinybase';
 import type { Notices } from '../src/protocol/notice.ts';
+import { bindMembers } from './bind.ts';
 import { TinyHostError } from './errors.ts';
 import { hideHeartbeat } from './heartbeat.ts';
 import { watchNetwork } from './network.ts';
@@ -48,6 +49,7 @@ export class Connection {
     store: MergeableStore,
     options: ConnectionOptions = {},
   ) {
+    bindMembers(this);
     this.store = store;
     this.#server = server;
     this.#session = session;
@@ -159,11 +161,9 @@ export class Connection {
   }
 
   #beat(serverTime: number): void {
-    const now = Date.now();
-    // However long the beat was on its way, the server's clock has been there.
-    const resolution = Number.POSITIVE_INFINITY;
-    this.#server.clock.learn({ serverTime, resolution, sentAt: now, receivedAt: now });
-    this.#update({ heartbeatAt: now });
+    // How long it was on its way is unknown, but the server's clock has been there.
+    this.#server.clock.learn(serverTime);
+    this.#update({ heartbeatAt: Date.now() });
   }
 
   #noteSaved(saved: boolean): void {
