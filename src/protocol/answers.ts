@@ -29,6 +29,13 @@ export interface Ticket {
   heartbeat_seconds?: number;
 }
 
+/** What a reset by mail has done. */
+export interface ResetOutcome {
+  /** Before this reset, which verifies it. */
+  address_was_verified: boolean;
+  store: 'kept' | 'emptied';
+}
+
 export interface SignedIn {
   session_uuid: string;
   user: { email: string; created_at: string; login_time: string };
