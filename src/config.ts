@@ -26,7 +26,7 @@ const Variables = v.object({
   MAX_STORE_BYTES: amount(33_554_432),
   MAX_DEVICES: amount(64),
   MAX_FRAMES_PER_SECOND: amount(5_000),
-  MAX_CLOCK_AHEAD_SECONDS: amount(300),
+  MAX_CLOCK_AHEAD_SECONDS: amount(240),
   SESSION_DAYS: amount(365),
   SESSION_MAX_DAYS: amount(730),
   MIN_PASSWORD_LENGTH: v.pipe(amount(8), v.integer(), v.minValue(1), v.maxValue(64)),

@@ -66,6 +66,11 @@ export interface UserOperations {
     input: { session_hashes: string[]; close: CloseName };
     output: { closed: number };
   };
+  /** Has the sockets of a session stay open until its later end. */
+  'renew-session': {
+    input: { session_hash: string; expires_at: string };
+    output: { renewed: number };
+  };
 }
 
 export interface UserRemoval {

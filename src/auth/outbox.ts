@@ -10,6 +10,7 @@ import { workFailureCode } from './work-failure.ts';
  */
 export type Work =
   | { kind: 'end-sessions'; user: string; session_hashes: string[] }
+  | { kind: 'renew-session'; user: string; session_hash: string; expires_at: string }
   | { kind: 'destroy'; user: string }
   | { kind: 'mail'; account: string; purpose: MailPurpose }
   | { kind: 'nothing' };

@@ -20,11 +20,11 @@ export const proveSession = (
 ): Promise<Result<Proof>> => proveSessionHash(context, hashToken(session_uuid), namespace);
 
 export async function proveSessionHash(
-  { host }: AuthContext,
+  { host, outbox }: AuthContext,
   hash: string,
   namespace: string | undefined,
 ): Promise<Result<Proof>> {
-  const proof = await new Sessions(host.storage, host.config).validate(hash);
+  const proof = await new Sessions(host.storage, host.config, outbox).validate(hash);
   const matches = namespace === undefined || proof?.account.namespace === namespace;
   return proof && matches ? succeed(proof) : UNAUTHORIZED;
 }

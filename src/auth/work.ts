@@ -27,6 +27,10 @@ export function performWork(
           session_hashes: work.session_hashes,
           close: 'sessionEnded',
         });
+      case 'renew-session': {
+        const { session_hash, expires_at } = work;
+        return tellUserRoom(host, work.user, 'renew-session', { session_hash, expires_at });
+      }
       case 'destroy':
         return tellUserRoom(host, work.user, 'destroy', {});
       case 'mail':

@@ -22,11 +22,13 @@ type BySession = {
 }[keyof AuthOperations];
 
 type EndSessions = UserOperations['end-sessions']['input'];
+type Renewal = UserOperations['renew-session']['input'];
 
 /** Every auth room, in memory, with user rooms that note what they were told. */
 export class AuthWorld {
   readonly storages = new Map<string, MemoryStorage>();
   readonly ended: Array<EndSessions & { room: string }> = [];
+  readonly renewed: Array<Renewal & { room: string }> = [];
   readonly destroyed: string[] = [];
   /** Whether user rooms fail at everything. */
   usersAreDown = false;
@@ -63,8 +65,10 @@ export class AuthWorld {
   user = (name: string): RoomStub => ({
     fetch: async (path, init) => {
       if (this.usersAreDown) throw new Error('the user room is down');
+      const told = { room: name, ...JSON.parse(String(init?.body)) };
       if (path === '/destroy') this.destroyed.push(name);
-      else this.ended.push({ room: name, ...JSON.parse(String(init?.body)) });
+      else if (path === '/renew-session') this.renewed.push(told);
+      else this.ended.push(told);
       return Response.json({});
     },
   });
