@@ -1,8 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
-const project = (name: string, include: string[]) => ({
+const project = (name: string, include: string[], setups: string[] = []) => ({
   extends: true as const,
-  test: { name, include, globalSetup: ['test/helpers/global-setup.ts'] },
+  test: { name, include, globalSetup: ['test/helpers/global-setup.ts', ...setups] },
 });
 
 /** What is asked again of the very code that a deploy uploads. */
@@ -22,7 +22,11 @@ export default defineConfig({
     projects: [
       { extends: true, test: { name: 'unit', include: ['test/unit/*.test.ts'] } },
       // The same files against each engine: whatever the engines do not agree on fails.
-      project('partykit', ['test/*.test.ts', 'test/client/*.test.ts', 'test/browser/*.test.ts']),
+      project(
+        'partykit',
+        ['test/*.test.ts', 'test/client/*.test.ts', 'test/browser/*.test.ts'],
+        ['test/helpers/chromium.ts'],
+      ),
       project('workers', ['test/*.test.ts']),
       project('partykit deployed', ['test/deployed/*.test.ts', ...CORE]),
       project('workers deployed', ['test/deployed/*.test.ts', ...CORE]),

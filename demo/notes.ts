@@ -1,3 +1,4 @@
+import { getUniqueId } from 'tinybase';
 import type { ConnectionState } from '../client/index.ts';
 import { byId, find, fromTemplate, keyedRows } from './dom.ts';
 import type { Panel } from './panel.ts';
@@ -36,7 +37,7 @@ export function showNotes({ client, connection, signal }: Panel): void {
     const text = LINE.repeat(Math.ceil(LENGTH / LINE.length)).slice(0, LENGTH);
     const road = watchRoad(connection);
     result.textContent = '';
-    store.setRow(NOTES, crypto.randomUUID(), { text, at: client.now() });
+    store.setRow(NOTES, getUniqueId(), { text, at: client.now() });
     try {
       await connection.saved({ signal });
       result.textContent = `Saved, ${road()}.`;

@@ -1,3 +1,4 @@
+import { getUniqueId } from 'tinybase';
 import { byId, fill, find, fromTemplate, keyedRows, lightUp } from './dom.ts';
 import type { Panel } from './panel.ts';
 
@@ -51,7 +52,7 @@ export function showTasks({ client, connection: { store }, signal }: Panel): voi
   const add = (event: Event) => {
     event.preventDefault();
     const title = `${new FormData(form).get('title')}`;
-    store.setRow(TASKS, crypto.randomUUID(), { title, done: false, at: client.now() });
+    store.setRow(TASKS, getUniqueId(), { title, done: false, at: client.now() });
     form.reset();
   };
   form.addEventListener('submit', add, { signal });

@@ -1,5 +1,5 @@
 import type { RoomTransaction } from '../platform.ts';
-import { normaliseAddress } from '../protocol/account-shard.ts';
+import { normaliseAddress } from '../protocol/address.ts';
 import { sha256Hex } from './sha256.ts';
 
 /** Version of what is stored about an account and its sessions. */
@@ -53,6 +53,15 @@ export class Accounts {
 
   update(account: Account): Promise<void> {
     return this.#storage.put(accountKey(account.id), account);
+  }
+
+  /** Gives an account a new user room, and so another id. Its sessions and tokens have to be gone. */
+  async renew(account: Account): Promise<Account> {
+    await this.remove(account);
+    const renewed = { ...account, id: crypto.randomUUID(), created_at: Date.now() };
+    const address = addressKey(account.namespace, account.email);
+    await this.#storage.put<unknown>({ [accountKey(renewed.id)]: renewed, [address]: renewed.id });
+    return renewed;
   }
 
   async remove({ id, namespace, email }: Account): Promise<void> {

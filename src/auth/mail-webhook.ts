@@ -1,7 +1,9 @@
-import { decodeBase64, encodeBase64 } from '@oslojs/encoding';
+import { encodeBase64 } from '@oslojs/encoding';
+import { decodeWebhookSecret } from '../webhook-secret.ts';
 import type { SendMail } from './mail.ts';
+import { WorkFailure } from './work-failure.ts';
 
-/** A provider that has not answered by then is tried again later. */
+/** A provider that has not answered by then is tried again: less than the lease of a mail. */
 const TIMEOUT_MS = 10_000;
 
 /**
@@ -26,12 +28,12 @@ export function webhookSender(url: string, secret: string): SendMail {
       },
     });
     await response.body?.cancel();
-    if (!response.ok) throw new Error(`the mail webhook answered ${response.status}`);
+    if (!response.ok) throw new WorkFailure(`status-${response.status}`);
   };
 }
 
 async function sign(content: string, secret: string): Promise<string> {
-  const bytes = decodeBase64(secret.replace(/^whsec_/, ''));
+  const bytes = decodeWebhookSecret(secret);
   const algorithm = { name: 'HMAC', hash: 'SHA-256' };
   const key = await crypto.subtle.importKey('raw', bytes as BufferSource, algorithm, false, [
     'sign',

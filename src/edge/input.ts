@@ -1,6 +1,7 @@
 import type { MiddlewareHandler } from 'hono';
 import * as v from 'valibot';
 import { readJson } from '../body.ts';
+import { isAddress } from '../protocol/address.ts';
 import { fail, type Result, succeed } from '../protocol/errors.ts';
 import { isNamespace, RESERVED_NAMESPACES } from '../protocol/paths.ts';
 import { MAX_BODY_BYTES } from './body.ts';
@@ -10,8 +11,7 @@ import { refusal } from './respond.ts';
 const Email = v.pipe(
   v.string('must be a string'),
   v.trim(),
-  v.maxLength(254, 'is longer than 254 characters'),
-  v.email('is no e-mail address'),
+  v.check(isAddress, 'is no e-mail address'),
 );
 
 const Password = v.pipe(
@@ -25,8 +25,12 @@ const Token = v.pipe(v.string('must be a string'), v.maxLength(64, 'is too long'
 
 export const Credentials = v.object({ email: Email, password: Password });
 export const Address = v.object({ email: Email });
-export const Verification = v.object({ token: Token });
-export const Reset = v.object({ token: Token, new_password: Password });
+export const Verification = v.object({ token: Token, password: v.optional(Password) });
+export const Reset = v.object({
+  token: Token,
+  new_password: Password,
+  empty_store: v.optional(v.boolean('must be a boolean')),
+});
 export const Deletion = v.object({ password: Password });
 export const PasswordChange = v.object({
   current_password: Password,

@@ -60,7 +60,7 @@ function readBody(body: Result<unknown>): Result<Edit[]> {
 
 function merge(truth: Truth, config: Config, edits: Edit[]): Result<Outcome> {
   const now = Date.now();
-  const { accepted, ahead, full } = screen(
+  const { accepted, settled, ahead, full } = screen(
     tellDeletions(edits, truth.tree),
     truth.tree,
     config,
@@ -71,6 +71,8 @@ function merge(truth: Truth, config: Config, edits: Edit[]): Result<Outcome> {
     truth.merge(accepted.slice(start, start + EDITS_AT_ONCE));
     truth.flush();
   }
+  truth.merge(settled);
+  truth.flush();
   const timestamp = new Date(now).toISOString();
   return succeed(ahead.length > 0 ? { timestamp, refused: ahead.map(pathOf) } : { timestamp });
 }

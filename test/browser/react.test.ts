@@ -1,9 +1,7 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import { build } from 'esbuild';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, inject, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { launchBrowser, newDevice } from '../helpers/browser.ts';
+import { serveApp } from '../helpers/serve-app.ts';
 import { PASSWORD, uniqueEmail } from '../helpers/users.ts';
 
 let browser: Browser;
@@ -12,29 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
-/** Serves the React app from an origin of its own. */
-async function serveApp(): Promise<string> {
-  const { outputFiles } = await build({
-    entryPoints: ['test/helpers/react-app.tsx'],
-    bundle: true,
-    write: false,
-    jsx: 'automatic',
-    format: 'esm',
-    define: { 'process.env.NODE_ENV': '"development"' },
-  });
-  const page = `<!doctype html><title>App</title><script type="module" src="/app.js"></script>`;
-  const server = createServer(({ url }, response) => {
-    const isScript = url === '/app.js';
-    response.setHeader('Content-Type', isScript ? 'text/javascript' : 'text/html');
-    response.end(isScript ? outputFiles[0]!.text : page);
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return `http://127.0.0.1:${(server.address() as { port: number }).port}`;
-}
+const APP = { entryPoints: ['test/helpers/react-app.tsx'] };
 
 async function enter(page: Page, email: string): Promise<void> {
   await page.goto(`/?server=${inject('url')}`);
@@ -45,7 +21,7 @@ async function enter(page: Page, email: string): Promise<void> {
 }
 
 test('a React app of another origin shows store, state, session and what is saved', async () => {
-  const app = await serveApp();
+  const app = await serveApp(APP);
   const email = uniqueEmail();
   const one = await newDevice(browser, app);
   const two = await newDevice(browser, app);
@@ -59,4 +35,39 @@ test('a React app of another origin shows store, state, session and what is save
   await one.getByRole('button', { name: 'Enter' }).waitFor();
   await enter(one, uniqueEmail());
   expect(await one.getByRole('button', { name: /Count/ }).textContent()).toBe('Count 0');
+});
+
+/** Writes down the sockets that a page opens, and what it complains of. */
+function watchPage(page: Page) {
+  const seen = { sockets: 0, complaints: [] as string[] };
+  page.on('websocket', () => {
+    seen.sockets += 1;
+  });
+  page.on('console', (message) => {
+    if (message.type() === 'error') seen.complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => seen.complaints.push(`${error}`));
+  return seen;
+}
+
+test('in strict mode a session has one socket, and what a server rendered is hydrated', async () => {
+  const page = await newDevice(browser, await serveApp(APP));
+  await enter(page, uniqueEmail());
+  const seen = watchPage(page);
+  await page.reload();
+  await page.getByText('online, saved').waitFor();
+  expect(seen).toEqual({ sockets: 1, complaints: [] });
+});
+
+test('an app whose runtime has no WebSocket says so, and goes on', async () => {
+  const page = await newDevice(browser, await serveApp(APP));
+  await page.addInitScript(() => Reflect.deleteProperty(globalThis, 'WebSocket'));
+  await page.goto(`/?server=${inject('url')}`);
+  await page.getByLabel('E-mail').fill(uniqueEmail());
+  await page.getByLabel('Password').fill(PASSWORD);
+  await page.getByRole('button', { name: 'Enter' }).click();
+  await page.getByText('refused, not saved').waitFor();
+  await page.getByText('this runtime has no WebSocket').waitFor();
+  await page.getByRole('button', { name: 'Leave' }).click();
+  await page.getByRole('button', { name: 'Enter' }).waitFor();
 });

@@ -1,10 +1,6 @@
-import { mkdir } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { onTestFinished } from 'vitest';
-
-/** Where Chromium and the libraries it needs are unpacked, once; node_modules is ours to fill. */
-const UNPACKED = resolve('node_modules/.cache/chromium');
+import { unpackedChromium } from './chromium.ts';
 
 /** Makes Chromium leave the internet, which tests have no business with, alone. */
 const ARGUMENTS = [
@@ -17,26 +13,10 @@ const ARGUMENTS = [
   '--font-render-hinting=none',
 ];
 
-/**
- * Starts the Chromium that comes with npm. Its package unpacks to the temporary folder, and the
- * shared libraries that a bare Debian lacks only where it believes to run on Amazon Linux.
- */
+/** Starts the Chromium that comes with npm, which the test run has unpacked before. */
 export async function launchBrowser(): Promise<Browser> {
-  await mkdir(UNPACKED, { recursive: true });
-  const { TMPDIR, AWS_EXECUTION_ENV } = process.env;
-  Object.assign(process.env, { TMPDIR: UNPACKED, AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs20.x' });
-  const { default: packed } = await import('@sparticuz/chromium');
-  const executablePath = await packed.executablePath();
-  restore({ TMPDIR, AWS_EXECUTION_ENV });
-  const env = { ...process.env, LD_LIBRARY_PATH: join(UNPACKED, 'al2023', 'lib') };
-  return chromium.launch({ executablePath, args: ARGUMENTS, env });
-}
-
-function restore(variables: Record<string, string | undefined>): void {
-  for (const [name, value] of Object.entries(variables)) {
-    if (value === undefined) delete process.env[name];
-    else process.env[name] = value;
-  }
+  const { executablePath, env } = await unpackedChromium();
+  return chromium.launch({ executablePath, args: ARGUMENTS, env: { ...process.env, ...env } });
 }
 
 export type DeviceOptions = Parameters<Browser['newContext']>[0];
