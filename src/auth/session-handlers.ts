@@ -73,7 +73,8 @@ export function sessionHandlers(context: AuthContext): Handlers<SessionOperation
       if (!proof.ok) return proof;
       const shard = shardOf(query.session_uuid)!;
       const { ticket, expires_at } = await createTicket(storage, proof.value.session.hash, shard);
-      return succeed({ ticket, expires_at: isoTime(expires_at) });
+      const heartbeat_seconds = config.HEARTBEAT_SECONDS;
+      return succeed({ ticket, expires_at: isoTime(expires_at), heartbeat_seconds });
     },
 
     async 'redeem-ticket'({ ticket, namespace }) {

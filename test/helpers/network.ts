@@ -12,12 +12,15 @@ export interface Network {
   mend(): void;
   /** Carries nothing more on the present connections, and tells neither side. */
   freeze(): void;
+  /** Takes so many milliseconds from now on to carry anything, each way. */
+  delay(milliseconds: number): void;
 }
 
 export async function networkTo(serverUrl: string): Promise<Network> {
   const { hostname, port } = new URL(serverUrl);
   const sockets = new Set<Socket>();
   let isCut = false;
+  let latency = 0;
   const server = createServer((near) => {
     if (isCut) return void near.destroy();
     const far = connect(Number(port), hostname);
@@ -26,7 +29,12 @@ export async function networkTo(serverUrl: string): Promise<Network> {
       [far, near],
     ] as const) {
       sockets.add(from);
-      from.on('data', (data) => to.write(data));
+      let arrival = 0;
+      from.on('data', (data) => {
+        // Nothing overtakes what was sent before the delay became shorter.
+        arrival = Math.max(arrival, performance.now() + latency);
+        setTimeout(() => to.write(data), arrival - performance.now());
+      });
       from.on('error', () => to.destroy());
       from.on('close', () => {
         sockets.delete(from);
@@ -50,6 +58,9 @@ export async function networkTo(serverUrl: string): Promise<Network> {
     },
     mend() {
       isCut = false;
+    },
+    delay(milliseconds) {
+      latency = milliseconds;
     },
     freeze() {
       for (const socket of sockets) socket.removeAllListeners('data').pause();
