@@ -1,6 +1,10 @@
 import type { ConnectionState, ConnectionStatus } from '../client/index.ts';
+import { age } from './age.ts';
 import { byId } from './dom.ts';
+import { explain } from './explain.ts';
+import { tell } from './news.ts';
 import type { Panel } from './panel.ts';
+import { tabMemory } from './tab-memory.ts';
 
 const WORDS: Record<ConnectionStatus, string> = {
   offline: 'Offline',
@@ -11,6 +15,9 @@ const WORDS: Record<ConnectionStatus, string> = {
   'signed-out': 'Signed out',
   refused: 'Refused',
 };
+
+/** Whether the switch is on, which is a matter of the tab. */
+const wantsOffline = tabMemory('tinyhost-demo:offline');
 
 /** What the bar says: how the connection is, and whether everything is safe. */
 export function describe({ status, saved, reason }: ConnectionState): string {
@@ -31,14 +38,24 @@ export function showStatus({ client, connection, signal }: Panel): void {
     const text = describe(state);
     // Only a change is worth being read out.
     if (status.textContent !== text) status.textContent = text;
-    heartbeat.textContent = ageOf(state.heartbeatAt);
+    heartbeat.textContent = describeBeat(connection.store.getValue('heartbeat'), client.now());
   };
-  const toggle = () => (offline.checked ? connection.pause() : connection.resume());
+  const toggle = () => {
+    wantsOffline.write(offline.checked);
+    if (offline.checked) connection.pause();
+    else connection.resume();
+  };
+  const signOut = async () => {
+    tell('');
+    wantsOffline.write(false);
+    await client.signOut().catch((error) => tell(`You are still signed in. ${explain(error)}`));
+  };
   const timer = setInterval(show, 1000);
   const unsubscribe = connection.subscribe(show);
-  offline.checked = false;
+  offline.checked = wantsOffline.read();
+  if (offline.checked) connection.pause();
   offline.addEventListener('change', toggle, { signal });
-  byId('sign-out').addEventListener('click', () => void client.signOut().catch(show), { signal });
+  byId('sign-out').addEventListener('click', signOut, { signal });
   signal.addEventListener('abort', () => {
     clearInterval(timer);
     unsubscribe();
@@ -46,7 +63,8 @@ export function showStatus({ client, connection, signal }: Panel): void {
   show();
 }
 
-const ageOf = (heartbeatAt: number | undefined): string =>
-  heartbeatAt === undefined
-    ? 'no heartbeat yet'
-    : `heartbeat ${Math.max(0, Math.round((Date.now() - heartbeatAt) / 1000))} s ago`;
+/** Tells of the very heartbeat that stands among the values. Times are the server's. */
+function describeBeat(beat: unknown, now: number): string {
+  const time = Date.parse(`${beat}`);
+  return Number.isNaN(time) ? 'no heartbeat yet' : `heartbeat ${age(now - time)}`;
+}

@@ -1,4 +1,10 @@
-import type { ExportedAccount, ListedSession, SignedIn, Ticket } from './protocol/answers.ts';
+import type {
+  ExportedAccount,
+  ListedSession,
+  SessionDescription,
+  SignedIn,
+  Ticket,
+} from './protocol/answers.ts';
 import type { CloseName } from './protocol/close.ts';
 
 /**
@@ -110,7 +116,7 @@ export interface ProvenSession {
   expires_at: string;
   data: unknown;
   namespace: string;
-  user: { email: string; created_at: string; durable_object_name: string };
+  user: SessionDescription['user'];
   /** Whether the account may sync: its address is verified, or need not be. */
   may_sync: boolean;
 }

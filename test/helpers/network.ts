@@ -12,14 +12,18 @@ export interface Network {
   mend(): void;
   /** Carries nothing more on the present connections, and tells neither side. */
   freeze(): void;
+  /** Does the same, and lets new connections in only to leave them unanswered. */
+  hang(): void;
 }
 
 export async function networkTo(serverUrl: string): Promise<Network> {
   const { hostname, port } = new URL(serverUrl);
   const sockets = new Set<Socket>();
   let isCut = false;
+  let hangs = false;
   const server = createServer((near) => {
     if (isCut) return void near.destroy();
+    if (hangs) return void sockets.add(near.on('error', () => near.destroy()));
     const far = connect(Number(port), hostname);
     for (const [from, to] of [
       [near, far],
@@ -42,6 +46,9 @@ export async function networkTo(serverUrl: string): Promise<Network> {
     destroyAll();
     server.close();
   });
+  const freeze = () => {
+    for (const socket of sockets) socket.removeAllListeners('data').pause();
+  };
   return {
     url: `http://127.0.0.1:${(server.address() as { port: number }).port}`,
     cut() {
@@ -51,8 +58,10 @@ export async function networkTo(serverUrl: string): Promise<Network> {
     mend() {
       isCut = false;
     },
-    freeze() {
-      for (const socket of sockets) socket.removeAllListeners('data').pause();
+    freeze,
+    hang() {
+      hangs = true;
+      freeze();
     },
   };
 }
