@@ -1,7 +1,15 @@
+import {
+  ACCOUNT_EXPORT,
+  CONFIRMATION,
+  SESSION,
+  SESSION_LIST,
+  SIGNED_IN,
+} from '../src/protocol/answer-shapes.ts';
 import type { AccountExport, ListedSession, SessionDescription } from '../src/protocol/answers.ts';
 import type { ServerClock } from './clock.ts';
+import type { CallOptions } from './deadline.ts';
 import { isUnauthorized, TinyHostError } from './errors.ts';
-import type { Call, CallOptions, Http } from './http.ts';
+import type { Call, Http } from './http.ts';
 import type { Server } from './server.ts';
 import type { Session, SessionKeeper } from './session.ts';
 
@@ -31,12 +39,12 @@ export class Accounts {
 
   /** Makes an account; signing in is a call of its own. */
   async signUp(credentials: Credentials, options: CallOptions = {}): Promise<void> {
-    await this.#http.call('sign-up', { body: credentials, ...options });
+    await this.#http.call('sign-up', CONFIRMATION, { body: credentials, ...options });
   }
 
   /** Signs in and keeps the session. */
   async signIn(credentials: Credentials, options: CallOptions = {}): Promise<Session> {
-    const session = await this.#http.call<Session>('sign-in', { body: credentials, ...options });
+    const session = await this.#http.call('sign-in', SIGNED_IN, { body: credentials, ...options });
     this.#sessions.keep(session, this.#clock.offset);
     return session;
   }
@@ -48,7 +56,7 @@ export class Accounts {
   async signOut(options: CallOptions = {}): Promise<void> {
     const session = this.#sessions.value;
     if (!session) return;
-    await this.#call('sign-out', options).catch((error: unknown) => {
+    await this.#call('sign-out', CONFIRMATION, options).catch((error: unknown) => {
       if (!isUnauthorized(error)) throw error;
     });
     this.#sessions.leave(session);
@@ -56,68 +64,71 @@ export class Accounts {
 
   /** Asks the server about the session. */
   session(options: CallOptions = {}): Promise<SessionDescription> {
-    return this.#call('session', { method: 'GET', ...options });
+    return this.#call('session', SESSION, { method: 'GET', ...options });
   }
 
   /** All sessions of the account. */
   async sessions(options: CallOptions = {}): Promise<ListedSession[]> {
     const call = { method: 'GET', ...options } as const;
-    return (await this.#call<{ sessions: ListedSession[] }>('sessions', call)).sessions;
+    return (await this.#call('sessions', SESSION_LIST, call)).sessions;
   }
 
   /** Ends the session of this id, and its connections. */
   async revokeSession(id: string, options: CallOptions = {}): Promise<void> {
-    await this.#call(`sessions/${encodeURIComponent(id)}`, { method: 'DELETE', ...options });
+    await this.#call(`sessions/${encodeURIComponent(id)}`, CONFIRMATION, {
+      method: 'DELETE',
+      ...options,
+    });
   }
 
   /** Ends all sessions of the account but this one. */
   async revokeOtherSessions(options: CallOptions = {}): Promise<void> {
-    await this.#call('sessions', { method: 'DELETE', ...options });
+    await this.#call('sessions', CONFIRMATION, { method: 'DELETE', ...options });
   }
 
   async changePassword(change: PasswordChange, options: CallOptions = {}): Promise<void> {
-    await this.#call('change-password', { body: change, ...options });
+    await this.#call('change-password', CONFIRMATION, { body: change, ...options });
   }
 
   /** Has a mail sent with a token for `resetPassword`; tells nobody whether the address is known. */
   async requestReset(email: string, options: CallOptions = {}): Promise<void> {
-    await this.#http.call('request-reset', { body: { email }, ...options });
+    await this.#http.call('request-reset', CONFIRMATION, { body: { email }, ...options });
   }
 
   async resetPassword(
     reset: { token: string; new_password: string },
     options: CallOptions = {},
   ): Promise<void> {
-    await this.#http.call('reset-password', { body: reset, ...options });
+    await this.#http.call('reset-password', CONFIRMATION, { body: reset, ...options });
   }
 
   /** Has a mail sent with a token for `verifyAddress`. */
   async requestVerification(options: CallOptions = {}): Promise<void> {
-    await this.#call('request-verification', options);
+    await this.#call('request-verification', CONFIRMATION, options);
   }
 
   async verifyAddress(token: string, options: CallOptions = {}): Promise<void> {
-    await this.#http.call('verify-address', { body: { token }, ...options });
+    await this.#http.call('verify-address', CONFIRMATION, { body: { token }, ...options });
   }
 
   /** Everything the server has of the account: its sessions and the content of the store. */
   exportAccount(options: CallOptions = {}): Promise<AccountExport> {
-    return this.#call('export', { method: 'GET', ...options });
+    return this.#call('export', ACCOUNT_EXPORT, { method: 'GET', ...options });
   }
 
   /** Deletes the account and everything in it, for good. */
   async deleteAccount(password: string, options: CallOptions = {}): Promise<void> {
     const session = this.#sessions.value;
-    await this.#call('delete-account', { body: { password }, ...options });
+    await this.#call('delete-account', CONFIRMATION, { body: { password }, ...options });
     if (session) this.#sessions.leave(session);
   }
 
   /** A call of the session's own. Where the server no longer knows the session, it is forgotten. */
-  async #call<Answer>(path: string, call: Call = {}): Promise<Answer> {
+  async #call<Answer>(path: string, example: Answer, call: Call): Promise<Answer> {
     const session = this.#sessions.value;
     if (!session) throw new TinyHostError('signed_out', 'nobody is signed in', { status: 401 });
     try {
-      return await this.#http.call<Answer>(path, { ...call, token: session.session_uuid });
+      return await this.#http.call(path, example, { ...call, token: session.session_uuid });
     } catch (error) {
       if (isUnauthorized(error)) this.#sessions.forget(session);
       throw error;

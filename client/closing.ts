@@ -30,7 +30,9 @@ export function reactionTo(code: number): Reaction {
 export function reactionToFailure(error: unknown): Reaction {
   if (!(error instanceof TinyHostError)) return { kind: 'retry' };
   if (isUnauthorized(error)) return { kind: 'signed-out', reason: error };
-  const { status } = error;
+  const { code, status } = error;
+  // Whoever answered in place of the server says nothing about what the server would do.
+  if (code === 'invalid_answer') return { kind: 'retry' };
   const lasting = status === 507 || (status >= 400 && status < 500 && status !== 429);
   return lasting ? { kind: 'refused', reason: error } : { kind: 'retry' };
 }

@@ -1,3 +1,4 @@
+import { fits, isErrorBody } from '../src/protocol/answer-shapes.ts';
 import type { CloseName } from '../src/protocol/close.ts';
 import type { ErrorCode } from '../src/protocol/errors.ts';
 import type { Notices } from '../src/protocol/notice.ts';
@@ -33,7 +34,7 @@ export interface FailureDetails extends ErrorOptions {
   status?: number;
   /** The input field that was refused. */
   field?: string | undefined;
-  /** Seconds to wait before trying again. */
+  /** Seconds to wait before trying again, at most a day. */
   retryAfter?: number | undefined;
 }
 
@@ -54,21 +55,40 @@ export class TinyHostError extends Error {
   }
 }
 
-/** The error that a refusal's body and status stand for. */
-export function errorOf(status: number, body: unknown, retryAfter?: string | null): TinyHostError {
-  const { error, message, field } = (body ?? {}) as Record<string, unknown>;
-  if (typeof error !== 'string') {
-    return new TinyHostError('network', `the answer (status ${status}) is not from TinyHost`, {
-      status,
-    });
+/** The longest pause that an answer may ask for, in seconds. */
+const LONGEST_PAUSE = 86_400;
+
+/** What is wrong with an answer that should have this shape; undefined if nothing is. */
+export function failureOf(
+  status: number,
+  body: unknown,
+  example: unknown,
+  retryAfter?: string | null,
+): TinyHostError | undefined {
+  if (status === 0) return unreachable();
+  const isSuccess = status >= 200 && status < 300;
+  if (isSuccess && fits(body, example)) return undefined;
+  const details = { status, retryAfter: secondsOf(retryAfter) };
+  if (isSuccess || !isErrorBody(body)) {
+    const message = `the answer (status ${status}) is not what TinyHost sends, or was cut off`;
+    return new TinyHostError('invalid_answer', message, details);
   }
-  return new TinyHostError(error as ErrorCode, `${message}`, {
-    status,
-    field: typeof field === 'string' ? field : undefined,
-    retryAfter: retryAfter ? Number(retryAfter) : undefined,
-  });
+  const field = typeof body.field === 'string' ? body.field : undefined;
+  return new TinyHostError(body.error, body.message, { ...details, field });
+}
+
+export const unreachable = (cause?: unknown): TinyHostError =>
+  new TinyHostError('network', 'the server could not be reached', { cause });
+
+/** The seconds of a `Retry-After` header, which proxies write as a date (RFC 9110, 10.2.3). */
+export function secondsOf(retryAfter: string | null | undefined): number | undefined {
+  const text = retryAfter?.trim() ?? '';
+  let seconds = Number.NaN;
+  if (/^\d+$/.test(text)) seconds = Number(text);
+  else if (text.endsWith('GMT')) seconds = Math.ceil((Date.parse(text) - Date.now()) / 1000);
+  return Number.isNaN(seconds) ? undefined : Math.min(Math.max(seconds, 0), LONGEST_PAUSE);
 }
 
 /** Whether the server does not know the session that a call was made with. */
 export const isUnauthorized = (error: unknown): boolean =>
-  error instanceof TinyHostError && error.code === 'unauthorized';
+  error instanceof TinyHostError && error.code === 'unauthorized' && error.status === 401;

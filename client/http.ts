@@ -1,9 +1,6 @@
 import type { ServerClock } from './clock.ts';
-import { errorOf, TinyHostError } from './errors.ts';
-
-export interface CallOptions {
-  signal?: AbortSignal | undefined;
-}
+import { type CallOptions, type Prolong, withDeadline } from './deadline.ts';
+import { failureOf, unreachable } from './errors.ts';
 
 export interface Call extends CallOptions {
   method?: 'GET' | 'POST' | 'DELETE';
@@ -15,6 +12,12 @@ export interface Call extends CallOptions {
 
 /** Resolution of the `Date` header (RFC 9110, section 5.6.7), in milliseconds. */
 const DATE_RESOLUTION = 1000;
+
+/**
+ * The slowest upload that is waited for, in characters per millisecond (128 kbit/s): fetch does
+ * not tell how much of a body it has sent.
+ */
+const SLOWEST_UPLOAD = 16;
 
 /** Makes calls to one namespace of one server. */
 export class Http {
@@ -29,38 +32,48 @@ export class Http {
     this.#clock = clock;
   }
 
-  /** Resolves with the JSON of the answer; rejects with a `TinyHostError` or the abort reason. */
-  async call<Answer>(path: string, { method = 'POST', ...call }: Call = {}): Promise<Answer> {
-    const sentAt = Date.now();
-    const response = await this.#send(path, method, call);
-    const answer: unknown = await response.json().catch(() => {
-      call.signal?.throwIfAborted();
+  /**
+   * Resolves with an answer like this example; rejects with a `TinyHostError` or the abort reason.
+   */
+  call<Answer>(path: string, example: Answer, call: Call = {}): Promise<Answer> {
+    const text = typeof call.body === 'string' ? call.body : JSON.stringify(call.body);
+    return withDeadline(call, async (signal, prolong) => {
+      prolong((text?.length ?? 0) / SLOWEST_UPLOAD);
+      const sentAt = Date.now();
+      const response = await this.#send(path, call, text, signal);
+      const body = await bodyOf(response, signal, prolong);
+      const { status, headers } = response;
+      const failure = failureOf(status, body, example, headers.get('retry-after'));
+      // Where TinyHost did not answer, nobody knows by which clock.
+      if (failure?.code !== 'invalid_answer') this.#learn(headers.get('date'), sentAt);
+      if (failure) throw failure;
+      return body as Answer;
     });
-    this.learn(response.headers.get('date'), sentAt);
-    if (response.ok) return answer as Answer;
-    throw errorOf(response.status, answer, response.headers.get('retry-after'));
   }
 
   /** Takes the server's time from the `Date` header of an answer. */
-  learn(date: string | null, sentAt: number): void {
+  #learn(date: string | null, sentAt: number): void {
     const serverTime = Date.parse(date ?? '');
     if (Number.isNaN(serverTime)) return;
     this.#clock.learn({ serverTime, resolution: DATE_RESOLUTION, sentAt, receivedAt: Date.now() });
   }
 
-  async #send(path: string, method: string, { body, token, signal }: Call): Promise<Response> {
+  async #send(
+    path: string,
+    { method = 'POST', token }: Call,
+    body: string | undefined,
+    signal: AbortSignal,
+  ): Promise<Response> {
     const fetcher = this.#fetch;
     try {
       return await fetcher(`${this.url}/${path}`, {
         method,
         headers: headersOf(token, body !== undefined),
-        cache: 'no-store',
-        body: typeof body === 'string' ? body : (JSON.stringify(body) ?? null),
-        signal: signal ?? null,
+        ...(body !== undefined && { body }),
+        signal,
       });
     } catch (cause) {
-      signal?.throwIfAborted();
-      throw new TinyHostError('network', 'the server could not be reached', { cause });
+      throw unreachable(cause);
     }
   }
 }
@@ -69,3 +82,28 @@ export const headersOf = (token: string | undefined, json: boolean): Record<stri
   ...(json && { 'Content-Type': 'application/json' }),
   ...(token && { Authorization: `Bearer ${token}` }),
 });
+
+/** The JSON of an answer; undefined if it is none, or was cut off. */
+async function bodyOf(response: Response, signal: AbortSignal, prolong: Prolong): Promise<unknown> {
+  try {
+    return JSON.parse(await textOf(response, signal, prolong));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Reads an answer piece by piece, so that a long one may take long. React Native cannot. */
+async function textOf(response: Response, signal: AbortSignal, prolong: Prolong): Promise<string> {
+  prolong();
+  const reader = response.body?.getReader();
+  if (!reader) return response.text();
+  const decoder = new TextDecoder();
+  let text = '';
+  while (!signal.aborted) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    prolong();
+    text += decoder.decode(value, { stream: true });
+  }
+  return text + decoder.decode();
+}

@@ -1,6 +1,9 @@
-import type { MergeableContent, MergeableStore } from 'tinybase';
+import type { MergeableStore } from 'tinybase';
+import { MERGED_CONTENT } from '../src/protocol/answer-shapes.ts';
+import type { MergedContent } from '../src/protocol/answers.ts';
 import { DELETED } from '../src/protocol/stamps.ts';
-import { errorOf, TinyHostError } from './errors.ts';
+import { withDeadline } from './deadline.ts';
+import { failureOf } from './errors.ts';
 import { headersOf } from './http.ts';
 import type { Server } from './server.ts';
 import type { Session } from './session.ts';
@@ -29,42 +32,38 @@ export async function manualSync(
   onProgress(0);
   const token = session.session_uuid;
   const answer = await (typeof XMLHttpRequest === 'undefined'
-    ? server.http.call<Answer>('manual-sync', { body, token, signal })
+    ? server.http.call('manual-sync', MERGED_CONTENT, { body, token, signal })
     : upload(server, { body, token, signal, onProgress }));
   onProgress(1);
   store.applyMergeableChanges(answer.mergeableContent as never);
 }
 
-interface Answer {
-  mergeableContent: MergeableContent;
-}
-
 /** What fetch cannot do yet: tell how much of a body is sent. */
-function upload(
+const upload = (
   server: Server,
   { body, token, signal, onProgress }: ManualSyncOptions & { body: string; token: string },
-): Promise<Answer> {
-  return new Promise((resolve, reject) => {
+): Promise<MergedContent> =>
+  withDeadline({ signal }, (signal, prolong) => {
     const request = new XMLHttpRequest();
-    const abort = () => request.abort();
-    signal.addEventListener('abort', abort);
-    request.upload.onprogress = ({ loaded, total }) => onProgress(loaded / total);
-    request.onloadend = () => {
-      signal.removeEventListener('abort', abort);
-      if (signal.aborted) reject(signal.reason);
-      else if (request.status === 200) resolve(request.response);
-      else reject(failureOf(request));
+    signal.addEventListener('abort', () => request.abort());
+    request.upload.onprogress = ({ loaded, total }) => {
+      prolong();
+      onProgress(loaded / total);
     };
+    request.onprogress = () => prolong();
     request.open('POST', `${server.http.url}/manual-sync`);
     request.responseType = 'json';
     for (const [name, value] of Object.entries(headersOf(token, true))) {
       request.setRequestHeader(name, value);
     }
     request.send(body);
+    return new Promise((resolve, reject) => {
+      request.onloadend = () => {
+        const { status, response } = request;
+        const retryAfter = request.getResponseHeader('retry-after');
+        const failure = failureOf(status, response, MERGED_CONTENT, retryAfter);
+        if (failure) reject(failure);
+        else resolve(response);
+      };
+    });
   });
-}
-
-const failureOf = (request: XMLHttpRequest): TinyHostError =>
-  request.status === 0
-    ? new TinyHostError('network', 'the server could not be reached')
-    : errorOf(request.status, request.response, request.getResponseHeader('retry-after'));

@@ -1,5 +1,5 @@
 import PartySocket from 'partysocket';
-import type { Ticket } from '../src/protocol/answers.ts';
+import { SESSION, TICKET } from '../src/protocol/answer-shapes.ts';
 import { type Reaction, reactionTo, reactionToFailure } from './closing.ts';
 import { TinyHostError } from './errors.ts';
 import type { Server } from './server.ts';
@@ -55,7 +55,7 @@ async function admission(
   const token = session.session_uuid;
   if (server.givesTickets) {
     try {
-      const { ticket } = await server.http.call<Ticket>('ws-ticket', { token });
+      const { ticket } = await server.http.call('ws-ticket', TICKET, { token });
       return { ticket };
     } catch (error) {
       if (!(error instanceof TinyHostError) || error.code !== 'not_found') throw error;
@@ -63,7 +63,7 @@ async function admission(
     }
   }
   // Browsers do not tell why a socket could not be opened; this does.
-  if (again) await server.http.call('session', { method: 'GET', token });
+  if (again) await server.http.call('session', SESSION, { method: 'GET', token });
   return { sessionUuid: token };
 }
 

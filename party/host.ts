@@ -1,5 +1,5 @@
 import type * as Party from 'partykit/server';
-import { readConfig } from '../src/config.ts';
+import { findFaults, readConfig } from '../src/config.ts';
 import { handleRequest } from '../src/edge/app.ts';
 import { logger } from '../src/log.ts';
 import type { EdgeHost, RoomHost, RoomStub, Rooms } from '../src/platform.ts';
@@ -47,6 +47,7 @@ export const enter = (request: Party.Request, lobby: Party.FetchLobby): Promise<
     engine: 'partykit',
     log: logger('partykit', 'edge'),
     config: readConfig(lobby.env),
+    faults: findFaults(lobby.env),
     rooms: rooms(lobby.parties),
   };
   seen = lobby.parties;

@@ -44,13 +44,20 @@ export type Engine = 'partykit' | 'workers';
 /** What an event of the log happened in. Hashing rooms are rooms of the auth party. */
 export type Logged = 'edge' | 'auth' | 'user';
 
+declare const loggable: unique symbol;
+
+/** Text that log.ts has found fit for a log. */
+export type LogText = string & { readonly [loggable]: true };
+
+type Figure = string | number | boolean | undefined;
+
 /**
  * Tells of one event and its figures. No address, token, password, whole hash of one, or content
- * goes in here.
+ * goes in here: so a text is one that stands in our source, by its type, or a {@link LogText}.
  */
-export type Log = (
+export type Log = <const Figures extends Record<string, Figure>>(
   event: string,
-  figures?: Record<string, string | number | boolean | undefined>,
+  figures?: Figures & { [Name in keyof Figures]: string extends Figures[Name] ? never : unknown },
 ) => void;
 
 /** What a room is given by the engine that hosts it. */
@@ -79,8 +86,11 @@ export interface EdgeHost {
   engine: Engine;
   log: Log;
   config: Config;
+  /** What is wrong with the engine's variables; with any, nobody is let in. */
+  faults: readonly Fault[];
   rooms: Rooms;
 }
 
 /** Settings, read once from the engine's variables by `readConfig`. */
 export type Config = import('./config.ts').Config;
+type Fault = import('./config.ts').Fault;

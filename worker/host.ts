@@ -1,4 +1,4 @@
-import { readConfig } from '../src/config.ts';
+import { findFaults, readConfig } from '../src/config.ts';
 import { handleRequest } from '../src/edge/app.ts';
 import { logger } from '../src/log.ts';
 import type { RoomHost, RoomStub, Rooms } from '../src/platform.ts';
@@ -40,5 +40,6 @@ export const enter = (request: Request, env: Env): Promise<Response> =>
     engine: 'workers',
     log: logger('workers', 'edge'),
     config: readConfig(env),
+    faults: findFaults(env),
     rooms: rooms(env),
   });

@@ -1,5 +1,5 @@
-import { parseArgs } from 'node:util';
 import { median, percentile } from '../sync/statistics.ts';
+import { readCount, readNames, readNumber, readOptions } from '../usage.ts';
 import { FIGURES, type Figure, type Population } from './figures.ts';
 import { drive, type Rate } from './load.ts';
 import { SUBJECTS, type Subject, type SubjectName } from './subjects.ts';
@@ -26,17 +26,19 @@ export async function run(args: string[]): Promise<void> {
     only: { type: 'string' },
     help: { type: 'boolean' },
   } as const;
-  const { values } = parseArgs({ args, options });
+  const values = readOptions(args, options);
   if (values.help) return console.log(HELP);
-  const only = values.only?.split(',');
+  const rounds = readCount('rounds', values.rounds);
+  const seconds = readNumber('seconds', values.seconds);
+  const names = readNames('only', values.only, NAMES);
   const contenders: Contender[] = [];
   try {
-    for (const name of NAMES.filter((name) => only?.includes(name) ?? true)) {
+    for (const name of names) {
       const population = { emails: [], sessions: [] };
       contenders.push({ name, subject: await SUBJECTS[name](), population });
     }
     for (const figure of FIGURES) {
-      await compare(figure, contenders, Number(values.rounds), Number(values.seconds));
+      await compare(figure, contenders, rounds, seconds);
     }
     for (const { name, subject } of contenders) await compareRefusals(name, subject);
   } finally {

@@ -20,8 +20,8 @@ const UNLIMITED = { AUTH_REQUESTS_PER_MINUTE: 0, SIGN_IN_FAILURES: 0 };
 
 export const SUBJECTS = {
   ours: () => startOurs(),
-  'better-auth, our hash cost': () => startBetterAuth('ours'),
-  'better-auth, its own': () => startBetterAuth('own'),
+  'better-auth-at-our-cost': () => startBetterAuth('ours'),
+  'better-auth': () => startBetterAuth('own'),
 } satisfies Record<string, () => Promise<Subject>>;
 
 export type SubjectName = keyof typeof SUBJECTS;

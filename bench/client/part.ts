@@ -1,3 +1,4 @@
+import { readOptions } from '../usage.ts';
 import { CLIENT, ERROR_ALONE, REACT, type Size, sizeOf } from './size.ts';
 
 const ROWS: [name: string, source: string, external?: string[]][] = [
@@ -7,8 +8,14 @@ const ROWS: [name: string, source: string, external?: string[]][] = [
   ['client with TinyBase and PartySocket', CLIENT, []],
 ];
 
+const HELP = `npm run bench -- client
+
+  has no options`;
+
 /** How much the client adds to an app. */
-export async function run(): Promise<void> {
+export async function run(args: string[]): Promise<void> {
+  const { help } = readOptions(args, { help: { type: 'boolean' } });
+  if (help) return console.log(HELP);
   console.log('| bundle for browsers | minified | gzipped |\n| --- | --: | --: |');
   for (const [name, source, external] of ROWS)
     console.log(row(name, await sizeOf(source, external)));

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { parseArgs } from 'node:util';
+import { readCount, readNames, readOptions, UsageError } from '../usage.ts';
 import { report } from './report.ts';
 import { Pool, runRounds, Samples } from './rounds.ts';
 import type { Scenario } from './scenario.ts';
@@ -24,6 +24,8 @@ const SCENARIOS = [
   rooms,
 ] as Scenario[];
 
+const NAMES = SCENARIOS.map(({ name }) => name);
+
 /**
  * Every durable write waits for the disk, and a disk is shared with whatever else the machine does.
  * Servers are compared, not disks, so all of them store in memory unless told otherwise.
@@ -35,7 +37,7 @@ const HELP = `npm run bench -- sync [--rounds N] [--only name,name]
 
   --rounds N   how often everything is measured; medians are reported (3)
   --store DIR  where the servers store (${FOLDER})
-  --only ...   some of: ${SCENARIOS.map(({ name }) => name).join(', ')}`;
+  --only ...   some of: ${NAMES.join(', ')}`;
 
 /** Our sync room beside TinyBase's servers and a relay. Takes about six minutes. */
 export async function run(args: string[]): Promise<void> {
@@ -45,22 +47,25 @@ export async function run(args: string[]): Promise<void> {
     store: { type: 'string', default: FOLDER },
     help: { type: 'boolean' },
   } as const;
-  const { values } = parseArgs({ args, options });
+  const values = readOptions(args, options);
   if (values.help) return console.log(HELP);
-  const only = values.only?.split(',');
-  const chosen = SCENARIOS.filter(({ name }) => only?.includes(name) ?? true);
+  const rounds = readCount('rounds', values.rounds);
+  const names = readNames('only', values.only, NAMES);
+  const chosen = SCENARIOS.filter(({ name }) => names.includes(name));
+  if (!existsSync(values.store))
+    throw new UsageError(`--store: there is no folder ${values.store}`);
   const pool = new Pool(values.store);
   const samples = new Samples();
   try {
     for (const scenario of chosen) {
       console.log(`${scenario.name} on ${scenario.servers.join(', ')}`);
-      await runRounds(scenario, Number(values.rounds), pool, samples);
+      await runRounds(scenario, rounds, pool, samples);
     }
   } finally {
     await pool.stop();
   }
   console.log(
-    `\nMedians of ${values.rounds} runs, the servers took turns, they stored in ${values.store}:\n`,
+    `\nMedians of ${rounds} runs, the servers took turns, they stored in ${values.store}:\n`,
   );
   console.log(report(samples));
 }

@@ -1,5 +1,5 @@
 import type { RoomTransaction } from '../platform.ts';
-import { normaliseAddress } from '../protocol/account-shard.ts';
+import { normaliseAddress } from '../protocol/address.ts';
 import { sha256Hex } from './sha256.ts';
 
 /** Version of what is stored about an account and its sessions. */

@@ -1,5 +1,6 @@
+import { logName } from '../log.ts';
 import type { AuthOperations } from '../operations.ts';
-import type { Log } from '../platform.ts';
+import type { Log, LogText } from '../platform.ts';
 import type { Result } from '../protocol/errors.ts';
 import type { Handlers } from '../rpc.ts';
 import { addressHash } from './accounts.ts';
@@ -50,11 +51,11 @@ const withLine =
   };
 
 const describe = ({ namespace = '', email, session_uuid, client }: Told) => ({
-  namespace,
-  account: email && pseudonym(addressHash(namespace, email)),
-  session: session_uuid && pseudonym(hashToken(session_uuid)),
-  network: client?.address && pseudonym(sha256Hex(networkOf(client.address))),
+  namespace: logName(namespace),
+  account: email ? pseudonym(addressHash(namespace, email)) : undefined,
+  session: session_uuid ? pseudonym(hashToken(session_uuid)) : undefined,
+  network: client?.address ? pseudonym(sha256Hex(networkOf(client.address))) : undefined,
 });
 
 /** Enough of a hash to follow somebody through a log, too little to look up what it is of. */
-const pseudonym = (hash: string): string => hash.slice(0, 16);
+const pseudonym = (hash: string): LogText => logName(hash.slice(0, 16));

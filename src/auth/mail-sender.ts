@@ -11,6 +11,6 @@ export function mailSender(config: Config): SendMail | undefined {
     case 'console':
       return sendToConsole;
     case 'webhook':
-      return webhookSender(config.MAIL_WEBHOOK_URL, config.MAIL_WEBHOOK_SECRET);
+      return webhookSender(config.MAIL_WEBHOOK_URL ?? '', config.MAIL_WEBHOOK_SECRET ?? '');
   }
 }

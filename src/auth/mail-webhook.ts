@@ -1,4 +1,5 @@
-import { decodeBase64, encodeBase64 } from '@oslojs/encoding';
+import { encodeBase64 } from '@oslojs/encoding';
+import { decodeWebhookSecret } from '../webhook-secret.ts';
 import type { SendMail } from './mail.ts';
 
 /** A provider that has not answered by then is tried again later. */
@@ -31,7 +32,7 @@ export function webhookSender(url: string, secret: string): SendMail {
 }
 
 async function sign(content: string, secret: string): Promise<string> {
-  const bytes = decodeBase64(secret.replace(/^whsec_/, ''));
+  const bytes = decodeWebhookSecret(secret);
   const algorithm = { name: 'HMAC', hash: 'SHA-256' };
   const key = await crypto.subtle.importKey('raw', bytes as BufferSource, algorithm, false, [
     'sign',

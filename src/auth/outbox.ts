@@ -1,3 +1,4 @@
+import { describeError } from '../log.ts';
 import type { Log, RoomStorage, RoomTransaction } from '../platform.ts';
 import type { MailPurpose } from './mail.ts';
 
@@ -96,7 +97,7 @@ export class Outbox {
       await this.#perform(work, key.slice(PREFIX.length));
       await this.#storage.delete(key);
     } catch (error) {
-      this.#log('outbox-retry', { work: work.kind, attempts, reason: String(error) });
+      this.#log('outbox-retry', { work: work.kind, attempts, reason: describeError(error).error });
       const due = Date.now() + Math.min(LAST_RETRY, FIRST_RETRY * 2 ** attempts);
       await this.#storage.put<Entry>(key, { work, attempts: attempts + 1, due });
     }

@@ -1,4 +1,4 @@
-import { normaliseAddress } from '../protocol/account-shard.ts';
+import { normaliseAddress } from '../protocol/address.ts';
 import { type Failure, fail } from '../protocol/errors.ts';
 
 /** Longest password, in characters. NIST 800-63B-4 (section 3.1.1.2) asks for 64 at least. */

@@ -1,6 +1,7 @@
 import type { UserOperations, UserRemoval } from '../operations.ts';
 import type { RoomHost } from '../platform.ts';
 import { accountShard } from '../protocol/account-shard.ts';
+import { deliverableAddress } from '../protocol/address.ts';
 import { call } from '../rpc.ts';
 import { Accounts } from './accounts.ts';
 import { isoTime } from './iso-time.ts';
@@ -38,7 +39,10 @@ export function performWork(
     const { token, expires_at } = await host.storage.transaction((transaction) =>
       new MailTokens(transaction).issue(id, purpose, shard),
     );
-    await sendMail({ purpose, namespace, to, token, expires_at: isoTime(expires_at) }, mailId);
+    await sendMail(
+      { purpose, namespace, to: deliverableAddress(to), token, expires_at: isoTime(expires_at) },
+      mailId,
+    );
   }
 }
 

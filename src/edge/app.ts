@@ -18,7 +18,7 @@ import {
   revokeSession,
   signOut,
 } from './own-account.ts';
-import { answer, onError, onMethodNotAllowed, onNotFound } from './respond.ts';
+import { answer, onError, onMethodNotAllowed, onNotFound, refuseSettings } from './respond.ts';
 import {
   manualSync,
   openPartySocket,
@@ -76,5 +76,5 @@ app.route('/parties/auth/:namespace', accounts);
 app.route('/:namespace', accounts);
 
 /** Answers every public request, on whichever engine. */
-export const handleRequest = (request: Request, host: EdgeHost): Promise<Response> =>
-  Promise.resolve(app.fetch(request, host));
+export const handleRequest = async (request: Request, host: EdgeHost): Promise<Response> =>
+  host.faults.length > 0 ? refuseSettings(host) : app.fetch(request, host);

@@ -1,6 +1,7 @@
 import type { MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import * as v from 'valibot';
+import { isAddress } from '../protocol/address.ts';
 import { fail, type Result, succeed } from '../protocol/errors.ts';
 import { isNamespace, RESERVED_NAMESPACES } from '../protocol/paths.ts';
 import type { EdgeContext, EdgeEnv } from './host.ts';
@@ -15,8 +16,7 @@ const MAX_DRAINED_BYTES = 134_217_728;
 const Email = v.pipe(
   v.string('must be a string'),
   v.trim(),
-  v.maxLength(254, 'is longer than 254 characters'),
-  v.email('is no e-mail address'),
+  v.check(isAddress, 'is no e-mail address'),
 );
 
 const Password = v.pipe(

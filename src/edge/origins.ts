@@ -1,5 +1,6 @@
 import type { MiddlewareHandler } from 'hono';
 import { cors } from 'hono/cors';
+import { type AllowedOrigins, listsOrigin } from '../allowed-origins.ts';
 import { fail } from '../protocol/errors.ts';
 import type { EdgeContext, EdgeEnv } from './host.ts';
 import { refusal } from './respond.ts';
@@ -8,10 +9,11 @@ import { refusal } from './respond.ts';
 const PREFLIGHT_SECONDS = 86_400;
 
 /** Whether a page of this origin may talk to us: always our own, and what ALLOWED_ORIGINS lists. */
-export function isAllowedOrigin(origin: string, ownOrigin: string, allowed: string): boolean {
-  const list = allowed.split(',').map((entry) => entry.trim());
-  return list.includes('*') || origin === ownOrigin || list.includes(origin);
-}
+export const isAllowedOrigin = (
+  origin: string,
+  ownOrigin: string,
+  allowed: AllowedOrigins,
+): boolean => origin === ownOrigin || listsOrigin(allowed, origin);
 
 /** Requests without an Origin header come from no browser and pass. */
 export function originAllowed(context: EdgeContext): boolean {
@@ -41,7 +43,7 @@ const listedOrigins = cors({
 
 /** Adds its headers when the answer is there: those set before would have every answer copied. */
 export const allowOrigins: MiddlewareHandler<EdgeEnv> = async (context, next) => {
-  const allow = context.env.config.ALLOWED_ORIGINS === '*' ? anyOrigin : listedOrigins;
+  const allow = context.env.config.ALLOWED_ORIGINS.includes('*') ? anyOrigin : listedOrigins;
   if (context.req.method === 'OPTIONS') return allow(context, next);
   await next();
   await allow(context, async () => undefined);

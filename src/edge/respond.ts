@@ -1,7 +1,8 @@
 import type { ErrorHandler, Handler, NotFoundHandler } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import { matchedRoutes } from 'hono/route';
-import { describeError } from '../log.ts';
+import { describeError, logName, logWords } from '../log.ts';
+import type { EdgeHost } from '../platform.ts';
 import { ERROR_STATUS, type Failure, fail, type Result } from '../protocol/errors.ts';
 import type { EdgeContext, EdgeEnv } from './host.ts';
 
@@ -43,7 +44,21 @@ export const onError: ErrorHandler<EdgeEnv> = (error, context) => {
   if (error instanceof HTTPException && error.status < 500) {
     return refusal(fail('bad_request', error.message || 'the request could not be read'));
   }
-  const route = matchedRoutes(context).at(-1)?.path;
-  context.env.log('error', { method: context.req.method, route, ...describeError(error) });
+  const route = logName(matchedRoutes(context).at(-1)?.path ?? '');
+  const method = logName(context.req.method);
+  context.env.log('error', { method, route, ...describeError(error) });
   return refusal(fail('internal', 'something broke on our side; try again'));
 };
+
+let told: EdgeHost['faults'] = [];
+
+/** Answers everything while settings are wrong. The log names them, once in the life of an isolate. */
+export function refuseSettings({ log, faults }: EdgeHost): Response {
+  if (told !== faults) {
+    for (const { variable, reason } of faults) {
+      log('wrong-setting', { variable, reason: logWords(reason) });
+    }
+  }
+  told = faults;
+  return refusal(fail('internal', 'this service is not set up rightly; its log says why'));
+}

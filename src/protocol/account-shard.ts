@@ -1,6 +1,4 @@
-/** How an address is compared: without space around it and without case, in NFC. */
-export const normaliseAddress = (email: string): string =>
-  email.trim().normalize('NFC').toLowerCase();
+import { normaliseAddress } from './address.ts';
 
 /**
  * The auth room of an account: the first three hexadecimal digits of the SHA-256 of its namespace

@@ -1,5 +1,10 @@
 /** What the account routes answer with. Times are ISO 8601 in UTC. */
 
+/** That something is done. */
+export interface Confirmation {
+  success: true;
+}
+
 /** One of an account's sessions, as its owner sees it. */
 export interface ListedSession {
   /** Names the session in the list; not its token, and of no use as one. */
@@ -58,4 +63,10 @@ export interface StoreExport {
 /** `GET /export`: everything there is of an account. */
 export interface AccountExport extends ExportedAccount {
   store: StoreExport;
+}
+
+/** `POST /manual-sync`. */
+export interface MergedContent extends Confirmation {
+  /** What TinyBase's `getMergeableContent` gives, in plain JSON. */
+  mergeableContent: [tables: unknown[], values: unknown[]];
 }

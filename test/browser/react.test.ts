@@ -1,9 +1,7 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import { build } from 'esbuild';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, inject, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { launchBrowser, newDevice } from '../helpers/browser.ts';
+import { serveApp } from '../helpers/serve-app.ts';
 import { PASSWORD, uniqueEmail } from '../helpers/users.ts';
 
 let browser: Browser;
@@ -11,30 +9,6 @@ beforeAll(async () => {
   browser = await launchBrowser();
 });
 afterAll(() => browser.close());
-
-/** Serves the React app from an origin of its own. */
-async function serveApp(): Promise<string> {
-  const { outputFiles } = await build({
-    entryPoints: ['test/helpers/react-app.tsx'],
-    bundle: true,
-    write: false,
-    jsx: 'automatic',
-    format: 'esm',
-    define: { 'process.env.NODE_ENV': '"development"' },
-  });
-  const page = `<!doctype html><title>App</title><script type="module" src="/app.js"></script>`;
-  const server = createServer(({ url }, response) => {
-    const isScript = url === '/app.js';
-    response.setHeader('Content-Type', isScript ? 'text/javascript' : 'text/html');
-    response.end(isScript ? outputFiles[0]!.text : page);
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return `http://127.0.0.1:${(server.address() as { port: number }).port}`;
-}
 
 async function enter(page: Page, email: string): Promise<void> {
   await page.goto(`/?server=${inject('url')}`);
@@ -45,7 +19,7 @@ async function enter(page: Page, email: string): Promise<void> {
 }
 
 test('a React app of another origin shows store, state, session and what is saved', async () => {
-  const app = await serveApp();
+  const app = await serveApp({ entryPoints: ['test/helpers/react-app.tsx'] });
   const email = uniqueEmail();
   const one = await newDevice(browser, app);
   const two = await newDevice(browser, app);

@@ -42,17 +42,10 @@ test('a refusal has the code, status, field and message of the server', async ()
   });
 });
 
-test('what is no answer of TinyHost, or none at all, is a network error', async () => {
+test('a server that cannot be reached is a network error', async () => {
   const nowhere = makeClient({ url: 'http://127.0.0.1:1' });
   const credentials = { email: uniqueEmail(), password: PASSWORD };
   await expect(nowhere.signIn(credentials)).rejects.toMatchObject({ code: 'network', status: 0 });
-  const stranger = makeClient({
-    fetch: async () => new Response('<h1>proxy</h1>', { status: 502 }),
-  });
-  await expect(stranger.signIn(credentials)).rejects.toMatchObject({
-    code: 'network',
-    status: 502,
-  });
 });
 
 test('every call can be aborted', async () => {

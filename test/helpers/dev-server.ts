@@ -14,6 +14,8 @@ export interface DevOptions {
   /** That of a server that ran before; a free one if not given. */
   port?: number;
   vars?: Record<string, string | number>;
+  /** What `/health` answers once it is up; 200 if not given. */
+  status?: number;
   /** Another project's partykit.json or wrangler.json. */
   config?: string;
 }
@@ -60,7 +62,7 @@ export async function startDevServer(
     });
   }
   const url = `http://127.0.0.1:${port}`;
-  await untilHealthy(url, child, () => output);
+  await untilUp(url, options.status ?? 200, child, () => output);
   const end = async (signal: 'SIGTERM' | 'SIGKILL') => {
     process.off('exit', killGroup);
     if (child.exitCode === null && child.signalCode === null) {
@@ -109,11 +111,16 @@ const COMMANDS: Record<Engine, Command> = {
 /** Keeps Wrangler from asking the internet for what no test needs. */
 const OFFLINE = { WRANGLER_SEND_METRICS: 'false', CLOUDFLARE_CF_FETCH_ENABLED: 'false' };
 
-async function untilHealthy(url: string, child: ChildProcess, output: () => string): Promise<void> {
+async function untilUp(
+  url: string,
+  status: number,
+  child: ChildProcess,
+  output: () => string,
+): Promise<void> {
   const deadline = Date.now() + 60_000;
   while (Date.now() < deadline && child.exitCode === null) {
     const response = await fetch(`${url}/health`).catch(() => undefined);
-    if (response?.ok) return;
+    if (response?.status === status) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   child.kill('SIGTERM');

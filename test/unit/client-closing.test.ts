@@ -37,6 +37,11 @@ test.each([
   [500, 'internal', 'retry'],
   [507, 'store_full', 'refused'],
   [0, 'network', 'retry'],
+  [0, 'timeout', 'retry'],
+  [200, 'invalid_answer', 'retry'],
+  [401, 'invalid_answer', 'retry'],
+  [404, 'invalid_answer', 'retry'],
+  [507, 'invalid_answer', 'retry'],
 ] as const)('a call that fails with %i %s leads to %s', (status, code, kind) => {
   expect(reactionToFailure(new TinyHostError(code, '', { status })).kind).toBe(kind);
 });

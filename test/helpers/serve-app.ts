@@ -1,0 +1,34 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { type BuildOptions, build } from 'esbuild';
+import { onTestFinished } from 'vitest';
+
+const PAGE = `<!doctype html><html lang="en"><meta charset="utf-8"><title>App</title>
+<div id="root"></div><script type="module" src="/app.js"></script></html>`;
+
+/** Bundles an app and serves it from an origin of its own, until the test ends. */
+export async function serveApp(source: BuildOptions): Promise<string> {
+  const { outputFiles } = await build({
+    ...source,
+    bundle: true,
+    write: false,
+    jsx: 'automatic',
+    format: 'esm',
+    alias: {
+      'tinyhost/client': './client/index.ts',
+      'tinyhost/client/react': './client/react/index.tsx',
+    },
+    define: { 'process.env.NODE_ENV': '"development"' },
+  });
+  const server = createServer(({ url }, response) => {
+    const isScript = url === '/app.js';
+    response.setHeader('Content-Type', isScript ? 'text/javascript' : 'text/html');
+    response.end(isScript ? outputFiles[0]!.text : PAGE);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return `http://127.0.0.1:${(server.address() as { port: number }).port}`;
+}

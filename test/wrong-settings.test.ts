@@ -1,0 +1,34 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { startServer } from './helpers/dev-server.ts';
+import { openSocket } from './helpers/upgrades.ts';
+import { post } from './helpers/users.ts';
+
+const SECRET = 'hunter2-is-no-webhook-secret';
+
+test('a service with wrong settings answers everything with 500, and names the variable in its log alone', async () => {
+  const vars = { MAIL: 'webhook', MAIL_WEBHOOK_SECRET: SECRET, MAX_DEVICES: 'hunter2' };
+  const server = await startServer({ vars, status: 500 });
+  onTestFinished(() => server.stop());
+  const socket = `${server.url.replace('http', 'ws')}/todo/ws?sessionUuid=${crypto.randomUUID()}`;
+  for (const response of [
+    await fetch(`${server.url}/health`),
+    await fetch(`${server.url}/parties/user/${crypto.randomUUID()}/store`),
+    await post(`${server.url}/todo/sign-in`, { email: 'ann@example.com', password: 'x' }),
+  ]) {
+    expect(response.status).toBe(500);
+    const body = await response.json();
+    expect(body).toEqual({ error: 'internal', message: expect.any(String) });
+    expect(JSON.stringify(body)).not.toMatch(/hunter2|MAIL| {4}at /);
+  }
+  expect(await openSocket(socket)).toBe(500);
+  const named = [...server.output().matchAll(/"event":"wrong-setting","variable":"(\w+)"/g)];
+  expect([...new Set(named.map(([, variable]) => variable))].sort()).toEqual([
+    'MAIL_WEBHOOK_SECRET',
+    'MAX_DEVICES',
+  ]);
+  const events = server
+    .output()
+    .match(/^.*"time":.*$/gm)
+    ?.join('\n');
+  expect(events).not.toContain('hunter2');
+});
