@@ -31,13 +31,13 @@ export function showStatus({ client, connection, signal }: Panel): void {
   const bar = byId('connection');
   const status = byId('status');
   const heartbeat = byId('heartbeat');
+  const copy = byId('offline-copy');
   const offline = byId<HTMLInputElement>('offline');
   const show = () => {
     const { state } = connection;
     bar.dataset.status = state.status;
-    const text = describe(state);
-    // Only a change is worth being read out.
-    if (status.textContent !== text) status.textContent = text;
+    say(status, describe(state));
+    say(copy, describeCopy(state));
     heartbeat.textContent = describeBeat(connection.store.getValue('heartbeat'), client.now());
   };
   const toggle = () => {
@@ -59,8 +59,20 @@ export function showStatus({ client, connection, signal }: Panel): void {
   signal.addEventListener('abort', () => {
     clearInterval(timer);
     unsubscribe();
+    say(copy, '');
   });
   show();
+}
+
+/** Why this device keeps no copy for a start without network, if it does not. */
+function describeCopy(state: ConnectionState & { offlineError?: Error | undefined }): string {
+  const reason = state.offlineError?.message;
+  return reason ? `This device cannot keep your data for offline use: ${reason}.` : '';
+}
+
+/** Only a change is worth being read out. */
+function say(place: HTMLElement, text: string): void {
+  if (place.textContent !== text) place.textContent = text;
 }
 
 /** Tells of the very heartbeat that stands among the values. Times are the server's. */

@@ -78,7 +78,7 @@ test.each([320, 360])('at %i px nothing is cut off, and words stay whole', async
   const overflow = 'document.documentElement.scrollWidth - innerWidth';
   expect(await page.evaluate(overflow)).toBeLessThanOrEqual(0);
   const hidden = await page.evaluate(() =>
-    [...document.querySelectorAll('main:not([hidden]) :is(textarea, li, p, h2, button)')]
+    [...document.querySelectorAll('main:not([hidden]) :is(textarea, p, h2, button, span)')]
       .filter(({ scrollWidth, clientWidth }) => clientWidth > 0 && scrollWidth > clientWidth + 1)
       .map(({ outerHTML }) => outerHTML),
   );
