@@ -1,3 +1,5 @@
+import { getUniqueId } from 'tinybase/common';
+
 interface Question {
   resolve(answer: string): void;
   reject(error: Error): void;
@@ -10,7 +12,7 @@ export class Questions {
 
   /** Has `send` send a request with the id it is given. Rejects if no answer comes in time. */
   ask(seconds: number, send: (id: string) => void): Promise<string> {
-    const id = `tinyhost.${crypto.randomUUID()}`;
+    const id = `tinyhost.${getUniqueId()}`;
     return new Promise((resolve, reject) => {
       const timeout = setTimeout(
         () => this.#close(id)?.reject(new Error('no answer')),
