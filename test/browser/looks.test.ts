@@ -104,7 +104,7 @@ test('everything can be reached and used with the keyboard alone', async () => {
   await pressUntil(page, 'Tab', page.getByLabel('Done: typed'));
   await page.keyboard.press('Space');
   await page.getByText('0 of 1 to do').waitFor();
-  await pressUntil(page, 'Shift+Tab', page.getByLabel('Offline'));
+  await pressUntil(page, 'Shift+Tab', page.getByRole('checkbox', { name: 'Offline' }));
   await page.keyboard.press('Space');
   await untilStatus(page, /^Offline/);
 });

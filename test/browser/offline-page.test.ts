@@ -78,7 +78,7 @@ test('the offline switch stays as it was over a reload, and ends with the sessio
   await untilStatus(page, /^Offline/);
   await page.reload();
   await untilStatus(page, /^Offline/);
-  expect(await page.getByLabel('Offline').isChecked()).toBe(true);
+  expect(await page.getByRole('checkbox', { name: 'Offline' }).isChecked()).toBe(true);
   await addTask(page, 'later');
   await setOffline(page, false);
   await untilStatus(page, /^Online · all changes saved/);
@@ -87,7 +87,7 @@ test('the offline switch stays as it was over a reload, and ends with the sessio
   await setOffline(page, true);
   await page.getByRole('button', { name: 'Sign out' }).click();
   await enter(page, uniqueEmail(), 'Make an account');
-  expect(await page.getByLabel('Offline').isChecked()).toBe(false);
+  expect(await page.getByRole('checkbox', { name: 'Offline' }).isChecked()).toBe(false);
 });
 
 test('a heartbeat that stands among the values is told of in the bar as well', async () => {

@@ -146,10 +146,10 @@ test('everything can be downloaded, and the account deleted', async () => {
   expect((await download).suggestedFilename()).toBe('tinyhost-export.json');
   await page.getByRole('button', { name: 'Delete account…' }).click();
   const dialog = page.getByRole('dialog');
-  await dialog.getByLabel('Password').fill('not this one');
+  await dialog.getByLabel('Password', { exact: true }).fill('not this one');
   await dialog.getByRole('button', { name: 'Delete for good' }).click();
   await dialog.getByRole('alert').filter({ hasText: /./ }).waitFor();
-  await dialog.getByLabel('Password').fill('a long enough passphrase');
+  await dialog.getByLabel('Password', { exact: true }).fill('a long enough passphrase');
   await dialog.getByRole('button', { name: 'Delete for good' }).click();
   await openForm(page, 'Sign in');
   await expect.poll(() => page.evaluate(() => indexedDB.databases())).toEqual([]);

@@ -74,7 +74,7 @@ export const sessions = (page: Page): Locator =>
   page.getByRole('list', { name: 'Signed in' }).getByRole('listitem');
 
 export const setOffline = (page: Page, offline: boolean): Promise<void> =>
-  page.getByLabel('Offline').setChecked(offline);
+  page.getByRole('checkbox', { name: 'Offline' }).setChecked(offline);
 
 export const isFocused = (element: Locator): Promise<boolean> =>
   element.evaluate((element) => element === document.activeElement);
