@@ -83,8 +83,8 @@ test('a restart of the server loses nothing and needs no hand', async () => {
   await addTask(two, 'from two');
   const again = await startServer({ persist, port: Number(new URL(server.url).port) });
   onTestFinished(() => again.stop());
+  for (const page of [one, two]) await untilStatus(page, /^Online · all changes saved/);
   for (const page of [one, two]) {
-    await untilStatus(page, /^Online · all changes saved/);
     await expect.poll(() => taskTitles(page)).toEqual(['before', 'from one', 'from two']);
   }
 });
