@@ -1,11 +1,17 @@
 import {
   ACCOUNT_EXPORT,
   CONFIRMATION,
+  RESET_OUTCOME,
   SESSION,
   SESSION_LIST,
   SIGNED_IN,
 } from '../src/protocol/answer-shapes.ts';
-import type { AccountExport, ListedSession, SessionDescription } from '../src/protocol/answers.ts';
+import type {
+  AccountExport,
+  ListedSession,
+  ResetOutcome,
+  SessionDescription,
+} from '../src/protocol/answers.ts';
 import type { ServerClock } from './clock.ts';
 import type { CallOptions } from './deadline.ts';
 import { isUnauthorized, TinyHostError } from './errors.ts';
@@ -23,6 +29,20 @@ export interface PasswordChange {
   new_password: string;
   /** True by default. */
   end_other_sessions?: boolean;
+}
+
+export interface PasswordReset {
+  token: string;
+  new_password: string;
+  /**
+   * Whether an account whose address was never verified starts with an empty store: somebody else
+   * may have made it. By default it does where the server asks for verified addresses.
+   */
+  empty_store?: boolean;
+}
+
+export interface VerifyOptions extends CallOptions {
+  password?: string;
 }
 
 /** The calls about accounts and sessions. Each may be aborted, and rejects with a TinyHostError. */
@@ -95,11 +115,11 @@ export class Accounts {
     await this.#http.call('request-reset', CONFIRMATION, { body: { email }, ...options });
   }
 
-  async resetPassword(
-    reset: { token: string; new_password: string },
-    options: CallOptions = {},
-  ): Promise<void> {
-    await this.#http.call('reset-password', CONFIRMATION, { body: reset, ...options });
+  /** Sets a password by the token of a mail, and ends every session of the account. */
+  async resetPassword(reset: PasswordReset, options: CallOptions = {}): Promise<ResetOutcome> {
+    const call = { body: reset, ...options };
+    const answer = await this.#http.call('reset-password', RESET_OUTCOME, call);
+    return { address_was_verified: answer.address_was_verified, store: answer.store };
   }
 
   /** Has a mail sent with a token for `verifyAddress`. */
@@ -107,8 +127,15 @@ export class Accounts {
     await this.#call('request-verification', CONFIRMATION, options);
   }
 
-  async verifyAddress(token: string, options: CallOptions = {}): Promise<void> {
-    await this.#http.call('verify-address', CONFIRMATION, { body: { token }, ...options });
+  /**
+   * Verifies the address by the token of a mail. That alone does not do: the account has to be the
+   * one that is signed in here, or else its password has to be given.
+   */
+  async verifyAddress(token: string, options: VerifyOptions = {}): Promise<void> {
+    const { password, ...others } = options;
+    const session = this.#sessions.value?.session_uuid;
+    const call = { body: { token, password }, token: session, ...others };
+    await this.#http.call('verify-address', CONFIRMATION, call);
   }
 
   /** Everything the server has of the account: its sessions and the content of the store. */

@@ -1,21 +1,32 @@
 import { createMergeableStore, type MergeableStore } from 'tinybase';
 import { Accounts } from './accounts.ts';
+import { addressOf } from './address.ts';
+import { bindMembers } from './bind.ts';
 import { ServerClock } from './clock.ts';
 import { Connection, type ConnectionOptions } from './connection.ts';
 import { TinyHostError } from './errors.ts';
 import { Http } from './http.ts';
+import { guarded } from './observable.ts';
 import type { Server } from './server.ts';
-import { browserStorage, type Session, SessionKeeper, type SessionStorage } from './session.ts';
+import { type Session, SessionKeeper } from './session.ts';
+import { browserStorage, SafeStorage, type SessionStorage } from './storage.ts';
 
 export interface ClientOptions {
-  /** Where TinyHost runs, such as `https://sync.example.com`. */
+  /** Where TinyHost runs, such as `https://sync.example.com`. May have a path, but no query. */
   url: string;
   /** The name of the app: 1 to 63 of a-z, 0-9 and -, not starting with -. */
   namespace: string;
   /** Where the session is kept: localStorage by default, null for memory only. */
   storage?: SessionStorage | null;
-  /** For places that have none, or another one, under the global name. */
+  /**
+   * Called with a `TinyHostError` of the code `storage` when the session could not be read from
+   * `storage`, or written to it: then it lasts until the app closes. Never called before
+   * `createClient` has returned.
+   */
+  onStorageError?: (error: TinyHostError) => void;
+  /** For runtimes that have none, or another one, under the global name. */
   fetch?: typeof fetch;
+  /** The same for `WebSocket`; Node has one from version 22 on. */
   WebSocket?: unknown;
 }
 
@@ -26,6 +37,7 @@ export class Client extends Accounts {
   constructor(server: Server) {
     super(server);
     this.#server = server;
+    bindMembers(this);
   }
 
   /** The session that is kept, without asking the server; undefined when nobody is signed in. */
@@ -46,7 +58,8 @@ export class Client extends Accounts {
   /**
    * Keeps `store` in sync with the signed-in user's, and makes one if none is given. A store of
    * the app's own should be made by `createMergeableStore(id, client.now)`, and belong to this
-   * user alone. Throws when nobody is signed in.
+   * user alone. Throws a `TinyHostError` when nobody is signed in (`signed_out`), or where there is
+   * no WebSocket (`unsupported`).
    */
   connect(
     store: MergeableStore = createMergeableStore(undefined, this.now),
@@ -54,17 +67,27 @@ export class Client extends Accounts {
   ): Connection {
     const session = this.currentSession;
     if (!session) throw new TinyHostError('signed_out', 'nobody is signed in', { status: 401 });
+    if (!(this.#server.WebSocket ?? globalThis.WebSocket))
+      throw new TinyHostError('unsupported', NO_SOCKETS);
     return new Connection(this.#server, session, store, options);
   }
 }
 
-/** Makes a client of one app. Throws where `url` is none. */
+const NO_SOCKETS =
+  'this runtime has no WebSocket: use Node 22 or later, or give createClient the one of the package ws';
+
+/**
+ * Makes a client of one app. Throws a `TinyHostError` of the code `invalid_options` where `url` or
+ * `namespace` cannot be.
+ */
 export function createClient(options: ClientOptions): Client {
-  const url = new URL(`${options.url.replace(/\/+$/, '')}/${options.namespace}`);
-  const storage = options.storage === undefined ? browserStorage() : options.storage;
-  const sessions = new SessionKeeper(`tinyhost:${url}`, storage ?? undefined);
-  const clock = new ServerClock(sessions.clockOffset);
-  const fetcher = options.fetch ?? globalThis.fetch.bind(globalThis);
-  const http = new Http(url, fetcher, clock);
+  const url = addressOf(options.url, options.namespace);
+  const report = (error: TinyHostError) =>
+    queueMicrotask(() => guarded(() => options.onStorageError?.(error)));
+  const area = options.storage === undefined ? browserStorage(report) : options.storage;
+  const storage = new SafeStorage(area ?? undefined, report);
+  const sessions = new SessionKeeper(`tinyhost:${url}`, storage);
+  const clock = new ServerClock(sessions.clockOffset, (offset) => sessions.keepClock(offset));
+  const http = new Http(url, options.fetch, clock);
   return new Client({ http, sessions, clock, WebSocket: options.WebSocket, givesTickets: true });
 }

@@ -1,6 +1,7 @@
 import type PartySocket from 'partysocket';
 import type { MergeableStore } from 'tinybase';
 import type { Notices } from '../src/protocol/notice.ts';
+import { bindMembers } from './bind.ts';
 import { type Reaction, reactionToFailure } from './closing.ts';
 import { TinyHostError } from './errors.ts';
 import { type Pulse, watchPulse } from './heartbeat.ts';
@@ -55,6 +56,7 @@ export class Connection {
     store: MergeableStore,
     options: ConnectionOptions = {},
   ) {
+    bindMembers(this);
     this.store = store;
     this.#server = server;
     this.#session = session;

@@ -5,8 +5,6 @@ import type { ServerClock } from './clock.ts';
 export const HEARTBEAT = 'heartbeat';
 /** After so many milliseconds without a beat, a connection counts as stale. */
 const STALE_AFTER = 15_000;
-/** How long a beat may be on its way, in milliseconds. */
-const MAX_LATENCY = 2_000;
 
 export interface Pulse {
   /** Starts to expect beats: the connection has just become online. */
@@ -32,13 +30,11 @@ export function watchPulse(
   const listener = store.addValueListener(HEARTBEAT, (_store, _id, beat) => {
     const serverTime = Date.parse(`${beat}`);
     if (Number.isNaN(serverTime)) return;
-    const now = Date.now();
-    // The beat that comes with the first exchange may be old, but is never of the future.
-    const resolution = expecting ? MAX_LATENCY : Number.POSITIVE_INFINITY;
-    clock.learn({ serverTime, resolution, sentAt: now, receivedAt: now });
+    // How long a beat was on its way is unknown, but it is never of the future.
+    clock.learn(serverTime);
     if (!expecting) return;
     expect();
-    onBeat(now);
+    onBeat(Date.now());
   });
   const rest = () => {
     expecting = false;

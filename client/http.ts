@@ -1,6 +1,6 @@
-import type { ServerClock } from './clock.ts';
+import { type ServerClock, stopwatch } from './clock.ts';
 import { type CallOptions, type Prolong, withDeadline } from './deadline.ts';
-import { failureOf, unreachable } from './errors.ts';
+import { failureOf, TinyHostError, unreachable } from './errors.ts';
 
 export interface Call extends CallOptions {
   method?: 'GET' | 'POST' | 'DELETE';
@@ -19,14 +19,16 @@ const DATE_RESOLUTION = 1000;
  */
 const SLOWEST_UPLOAD = 16;
 
+const NO_FETCH = 'this runtime has no fetch: use Node 20 or later, or give createClient one';
+
 /** Makes calls to one namespace of one server. */
 export class Http {
   /** Of the namespace, without a slash at the end. */
   readonly url: URL;
-  readonly #fetch: typeof fetch;
+  readonly #fetch: typeof fetch | undefined;
   readonly #clock: ServerClock;
 
-  constructor(url: URL, fetcher: typeof fetch, clock: ServerClock) {
+  constructor(url: URL, fetcher: typeof fetch | undefined, clock: ServerClock) {
     this.url = url;
     this.#fetch = fetcher;
     this.#clock = clock;
@@ -39,23 +41,22 @@ export class Http {
     const text = typeof call.body === 'string' ? call.body : JSON.stringify(call.body);
     return withDeadline(call, async (signal, prolong) => {
       prolong((text?.length ?? 0) / SLOWEST_UPLOAD);
-      const sentAt = Date.now();
+      const elapsed = stopwatch();
       const response = await this.#send(path, call, text, signal);
       const body = await bodyOf(response, signal, prolong);
       const { status, headers } = response;
       const failure = failureOf(status, body, example, headers.get('retry-after'));
       // Where TinyHost did not answer, nobody knows by which clock.
-      if (failure?.code !== 'invalid_answer') this.#learn(headers.get('date'), sentAt);
+      if (failure?.code !== 'invalid_answer') this.#learn(headers.get('date'), elapsed());
       if (failure) throw failure;
       return body as Answer;
     });
   }
 
-  /** Takes the server's time from the `Date` header of an answer. */
-  #learn(date: string | null, sentAt: number): void {
+  /** Takes the server's time from the `Date` header of an answer, asked for so long ago. */
+  #learn(date: string | null, elapsed: number): void {
     const serverTime = Date.parse(date ?? '');
-    if (Number.isNaN(serverTime)) return;
-    this.#clock.learn({ serverTime, resolution: DATE_RESOLUTION, sentAt, receivedAt: Date.now() });
+    if (!Number.isNaN(serverTime)) this.#clock.learn(serverTime, elapsed + DATE_RESOLUTION);
   }
 
   async #send(
@@ -64,7 +65,9 @@ export class Http {
     body: string | undefined,
     signal: AbortSignal,
   ): Promise<Response> {
-    const fetcher = this.#fetch;
+    // Called as a plain function: fetch must not have another object for its `this`.
+    const fetcher = this.#fetch ?? globalThis.fetch;
+    if (!fetcher) throw new TinyHostError('unsupported', NO_FETCH);
     try {
       return await fetcher(`${this.url}/${path}`, {
         method,

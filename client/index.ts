@@ -4,5 +4,6 @@ export { type Client, type ClientOptions, createClient } from './client.ts';
 export type { Connection, ConnectionOptions } from './connection.ts';
 export type { CallOptions } from './deadline.ts';
 export { type FailureCode, TinyHostError } from './errors.ts';
-export type { Session, SessionStorage } from './session.ts';
+export type { Session } from './session.ts';
 export type { ConnectionState, ConnectionStatus } from './status.ts';
+export type { SessionStorage } from './storage.ts';

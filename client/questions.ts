@@ -1,4 +1,4 @@
-import { getUniqueId } from 'tinybase/common';
+import { getUniqueId } from 'tinybase';
 
 interface Question {
   resolve(answer: string): void;

@@ -26,7 +26,7 @@ const Variables = v.object({
   MAX_STORE_BYTES: amount(33_554_432),
   MAX_DEVICES: amount(64),
   MAX_FRAMES_PER_SECOND: amount(5_000),
-  MAX_CLOCK_AHEAD_SECONDS: amount(300),
+  MAX_CLOCK_AHEAD_SECONDS: amount(240),
   SESSION_DAYS: amount(365),
   SESSION_MAX_DAYS: amount(730),
   MIN_PASSWORD_LENGTH: v.pipe(amount(8), v.integer(), v.minValue(1), v.maxValue(64)),
@@ -53,7 +53,7 @@ const Variables = v.object({
   ),
 });
 
-/** TinyHost's settings; docs/settings.md says what each bounds. */
+/** TinyHost's settings; the README's tables say what each bounds. */
 export type Config = Readonly<v.InferOutput<typeof Variables>>;
 
 type Name = keyof Config;

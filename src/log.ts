@@ -10,7 +10,7 @@ export const logger =
 
 /** A name for a log: of a namespace, a route, a class. Anything else comes out as `?`. */
 export const logName = (text: string): LogText =>
-  (/^[\w./:*-]{1,100}$/.test(text) ? text : '?') as LogText;
+  (/^[\w./:*-]{0,100}$/.test(text) ? text : '?') as LogText;
 
 /** Words of our own for a log. No part of them may come from outside this source. */
 export const logWords = (text: string): LogText => text as LogText;

@@ -1,6 +1,7 @@
 import type {
   ExportedAccount,
   ListedSession,
+  ResetOutcome,
   SessionDescription,
   SignedIn,
   Ticket,
@@ -25,17 +26,20 @@ export interface AuthOperations {
   'redeem-ticket': { input: { ticket: string; namespace?: string }; output: ProvenSession };
   'change-password': { input: SessionQuery & PasswordChange; output: { message: string } };
   'request-reset': { input: AddressQuery; output: { message: string } };
-  'reset-password': { input: TokenUse & { new_password: string }; output: { message: string } };
-  'request-verification': { input: SessionQuery; output: { message: string } };
-  'verify-address': { input: TokenUse; output: { message: string } };
+  'reset-password': { input: TokenUse & PasswordReset; output: { message: string } & ResetOutcome };
+  'request-verification': {
+    input: SessionQuery & { client: ClientInfo };
+    output: { message: string };
+  };
+  'verify-address': { input: TokenUse & AddressProof; output: { message: string } };
   'delete-account': { input: SessionQuery & PasswordProof; output: { message: string } };
   'export-account': { input: SessionQuery; output: ExportedAccount };
 }
 
 /** What hashing rooms do, whose names are `hash-<number>`. */
 export interface HashingOperations {
-  /** Refuses a password that is newly chosen and a common one. */
-  hash: { input: { password: string; chosen: boolean }; output: { hash: string } };
+  /** Refuses a newly chosen password that is easily guessed; `context` is of words to try first. */
+  hash: { input: { password: string; context?: string[] }; output: { hash: string } };
   verify: { input: { password: string; hash: string }; output: { valid: boolean } };
 }
 
@@ -45,11 +49,28 @@ export interface NetworkOperations {
   admit: { input: { network: string }; output: Record<string, never> };
 }
 
+/** What the rooms do that count the mails to an address, whose names are `mail-<shard>`. */
+export interface MailQuotaOperations {
+  /**
+   * Counts one mail; refuses it where there were too many in this hour. Both are hashes; `known`
+   * says whether the account knows the network.
+   */
+  'admit-mail': {
+    input: { address: string; network: string; known: boolean };
+    output: Record<string, never>;
+  };
+}
+
 export interface UserOperations {
   /** Closes the sockets of these sessions, and refuses the ones still on their way in. */
   'end-sessions': {
     input: { session_hashes: string[]; close: CloseName };
     output: { closed: number };
+  };
+  /** Has the sockets of a session stay open until its later end. */
+  'renew-session': {
+    input: { session_hash: string; expires_at: string };
+    output: { renewed: number };
   };
 }
 
@@ -91,6 +112,21 @@ export interface PasswordChange {
   new_password: string;
   end_other_sessions: boolean;
   client: ClientInfo;
+}
+
+export interface PasswordReset {
+  new_password: string;
+  /**
+   * Whether an account whose address was never verified gets a new, empty store. By default it
+   * does where addresses have to be verified.
+   */
+  empty_store?: boolean;
+}
+
+/** What shows, beside a token from a mail, that its reader has made the account. */
+export interface AddressProof {
+  session_uuid?: string;
+  password?: string;
 }
 
 /** What somebody asks for who has only an address. */

@@ -90,6 +90,16 @@ test('an address is trimmed, compared without case and given back as typed at si
   expect(await again.json()).toMatchObject({ error: 'email_taken' });
 });
 
+test('an international address is one account, by whichever name of its domain', async () => {
+  const local = `o'brien+${crypto.randomUUID()}`;
+  const typed = await newUser({ email: `${local}@m\u00fcnchen.example` });
+  const email = `${local}@xn--mnchen-3ya.example`;
+  const sent = await signIn({ url, namespace: NAMESPACE, email });
+  expect((await session(sent)).user).toEqual((await session(typed)).user);
+  const again = await post(`${url}/${NAMESPACE}/sign-up`, { email, password: PASSWORD });
+  expect(again.status).toBe(409);
+});
+
 test('a wrong password and an unknown address get the same answer', async () => {
   const { email } = await newUser();
   const wrong = await post(`${url}/${NAMESPACE}/sign-in`, { email, password: 'not the password' });

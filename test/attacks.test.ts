@@ -39,13 +39,14 @@ describe('guessing', () => {
   const tryPassword = (email: string, password: string, headers: Record<string, string>) =>
     post(`${server.url}/${NAMESPACE}/sign-in`, { email, password }, headers);
 
-  test('over many connections gives no more guesses than over one, for any address', async () => {
+  test('over many connections gives no more guesses than over one, and locks out nobody else', async () => {
     const user = await newUser({ url: server.url });
     for (const email of [user.email, uniqueEmail()]) {
-      const guesses = await times(8, () => tryPassword(email, WRONG, nextAddress()));
+      const attacker = nextAddress();
+      const guesses = await times(8, () => tryPassword(email, WRONG, attacker));
       const statuses = guesses.map(({ status }) => status).sort();
       expect(statuses).toEqual([401, 401, 401, 429, 429, 429, 429, 429]);
-      const locked = await tryPassword(email, PASSWORD, nextAddress());
+      const locked = await tryPassword(email, PASSWORD, attacker);
       expect(locked.status).toBe(429);
       const wait = Number(locked.headers.get('retry-after'));
       expect(wait).toBeGreaterThan(0);
@@ -55,24 +56,24 @@ describe('guessing', () => {
         message: expect.any(String),
       });
     }
-    const other = await newUser({ url: server.url });
-    expect((await tryPassword(other.email, PASSWORD, nextAddress())).status).toBe(200);
+    expect((await tryPassword(user.email, PASSWORD, nextAddress())).status).toBe(200);
   });
 
-  test('with a stolen session counts as much as without one', async () => {
+  test('with a stolen session is counted by that session', async () => {
     const user = await newUser({ url: server.url });
     const wrong = { current_password: WRONG, new_password: 'another long passphrase' };
     expect(await ask(user, 'POST', 'change-password', wrong)).toMatchObject({ status: 401 });
     expect(await ask(user, 'POST', 'delete-account', { password: WRONG })).toMatchObject({
       status: 401,
     });
-    expect((await tryPassword(user.email, WRONG, nextAddress())).status).toBe(401);
+    expect(await ask(user, 'POST', 'change-password', wrong)).toMatchObject({ status: 401 });
     const right = { ...wrong, current_password: PASSWORD };
     expect(await ask(user, 'POST', 'change-password', right)).toMatchObject({ status: 429 });
     expect(await ask(user, 'POST', 'delete-account', { password: PASSWORD })).toMatchObject({
       status: 429,
     });
     expect(await ask(user, 'GET', 'session')).toMatchObject({ status: 200 });
+    expect((await tryPassword(user.email, PASSWORD, nextAddress())).status).toBe(200);
   });
 
   test('many accounts from one network address is stopped too', async () => {
@@ -227,13 +228,14 @@ describe('input made to break things', () => {
     expect(await response.json()).toMatchObject({ field });
   });
 
-  test('is no password where it has over 256 characters, whatever their bytes', async () => {
-    for (const password of ['\u{1f511}'.repeat(257), `${'a'.repeat(256)}\u0301\u0302`]) {
+  test('is no password where it is too long, too short to see or too common, whatever its bytes', async () => {
+    for (const password of ['\u{1f511}'.repeat(257), '\u200b'.repeat(20), '\ufdfa', 'abcd1234']) {
       const credentials = { email: uniqueEmail(), password };
       const response = await post(`${url}/${NAMESPACE}/sign-up`, credentials);
       expect(await response.json()).toMatchObject({ error: 'invalid_field', field: 'password' });
     }
-    const longest = { email: uniqueEmail(), password: '\u{1f511}'.repeat(256) };
+    const faces = Array.from({ length: 256 }, (_, index) => 0x1f600 + ((index * 31) % 67));
+    const longest = { email: uniqueEmail(), password: String.fromCodePoint(...faces) };
     expect((await post(`${url}/${NAMESPACE}/sign-up`, longest)).status).toBe(200);
     expect((await post(`${url}/${NAMESPACE}/sign-in`, longest)).status).toBe(200);
   });

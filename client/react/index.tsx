@@ -1,15 +1,25 @@
+'use client';
+
 import {
   createContext,
   type ReactNode,
   useCallback,
   useContext,
   useEffect,
+  useMemo,
   useState,
   useSyncExternalStore,
 } from 'react';
 import type { MergeableStore } from 'tinybase';
 import { Provider } from 'tinybase/ui-react';
-import type { Client, Connection, ConnectionOptions, ConnectionState, Session } from '../index.ts';
+import {
+  type Client,
+  type Connection,
+  type ConnectionOptions,
+  type ConnectionState,
+  type Session,
+  TinyHostError,
+} from '../index.ts';
 
 export interface TinyHostProviderProps extends ConnectionOptions {
   client: Client;
@@ -21,6 +31,8 @@ export interface TinyHostProviderProps extends ConnectionOptions {
 interface Context {
   client: Client;
   connection: Connection | undefined;
+  /** How it is while there is no connection. */
+  state: ConnectionState;
 }
 
 const TinyHostContext = createContext<Context | undefined>(undefined);
@@ -38,18 +50,28 @@ export function TinyHostProvider({
 }: TinyHostProviderProps): ReactNode {
   const session = useSessionOf(client);
   const [connection, setConnection] = useState<Connection>();
+  const [failure, setFailure] = useState<TinyHostError>();
   // Only another session is a reason to connect anew.
   useEffect(() => {
     if (!session) return;
-    const opened = client.connect(makeStore?.(client), options);
-    setConnection(opened);
-    return () => {
-      setConnection(undefined);
-      void opened.close();
-    };
+    const store = makeStore?.(client);
+    try {
+      const opened = client.connect(store, options);
+      setConnection(opened);
+      return () => {
+        setConnection(undefined);
+        void opened.close();
+      };
+    } catch (error) {
+      if (!(error instanceof TinyHostError)) throw error;
+      setFailure(error);
+      return () => setFailure(undefined);
+    }
   }, [client, session?.session_uuid]);
+  const state = useMemo(() => unconnected(!!session, failure), [session, failure]);
+  const context = useMemo(() => ({ client, connection, state }), [client, connection, state]);
   return (
-    <TinyHostContext value={{ client, connection }}>
+    <TinyHostContext value={context}>
       <Provider {...(connection && { store: connection.store })}>{children}</Provider>
     </TinyHostContext>
   );
@@ -72,22 +94,26 @@ export const useConnection = (): Connection | undefined => useTinyHost().connect
 
 /** How the connection is, and why. */
 export function useConnectionState(): ConnectionState {
-  const connection = useConnection();
+  const { connection, state } = useTinyHost();
   const subscribe = useCallback(
     (listener: () => void) => connection?.subscribe(listener) ?? (() => undefined),
     [connection],
   );
   return useSyncExternalStore(
     subscribe,
-    () => connection?.state ?? DISCONNECTED,
-    () => DISCONNECTED,
+    () => connection?.state ?? state,
+    () => state,
   );
 }
 
 /** Whether the server has stored everything that was written. */
 export const useSaved = (): boolean => useConnectionState().saved;
 
-const DISCONNECTED: ConnectionState = { status: 'signed-out', saved: true };
+/** How it is without a connection: nobody is signed in, it is about to be made, or cannot be. */
+const unconnected = (signedIn: boolean, reason: TinyHostError | undefined): ConnectionState => {
+  if (!signedIn) return { status: 'signed-out', saved: true };
+  return { status: reason ? 'refused' : 'connecting', saved: false, reason };
+};
 
 function useSessionOf(client: Client): Session | undefined {
   const subscribe = useCallback((listener: () => void) => client.subscribe(listener), [client]);

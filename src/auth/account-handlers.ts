@@ -1,14 +1,14 @@
-import type { AuthOperations } from '../operations.ts';
-import { succeed } from '../protocol/errors.ts';
+import type { AddressProof, AuthOperations } from '../operations.ts';
+import { fail, type Result, succeed } from '../protocol/errors.ts';
 import type { Handlers } from '../rpc.ts';
-import { Accounts } from './accounts.ts';
+import { type Account, Accounts } from './accounts.ts';
 import type { AuthContext } from './context.ts';
 import { isoTime } from './iso-time.ts';
+import { KnownNetworks } from './known-networks.ts';
 import { MailTokens } from './mail-tokens.ts';
-import { admit } from './network.ts';
-import { INVALID_TOKEN } from './password-handlers.ts';
-import { provePassword, WRONG_PASSWORD } from './prove-password.ts';
-import { proveSession } from './prove-session.ts';
+import { provePasswordAgain, WRONG_PASSWORD } from './prove-password.ts';
+import { provePasswordInSession, proveSession } from './prove-session.ts';
+import { findByToken, INVALID_TOKEN } from './prove-token.ts';
 import { requestMail } from './request-mail.ts';
 import { listSession } from './session-handlers.ts';
 import { Sessions } from './sessions.ts';
@@ -20,7 +20,7 @@ type AccountOperations = Pick<
 
 /** What concerns an account as a whole: whose address it is, what is known of it, its end. */
 export function accountHandlers(context: AuthContext): Handlers<AccountOperations> {
-  const { host, outbox } = context;
+  const { host, outbox, mailKey } = context;
   const { storage, config } = host;
 
   return {
@@ -29,19 +29,22 @@ export function accountHandlers(context: AuthContext): Handlers<AccountOperation
       if (!proof.ok) return proof;
       const { account } = proof.value;
       if (account.verified_at) return succeed({ message: 'This address is verified' });
-      const requested = await requestMail(context, account, account, 'verify-address');
+      const { namespace, email } = account;
+      const request = { namespace, email, client: query.client };
+      const requested = await requestMail(context, request, account, 'verify-address');
       return requested.ok ? succeed({ message: 'A mail is on its way' }) : requested;
     },
 
-    async 'verify-address'({ namespace, token, client }) {
-      const admitted = await admit(host, client.address);
-      if (!admitted.ok) return admitted;
+    async 'verify-address'({ token, ...query }) {
+      const found = await findByToken(context, { token, ...query }, 'verify-address');
+      if (!found.ok) return found;
+      const proven = await proveMaker(found.value, query);
+      if (!proven.ok) return proven;
       const verified = await storage.transaction(async (transaction) => {
-        const tokens = new MailTokens(transaction);
+        const tokens = new MailTokens(transaction, mailKey);
         const accounts = new Accounts(transaction);
-        const id = await tokens.find(token, 'verify-address');
-        const account = id === undefined ? undefined : await accounts.get(id);
-        if (account?.namespace !== namespace) return false;
+        const account = await accounts.get(proven.value.id);
+        if (!account || !(await tokens.find(token, 'verify-address'))) return false;
         await tokens.revoke(account.id, 'verify-address');
         await accounts.update({ ...account, verified_at: Date.now() });
         return true;
@@ -52,10 +55,7 @@ export function accountHandlers(context: AuthContext): Handlers<AccountOperation
     async 'delete-account'(query) {
       const proof = await proveSession(context, query);
       if (!proof.ok) return proof;
-      const admitted = await admit(host, query.client.address);
-      if (!admitted.ok) return admitted;
-      const { namespace, email } = proof.value.account;
-      const proven = await provePassword(context, { namespace, email, password: query.password });
+      const proven = await provePasswordInSession(context, proof.value, query.password);
       if (!proven.ok) return proven;
       const { id, password_hash } = proven.value;
       const deleted = await outbox.transact(async (transaction, post) => {
@@ -63,7 +63,8 @@ export function accountHandlers(context: AuthContext): Handlers<AccountOperation
         const current = await accounts.get(id);
         if (current?.password_hash !== password_hash) return false;
         await new Sessions(transaction, config).endAll(id);
-        await new MailTokens(transaction).revokeAll(id);
+        await new MailTokens(transaction, mailKey).revokeAll(id);
+        await new KnownNetworks(transaction).forget(id);
         await accounts.remove(current);
         post({ kind: 'destroy', user: id });
         return true;
@@ -88,4 +89,25 @@ export function accountHandlers(context: AuthContext): Handlers<AccountOperation
       });
     },
   };
+
+  /**
+   * Whether the reader of a mail is who made the account: anyone can sign up with any address, and
+   * its owner who follows a link must not open a stranger's account to that stranger.
+   */
+  async function proveMaker(
+    account: Account,
+    { session_uuid, password }: AddressProof,
+  ): Promise<Result<Account>> {
+    if (session_uuid !== undefined) {
+      const proof = await proveSession(context, { session_uuid });
+      if (proof.ok && proof.value.account.id === account.id) return succeed(account);
+    }
+    if (password === undefined) return NOT_ENOUGH;
+    return provePasswordAgain(context, `mail:${account.id}`, account, password);
+  }
 }
+
+const NOT_ENOUGH = fail(
+  'unauthorized',
+  "a session or the password of the token's account is needed besides",
+);

@@ -55,6 +55,15 @@ export class Accounts {
     return this.#storage.put(accountKey(account.id), account);
   }
 
+  /** Gives an account a new user room, and so another id. Its sessions and tokens have to be gone. */
+  async renew(account: Account): Promise<Account> {
+    await this.remove(account);
+    const renewed = { ...account, id: crypto.randomUUID(), created_at: Date.now() };
+    const address = addressKey(account.namespace, account.email);
+    await this.#storage.put<unknown>({ [accountKey(renewed.id)]: renewed, [address]: renewed.id });
+    return renewed;
+  }
+
   async remove({ id, namespace, email }: Account): Promise<void> {
     await this.#storage.delete([accountKey(id), addressKey(namespace, email)]);
   }

@@ -1,4 +1,9 @@
-import type { AuthOperations, HashingOperations, NetworkOperations } from '../operations.ts';
+import type {
+  AuthOperations,
+  HashingOperations,
+  MailQuotaOperations,
+  NetworkOperations,
+} from '../operations.ts';
 import type { RoomHost } from '../platform.ts';
 import { fail } from '../protocol/errors.ts';
 import { type Handlers, refuse, serve } from '../rpc.ts';
@@ -6,16 +11,17 @@ import { accountHandlers } from './account-handlers.ts';
 import { audited } from './audit.ts';
 import { type AuthContext, createContext } from './context.ts';
 import { hashingHandlers } from './hashing-room.ts';
+import { mailQuotaHandlers } from './mail-quota.ts';
 import { networkHandlers } from './network.ts';
 import { passwordHandlers } from './password-handlers.ts';
 import { sessionHandlers } from './session-handlers.ts';
 import { signInHandlers } from './sign-in.ts';
 
-type Operations = AuthOperations & HashingOperations & NetworkOperations;
+type Operations = AuthOperations & HashingOperations & NetworkOperations & MailQuotaOperations;
 
 /**
  * A room of the auth party. By its name it is a shard of the accounts, one that hashes passwords,
- * or one that counts requests; all of them are of this one class.
+ * or one that counts requests or mails; all of them are of this one class.
  */
 export class AuthRoom {
   readonly #context: AuthContext;
@@ -26,6 +32,7 @@ export class AuthRoom {
     this.#handlers = {
       ...hashingHandlers,
       ...networkHandlers(host),
+      ...mailQuotaHandlers(host),
       ...audited(
         {
           ...signInHandlers(this.#context),

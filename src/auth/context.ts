@@ -1,38 +1,52 @@
 import type { RoomHost } from '../platform.ts';
 import { HashingPool } from './hashing-pool.ts';
 import { mailSender } from './mail-sender.ts';
+import { createMailKey } from './mail-tokens.ts';
 import { Outbox } from './outbox.ts';
 import { Throttle } from './throttle.ts';
 import { performWork } from './work.ts';
 
-const QUARTER_OF_AN_HOUR = 900_000;
-const HOUR = 3_600_000;
+const MINUTE = 60_000;
+const FAILURES_WINDOW = 15 * MINUTE;
 
-/** Mails that anyone may have sent to one address in an hour. */
-const MAILS_PER_HOUR = 5;
+/** How many times SIGN_IN_FAILURES all networks together may fail at one account. */
+const NETWORKS_AT_LIMIT = 10;
 
 /** What the operations of an auth room share for the life of the room. */
 export interface AuthContext {
   host: RoomHost;
   hashing: HashingPool;
   outbox: Outbox;
-  /** Wrong passwords, by account. */
+  mailKey: Uint8Array;
+  /** Wrong passwords, by account and network. */
   failures: Throttle;
-  /** Mails asked for, by account. */
-  mails: Throttle;
+  /** Wrong passwords for one account from all networks that it does not know. */
+  strangers: Throttle;
+  /** Wrong passwords of somebody who has proven a session or a token from a mail, by that. */
+  proven: Throttle;
+  /** What somebody with a session asks for that takes long, by session. */
+  requests: Throttle;
 }
 
 export function createContext(host: RoomHost): AuthContext {
   const { storage, config, log } = host;
+  const mailKey = createMailKey(config);
+  const limit = config.SIGN_IN_FAILURES;
+  const failures = (prefix: string, limit: number) =>
+    new Throttle(storage, { prefix, limit, windowMs: FAILURES_WINDOW });
   return {
     host,
     hashing: new HashingPool(host),
-    outbox: new Outbox(storage, log, performWork(host, mailSender(config))),
-    failures: new Throttle(storage, {
-      prefix: 'failures:',
-      limit: config.SIGN_IN_FAILURES,
-      windowMs: QUARTER_OF_AN_HOUR,
+    outbox: new Outbox(storage, log, performWork(host, mailKey, mailSender(config))),
+    mailKey,
+    failures: failures('failures:', limit),
+    strangers: failures('strangers:', limit * NETWORKS_AT_LIMIT),
+    proven: failures('proven:', limit),
+    requests: new Throttle(storage, {
+      prefix: 'requests:',
+      limit: config.AUTH_REQUESTS_PER_MINUTE,
+      windowMs: MINUTE,
+      unstored: config.AUTH_REQUESTS_PER_MINUTE,
     }),
-    mails: new Throttle(storage, { prefix: 'mails:', limit: MAILS_PER_HOUR, windowMs: HOUR }),
   };
 }

@@ -1,3 +1,4 @@
+import { withDeadline } from '../deadline.ts';
 import type { HashingOperations } from '../operations.ts';
 import type { RoomHost } from '../platform.ts';
 import type { Result } from '../protocol/errors.ts';
@@ -8,6 +9,9 @@ import { call } from '../rpc.ts';
  * one awake under load, enough of them for some 180 sign-ins a second.
  */
 const HASHING_ROOMS = 32;
+
+/** How long a room may take: far longer than its queue is under any load that it can bear. */
+const DEADLINE_MS = 30_000;
 
 /**
  * A hash at today's cost of no password: what is checked for an address without an account, so
@@ -24,15 +28,15 @@ export class HashingPool {
     this.#host = host;
   }
 
-  /** The PHC string of a password that somebody has just chosen; refuses a common one. */
-  async hashChosen(password: string): Promise<Result<string>> {
-    const result = await this.#ask('hash', { password, chosen: true });
+  /** The PHC string of a password that somebody has just chosen; refuses one that is guessed. */
+  async hashChosen(password: string, context: string[]): Promise<Result<string>> {
+    const result = await this.#ask('hash', { password, context });
     return result.ok ? { ok: true, value: result.value.hash } : result;
   }
 
   /** The PHC string, at today's cost, of a password that is in use. */
   async rehash(password: string): Promise<string> {
-    return unwrap(await this.#ask('hash', { password, chosen: false })).hash;
+    return unwrap(await this.#ask('hash', { password })).hash;
   }
 
   /** Whether the password is right; as slow, and false, where there is no hash. */
@@ -41,13 +45,27 @@ export class HashingPool {
     return valid && hash !== undefined;
   }
 
-  #ask<Name extends keyof HashingOperations>(
+  /** Hashing stores nothing, so a room that breaks or hangs is not asked twice, but another is. */
+  async #ask<Name extends keyof HashingOperations>(
     name: Name,
     input: HashingOperations[Name]['input'],
   ): Promise<Result<HashingOperations[Name]['output']>> {
-    const room = this.#host.rooms()?.auth(`hash-${Math.floor(Math.random() * HASHING_ROOMS)}`);
+    const room = Math.floor(Math.random() * HASHING_ROOMS);
+    try {
+      return await this.#askRoom(room, name, input);
+    } catch {
+      return this.#askRoom((room + 1) % HASHING_ROOMS, name, input);
+    }
+  }
+
+  #askRoom<Name extends keyof HashingOperations>(
+    number: number,
+    name: Name,
+    input: HashingOperations[Name]['input'],
+  ): Promise<Result<HashingOperations[Name]['output']>> {
+    const room = this.#host.rooms()?.auth(`hash-${number}`);
     if (!room) throw new Error('no hashing room can be reached from here');
-    return call<HashingOperations, Name>(room, name, input);
+    return withDeadline(call<HashingOperations, Name>(room, name, input), DEADLINE_MS);
   }
 }
 

@@ -1,8 +1,9 @@
 import { encodeBase64 } from '@oslojs/encoding';
 import { decodeWebhookSecret } from '../webhook-secret.ts';
 import type { SendMail } from './mail.ts';
+import { WorkFailure } from './work-failure.ts';
 
-/** A provider that has not answered by then is tried again later. */
+/** A provider that has not answered by then is tried again: less than the lease of a mail. */
 const TIMEOUT_MS = 10_000;
 
 /**
@@ -27,7 +28,7 @@ export function webhookSender(url: string, secret: string): SendMail {
       },
     });
     await response.body?.cancel();
-    if (!response.ok) throw new Error(`the mail webhook answered ${response.status}`);
+    if (!response.ok) throw new WorkFailure(`status-${response.status}`);
   };
 }
 

@@ -1,13 +1,15 @@
-import type { AuthOperations } from '../operations.ts';
-import { type Failure, fail, type Result, succeed } from '../protocol/errors.ts';
+import type { AuthOperations, PasswordReset, TokenUse } from '../operations.ts';
+import { type Failure, type Result, succeed } from '../protocol/errors.ts';
 import type { Handlers } from '../rpc.ts';
-import { Accounts } from './accounts.ts';
+import { type Account, Accounts } from './accounts.ts';
 import type { AuthContext } from './context.ts';
+import { KnownNetworks } from './known-networks.ts';
 import { MailTokens } from './mail-tokens.ts';
 import { admit } from './network.ts';
-import { refusePassword } from './password-policy.ts';
-import { provePassword, WRONG_PASSWORD } from './prove-password.ts';
-import { proveSession } from './prove-session.ts';
+import { contextWords, refuseLength } from './password-policy.ts';
+import { forgetFailures, WRONG_PASSWORD } from './prove-password.ts';
+import { provePasswordInSession, proveSession } from './prove-session.ts';
+import { findByToken, INVALID_TOKEN } from './prove-token.ts';
 import { requestMail } from './request-mail.ts';
 import { Sessions } from './sessions.ts';
 
@@ -16,13 +18,9 @@ type PasswordOperations = Pick<
   'change-password' | 'request-reset' | 'reset-password'
 >;
 
-export const INVALID_TOKEN = fail('invalid_token', 'this token is not, or no longer, good', {
-  field: 'token',
-});
-
 /** Getting another password: with the present one, or by mail without it. */
 export function passwordHandlers(context: AuthContext): Handlers<PasswordOperations> {
-  const { host, hashing, outbox } = context;
+  const { host, hashing, outbox, mailKey } = context;
   const { storage, config } = host;
 
   return {
@@ -30,16 +28,9 @@ export function passwordHandlers(context: AuthContext): Handlers<PasswordOperati
       const proof = await proveSession(context, query);
       if (!proof.ok) return proof;
       const { session, account } = proof.value;
-      const admitted = await admit(host, query.client.address);
-      if (!admitted.ok) return admitted;
-      const { namespace, email } = account;
-      const proven = await provePassword(context, {
-        namespace,
-        email,
-        password: query.current_password,
-      });
+      const proven = await provePasswordInSession(context, proof.value, query.current_password);
       if (!proven.ok) return proven;
-      const hashed = await choose(query.new_password, email);
+      const hashed = await choose(query.new_password, account);
       if (!hashed.ok) return hashed;
 
       const changed = await outbox.transact(async (transaction, post) => {
@@ -47,7 +38,7 @@ export function passwordHandlers(context: AuthContext): Handlers<PasswordOperati
         const current = await accounts.get(account.id);
         if (current?.password_hash !== proven.value.password_hash) return false;
         await accounts.update({ ...current, password_hash: hashed.value });
-        await new MailTokens(transaction).revoke(account.id, 'reset-password');
+        await new MailTokens(transaction, mailKey).revoke(account.id, 'reset-password');
         if (!query.end_other_sessions) return true;
         const ended = await new Sessions(transaction, config).endAll(account.id, session.hash);
         post({ kind: 'end-sessions', user: account.id, session_hashes: ended });
@@ -60,42 +51,70 @@ export function passwordHandlers(context: AuthContext): Handlers<PasswordOperati
       const admitted = await admit(host, client.address);
       if (!admitted.ok) return admitted;
       const account = await new Accounts(storage).find(namespace, email);
-      const requested = await requestMail(context, { namespace, email }, account, 'reset-password');
+      const request = { namespace, email, client };
+      const requested = await requestMail(context, request, account, 'reset-password');
       if (!requested.ok) return requested;
       return succeed({ message: 'If there is an account with this address, a mail is on its way' });
     },
 
-    async 'reset-password'({ namespace, token, new_password, client }) {
-      const admitted = await admit(host, client.address);
-      if (!admitted.ok) return admitted;
-      const id = await new MailTokens(storage).find(token, 'reset-password');
-      const account = id === undefined ? undefined : await new Accounts(storage).get(id);
-      if (account?.namespace !== namespace) return INVALID_TOKEN;
-      const hashed = await choose(new_password, account.email);
-      if (!hashed.ok) return hashed;
-
-      const reset = await outbox.transact(async (transaction, post) => {
-        const tokens = new MailTokens(transaction);
-        const accounts = new Accounts(transaction);
-        const current = await accounts.get(account.id);
-        if (!current || !(await tokens.find(token, 'reset-password'))) return false;
-        // Who got the mail has the address.
-        const verified_at = current.verified_at ?? Date.now();
-        await accounts.update({ ...current, password_hash: hashed.value, verified_at });
-        await tokens.revokeAll(account.id);
-        const ended = await new Sessions(transaction, config).endAll(account.id);
-        post({ kind: 'end-sessions', user: account.id, session_hashes: ended });
-        return true;
+    async 'reset-password'(query) {
+      const found = await findByToken(context, query, 'reset-password');
+      if (!found.ok) return found;
+      // Many who use one token at once would each have a hash made.
+      const attempt = await context.proven.attempt(`mail:${found.value.id}`, async () => {
+        const hashed = await choose(query.new_password, found.value);
+        return hashed.ok ? reset(query, hashed.value) : hashed;
       });
-      return reset ? succeed({ message: 'Password changed, sign in with it' }) : INVALID_TOKEN;
+      if (!attempt.ok) return attempt;
+      if (attempt.value?.ok) await forgetFailures(context, found.value);
+      return attempt.value ?? INVALID_TOKEN;
     },
   };
 
+  /** Sets the password, and ends every session; undefined where the token was used meanwhile. */
+  async function reset(
+    { token, empty_store, client }: TokenUse & PasswordReset,
+    password_hash: string,
+  ): Promise<Result<AuthOperations['reset-password']['output']> | undefined> {
+    const done = await outbox.transact(async (transaction, post) => {
+      const tokens = new MailTokens(transaction, mailKey);
+      const accounts = new Accounts(transaction);
+      const networks = new KnownNetworks(transaction);
+      const id = await tokens.find(token, 'reset-password');
+      const current = id === undefined ? undefined : await accounts.get(id);
+      if (!current) return undefined;
+      const address_was_verified = current.verified_at !== undefined;
+      // Who got the mail has the address.
+      const verified = {
+        ...current,
+        password_hash,
+        verified_at: current.verified_at ?? Date.now(),
+      };
+      await tokens.revokeAll(current.id);
+      // Where somebody else may have made the account, its networks are theirs.
+      if (!address_was_verified) await networks.forget(current.id);
+      const ended = await new Sessions(transaction, config).endAll(current.id);
+      const isEmptied =
+        !address_was_verified && (empty_store ?? config.EMAIL_VERIFICATION === 'required');
+      if (isEmptied) {
+        const renewed = await accounts.renew(verified);
+        post({ kind: 'destroy', user: current.id });
+        await networks.add(renewed.id, client.address);
+      } else {
+        await accounts.update(verified);
+        post({ kind: 'end-sessions', user: current.id, session_hashes: ended });
+        await networks.add(current.id, client.address);
+      }
+      return { address_was_verified, store: isEmptied ? 'emptied' : 'kept' } as const;
+    });
+    return done && succeed({ message: 'Password changed, sign in with it', ...done });
+  }
+
   /** The hash of a newly chosen password, if it may be chosen. */
-  async function choose(password: string, email: string): Promise<Result<string>> {
-    const refusal = refusePassword(password, email, config.MIN_PASSWORD_LENGTH);
+  async function choose(password: string, { namespace, email }: Account): Promise<Result<string>> {
+    const refusal = refuseLength(password, config.MIN_PASSWORD_LENGTH);
     if (refusal) return ofNewPassword(refusal);
-    const hashed = await hashing.hashChosen(password);
+    const hashed = await hashing.hashChosen(password, contextWords(namespace, email));
     return hashed.ok ? hashed : ofNewPassword(hashed);
   }
 }

@@ -1,7 +1,12 @@
+import type { ClientInfo } from '../operations.ts';
 import { fail, type Result, succeed } from '../protocol/errors.ts';
 import { type Account, Accounts, addressHash } from './accounts.ts';
 import type { AuthContext } from './context.ts';
+import { KnownNetworks } from './known-networks.ts';
+import { networkOf } from './network.ts';
 import { isOutdated } from './password-hash.ts';
+import { sha256Hex } from './sha256.ts';
+import { type EndAttempt, runAttempt } from './throttle.ts';
 
 export interface Claim {
   namespace: string;
@@ -15,19 +20,74 @@ export const WRONG_PASSWORD = fail('invalid_credentials', 'address or password i
  * The account that a password opens, its hash brought to today's cost. Whether there is such an
  * account shows neither in the answer, nor in the time it takes, nor in when the throttle closes.
  */
-export async function provePassword(context: AuthContext, claim: Claim): Promise<Result<Account>> {
-  const { storage } = context.host;
-  const key = addressHash(claim.namespace, claim.email);
-  const attempt = await context.failures.attempt(key, async () => {
-    const account = await new Accounts(storage).find(claim.namespace, claim.email);
-    const valid = await context.hashing.verify(claim.password, account?.password_hash);
+export async function provePassword(
+  context: AuthContext,
+  claim: Claim & { client: ClientInfo },
+): Promise<Result<Account>> {
+  const { namespace, email, password, client } = claim;
+  const account = await new Accounts(context.host.storage).find(namespace, email);
+  const guess = await beginGuess(context, addressHash(namespace, email), account, client);
+  return guess.ok ? verify(context, guess.value, account, password) : guess;
+}
+
+/**
+ * The same for somebody who has proven something of the account already, `proof`: strangers that
+ * fail do not count here.
+ */
+export async function provePasswordAgain(
+  context: AuthContext,
+  proof: string,
+  account: Account,
+  password: string,
+): Promise<Result<Account>> {
+  const guess = await context.proven.begin(proof);
+  return guess.ok ? verify(context, guess.value, account, password) : guess;
+}
+
+/** Counts by account and network, and for networks that the account does not know in all. */
+async function beginGuess(
+  { host, failures, strangers }: AuthContext,
+  address: string,
+  account: Account | undefined,
+  client: ClientInfo,
+): Promise<Result<EndAttempt>> {
+  const known = await new KnownNetworks(host.storage).has(account?.id, client.address);
+  const own = await failures.begin(`${address}:${sha256Hex(networkOf(client.address))}`);
+  if (!own.ok || known) return own;
+  const all = await strangers.begin(address);
+  if (!all.ok) {
+    await own.value('undecided');
+    return all;
+  }
+  return succeed(async (outcome) => {
+    // One who gets in says nothing about the others.
+    const others = outcome === 'failed' ? 'failed' : 'undecided';
+    await Promise.all([own.value(outcome), all.value(others)]);
+  });
+}
+
+/** Has every network forgotten that failed at an account: its owner has shown who they are. */
+export async function forgetFailures(
+  { failures, strangers }: AuthContext,
+  { namespace, email }: Account,
+): Promise<void> {
+  const address = addressHash(namespace, email);
+  await Promise.all([failures.clear(address), strangers.clear(address)]);
+}
+
+async function verify(
+  context: AuthContext,
+  guess: EndAttempt,
+  account: Account | undefined,
+  password: string,
+): Promise<Result<Account>> {
+  const proven = await runAttempt(guess, async () => {
+    const valid = await context.hashing.verify(password, account?.password_hash);
     return valid ? account : undefined;
   });
-  if (!attempt.ok) return attempt;
-  const account = attempt.value;
-  if (!account) return WRONG_PASSWORD;
+  if (!proven) return WRONG_PASSWORD;
   return succeed(
-    isOutdated(account.password_hash) ? await upgrade(context, account, claim.password) : account,
+    isOutdated(proven.password_hash) ? await upgrade(context, proven, password) : proven,
   );
 }
 

@@ -3,6 +3,7 @@ import { fail, type Result, succeed } from '../protocol/errors.ts';
 import type { Account } from './accounts.ts';
 import type { AuthContext } from './context.ts';
 import { isoTime } from './iso-time.ts';
+import { provePasswordAgain } from './prove-password.ts';
 import { hashToken, type Session, Sessions } from './sessions.ts';
 
 export const UNAUTHORIZED = fail('unauthorized', 'there is no such session');
@@ -19,13 +20,27 @@ export const proveSession = (
 ): Promise<Result<Proof>> => proveSessionHash(context, hashToken(session_uuid), namespace);
 
 export async function proveSessionHash(
-  { host }: AuthContext,
+  { host, outbox }: AuthContext,
   hash: string,
   namespace: string | undefined,
 ): Promise<Result<Proof>> {
-  const proof = await new Sessions(host.storage, host.config).validate(hash);
+  const proof = await new Sessions(host.storage, host.config, outbox).validate(hash);
   const matches = namespace === undefined || proof?.account.namespace === namespace;
   return proof && matches ? succeed(proof) : UNAUTHORIZED;
+}
+
+/**
+ * The account of a session whose password is proven besides. Counts by session, so that nobody
+ * without one can have it refused.
+ */
+export async function provePasswordInSession(
+  context: AuthContext,
+  { session, account }: Proof,
+  password: string,
+): Promise<Result<Account>> {
+  const counted = await context.requests.attempt(session.hash, async () => undefined);
+  if (!counted.ok) return counted;
+  return provePasswordAgain(context, `session:${session.hash}`, account, password);
 }
 
 /** A proven session as the edge is told of it. */

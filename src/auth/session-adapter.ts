@@ -1,6 +1,8 @@
 import type { Adapter, DatabaseSession } from 'lucia';
 import type { RoomStorage, RoomTransaction } from '../platform.ts';
 import { Accounts } from './accounts.ts';
+import { isoTime } from './iso-time.ts';
+import type { Outbox } from './outbox.ts';
 
 const DAY = 86_400_000;
 
@@ -11,11 +13,16 @@ const DAY = 86_400_000;
 export class SessionAdapter implements Adapter {
   readonly #storage: RoomTransaction | RoomStorage;
   readonly #maxDays: number;
+  readonly #outbox: Outbox | undefined;
 
-  /** `maxDays` after its creation a session ends, however often it is renewed; 0 for never. */
-  constructor(storage: RoomTransaction | RoomStorage, maxDays: number) {
+  /**
+   * `maxDays` after its creation a session ends, however often it is renewed; 0 for never. Renewals
+   * need the `outbox`, for the user room where the session's sockets are.
+   */
+  constructor(storage: RoomTransaction | RoomStorage, maxDays: number, outbox?: Outbox) {
     this.#storage = storage;
     this.#maxDays = maxDays;
+    this.#outbox = outbox;
   }
 
   async getSessionAndUser(hash: string): ReturnType<Adapter['getSessionAndUser']> {
@@ -41,10 +48,16 @@ export class SessionAdapter implements Adapter {
   }
 
   async updateSessionExpiration(hash: string, renewed: Date): Promise<void> {
-    const session = await this.#get(hash);
-    if (!session) return;
-    const expiresAt = this.notAfterMaximum(renewed, session.attributes.created_at);
-    if (expiresAt > session.expiresAt) await this.#change(hash, (now) => ({ ...now, expiresAt }));
+    if (!this.#outbox) throw new Error('a session cannot be renewed without the outbox');
+    await this.#outbox.transact(async (storage, post) => {
+      const session = await storage.get<DatabaseSession>(sessionKey(hash));
+      if (!session) return;
+      const expiresAt = this.notAfterMaximum(renewed, session.attributes.created_at);
+      if (expiresAt <= session.expiresAt) return;
+      await storage.put(sessionKey(hash), { ...session, expiresAt });
+      const news = { session_hash: hash, expires_at: isoTime(expiresAt) };
+      post({ kind: 'renew-session', user: session.userId, ...news });
+    });
   }
 
   /** Notes the day of a session's last use. */

@@ -2,6 +2,7 @@ import { Lucia, TimeSpan } from 'lucia';
 import type { Config, RoomStorage, RoomTransaction } from '../platform.ts';
 import { createLocatedUuid } from '../protocol/located-uuid.ts';
 import type { Account } from './accounts.ts';
+import type { Outbox } from './outbox.ts';
 import { SessionAdapter } from './session-adapter.ts';
 import { sha256Hex } from './sha256.ts';
 import { userAgentFamily } from './user-agent.ts';
@@ -47,8 +48,9 @@ export class Sessions {
   readonly #adapter: SessionAdapter;
   readonly #lucia: AppLucia;
 
-  constructor(storage: RoomTransaction | RoomStorage, config: Config) {
-    this.#adapter = new SessionAdapter(storage, config.SESSION_MAX_DAYS);
+  /** `outbox` is needed where sessions are validated, since that may renew them. */
+  constructor(storage: RoomTransaction | RoomStorage, config: Config, outbox?: Outbox) {
+    this.#adapter = new SessionAdapter(storage, config.SESSION_MAX_DAYS, outbox);
     this.#lucia = new Lucia(this.#adapter, {
       sessionExpiresIn: new TimeSpan(config.SESSION_DAYS || UNLIMITED_DAYS, 'd'),
       getSessionAttributes: (attributes) => attributes,

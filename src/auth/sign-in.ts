@@ -4,8 +4,11 @@ import type { Handlers } from '../rpc.ts';
 import { Accounts } from './accounts.ts';
 import type { AuthContext } from './context.ts';
 import { isoTime } from './iso-time.ts';
+import { KnownNetworks } from './known-networks.ts';
+import { admitMail } from './mail-quota.ts';
+import { MailTokens } from './mail-tokens.ts';
 import { admit } from './network.ts';
-import { refusePassword } from './password-policy.ts';
+import { contextWords, refuseLength } from './password-policy.ts';
 import { provePassword, WRONG_PASSWORD } from './prove-password.ts';
 import { Sessions } from './sessions.ts';
 
@@ -16,25 +19,32 @@ const CLOSED = fail('sign_up_closed', 'no new accounts are taken here');
 export function signInHandlers(
   context: AuthContext,
 ): Pick<Handlers<AuthOperations>, 'sign-up' | 'sign-in'> {
-  const { host, hashing, outbox } = context;
+  const { host, hashing, outbox, mailKey } = context;
   const { storage, config } = host;
+  const verifies = config.EMAIL_VERIFICATION === 'required';
 
   return {
-    async 'sign-up'({ namespace, email, password, client }) {
+    async 'sign-up'({ namespace, shard, email, password, client }) {
       if (config.SIGN_UP === 'off') return CLOSED;
       const admitted = await admit(host, client.address);
       if (!admitted.ok) return admitted;
-      const refusal = refusePassword(password, email, config.MIN_PASSWORD_LENGTH);
+      const refusal = refuseLength(password, config.MIN_PASSWORD_LENGTH);
       if (refusal) return refusal;
       if (await new Accounts(storage).find(namespace, email)) return TAKEN;
-      const hashed = await hashing.hashChosen(password);
+      if (verifies) {
+        const mailed = await admitMail(host, email, client, false);
+        if (!mailed.ok) return mailed;
+      }
+      const hashed = await hashing.hashChosen(password, contextWords(namespace, email));
       if (!hashed.ok) return hashed;
       // Another sign-up may have come first while this one waited for its hash.
       const created = await outbox.transact(async (transaction, post) => {
         const details = { namespace, email, password_hash: hashed.value };
         const account = await new Accounts(transaction).create(details);
-        if (account && config.EMAIL_VERIFICATION === 'required') {
-          post({ kind: 'mail', account: account.id, purpose: 'verify-address' });
+        if (account && verifies) {
+          const recipient = { account: account.id, purpose: 'verify-address', shard } as const;
+          const mail = post({ kind: 'mail', account: account.id, purpose: recipient.purpose });
+          await new MailTokens(transaction, mailKey).issue(recipient, mail);
         }
         return account !== undefined;
       });
@@ -54,6 +64,7 @@ export function signInHandlers(
         const sessions = new Sessions(transaction, config);
         const { shard, client } = credentials;
         const { token, ended } = await sessions.create(account, shard, client.user_agent);
+        await new KnownNetworks(transaction).add(account.id, client.address);
         if (ended.length > 0) {
           post({ kind: 'end-sessions', user: account.id, session_hashes: ended });
         }

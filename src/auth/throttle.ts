@@ -11,6 +11,11 @@ export interface ThrottleOptions {
   unstored?: number;
 }
 
+/** How an attempt ended. A success has the failures before it forgotten. */
+export type Outcome = 'failed' | 'succeeded' | 'undecided';
+
+export type EndAttempt = (outcome: Outcome) => Promise<void>;
+
 /** A window of time that began with a failure. `until` is in milliseconds since the epoch. */
 interface Window {
   failures: number;
@@ -49,16 +54,36 @@ export class Throttle {
     key: string,
     run: () => Promise<Value | undefined>,
   ): Promise<Result<Value | undefined>> {
-    if (this.#options.limit === 0) return succeed(await run());
+    const begun = await this.begin(key);
+    return begun.ok ? succeed(await runAttempt(begun.value, run)) : begun;
+  }
+
+  /** Begins an attempt, or refuses it beyond the limit. Whoever gets the attempt has to end it. */
+  async begin(key: string): Promise<Result<EndAttempt>> {
+    if (this.#options.limit === 0) return succeed(async () => undefined);
     const entry = this.#enter(key);
     try {
       await entry.loaded;
       const refusal = this.#refuse(entry);
       if (refusal) return refusal;
-      return succeed(await this.#run(key, entry, run));
+      entry.attempts += 1;
+      entry.users += 1;
+      return succeed((outcome) => this.#end(key, entry, outcome));
     } finally {
-      entry.users -= 1;
-      if (!this.#isNeeded(entry)) this.#entries.delete(key);
+      this.#leave(key, entry);
+    }
+  }
+
+  /** Forgets the failures of every key that starts like this. */
+  async clear(start: string): Promise<void> {
+    for (const [key, { window }] of this.#entries) {
+      if (key.startsWith(start)) window.failures = 0;
+    }
+    const prefix = this.#options.prefix + start;
+    for (;;) {
+      const keys = [...(await this.#storage.list({ prefix, limit: 128 })).keys()];
+      if (keys.length === 0) return;
+      await this.#storage.delete(keys);
     }
   }
 
@@ -80,7 +105,8 @@ export class Throttle {
 
   #refuse({ window, attempts }: Entry): Failure | undefined {
     const now = Date.now();
-    if (window.until <= now) window.failures = 0;
+    // A window that ends later than any can was begun by a clock that has been set back since.
+    if (window.until <= now || window.until > now + this.#options.windowMs) window.failures = 0;
     if (window.failures + attempts < this.#options.limit) return undefined;
     // With every failure still to come, one of the attempts under way may well succeed.
     const wait = window.failures < this.#options.limit ? 1_000 : window.until - now;
@@ -89,20 +115,19 @@ export class Throttle {
   }
 
   /** Counts a failure in the very turn that ends its attempt, so that it is always one of both. */
-  async #run<Value>(
-    key: string,
-    entry: Entry,
-    run: () => Promise<Value | undefined>,
-  ): Promise<Value | undefined> {
-    let value: Value | undefined;
-    entry.attempts += 1;
+  async #end(key: string, entry: Entry, outcome: Outcome): Promise<void> {
+    entry.attempts -= 1;
     try {
-      value = await run();
+      if (outcome === 'failed') await this.#count(key, entry);
+      if (outcome === 'succeeded') await this.#forget(key, entry);
     } finally {
-      entry.attempts -= 1;
+      this.#leave(key, entry);
     }
-    await (value === undefined ? this.#count(key, entry) : this.#forget(key, entry));
-    return value;
+  }
+
+  #leave(key: string, entry: Entry): void {
+    entry.users -= 1;
+    if (!this.#isNeeded(entry)) this.#entries.delete(key);
   }
 
   async #count(key: string, { window }: Entry): Promise<void> {
@@ -139,5 +164,20 @@ export class Throttle {
     const windows = await this.#storage.list<Window>({ prefix, limit: SWEPT_AT_ONCE });
     const over = [...windows].filter(([, { until }]) => until <= Date.now());
     if (over.length > 0) await this.#storage.delete(over.map(([key]) => key));
+  }
+}
+
+/** Runs what an attempt is about, and ends it: undefined is a failure, and a surprise is neither. */
+export async function runAttempt<Value>(
+  end: EndAttempt,
+  run: () => Promise<Value | undefined>,
+): Promise<Value | undefined> {
+  let outcome: Outcome = 'undecided';
+  try {
+    const value = await run();
+    outcome = value === undefined ? 'failed' : 'succeeded';
+    return value;
+  } finally {
+    await end(outcome);
   }
 }

@@ -1,6 +1,6 @@
 import type { AddressQuery, AuthOperations, Credentials, TokenUse } from '../operations.ts';
 import { accountShard } from '../protocol/account-shard.ts';
-import { fail, type Result } from '../protocol/errors.ts';
+import { fail, type Result, succeed } from '../protocol/errors.ts';
 import { shardOf } from '../protocol/located-uuid.ts';
 import { call } from '../rpc.ts';
 import type { EdgeContext } from './host.ts';
@@ -11,7 +11,8 @@ import {
   readBody,
   Verification,
 } from './input.ts';
-import { clientInfo, confirm } from './session.ts';
+import { clientInfo, confirm, IN_HEADERS } from './session.ts';
+import { readToken } from './token.ts';
 
 /** What is asked for without a session: by an address, or by a token from a mail. */
 
@@ -32,12 +33,19 @@ export async function requestReset(context: EdgeContext): Promise<Result<unknown
 
 export async function resetPassword(context: EdgeContext): Promise<Result<unknown>> {
   const input = await readBody(context, Reset);
-  return input.ok ? confirm(await askByToken(context, 'reset-password', input.value)) : input;
+  if (!input.ok) return input;
+  const reset = await askByToken(context, 'reset-password', input.value);
+  return reset.ok ? succeed({ success: true, ...reset.value }) : reset;
 }
 
 export async function verifyAddress(context: EdgeContext): Promise<Result<unknown>> {
   const input = await readBody(context, Verification);
-  return input.ok ? confirm(await askByToken(context, 'verify-address', input.value)) : input;
+  if (!input.ok) return input;
+  const details: Routed<AuthOperations['verify-address']['input']> = input.value;
+  const session = readToken(context.req.raw, IN_HEADERS);
+  if (!session.ok && session.error === 'ambiguous_token') return session;
+  if (session.ok) details.session_uuid = session.value.uuid;
+  return confirm(await askByToken(context, 'verify-address', details));
 }
 
 type Routed<Input> = Omit<Input, 'namespace' | 'shard' | 'client'>;

@@ -2,9 +2,10 @@ import { Hono } from 'hono';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import type { EdgeHost } from '../platform.ts';
 import { requestReset, resetPassword, signIn, signUp, verifyAddress } from './accounts.ts';
+import { acceptAccountBody, acceptStoreBody, hearOut } from './body.ts';
 import { health } from './health.ts';
 import type { EdgeEnv } from './host.ts';
-import { limitAccountBody, limitStoreBody, requireNamespace } from './input.ts';
+import { requireNamespace } from './input.ts';
 import { allowOrigins, checkOrigin, forbidCaching, tellTime } from './origins.ts';
 import {
   changePassword,
@@ -29,7 +30,7 @@ import {
 
 /** What one namespace offers; reached by its short path and through the auth party's public URL. */
 const accounts = new Hono<EdgeEnv>()
-  .use(requireNamespace, limitAccountBody)
+  .use(requireNamespace, acceptAccountBody)
   .post('/sign-up', answer(signUp))
   .post('/sign-in', answer(signIn))
   .post('/sign-out', answer(signOut))
@@ -59,19 +60,20 @@ app.use(
   allowOrigins,
   checkOrigin,
   forbidCaching,
+  hearOut,
   methodNotAllowed({ app, onMethodNotAllowed }),
 );
 app.get('/health', health);
 app.get('/api/session', answer(describeSession));
-app.post('/:namespace/manual-sync', requireNamespace, limitStoreBody, answer(manualSync));
+app.post('/:namespace/manual-sync', requireNamespace, acceptStoreBody, answer(manualSync));
 app.on(
   ['GET', 'PUT', 'PATCH', 'DELETE'],
   '/:namespace/store/*',
   requireNamespace,
-  limitStoreBody,
+  acceptStoreBody,
   answer(plainStore),
 );
-app.on(['GET', 'PUT'], '/parties/user/:room/store', limitStoreBody, answer(persistedStore));
+app.on(['GET', 'PUT'], '/parties/user/:room/store', acceptStoreBody, answer(persistedStore));
 app.route('/parties/auth/:namespace', accounts);
 app.route('/:namespace', accounts);
 

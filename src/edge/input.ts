@@ -1,17 +1,12 @@
 import type { MiddlewareHandler } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import * as v from 'valibot';
+import { readJson } from '../body.ts';
 import { isAddress } from '../protocol/address.ts';
 import { fail, type Result, succeed } from '../protocol/errors.ts';
 import { isNamespace, RESERVED_NAMESPACES } from '../protocol/paths.ts';
+import { MAX_BODY_BYTES } from './body.ts';
 import type { EdgeContext, EdgeEnv } from './host.ts';
 import { refusal } from './respond.ts';
-
-/** Bytes that the JSON body of an account route may have. */
-const MAX_BODY_BYTES = 16_384;
-
-/** How much of a refused body is still read, and thrown away. */
-const MAX_DRAINED_BYTES = 134_217_728;
 
 const Email = v.pipe(
   v.string('must be a string'),
@@ -30,42 +25,18 @@ const Token = v.pipe(v.string('must be a string'), v.maxLength(64, 'is too long'
 
 export const Credentials = v.object({ email: Email, password: Password });
 export const Address = v.object({ email: Email });
-export const Verification = v.object({ token: Token });
-export const Reset = v.object({ token: Token, new_password: Password });
+export const Verification = v.object({ token: Token, password: v.optional(Password) });
+export const Reset = v.object({
+  token: Token,
+  new_password: Password,
+  empty_store: v.optional(v.boolean('must be a boolean')),
+});
 export const Deletion = v.object({ password: Password });
 export const PasswordChange = v.object({
   current_password: Password,
   new_password: Password,
   end_other_sessions: v.optional(v.boolean('must be a boolean'), true),
 });
-
-/** Refuses bodies over `bytes` (0 for any size) before anything reads them whole. */
-export const limitBody = (bytes: number): MiddlewareHandler<EdgeEnv> =>
-  bodyLimit({
-    maxSize: bytes || Number.POSITIVE_INFINITY,
-    onError: async (context) => {
-      await drain(context.req.raw.body, MAX_DRAINED_BYTES);
-      return refusal(fail('payload_too_large', `the body is over ${bytes} bytes`));
-    },
-  });
-
-/** A client that is still sending sees a broken connection, not the refusal, unless it is heard out. */
-async function drain(body: ReadableStream<Uint8Array> | null, bytes: number): Promise<void> {
-  if (!body || body.locked) return;
-  const reader = body.getReader();
-  let left = bytes;
-  while (left > 0) {
-    const { done, value } = await reader.read();
-    if (done) return;
-    left -= value.byteLength;
-  }
-}
-
-export const limitAccountBody = limitBody(MAX_BODY_BYTES);
-
-/** For bodies that may carry a whole store. */
-export const limitStoreBody: MiddlewareHandler<EdgeEnv> = (context, next) =>
-  limitBody(context.env.config.MAX_SYNC_BYTES)(context, next);
 
 export const requireNamespace: MiddlewareHandler<EdgeEnv> = async (context, next) => {
   const checked = checkNamespace(context);
@@ -85,12 +56,9 @@ export async function readBody<Schema extends v.GenericSchema>(
   context: EdgeContext,
   schema: Schema,
 ): Promise<Result<v.InferOutput<Schema>>> {
-  let body: unknown;
-  try {
-    body = JSON.parse(await context.req.text());
-  } catch {
-    return fail('invalid_json', 'the body is not JSON');
-  }
+  const json = await readJson(context.req.raw, MAX_BODY_BYTES);
+  if (!json.ok) return json;
+  const body = json.value;
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     return fail('bad_request', 'the body has to be a JSON object');
   }

@@ -29,8 +29,15 @@ export const checkOrigin: MiddlewareHandler<EdgeEnv> = async (context, next) =>
     : refusal(fail('forbidden_origin', 'this origin may not use this service'));
 
 const HEADERS = {
-  allowHeaders: ['Authorization', 'Content-Type', 'X-Session-UUID', 'If-Match', 'If-None-Match'],
-  exposeHeaders: ['ETag', 'Retry-After', 'Allow', 'Date'],
+  allowHeaders: [
+    'Authorization',
+    'Content-Encoding',
+    'Content-Type',
+    'X-Session-UUID',
+    'If-Match',
+    'If-None-Match',
+  ],
+  exposeHeaders: ['ETag', 'Retry-After', 'Allow', 'Accept-Patch', 'Date'],
   maxAge: PREFLIGHT_SECONDS,
 };
 

@@ -34,7 +34,7 @@ export const createTicket = (context: EdgeContext): Promise<Result<unknown>> =>
   askAs(context, 'create-ticket', {});
 
 export const requestVerification = async (context: EdgeContext): Promise<Result<unknown>> =>
-  confirm(await askAs(context, 'request-verification', {}));
+  confirm(await askAs(context, 'request-verification', { client: clientInfo(context) }));
 
 export async function changePassword(context: EdgeContext): Promise<Result<unknown>> {
   const input = await readBody(context, PasswordChange);

@@ -90,7 +90,7 @@ function withSubprotocol(context: EdgeContext, response: UpgradeResponse): Respo
 }
 
 /** What a room may need to know of a request beside its path, method and body. */
-const FORWARDED_HEADERS = ['content-type', 'if-match', 'if-none-match'];
+const FORWARDED_HEADERS = ['content-type', 'content-encoding', 'if-match', 'if-none-match'];
 
 async function forward(
   context: EdgeContext,

@@ -3,6 +3,7 @@ import type {
   Confirmation,
   ListedSession,
   MergedContent,
+  ResetOutcome,
   SessionDescription,
   SignedIn,
   Ticket,
@@ -39,6 +40,8 @@ export const ACCOUNT_EXPORT: AccountExport = {
   account: { namespace: '', email: '', created_at: '', verified_at: null, durable_object_name: '' },
   store: { tables: {}, values: {} },
 };
+
+export const RESET_OUTCOME: ResetOutcome = { address_was_verified: false, store: 'kept' };
 
 export const MERGED_CONTENT: MergedContent = { success: true, mergeableContent: [[], []] };
 

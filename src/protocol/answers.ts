@@ -25,6 +25,13 @@ export interface Ticket {
   expires_at: string;
 }
 
+/** What a reset by mail has done. */
+export interface ResetOutcome {
+  /** Before this reset, which verifies it. */
+  address_was_verified: boolean;
+  store: 'kept' | 'emptied';
+}
+
 export interface SignedIn {
   session_uuid: string;
   user: { email: string; created_at: string; login_time: string };

@@ -16,6 +16,7 @@ export const ERROR_STATUS = {
   email_taken: 409,
   precondition_failed: 412,
   payload_too_large: 413,
+  unsupported_media_type: 415,
   upgrade_required: 426,
   too_many_requests: 429,
   internal: 500,

@@ -12,8 +12,17 @@ const SHARD = /^[0-9a-f]{3}$/;
 
 /** Makes a random UUID that lives in the auth room `shard` (three hexadecimal digits). */
 export function createLocatedUuid(shard: string): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(14));
+  const digits = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0'));
+  return locateUuid(shard, digits.join(''));
+}
+
+/** Makes a UUID that lives in `shard` of the first 28 of some random hexadecimal digits. */
+export function locateUuid(shard: string, digits: string): string {
   if (!SHARD.test(shard)) throw new RangeError('a shard is three hexadecimal digits');
-  return `${shard + crypto.randomUUID().slice(3, 14)}8${crypto.randomUUID().slice(15)}`;
+  const part = (start: number, end: number) => digits.slice(start, end);
+  const variant = '89ab'[Number.parseInt(part(12, 13), 16) & 3];
+  return `${shard}${part(0, 5)}-${part(5, 9)}-8${part(9, 12)}-${variant}${part(13, 16)}-${part(16, 28)}`;
 }
 
 /** The auth room of a UUID made by {@link createLocatedUuid}; undefined for any other text. */

@@ -6,17 +6,23 @@ import { Inbox } from './inbox.ts';
 /** Seconds worth of frames that a device may send at once. */
 const BURST_SECONDS = 4;
 
+/** Milliseconds that a device has for a sign of life: more than the slowest networks take. */
+const SILENCE = 10_000;
+
 /** What is kept of a device in memory; all of it may be forgotten when the room is evicted. */
 interface Traffic {
   inbox: Inbox;
-  /** Frames it may still send at once, as of `at` (milliseconds). */
+  /** Frames it may still send at once, as of `at`. */
   allowance: number;
+  /** When its last frame came, in milliseconds since the epoch. */
   at: number;
 }
 
 /** What is kept of a device for as long as it is connected. */
 export interface Device extends ProvenDevice {
   unsure?: boolean;
+  /** Since when it owes a sign of life, in milliseconds since the epoch. */
+  asked?: number | undefined;
 }
 
 /** The devices that are connected, each known by its connection. */
@@ -28,10 +34,17 @@ export class Devices {
     this.#host = host;
   }
 
+  *#all(): Generator<[Connection, Device]> {
+    for (const connection of this.#host.connections()) {
+      const device = deviceOf(connection);
+      if (device) yield [connection, device];
+    }
+  }
+
   /** The connections of those that speak a protocol. */
   *speaking(protocol: ProvenDevice['protocol']): Generator<Connection> {
-    for (const connection of this.#host.connections()) {
-      if (deviceOf(connection)?.protocol === protocol) yield connection;
+    for (const [connection, device] of this.#all()) {
+      if (device.protocol === protocol) yield connection;
     }
   }
 
@@ -50,19 +63,67 @@ export class Devices {
     return unsure;
   }
 
+  /** How many there are, those apart that were refused or are closing. */
   get count(): number {
-    return [...this.#host.connections()].length;
+    return [...this.#all()].length;
+  }
+
+  /** When the first of their sessions ends, in milliseconds since the epoch; Infinity without any. */
+  get firstEnd(): number {
+    return Math.min(...Array.from(this.#all(), ([, { expires_at }]) => Date.parse(expires_at)));
+  }
+
+  /** Sets a later end for the connections of a session, and says how many had an earlier one. */
+  renew(sessionHash: string, expires_at: string): number {
+    const earlier = [...this.#all()].filter(
+      ([, device]) => device.session_hash === sessionHash && device.expires_at < expires_at,
+    );
+    for (const [connection, device] of earlier) connection.setState({ ...device, expires_at });
+    return earlier.length;
+  }
+
+  /**
+   * Makes room for another device. When a network changes, sockets stay behind half-open, and only
+   * silence tells: closes those that owe a sign of life for too long, and gives those that were not
+   * heard lately, to be asked for one. No timer waits for it; the next newcomer finds out.
+   *
+   * Devices of a persister are left alone: their protocol has no question, so silence means nothing.
+   * One that was closed would come back and take the place of another. Half-open ones end when TCP
+   * gives up on the heartbeats sent to them.
+   */
+  makeRoom(now: number): Connection[] {
+    const silent: Connection[] = [];
+    for (const connection of this.speaking('sync')) {
+      const device = deviceOf(connection)!;
+      const owing = now - (device.asked ?? now);
+      if (owing >= SILENCE) closeWith(connection, 'tooManyDevices');
+      else if (device.asked === undefined ? !this.#heardLately(connection, now) : owing < 0) {
+        connection.setState({ ...device, asked: now });
+        silent.push(connection);
+      }
+    }
+    return silent;
+  }
+
+  /** A frame came from a device: whatever it says, it is a sign of life. */
+  hear(connection: Connection, device: Device): void {
+    if (device.asked !== undefined) connection.setState({ ...device, asked: undefined });
+  }
+
+  #heardLately(connection: Connection, now: number): boolean {
+    const traffic = this.#traffic.get(connection);
+    return traffic !== undefined && Math.abs(now - traffic.at) < SILENCE;
   }
 
   /** Whether a device may send one more frame now. */
   allows(connection: Connection, now: number): boolean {
     const rate = this.#host.config.MAX_FRAMES_PER_SECOND;
-    if (rate === 0) return true;
     const traffic = this.#of(connection);
-    const earned = ((now - traffic.at) / 1000) * rate;
+    // A clock that is set back earns nothing, and costs nothing.
+    const earned = (Math.max(0, now - traffic.at) / 1000) * rate;
     traffic.allowance = Math.min(rate * BURST_SECONDS, traffic.allowance + earned) - 1;
     traffic.at = now;
-    return traffic.allowance >= 0;
+    return rate === 0 || traffic.allowance >= 0;
   }
 
   inbox(connection: Connection): Inbox {
@@ -72,9 +133,8 @@ export class Devices {
   /** Closes every device that `chosen` picks, and says how many. */
   close(reason: CloseName, chosen: (device: ProvenDevice) => boolean = () => true): number {
     let closed = 0;
-    for (const connection of [...this.#host.connections()]) {
-      const device = deviceOf(connection);
-      if (!device || !chosen(device)) continue;
+    for (const [connection, device] of [...this.#all()]) {
+      if (!chosen(device)) continue;
       closeWith(connection, reason);
       closed += 1;
     }

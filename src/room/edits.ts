@@ -13,6 +13,13 @@ export interface Edit {
   containers?: readonly string[] | undefined;
 }
 
+/** What a body of changes says. */
+export interface ReadChanges {
+  readonly edits: Edit[];
+  /** Whether any container has an HLC, be it empty. */
+  readonly isDated: boolean;
+}
+
 const HLC = /^[-0-9A-Z_a-z]{16}$/;
 
 /** The ids and children in a stamp; undefined where they are none. */
@@ -22,8 +29,9 @@ const childrenOf = ([content]: unknown[]): ById<unknown> | undefined =>
     : undefined;
 
 /** Collects edits from bodies of messages; whatever malformed part it meets, it says false. */
-class EditReader {
+class EditReader implements ReadChanges {
   readonly edits: Edit[] = [];
+  isDated = false;
   /** A stamp has at least its content, then an HLC, and a hash where stamps have hashes. */
   readonly #minSize: number;
   readonly #maxSize: number;
@@ -34,13 +42,13 @@ class EditReader {
   }
 
   tables(stamp: unknown): boolean {
-    const tables = this.#isStamp(stamp) && childrenOf(stamp);
+    const tables = this.#childrenOf(stamp);
     if (!tables) return false;
     for (const tableId of Object.keys(tables)) {
       const table = tables[tableId];
-      const rows = this.#isStamp(table) && childrenOf(table);
+      const rows = this.#childrenOf(table);
       if (!rows) return false;
-      const outer = [hlcOf(stamp), hlcOf(table as unknown[])];
+      const outer = [hlcOf(stamp as unknown[]), hlcOf(table as unknown[])];
       for (const rowId of Object.keys(rows)) {
         if (!this.#things(rows[rowId], tableId, rowId, outer)) return false;
       }
@@ -53,9 +61,9 @@ class EditReader {
   }
 
   #things(stamp: unknown, table: string | null, row: string, outer: string[]): boolean {
-    const things = this.#isStamp(stamp) && childrenOf(stamp);
+    const things = this.#childrenOf(stamp);
     if (!things) return false;
-    const dates = [...outer, hlcOf(stamp)];
+    const dates = [...outer, hlcOf(stamp as unknown[])];
     const containers = dates.some(Boolean) ? dates : undefined;
     for (const id of Object.keys(things)) {
       const child = things[id];
@@ -65,6 +73,13 @@ class EditReader {
       this.edits.push({ table, row, id, thing, hlc: hlcOf(child), containers });
     }
     return true;
+  }
+
+  /** The children of a container, whose date is noted. */
+  #childrenOf(stamp: unknown): ById<unknown> | undefined {
+    if (!this.#isStamp(stamp)) return undefined;
+    if (hlcOf(stamp) !== '') this.isDated = true;
+    return childrenOf(stamp);
   }
 
   #isStamp(stamp: unknown): stamp is unknown[] {
@@ -78,12 +93,12 @@ class EditReader {
 const hlcOf = (stamp: unknown[]): string => (stamp.length > 1 ? (stamp[1] as string) : '');
 
 /** Reads the body of a ContentDiff, or a whole content; undefined where it is malformed. */
-export function readChanges(body: unknown): Edit[] | undefined {
+export function readChanges(body: unknown): ReadChanges | undefined {
   if (!Array.isArray(body) || !(body.length === 2 || (body.length === 3 && body[2] === 1))) {
     return undefined;
   }
   const reader = new EditReader(false);
-  return reader.tables(body[0]) && reader.values(body[1]) ? reader.edits : undefined;
+  return reader.tables(body[0]) && reader.values(body[1]) ? reader : undefined;
 }
 
 /** Reads what `getMergeableContent` gives: the same with a hash in every stamp. */

@@ -41,14 +41,22 @@ export const preconditionsOf = ({ headers }: Request): Preconditions => ({
   ifNoneMatch: headers.get('if-none-match'),
 });
 
+/** The refusal of a request that is about another state; `current` is undefined for nothing. */
+export function refuseUnmatched(
+  { ifMatch }: Pick<Preconditions, 'ifMatch'>,
+  current: string | undefined,
+): Failure | undefined {
+  if (ifMatch === null || names(ifMatch, current)) return undefined;
+  return fail('precondition_failed', `this is ${current ?? 'absent'} now, not ${ifMatch}`);
+}
+
 /** The refusal of a change whose preconditions do not hold; `current` is undefined for nothing. */
 export function refuseStale(
   { ifMatch, ifNoneMatch }: Preconditions,
   current: string | undefined,
 ): Failure | undefined {
-  if (ifMatch !== null && !names(ifMatch, current)) {
-    return fail('precondition_failed', `this is ${current ?? 'absent'} now, not ${ifMatch}`);
-  }
+  const unmatched = refuseUnmatched({ ifMatch }, current);
+  if (unmatched) return unmatched;
   if (ifNoneMatch !== null && names(ifNoneMatch, current)) {
     return fail('precondition_failed', `this is ${current} already`);
   }
@@ -59,10 +67,10 @@ export function refuseStale(
 export const isFresh = ({ ifNoneMatch }: Preconditions, current: string): boolean =>
   ifNoneMatch !== null && names(ifNoneMatch, current);
 
-/** Proxies that compress mark an ETag as weak; it says the same here. */
+/** What stands in a list of ETags, whose quoted text may hold commas and stars. */
+const TAG = /"[^"]*"/g;
+
+/** Proxies that compress mark an ETag as weak; it says the same here, for a change too. */
 const names = (list: string, current: string | undefined): boolean =>
   current !== undefined &&
-  list
-    .split(',')
-    .map((item) => item.trim().replace(/^W\//, ''))
-    .some((item) => item === '*' || item === current);
+  (list.trim() === '*' || [...list.matchAll(TAG)].some(([tag]) => tag === current));

@@ -1,4 +1,3 @@
-import type { RoomStorage } from '../platform.ts';
 import { nextHlc } from './clock.ts';
 import type { Edit } from './edits.ts';
 import type { StampTree } from './stamp-tree.ts';
@@ -23,17 +22,3 @@ export function nextHeartbeat(tree: StampTree, now: number, after: string): Edit
 /** The change that carries a heartbeat alone, as JSON: neither time nor HLC needs escapes. */
 export const heartbeatChange = ({ id, thing, hlc }: Edit): string =>
   `[[{}],[{"${id}":["${String(thing)}","${hlc}"]}],1]`;
-
-/** Sets the alarm for the first beat unless one is set. `seconds` of 0 means never. */
-export async function startBeating(
-  storage: RoomStorage,
-  seconds: number,
-  now: number,
-): Promise<void> {
-  if ((await storage.getAlarm()) === null) await planBeat(storage, seconds, now);
-}
-
-/** Sets the alarm for the next beat. `seconds` of 0 means never. */
-export async function planBeat(storage: RoomStorage, seconds: number, now: number): Promise<void> {
-  if (seconds > 0) await storage.setAlarm(now + seconds * 1000);
-}

@@ -63,7 +63,12 @@ export class Hub {
    * to while it takes in a change does not send what was written; this finds it.
    */
   verify(): void {
-    for (const connection of this.#devices.takeUnsure()) this.#ask(connection, [VERIFY_REQUEST]);
+    this.probe(this.#devices.takeUnsure());
+  }
+
+  /** Asks devices for their state, which every client that synchronizes tells. */
+  probe(connections: Connection[]): void {
+    for (const connection of connections) this.#ask(connection, [VERIFY_REQUEST]);
   }
 
   /** Handles one message. What it merges is flushed by the caller. */
@@ -72,7 +77,7 @@ export class Hub {
     if (message === MESSAGE.getContentHashes) this.#behind.delete(connection);
     switch (message) {
       case MESSAGE.contentDiff:
-        return this.#take(connection, readChanges(body), changeTextOf(envelope));
+        return this.#takeChanges(connection, envelope);
       case MESSAGE.response:
         return this.#takeResponse(connection, requestId, body);
       case MESSAGE.contentHashes:
@@ -101,7 +106,9 @@ export class Hub {
     // A full store refuses later, when the device has read what is there.
     const refusal = this.#take(connection, readRevealed(first, body));
     if (refusal && refusal !== 'storeFull') return refusal;
-    const isLate = Date.now() - since > PATIENCE;
+    const waited = Date.now() - since;
+    // The clock may have been set back meanwhile: to ask once too often does no harm.
+    const isLate = waited < 0 || waited > PATIENCE;
     const reason = await this.#answer(connection, envelope);
     // The device may have given up waiting; it then learns from our hashes that it lacks something.
     if (isLate) this.#ask(connection, [VERIFY_REQUEST]);
@@ -151,33 +158,28 @@ export class Hub {
     if (this.#behind.delete(connection)) this.#ask(connection, requests);
   }
 
+  #takeChanges(connection: Connection, envelope: Envelope): CloseName | undefined {
+    const changes = readChanges(envelope.body);
+    // Dates of containers are screened along with the edits in them only, and an empty one has none.
+    const text = changes?.isDated ? undefined : changeTextOf(envelope);
+    return this.#take(connection, changes?.edits, text);
+  }
+
   /** `text` is the change these edits came in. */
   #take(connection: Connection, edits: Edit[] | undefined, text?: string): CloseName | undefined {
     if (!edits) return 'invalidFrame';
     const now = Date.now();
-    const { accepted, ahead, heartbeat, defaults, full } = screen(
+    const { accepted, settled, ahead, heartbeat, full } = screen(
       edits,
       this.#truth.tree,
       this.#config,
       now,
     );
     this.#truth.merge(accepted, connection, accepted.length === edits.length ? text : undefined);
+    if (settled.length > 0) this.#truth.merge(settled);
     if (heartbeat !== undefined) this.#truth.beat(now, heartbeat);
-    if (defaults.length > 0) this.#correct(connection, defaults);
     if (ahead.length > 0) this.#warn(connection, ahead, now);
     return full ? 'storeFull' : undefined;
-  }
-
-  /** Tells a device what is here in place of what it has. */
-  #correct(connection: Connection, edits: Edit[]): void {
-    this.#truth.flush();
-    const { tree } = this.#truth;
-    const held = edits.map(({ table, row, id }) => {
-      return tree.hold(table, row, id, tree.leaf({ table, row, id })!);
-    });
-    for (const changes of writeChanges(held)) {
-      this.#send(connection, null, MESSAGE.contentDiff, changes);
-    }
   }
 
   #warn(connection: Connection, ahead: Edit[], now: number): void {

@@ -25,7 +25,8 @@ export class InFlight {
 
   #forget(now: number): void {
     for (const [leaf, at] of this.#sent) {
-      if (now - at < ON_ITS_WAY) return;
+      // What seems to be from the future is from before the clock was set back.
+      if (Math.abs(now - at) < ON_ITS_WAY) return;
       this.#sent.delete(leaf);
     }
   }

@@ -1,19 +1,23 @@
 import { fail, type Result, succeed } from '../protocol/errors.ts';
 import type { Draft } from './draft.ts';
-import { describePath, readPointer, type StorePath } from './store-path.ts';
+import { HEARTBEAT } from './heartbeat.ts';
+import { isObject } from './plain.ts';
+import { describePath, isLeafPath, readPointer, type StorePath } from './store-path.ts';
 
 /**
  * JSON Patch (RFC 6902) on a store: `add`, `replace`, `remove`, `move`, `copy` and `test`. One
- * operation that fails refuses all of them. A cell is the smallest thing there is: pointers end
- * there, even where it holds an object.
+ * operation that fails refuses all of them. Three things follow from what a store is: pointers end
+ * at a cell, even where it holds an object; what is around a new cell is made along with it; and
+ * what has no cell left is gone.
  */
 
-interface Operation {
-  op: string;
-  path: StorePath;
-  from: StorePath;
-  value: unknown;
-}
+/** The bytes that the operations of one patch may read and write in all: those of a full store. */
+const MAX_PATCH_BYTES = 33_554_432;
+
+type Operation =
+  | { op: 'add' | 'replace' | 'test'; path: StorePath; value: unknown }
+  | { op: 'remove'; path: StorePath }
+  | { op: 'move' | 'copy'; path: StorePath; from: StorePath };
 
 /** Applies a patch to a draft of the store, with pointers relative to `base`. */
 export function applyJsonPatch(draft: Draft, base: StorePath, patch: unknown): Result<void> {
@@ -23,47 +27,83 @@ export function applyJsonPatch(draft: Draft, base: StorePath, patch: unknown): R
     if (!operation.ok) return operation;
     const applied = apply(draft, operation.value);
     if (!applied.ok) return applied;
+    if (draft.spent > MAX_PATCH_BYTES) return TOO_MUCH;
   }
   return succeed(undefined);
 }
 
-function readOperation(base: StorePath, json: unknown): Result<Operation> {
-  if (typeof json !== 'object' || json === null) {
-    return fail('bad_request', 'an operation of a JSON Patch is an object');
-  }
-  const { op, path: pointer, from: source, value } = json as Record<string, unknown>;
-  const path = readPointer(base, pointer);
-  if (!path.ok) return path;
-  const from = op === 'move' || op === 'copy' ? readPointer(base, source) : path;
-  if (!from.ok) return from;
-  return succeed({ op: String(op), path: path.value, from: from.value, value });
-}
+const TOO_MUCH = fail('payload_too_large', 'the operations of this patch are too much at once');
 
-function apply(draft: Draft, { op, path, from, value }: Operation): Result<void> {
+function readOperation(base: StorePath, json: unknown): Result<Operation> {
+  if (!isObject(json)) return fail('bad_request', 'an operation of a JSON Patch is an object');
+  const { op } = json;
+  const path = readPointer(base, json.path, 'path');
+  if (!path.ok) return path;
   switch (op) {
     case 'add':
-      return draft.replace(path, value);
     case 'replace':
-      return draft.has(path) ? draft.replace(path, value) : absent(path);
-    case 'remove':
-      return draft.has(path) ? draft.remove(path) : absent(path);
-    case 'move':
-    case 'copy':
-      return transfer(draft, from, path, op === 'move');
     case 'test':
-      return sameJson(draft.read(path), value)
-        ? succeed(undefined)
-        : fail('precondition_failed', `${describePath(path)} is not what the patch expects`);
+      if (Object.hasOwn(json, 'value')) return succeed({ op, path: path.value, value: json.value });
+      return fail('invalid_field', `${op} needs a value`, { field: 'value' });
+    case 'remove':
+      return succeed({ op, path: path.value });
+    case 'move':
+    case 'copy': {
+      const from = readPointer(base, json.from, 'from');
+      return from.ok ? succeed({ op, path: path.value, from: from.value }) : from;
+    }
     default:
-      return fail('invalid_field', `${op} is no operation of a JSON Patch`, { field: 'op' });
+      return fail('invalid_field', 'op is no operation of a JSON Patch', { field: 'op' });
   }
 }
 
-function transfer(draft: Draft, from: StorePath, to: StorePath, move: boolean): Result<void> {
+function apply(draft: Draft, operation: Operation): Result<void> {
+  const { op, path } = operation;
+  switch (op) {
+    case 'add':
+      return draft.replace(path, operation.value);
+    case 'replace':
+      return draft.has(path) ? draft.replace(path, operation.value) : absent(path);
+    case 'remove':
+      return draft.has(path) ? draft.remove(path) : absent(path);
+    case 'copy':
+      return copy(draft, operation.from, path);
+    case 'move':
+      return move(draft, operation.from, path);
+    case 'test':
+      return test(draft, path, operation.value);
+  }
+}
+
+function copy(draft: Draft, from: StorePath, to: StorePath): Result<void> {
+  const value = draft.read(from);
+  return value === undefined ? absent(from) : draft.replace(to, value);
+}
+
+function move(draft: Draft, from: StorePath, to: StorePath): Result<void> {
+  if (from.length < to.length && from.every((id, depth) => id === to[depth])) {
+    return fail('invalid_field', 'nothing can be moved into itself', { field: 'from' });
+  }
   const value = draft.read(from);
   if (value === undefined) return absent(from);
-  const removed = move ? draft.remove(from) : succeed(undefined);
+  const removed = draft.remove(from);
   return removed.ok ? draft.replace(to, value) : removed;
+}
+
+/** The heartbeat is passed over, so that what was read a while ago still passes. */
+function test(draft: Draft, path: StorePath, value: unknown): Result<void> {
+  const held = draft.read(path);
+  const same = isLeafPath(path)
+    ? sameJson(held, value)
+    : sameJson(withoutHeartbeat(path, held), withoutHeartbeat(path, value));
+  const message = `${describePath(path)} is not what the patch expects`;
+  return same ? succeed(undefined) : fail('precondition_failed', message);
+}
+
+function withoutHeartbeat([kind]: StorePath, json: unknown): unknown {
+  if (!isObject(json) || kind === 'tables') return json;
+  if (kind === 'values') return { ...json, [HEARTBEAT.id]: undefined };
+  return { ...json, values: withoutHeartbeat(['values'], json.values) };
 }
 
 const absent = (path: StorePath) => fail('not_found', `there is no ${describePath(path)}`);

@@ -12,6 +12,10 @@ const HAS_STORE = 'hasStore';
 const CELL = 't';
 const VALUE = 'v';
 
+interface Listed {
+  forEach(visit: (thing: Thing, key: string) => void): void;
+}
+
 /**
  * What looks like room storage to TinyBase's PartyKit server persister: one key for each cell and
  * value of the room's one store. What it writes is noted, for the room to take in.
@@ -29,18 +33,22 @@ export class Ledger {
   }
 
   async get(key: string): Promise<unknown> {
-    if (key === HAS_STORE) return this.#begun || !isEmpty(this.#tree) ? 1 : undefined;
+    if (key === HAS_STORE) return this.#begun || !isUnbegun(this.#tree) ? 1 : undefined;
     const place = placeOfKey(key);
     return place && live(thingAt(this.#tree, place));
   }
 
-  async list({ prefix = '' }: ListOptions = {}): Promise<Map<string, Thing>> {
-    const things = new Map<string, Thing>();
-    for (const stamp of this.#tree.all()) {
-      const key = keyOf(stamp);
-      if (stamp.thing !== DELETED && key.startsWith(prefix)) things.set(key, stamp.thing);
-    }
-    return things;
+  /** As much of a Map as the persister asks of it: a full store's keys do not fit beside it. */
+  async list({ prefix = '' }: ListOptions = {}): Promise<Listed> {
+    const stamps = this.#tree.all();
+    return {
+      forEach(visit) {
+        for (const stamp of stamps) {
+          const key = keyOf(stamp);
+          if (stamp.thing !== DELETED && key.startsWith(prefix)) visit(stamp.thing, key);
+        }
+      },
+    };
   }
 
   async transaction<Value>(run: (transaction: LedgerTransaction) => Promise<Value>) {
@@ -63,7 +71,7 @@ class LedgerTransaction {
     return this.#ledger.get(key);
   }
 
-  list(options?: ListOptions): Promise<Map<string, Thing>> {
+  list(options?: ListOptions): Promise<Listed> {
     return this.#ledger.list(options);
   }
 
@@ -90,7 +98,7 @@ class LedgerTransaction {
 const live = (thing: Thing): Thing | undefined => (thing === DELETED ? undefined : thing);
 
 /** Whether nothing was ever written; the heartbeat does not count. */
-const isEmpty = ({ tables, values }: StampTree): boolean =>
+export const isUnbegun = ({ tables, values }: StampTree): boolean =>
   tables.children.size === 0 &&
   values.children.size === (values.children.has(HEARTBEAT.id) ? 1 : 0);
 

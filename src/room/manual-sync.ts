@@ -1,6 +1,6 @@
+import { readJson } from '../body.ts';
 import type { Config } from '../platform.ts';
 import { fail, type Result, succeed } from '../protocol/errors.ts';
-import { parseJson } from '../protocol/frame.ts';
 import type { StampPath } from '../protocol/notice.ts';
 import { DELETED } from '../protocol/stamps.ts';
 import { contentText } from './content-text.ts';
@@ -38,7 +38,7 @@ export async function manualSync(
   request: Request,
 ): Promise<Result<Response>> {
   // Each step lets go of what it was given: a large body as text, objects and edits is too much.
-  const edits = await request.text().then(parseJson).then(readBody);
+  const edits = await readJson(request, config.MAX_SYNC_BYTES).then(readBody);
   if (!edits.ok) return edits;
   const outcome = merge(truth, config, edits.value);
   if (!outcome.ok) return outcome;
@@ -46,10 +46,12 @@ export async function manualSync(
   return succeed(new Response(textStream(answerText(truth, outcome.value)), { headers }));
 }
 
-function readBody(body: unknown): Result<Edit[]> {
-  if (typeof body !== 'object' || body === null)
-    return fail('invalid_json', 'the body is no JSON object');
-  const content = 'mergeableContent' in body ? body.mergeableContent : undefined;
+function readBody(body: Result<unknown>): Result<Edit[]> {
+  if (!body.ok) return body;
+  if (typeof body.value !== 'object' || body.value === null) {
+    return fail('bad_request', 'the body has to be a JSON object');
+  }
+  const content = 'mergeableContent' in body.value ? body.value.mergeableContent : undefined;
   const edits = readContent(content);
   if (edits) return succeed(edits);
   const message = 'mergeableContent is not what getMergeableContent() gives';
@@ -58,7 +60,7 @@ function readBody(body: unknown): Result<Edit[]> {
 
 function merge(truth: Truth, config: Config, edits: Edit[]): Result<Outcome> {
   const now = Date.now();
-  const { accepted, ahead, full } = screen(
+  const { accepted, settled, ahead, full } = screen(
     tellDeletions(edits, truth.tree),
     truth.tree,
     config,
@@ -69,6 +71,8 @@ function merge(truth: Truth, config: Config, edits: Edit[]): Result<Outcome> {
     truth.merge(accepted.slice(start, start + EDITS_AT_ONCE));
     truth.flush();
   }
+  truth.merge(settled);
+  truth.flush();
   const timestamp = new Date(now).toISOString();
   return succeed(ahead.length > 0 ? { timestamp, refused: ahead.map(pathOf) } : { timestamp });
 }

@@ -25,7 +25,10 @@ export class Pace {
    */
   settle(): Promise<void> | undefined {
     if (this.#planned) return this.#planned;
-    const wait = this.#due - BURST * INTERVAL - Date.now();
+    const now = Date.now();
+    // Beyond this it is only where the clock was set back, and a change would wait as long.
+    this.#due = Math.min(this.#due, now + (BURST + 1) * INTERVAL);
+    const wait = this.#due - BURST * INTERVAL - now;
     if (wait < 0) return this.#flushNow();
     this.#planned = new Promise<void>((resolve) => setTimeout(resolve, wait)).then(() => {
       this.#planned = undefined;

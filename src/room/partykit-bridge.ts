@@ -1,4 +1,5 @@
 import { TinyBasePartyKitServer } from 'tinybase/persisters/persister-partykit-server';
+import { readJsonText } from '../body.ts';
 import type { Connection } from '../platform.ts';
 import type { CloseName } from '../protocol/close.ts';
 import { fail, type Result, succeed } from '../protocol/errors.ts';
@@ -8,9 +9,11 @@ import type { Devices } from './devices.ts';
 import { nest } from './edits.ts';
 import { HEARTBEAT } from './heartbeat.ts';
 import { InFlight } from './in-flight.ts';
-import { Ledger } from './ledger.ts';
+import { isUnbegun, Ledger } from './ledger.ts';
 import { pack } from './pack.ts';
+import { persistedText } from './plain-text.ts';
 import type { Held } from './stamp-tree.ts';
+import { textBody } from './text-stream.ts';
 import { CHANGE_BYTES, type Truth, type Written } from './truth.ts';
 
 type PartyKitRoom = ConstructorParameters<typeof TinyBasePartyKitServer>[0];
@@ -53,7 +56,7 @@ export class PartyKitBridge {
   /** Sends everything: a persister loads a store only once, and knows nothing of reconnecting. */
   greet(connection: Connection): void {
     this.#truth.flush();
-    this.#send(connection, [...this.#truth.tree.all()]);
+    this.#send(connection, this.#truth.tree.all());
   }
 
   /** Handles one frame after the other, since TinyBase's server works in several turns. */
@@ -86,25 +89,45 @@ export class PartyKitBridge {
     return this.#flightTo(connection).has(this.#truth.tree.leaf(stamp)!, Date.now());
   }
 
-  #send(connection: Connection, stamps: Held[]): void {
+  #send(connection: Connection, stamps: Iterable<Held>): void {
     const flight = this.#flightTo(connection);
     const now = Date.now();
-    for (const stamp of stamps) flight.send(this.#truth.tree.leaf(stamp)!, now);
     try {
-      for (const frame of framesOf(stamps)) connection.send(frame);
+      for (const part of pack(stamps, CHANGE_BYTES)) {
+        connection.send(frameOf(part));
+        for (const stamp of part) flight.send(this.#truth.tree.leaf(stamp)!, now);
+      }
     } catch {
       // It closed in this very moment; it gets everything when it is back.
     }
   }
 
   /** `GET` gives `[tables, values]`, or nothing if there is no store yet; `PUT` makes the first. */
-  async request(request: Request): Promise<Result<Response>> {
-    const { url, method } = request;
-    const body = await request.text();
-    if (method === 'PUT' && parseJson(body) === undefined) return BAD_CONTENT;
+  async request(request: Request, maxBytes: number): Promise<Result<Response>> {
+    return request.method === 'PUT' ? this.#save(request, maxBytes) : succeed(this.#load(request));
+  }
+
+  #load({ method }: Request): Response {
+    this.#truth.flush();
+    const nothing = method === 'HEAD' || isUnbegun(this.#truth.tree);
+    const headers = { 'Content-Type': 'application/json' };
+    return new Response(nothing ? null : textBody(this.#stored()), { headers });
+  }
+
+  *#stored(): Generator<string> {
+    for (const text of persistedText(this.#truth.tree)) {
+      yield text;
+      this.#truth.flush();
+    }
+  }
+
+  async #save(request: Request, maxBytes: number): Promise<Result<Response>> {
+    const body = await readJsonText(request, maxBytes);
+    if (!body.ok) return body;
+    if (parseJson(body.value) === undefined) return BAD_CONTENT;
     this.#truth.flush();
     const ledger = new Ledger(this.#truth.tree, false);
-    const read = { url, method, text: async () => body };
+    const read = { url: request.url, method: 'PUT', text: async () => body.value };
     const response = await new PersisterServer(ledger).onRequest(read as PartyKitRequest);
     if (response.status === 400 || (response.status === 201 && !ledger.writes)) return BAD_CONTENT;
     const written = this.#truth.write(ledger.writes ?? []);
@@ -126,10 +149,8 @@ function isChanges(frame: string): boolean {
   return Array.isArray(changes) && changes.length === 3 && changes[2] === 1;
 }
 
-/** The frames of the persister's protocol that carry these stamps: `s[tables, values, 1]`. */
-function* framesOf(stamps: Iterable<Held>): Generator<string> {
-  for (const part of pack(stamps, CHANGE_BYTES)) yield `s${JSON.stringify(plain(nest(part)))}`;
-}
+/** The frame of the persister's protocol that carries these stamps: `s[tables, values, 1]`. */
+const frameOf = (stamps: Held[]): string => `s${JSON.stringify(plain(nest(stamps)))}`;
 
 const plain = ([[tables], [values]]: Changes) => [
   mapIds(tables, ([rows]) => mapIds(rows, ([cells]) => mapIds(cells, ([thing]) => thing))),

@@ -21,31 +21,38 @@ const CONTENTS = {
   values: ['values'],
 } as const;
 
-/** Reads plain JSON at a path into the writes that would make it so. */
-export function readPlain(path: StorePath, json: unknown): Result<Undated[]> {
-  const writes: Undated[] = [];
-  const failure = collect(path, json, writes);
-  return failure ?? succeed(writes);
-}
+/** Whether JSON has members, as everything in a store has that is no cell or value. */
+export const isObject = (json: unknown): json is Record<string, unknown> =>
+  typeof json === 'object' && json !== null && !Array.isArray(json);
 
-function collect(path: StorePath, json: unknown, writes: Undated[]): Result<never> | undefined {
+/** Hands on each write that would make plain JSON so at a path, up to the first that cannot be. */
+export function readPlain(
+  path: StorePath,
+  json: unknown,
+  write: (write: Undated) => void,
+): Result<void> {
   if (isLeafPath(path)) {
     const thing = encode(json);
     if (thing === undefined) return refuse(path, 'cannot be a cell or value');
-    writes.push({ ...placeOf(path), thing });
-    return undefined;
+    write({ ...placeOf(path), thing });
+    return succeed(undefined);
   }
-  if (typeof json !== 'object' || json === null || Array.isArray(json)) {
-    return refuse(path, `has to be an object of ${contentsOf(path)}`);
+  const members = membersOf(path, json);
+  if (!members.ok) return members;
+  for (const id of Object.keys(members.value)) {
+    const read = readPlain([...path, id], members.value[id], write);
+    if (!read.ok) return read;
   }
-  for (const [id, child] of Object.entries(json)) {
-    if (path.length === 0 && !Object.hasOwn(CONTENTS, id)) {
-      return refuse([id], 'is not part of a store, which has tables and values');
-    }
-    const failure = collect([...path, id], child, writes);
-    if (failure) return failure;
-  }
-  return undefined;
+  return succeed(undefined);
+}
+
+/** Takes JSON for what is at a path that is no cell's and no value's. */
+export function membersOf(path: StorePath, json: unknown): Result<Record<string, unknown>> {
+  if (!isObject(json)) return refuse(path, `has to be an object of ${contentsOf(path)}`);
+  const stranger =
+    path.length === 0 && Object.keys(json).find((id) => !Object.hasOwn(CONTENTS, id));
+  if (stranger === undefined || stranger === false) return succeed(json);
+  return refuse([stranger], 'is not part of a store, which has tables and values');
 }
 
 const contentsOf = ([kind, ...ids]: StorePath): string =>

@@ -203,8 +203,12 @@ export class StampTree {
 
   /** Every stamp, tables first. May run on while the tree changes: it then sees both or either. */
   *all(): Generator<Held> {
-    for (const table of this.tables.children.keys()) yield* this.ofTable(table);
+    yield* this.ofTables();
     yield* this.ofRow(null, '');
+  }
+
+  *ofTables(): Generator<Held> {
+    for (const table of this.tables.children.keys()) yield* this.ofTable(table);
   }
 
   /** Takes entries as they are: to take each apart costs a third of an answer after a start. */

@@ -1,28 +1,34 @@
+import { readJson } from '../body.ts';
+import { bodyKind } from '../media-type.ts';
 import { PATH_HEADER } from '../operations.ts';
 import { fail, type Result, succeed } from '../protocol/errors.ts';
-import { parseJson } from '../protocol/frame.ts';
 import { Draft } from './draft.ts';
-import { etagOf, isFresh, preconditionsOf, refuseStale } from './etag.ts';
+import { etagOf, isFresh, preconditionsOf, refuseStale, refuseUnmatched } from './etag.ts';
 import { applyJsonPatch } from './json-patch.ts';
+import { applyMergePatch } from './merge-patch.ts';
+import { plainText } from './plain-text.ts';
 import { describePath, readUrlPath, type StorePath } from './store-path.ts';
+import { textBody } from './text-stream.ts';
 import type { Truth } from './truth.ts';
-
-const JSON_PATCH = 'application/json-patch+json';
 
 /**
  * The store as plain JSON: `{tables, values}`, or what is at a path in there. What a request
- * changes it changes at once, or not at all.
+ * changes it changes at once, or not at all. `maxBytes` bounds its body, 0 does not.
  */
-export async function storeHttp(truth: Truth, request: Request): Promise<Result<Response>> {
+export async function storeHttp(
+  truth: Truth,
+  maxBytes: number,
+  request: Request,
+): Promise<Result<Response>> {
   const path = readUrlPath(request.headers.get(PATH_HEADER) ?? '');
   if (!path.ok) return path;
-  // Nothing may wait between reading the store and changing it.
-  const body = await request.text();
+  const { method } = request;
+  if (method === 'GET' || method === 'HEAD') return read(truth, path.value, request);
+  const body = method === 'DELETE' ? succeed(undefined) : await readJson(request, maxBytes);
+  if (!body.ok) return body;
+  // From here on nothing waits, or the store could change between being read and being changed.
   const draft = new Draft(truth.tree);
-  if (request.method === 'GET' || request.method === 'HEAD') {
-    return read(truth, draft, path.value, request);
-  }
-  const planned = plan(draft, path.value, request, body);
+  const planned = plan(draft, path.value, request, body.value);
   if (!planned.ok) return planned;
   const there = new Draft(truth.tree).has(path.value);
   const current = there ? etagOf(truth.tree, path.value) : undefined;
@@ -30,25 +36,42 @@ export async function storeHttp(truth: Truth, request: Request): Promise<Result<
   return stale ?? carryOut(truth, draft, path.value);
 }
 
-function read(truth: Truth, draft: Draft, path: StorePath, request: Request): Result<Response> {
+function read(truth: Truth, path: StorePath, request: Request): Result<Response> {
   // Nobody may see what is not stored yet.
   truth.flush();
-  if (!draft.has(path)) return absent(path);
-  const headers = { ETag: etagOf(truth.tree, path) };
-  const known = isFresh(preconditionsOf(request), headers.ETag);
-  if (known) return succeed(new Response(null, { status: 304, headers }));
-  if (request.method === 'HEAD') return succeed(bodiless(headers));
-  return succeed(Response.json(draft.read(path), { headers }));
+  if (!new Draft(truth.tree).has(path)) return absent(path);
+  const headers = { ETag: etagOf(truth.tree, path), 'Content-Type': 'application/json' };
+  const preconditions = preconditionsOf(request);
+  const unmatched = refuseUnmatched(preconditions, headers.ETag);
+  if (unmatched) return unmatched;
+  if (isFresh(preconditions, headers.ETag)) {
+    return succeed(new Response(null, { status: 304, headers: { ETag: headers.ETag } }));
+  }
+  // Whole stores are large, and for HEAD the text of one would be for nothing.
+  const body = request.method === 'HEAD' ? null : textBody(stored(truth, path));
+  return succeed(new Response(body, { headers }));
+}
+
+/** The text of what is at a path, with what was written meanwhile only once it is stored. */
+function* stored(truth: Truth, path: StorePath): Generator<string> {
+  for (const text of plainText(truth.tree, path)) {
+    yield text;
+    truth.flush();
+  }
 }
 
 /** Makes the draft what the store would be after the request. */
-function plan(draft: Draft, path: StorePath, request: Request, body: string): Result<void> {
+function plan(draft: Draft, path: StorePath, request: Request, body: unknown): Result<void> {
   if (request.method === 'DELETE') return draft.has(path) ? draft.remove(path) : absent(path);
-  const json = parseJson(body);
-  if (json === undefined) return fail('invalid_json', 'the body is not JSON, or nested too deeply');
-  if (request.method === 'PUT') return draft.replace(path, json);
-  const patch = request.headers.get('content-type')?.startsWith(JSON_PATCH);
-  return patch ? applyJsonPatch(draft, path, json) : draft.merge(path, json);
+  if (request.method === 'PUT') return draft.replace(path, body);
+  switch (bodyKind(request.headers.get('content-type'))) {
+    case 'json-patch':
+      return applyJsonPatch(draft, path, body);
+    case 'merge-patch':
+      return applyMergePatch(draft, path, body);
+    default:
+      return draft.merge(path, body);
+  }
 }
 
 function carryOut(truth: Truth, draft: Draft, path: StorePath): Result<Response> {
@@ -57,9 +80,5 @@ function carryOut(truth: Truth, draft: Draft, path: StorePath): Result<Response>
   const headers = draft.has(path) ? { ETag: etagOf(truth.tree, path) } : undefined;
   return succeed(new Response(null, { status: 204, headers }));
 }
-
-/** What `HEAD` answers: whole stores are large, and the text of one would be for nothing. */
-const bodiless = (headers: Record<string, string>) =>
-  new Response(null, { headers: { ...headers, 'Content-Type': 'application/json' } });
 
 const absent = (path: StorePath) => fail('not_found', `there is no ${describePath(path)}`);

@@ -51,14 +51,20 @@ function percentDecode(segment: string): string | undefined {
   }
 }
 
-/** Reads a JSON Pointer (RFC 6901), relative to `base`. */
-export function readPointer(base: StorePath, pointer: unknown): Result<StorePath> {
-  if (typeof pointer !== 'string' || (pointer !== '' && !pointer.startsWith('/'))) {
-    return fail('invalid_field', 'a path has to be a JSON Pointer', { field: 'path' });
+/** Reads a JSON Pointer (RFC 6901) of an operation's `field`, relative to `base`. */
+export function readPointer(base: StorePath, pointer: unknown, field: string): Result<StorePath> {
+  if (typeof pointer !== 'string' || !isPointer(pointer)) {
+    return fail('invalid_field', `${field} has to be a JSON Pointer`, { field });
   }
-  const segments = pointer.split('/').slice(1);
+  const segments = pointer.split('/', MAX_SEGMENTS).slice(1);
   return toStorePath([...base, ...segments.map(unescapePointer)]);
 }
+
+/** Enough to see that a pointer goes too deep. */
+const MAX_SEGMENTS = 6;
+
+/** Whether a text is empty or begins with a slash, and has only `~0` and `~1` for escapes. */
+const isPointer = (text: string): boolean => /^(?:$|\/)/.test(text) && !/~(?![01])/.test(text);
 
 const unescapePointer = (segment: string): string =>
   segment.replaceAll('~1', '/').replaceAll('~0', '~');

@@ -37,12 +37,15 @@ const isJsonText = (thing: string): boolean => {
 
 function writeJsonThing(thing: object): string | undefined {
   try {
-    return (
-      JSON_MARK +
-      JSON.stringify(thing, (_, part) => (part === DELETED ? undefined : (part as unknown)))
-    );
+    return JSON_MARK + JSON.stringify(thing, writePart);
   } catch {
-    // Nested too deeply.
+    // Nested too deeply, or with a number that is none.
     return undefined;
   }
+}
+
+/** JSON has no infinite numbers, and would make them null. */
+function writePart(_: string, part: unknown): unknown {
+  if (typeof part === 'number' && !Number.isFinite(part)) throw new RangeError();
+  return part === DELETED ? undefined : part;
 }

@@ -57,7 +57,7 @@ export class Truth {
   /** Reads what is stored. Throws a NewerFormatError where a later version has written it. */
   load(): Promise<void> {
     return this.#log.load((text) => {
-      const edits = readChanges(JSON.parse(text));
+      const edits = readChanges(JSON.parse(text))?.edits;
       if (!edits) throw new Error('a stored change cannot be read');
       for (const edit of edits) this.tree.put(edit);
     });
@@ -97,7 +97,7 @@ export class Truth {
       const known = this.tree.leaf(change);
       if (change.thing === (known ? known.thing : DELETED)) continue;
       const edit = { ...change, hlc: nextHlc(now, known?.hlc ?? '') };
-      if (!quota.takes(edit)) return STORE_FULL;
+      if (!quota.takes(edit, known)) return STORE_FULL;
       edits.push(edit);
     }
     this.merge(edits, writer);

@@ -1,12 +1,11 @@
 import { describeError } from '../log.ts';
-import type { ProvenDevice, UserOperations, UserRemoval } from '../operations.ts';
+import type { UserOperations, UserRemoval } from '../operations.ts';
 import type { Connection, RoomHost } from '../platform.ts';
 import type { CloseName } from '../protocol/close.ts';
 import { fail, type Result, succeed } from '../protocol/errors.ts';
 import { type Handlers, refuse, serve } from '../rpc.ts';
-import { answerClose, closeWith, Devices, deviceOf, provenDevice } from './devices.ts';
+import { answerClose, closeWith, type Device, Devices, deviceOf, provenDevice } from './devices.ts';
 import { EndedSessions } from './ended-sessions.ts';
-import { planBeat, startBeating } from './heartbeat.ts';
 import { type Handled, Hub } from './hub.ts';
 import { NewerFormatError } from './log.ts';
 import { manualSync } from './manual-sync.ts';
@@ -14,6 +13,12 @@ import { Pace } from './pace.ts';
 import { PartyKitBridge } from './partykit-bridge.ts';
 import { storeHttp } from './store-http.ts';
 import { Truth } from './truth.ts';
+
+/**
+ * Milliseconds after the end of a session at which its sockets are closed: the news that it was
+ * renewed may be on its way from the auth room.
+ */
+const END_GRACE = 10_000;
 
 const UNREADABLE = fail('internal', 'the store cannot be read');
 const GONE = fail('unauthorized', 'the account was deleted');
@@ -73,15 +78,24 @@ export class UserRoom {
     connection.setState(device);
     this.#host.log('connect', { protocol: device.protocol, devices: this.#devices.count });
     (device.protocol === 'sync' ? this.#hub : this.#bridge).greet(connection);
-    await startBeating(this.#host.storage, this.#host.config.HEARTBEAT_SECONDS, Date.now());
+    const next = this.#nextAlarm(Date.now());
+    const planned = await this.#host.storage.getAlarm();
+    // One that is planned for later is left from before this device, or before the clock was set back.
+    if (planned === null || planned > next) await this.#host.storage.setAlarm(next);
   }
 
   #refusal(device: { session_hash: string; expires_at: string }): CloseName | undefined {
     const now = Date.now();
     if (this.#ended.has(device.session_hash, now)) return 'sessionEnded';
     if (Date.parse(device.expires_at) <= now) return 'sessionEnded';
+    if (this.#hasPlace) return undefined;
+    this.#hub.probe(this.#devices.makeRoom(now));
+    return this.#hasPlace ? undefined : 'tooManyDevices';
+  }
+
+  get #hasPlace(): boolean {
     const limit = this.#host.config.MAX_DEVICES;
-    return limit > 0 && this.#devices.count > limit ? 'tooManyDevices' : undefined;
+    return limit === 0 || this.#devices.count < limit;
   }
 
   /** Most messages are handled in one turn; each wait costs more than all the rest of it. */
@@ -99,14 +113,11 @@ export class UserRoom {
     }
   }
 
-  #receive(
-    connection: Connection,
-    { protocol }: ProvenDevice,
-    data: string | ArrayBuffer,
-  ): Handled {
+  #receive(connection: Connection, device: Device, data: string | ArrayBuffer): Handled {
+    this.#devices.hear(connection, device);
     if (!this.#devices.allows(connection, Date.now())) return 'tooManyFrames';
     if (typeof data !== 'string') return 'invalidFrame';
-    if (protocol === 'partykit') return this.#bridge.receive(connection, data);
+    if (device.protocol === 'partykit') return this.#bridge.receive(connection, data);
     const arrival = this.#devices.inbox(connection).receive(data);
     if ('close' in arrival) return arrival.close;
     return 'message' in arrival ? this.#hub.receive(connection, arrival.message) : undefined;
@@ -125,9 +136,10 @@ export class UserRoom {
 
   async close(connection: Connection): Promise<void> {
     answerClose(connection);
-    const others = [...this.#host.connections()].filter((other) => other !== connection);
-    this.#host.log('disconnect', { devices: others.length });
-    if (others.length === 0) await this.#host.storage.deleteAlarm();
+    connection.setState(null);
+    const { count } = this.#devices;
+    this.#host.log('disconnect', { devices: count });
+    if (count === 0) await this.#host.storage.deleteAlarm();
   }
 
   async request(request: Request): Promise<Response> {
@@ -141,13 +153,14 @@ export class UserRoom {
   }
 
   async #contentRequest(request: Request): Promise<Result<Response> | undefined> {
+    const { config } = this.#host;
     switch (new URL(request.url).pathname.split('/').at(-1)) {
       case 'manual-sync':
-        return manualSync(this.#truth, this.#host.config, request);
+        return manualSync(this.#truth, config, request);
       case 'store':
-        return storeHttp(this.#truth, request);
+        return storeHttp(this.#truth, config.MAX_SYNC_BYTES, request);
       case 'partykit-store':
-        return this.#bridge.request(request);
+        return this.#bridge.request(request, config.MAX_SYNC_BYTES);
       default:
         return undefined;
     }
@@ -161,6 +174,11 @@ export class UserRoom {
       );
       this.#host.log('end-sessions', { reason: close, closed });
       return succeed({ closed });
+    },
+    'renew-session': async ({ session_hash, expires_at }) => {
+      const renewed = this.#devices.renew(session_hash, expires_at);
+      this.#host.log('renew-session', { renewed });
+      return succeed({ renewed });
     },
   };
 
@@ -176,11 +194,19 @@ export class UserRoom {
 
   async alarm(): Promise<void> {
     const now = Date.now();
-    this.#devices.close('sessionEnded', ({ expires_at }) => Date.parse(expires_at) <= now);
+    const isOver = ({ expires_at }: Device) => Date.parse(expires_at) + END_GRACE <= now;
+    this.#devices.close('sessionEnded', isOver);
     if (this.#closed || this.#devices.count === 0) return;
-    this.#truth.beat(now);
+    if (this.#host.config.HEARTBEAT_SECONDS > 0) this.#truth.beat(now);
     this.#hub.verify();
-    await planBeat(this.#host.storage, this.#host.config.HEARTBEAT_SECONDS, now);
+    await this.#host.storage.setAlarm(this.#nextAlarm(now));
+  }
+
+  /** When the next heartbeat is due, or a session ends. */
+  #nextAlarm(now: number): number {
+    const seconds = this.#host.config.HEARTBEAT_SECONDS;
+    const beat = seconds > 0 ? now + seconds * 1000 : Number.POSITIVE_INFINITY;
+    return Math.min(beat, this.#devices.firstEnd + END_GRACE);
   }
 
   /** Storage refused a write: what devices have seen since is not kept, so nobody may go on. */

@@ -123,6 +123,24 @@ test('an address is verified by the token of a mail', async () => {
   expect(await page.getByRole('button', { name: 'Verify address…' }).count()).toBe(0);
 });
 
+test('the link of a mail asks for the password where nobody is signed in', async () => {
+  const email = uniqueEmail();
+  const page = await newDevice(browser, server.url);
+  await enter(page, email, 'Make an account');
+  await page.getByRole('button', { name: 'Verify address…' }).click();
+  await page.getByRole('button', { name: 'Send the mail' }).click();
+  const phone = await newDevice(browser, server.url);
+  await phone.goto(`/#verify=${(await mailbox.to(email)).token}`);
+  const dialog = dialogOf(phone, 'Verify your address');
+  const password = dialog.getByLabel('Password of the account');
+  await password.fill('not the password');
+  await phone.keyboard.press('Enter');
+  await dialog.getByRole('alert').filter({ hasText: 'not the password of the account' }).waitFor();
+  await password.fill(PASSWORD);
+  await phone.keyboard.press('Enter');
+  await untilNews(phone, 'Your address is verified.');
+});
+
 test('where addresses have to be verified, the link of the mail lets the device in', async () => {
   const vars = { ...mailbox.vars, EMAIL_VERIFICATION: 'required', AUTH_REQUESTS_PER_MINUTE: 0 };
   const strict = await startServer({ vars });

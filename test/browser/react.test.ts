@@ -10,6 +10,8 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
+const APP = { entryPoints: ['test/helpers/react-app.tsx'] };
+
 async function enter(page: Page, email: string): Promise<void> {
   await page.goto(`/?server=${inject('url')}`);
   await page.getByLabel('E-mail').fill(email);
@@ -19,7 +21,7 @@ async function enter(page: Page, email: string): Promise<void> {
 }
 
 test('a React app of another origin shows store, state, session and what is saved', async () => {
-  const app = await serveApp({ entryPoints: ['test/helpers/react-app.tsx'] });
+  const app = await serveApp(APP);
   const email = uniqueEmail();
   const one = await newDevice(browser, app);
   const two = await newDevice(browser, app);
@@ -33,4 +35,39 @@ test('a React app of another origin shows store, state, session and what is save
   await one.getByRole('button', { name: 'Enter' }).waitFor();
   await enter(one, uniqueEmail());
   expect(await one.getByRole('button', { name: /Count/ }).textContent()).toBe('Count 0');
+});
+
+/** Writes down the sockets that a page opens, and what it complains of. */
+function watchPage(page: Page) {
+  const seen = { sockets: 0, complaints: [] as string[] };
+  page.on('websocket', () => {
+    seen.sockets += 1;
+  });
+  page.on('console', (message) => {
+    if (message.type() === 'error') seen.complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => seen.complaints.push(`${error}`));
+  return seen;
+}
+
+test('in strict mode a session has one socket, and what a server rendered is hydrated', async () => {
+  const page = await newDevice(browser, await serveApp(APP));
+  await enter(page, uniqueEmail());
+  const seen = watchPage(page);
+  await page.reload();
+  await page.getByText('online, saved').waitFor();
+  expect(seen).toEqual({ sockets: 1, complaints: [] });
+});
+
+test('an app whose runtime has no WebSocket says so, and goes on', async () => {
+  const page = await newDevice(browser, await serveApp(APP));
+  await page.addInitScript(() => Reflect.deleteProperty(globalThis, 'WebSocket'));
+  await page.goto(`/?server=${inject('url')}`);
+  await page.getByLabel('E-mail').fill(uniqueEmail());
+  await page.getByLabel('Password').fill(PASSWORD);
+  await page.getByRole('button', { name: 'Enter' }).click();
+  await page.getByText('refused, not saved').waitFor();
+  await page.getByText('this runtime has no WebSocket').waitFor();
+  await page.getByRole('button', { name: 'Leave' }).click();
+  await page.getByRole('button', { name: 'Enter' }).waitFor();
 });

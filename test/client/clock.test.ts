@@ -1,6 +1,5 @@
 import { createMergeableStore } from 'tinybase';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { ServerClock } from '../../client/clock.ts';
 import { anotherDevice, connect, signedInClient, untilStatus } from '../helpers/clients.ts';
 
 const DAY = 86_400_000;
@@ -46,17 +45,4 @@ test('what a store with a clock of its own writes too far ahead is reported', as
   onTestFinished(() => connection.close());
   await expect(connection.saved()).rejects.toMatchObject({ code: 'clock_ahead' });
   expect(connection.state).toMatchObject({ saved: false, reason: { code: 'clock_ahead' } });
-});
-
-test('the clock moves no further than what was seen demands', () => {
-  vi.useFakeTimers({ now: 1_000_000 });
-  onTestFinished(() => void vi.useRealTimers());
-  const clock = new ServerClock();
-  const seen = { resolution: 1_000, sentAt: 1_000_000, receivedAt: 1_000_200 };
-  clock.learn({ ...seen, serverTime: 999_500 });
-  expect(clock.now()).toBe(1_000_000);
-  clock.learn({ ...seen, serverTime: 1_005_000 });
-  expect(clock.now()).toBe(1_004_800);
-  clock.learn({ ...seen, serverTime: 990_000 });
-  expect(clock.now()).toBe(991_000);
 });

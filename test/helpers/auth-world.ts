@@ -5,13 +5,15 @@ import { logger } from '../../src/log.ts';
 import type {
   AuthOperations,
   Credentials,
+  HashingOperations,
   SessionQuery,
   UserOperations,
 } from '../../src/operations.ts';
 import type { RoomStub } from '../../src/platform.ts';
 import { accountShard } from '../../src/protocol/account-shard.ts';
+import { succeed } from '../../src/protocol/errors.ts';
 import { shardOf } from '../../src/protocol/located-uuid.ts';
-import { call } from '../../src/rpc.ts';
+import { call, type Handlers, serve } from '../../src/rpc.ts';
 import { MemoryStorage } from './memory-storage.ts';
 
 /** Operations that are asked for with a session. */
@@ -20,15 +22,22 @@ type BySession = {
 }[keyof AuthOperations];
 
 type EndSessions = UserOperations['end-sessions']['input'];
+type Renewal = UserOperations['renew-session']['input'];
 
 /** Every auth room, in memory, with user rooms that note what they were told. */
 export class AuthWorld {
   readonly storages = new Map<string, MemoryStorage>();
   readonly ended: Array<EndSessions & { room: string }> = [];
+  readonly renewed: Array<Renewal & { room: string }> = [];
   readonly destroyed: string[] = [];
   /** Whether user rooms fail at everything. */
   usersAreDown = false;
   private readonly rooms = new Map<string, AuthRoom>();
+
+  /** How many requests to hashing rooms fail. */
+  brokenHashes = 0;
+  /** Whether hashing rooms only pretend, which leaves a test a thousand times the passwords. */
+  hashesCheaply = false;
 
   constructor(private readonly variables: Record<string, unknown> = {}) {}
 
@@ -45,15 +54,21 @@ export class AuthWorld {
   }
 
   auth = (name: string): RoomStub => ({
-    fetch: async (path, init) =>
-      (await this.room(name)).request(new Request(`http://room${path}`, init)),
+    fetch: async (path, init) => {
+      const request = new Request(`http://room${path}`, init);
+      if (name.startsWith('hash-') && this.brokenHashes-- > 0) throw new Error('room is broken');
+      const cheap = this.hashesCheaply ? await serve(CHEAP_HASHING, request.clone()) : undefined;
+      return cheap ?? (await this.room(name)).request(request);
+    },
   });
 
   user = (name: string): RoomStub => ({
     fetch: async (path, init) => {
       if (this.usersAreDown) throw new Error('the user room is down');
+      const told = { room: name, ...JSON.parse(String(init?.body)) };
       if (path === '/destroy') this.destroyed.push(name);
-      else this.ended.push({ room: name, ...JSON.parse(String(init?.body)) });
+      else if (path === '/renew-session') this.renewed.push(told);
+      else this.ended.push(told);
       return Response.json({});
     },
   });
@@ -125,6 +140,15 @@ export class AuthWorld {
     return room;
   }
 }
+
+/** Passwords in what looks like today's hashes. */
+const pretendToHash = (password: string): string =>
+  `$scrypt$ln=14,r=8,p=5$${Buffer.from(password).toString('base64')}$AAAA`;
+
+const CHEAP_HASHING: Handlers<HashingOperations> = {
+  hash: async ({ password }) => succeed({ hash: pretendToHash(password) }),
+  verify: async ({ password, hash }) => succeed({ valid: hash === pretendToHash(password) }),
+};
 
 /** The account that tests use unless they say otherwise. */
 export const ANN = {

@@ -2,8 +2,8 @@ import { inject, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import { type Client, type ClientOptions, createClient } from '../../client/client.ts';
 import type { Connection, ConnectionOptions } from '../../client/connection.ts';
-import type { SessionStorage } from '../../client/session.ts';
 import type { ConnectionStatus } from '../../client/status.ts';
+import type { SessionStorage } from '../../client/storage.ts';
 import { NAMESPACE, PASSWORD, uniqueEmail } from './users.ts';
 
 /** A storage like the browser's, in memory. */

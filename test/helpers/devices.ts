@@ -2,6 +2,7 @@ import { createMergeableStore, type MergeableStore } from 'tinybase';
 import { createWsSynchronizer } from 'tinybase/synchronizers/synchronizer-ws-client';
 import { expect, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
+import { eventually } from './eventually.ts';
 import type { User } from './users.ts';
 
 /** One device of a user: a store of its own, synchronised through a socket. */
@@ -48,7 +49,7 @@ export async function connectDevice(user: User, options: DeviceOptions = {}): Pr
 }
 
 /** Resolves when all these devices hold the same, which their hashes tell. */
-export async function untilAlike(...devices: Device[]): Promise<void> {
+export async function untilAlike(...devices: Pick<Device, 'store'>[]): Promise<void> {
   const hashes = () => devices.map(({ store }) => store.getMergeableContentHashes().join());
-  await expect.poll(() => new Set(hashes()).size, { timeout: 10_000 }).toBe(1);
+  await eventually(() => expect(new Set(hashes()).size).toBe(1));
 }

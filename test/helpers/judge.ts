@@ -1,15 +1,22 @@
 import { createMergeableStore } from 'tinybase';
 import { createCustomPersister, type PersisterListener, type Persists } from 'tinybase/persisters';
-import { latestHlc } from '../../src/room/clock.ts';
+import { clockAllowance, latestHlc, successor } from '../../src/room/clock.ts';
 
 /** TinyBase declares it as a constant that only its own build can read. */
 const MERGEABLE_ONLY = 2 as Persists.MergeableStoreOnly;
 
-/** A TinyBase store that is given every frame a room has taken, to tell what the room should be. */
+type Stamp = [thing: unknown, hlc: string];
+
+/**
+ * A TinyBase store that is given every frame a room has taken, to tell what the room should be.
+ * Where two things have one stamp, it is given what the room makes of that.
+ */
 export class Judge {
   readonly store = createMergeableStore('judge');
   #apply: PersisterListener<Persists.MergeableStoreOnly> | undefined;
   readonly #fragments = new Map<string, string[]>();
+  /** The stamps of the store, by path. */
+  readonly #stamps = new Map<string, Stamp>();
 
   /** Listens as a persister does, which takes changes in the form they have in frames. */
   async start(): Promise<this> {
@@ -34,7 +41,40 @@ export class Judge {
     if (!message) return;
     const changes = changesOf(message);
     // TinyBase passes over whatever is malformed in there.
-    if (changes) await this.#apply?.(undefined, prepare(changes) as never);
+    if (changes) await this.#apply?.(undefined, this.#prepare(changes) as never);
+  }
+
+  /**
+   * Changes without the stamps that are too far ahead, for which alone TinyBase drops a whole
+   * message, and with objects as text, which is how TinyBase sends and hashes them.
+   */
+  #prepare(changes: unknown): unknown {
+    if (!Array.isArray(changes)) return changes;
+    const [tables, values, marker] = changes as [unknown, unknown, 1];
+    const prepared = [this.#prepareStamps(tables, ['', '', '']), this.#prepareStamps(values, [''])];
+    return [...prepared, marker].slice(0, changes.length);
+  }
+
+  /** `path` ends in an empty id for each level of children. */
+  #prepareStamps(stamp: unknown, path: string[], depth = 0): unknown {
+    if (!Array.isArray(stamp)) return stamp;
+    const [content, ...rest] = stamp as unknown[];
+    if (depth === path.length) return this.#settle(path, [encode(content), String(rest[0] ?? '')]);
+    if (typeof content !== 'object' || content === null) return stamp;
+    const children = Object.entries(content)
+      .filter(([, child]) => depth < path.length - 1 || !isLate(child))
+      .map(([id, child]) => [id, this.#prepareStamps(child, path.with(depth, id), depth + 1)]);
+    return [Object.fromEntries(children), ...rest];
+  }
+
+  /** Of two things with one stamp, the first stands, under the next stamp. */
+  #settle(path: string[], [thing, hlc]: Stamp): Stamp {
+    const key = JSON.stringify(path);
+    const known = this.#stamps.get(key);
+    const isTie = known?.[1] === hlc && known[0] !== thing;
+    const settled: Stamp = isTie ? [known[0], successor(hlc)] : [thing, hlc];
+    if (!known || settled[1] > known[1]) this.#stamps.set(key, settled);
+    return settled;
   }
 
   /** The content of a frame, or of the fragments that a frame completes. */
@@ -83,31 +123,10 @@ function changesOf([requestId, message, body]: unknown[]): unknown[] | undefined
   return requestId === 'pull.values' ? [[{}], body, 1] : undefined;
 }
 
-/**
- * Changes without the stamps that are too far ahead, for which alone TinyBase drops a whole
- * message, and with objects as text, which is how TinyBase sends and hashes them.
- */
-function prepare(changes: unknown): unknown {
-  if (!Array.isArray(changes)) return changes;
-  const [tables, values, marker] = changes as [unknown, unknown, 1];
-  return [prepareStamps(tables, 3), prepareStamps(values, 1), marker].slice(0, changes.length);
-}
-
-function prepareStamps(stamp: unknown, depth: number): unknown {
-  if (!Array.isArray(stamp)) return stamp;
-  const [content, ...rest] = stamp as unknown[];
-  if (depth === 0) return [encode(content), ...rest];
-  if (typeof content !== 'object' || content === null) return stamp;
-  const children = Object.entries(content)
-    .filter(([, child]) => depth > 1 || !isLate(child))
-    .map(([id, child]) => [id, prepareStamps(child, depth - 1)]);
-  return [Object.fromEntries(children), ...rest];
-}
-
 const encode = (thing: unknown): unknown =>
   typeof thing === 'object' && thing !== null ? `\uFFFD${JSON.stringify(thing)}` : thing;
 
 function isLate(stamp: unknown): boolean {
   const hlc = Array.isArray(stamp) ? (stamp[1] as unknown) : undefined;
-  return typeof hlc === 'string' && hlc > latestHlc(Date.now() + 300_000);
+  return typeof hlc === 'string' && hlc > latestHlc(Date.now() + clockAllowance(0) * 1000);
 }

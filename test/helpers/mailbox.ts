@@ -13,6 +13,7 @@ export interface Mailbox {
   /** `webhook-id` of what was accepted and of what was refused. */
   accepted: string[];
   refused: string[];
+  refusedMails: Mail[];
   /** How many requests to answer with 503 before accepting one. */
   refuse: number;
   /** The next mail to an address that was not read yet. */
@@ -27,12 +28,13 @@ export async function startMailbox(): Promise<Mailbox> {
     const body = await readAll(request);
     const id = String(request.headers['webhook-id']);
     if (!isSigned(request.headers, body)) return response.writeHead(401).end();
+    const { data } = JSON.parse(body) as { data: Mail };
     if (mailbox.refuse > 0) {
       mailbox.refuse -= 1;
+      mailbox.refusedMails.push(data);
       mailbox.refused.push(id);
       return response.writeHead(503).end();
     }
-    const { data } = JSON.parse(body) as { data: Mail };
     mailbox.accepted.push(id);
     mailbox.mails.push(data);
     unread.push(data);
@@ -53,6 +55,7 @@ export async function startMailbox(): Promise<Mailbox> {
     mails: [],
     accepted: [],
     refused: [],
+    refusedMails: [],
     refuse: 0,
     async to(address) {
       for (;;) {

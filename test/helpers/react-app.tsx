@@ -1,4 +1,6 @@
-import { createRoot } from 'react-dom/client';
+import { StrictMode } from 'react';
+import { hydrateRoot } from 'react-dom/client';
+import { renderToString } from 'react-dom/server';
 import { useCell, useSetCellCallback } from 'tinybase/ui-react';
 import { createClient } from '../../client/index.ts';
 import {
@@ -32,12 +34,13 @@ function Entrance() {
 function Counter() {
   const count = Number(useCell('counters', 'one', 'count') ?? 0);
   const add = useSetCellCallback('counters', 'one', 'count', () => count + 1, [count]);
-  const { status } = useConnectionState();
+  const { status, reason } = useConnectionState();
   const saved = useSaved();
   const tinyhost = useClient();
   return (
     <>
       <p role="status">{`${status}, ${saved ? 'saved' : 'not saved'}`}</p>
+      <p>{reason?.message}</p>
       <button type="button" onClick={add}>{`Count ${count}`}</button>
       <button type="button" onClick={() => tinyhost.signOut()}>
         Leave
@@ -48,8 +51,15 @@ function Counter() {
 
 const App = () => (useSession() ? <Counter /> : <Entrance />);
 
-createRoot(document.body.appendChild(document.createElement('main'))).render(
-  <TinyHostProvider client={client}>
-    <App />
-  </TinyHostProvider>,
+const page = (
+  <StrictMode>
+    <TinyHostProvider client={client}>
+      <App />
+    </TinyHostProvider>
+  </StrictMode>
 );
+
+// As frameworks do that render on the server, which knows of no session.
+const main = document.body.appendChild(document.createElement('main'));
+main.innerHTML = renderToString(page);
+hydrateRoot(main, page, { onRecoverableError: (error) => console.error(error) });

@@ -14,19 +14,22 @@ describe('verifying the address', () => {
     expect(await world.askAs('create-ticket', token)).toMatchObject({ error: 'email_unverified' });
     const mail = await mailbox.to(ANN.email);
     expect(mail).toMatchObject({ purpose: 'verify-address', to: 'Ann@Example.com' });
-    expect(await verify(world, mail.token)).toMatchObject({ ok: true });
+    expect(await verify(world, mail.token, { password })).toMatchObject({ ok: true });
     expect(await world.askAs('session', token)).toMatchObject({ value: { may_sync: true } });
-    expect(await verify(world, mail.token)).toMatchObject({ error: 'invalid_token' });
+    const again = await verify(world, mail.token, { password });
+    expect(again).toMatchObject({ error: 'invalid_token' });
   });
 
   it('takes only the newest token', async () => {
     const { world, mailbox } = await verifying();
     await world.ask('sign-up');
     const first = await mailbox.to(ANN.email);
-    await world.askAs('request-verification', await world.signIn());
+    const session_uuid = await world.signIn();
+    await world.askAs('request-verification', session_uuid);
     const second = await mailbox.to(ANN.email);
-    expect(await verify(world, first.token)).toMatchObject({ error: 'invalid_token' });
-    expect(await verify(world, second.token)).toMatchObject({ ok: true });
+    const proof = { session_uuid };
+    expect(await verify(world, first.token, proof)).toMatchObject({ error: 'invalid_token' });
+    expect(await verify(world, second.token, proof)).toMatchObject({ ok: true });
   });
 
   it('is done by a reset too, as that came by mail', async () => {
@@ -125,8 +128,8 @@ describe('exporting an account', () => {
   });
 });
 
-const verify = (world: AuthWorld, token: string) =>
-  world.askAt('verify-address', token, { namespace: 'notes', token, client });
+const verify = (world: AuthWorld, token: string, proof: object) =>
+  world.askAt('verify-address', token, { namespace: 'notes', token, client, ...proof });
 
 async function verifying() {
   const mailbox = await startMailbox();

@@ -76,6 +76,33 @@ describe('a session', () => {
     expect(await world.askAs('session', token)).toMatchObject({ ok: true });
   });
 
+  it('tells the user room of its new end, where its sockets are, and a new socket too', async () => {
+    const { world, token } = await signedIn({ SESSION_DAYS: '1' });
+    const { id } = await world.home();
+    vi.setSystemTime(Date.UTC(2026, 0, 1, 11));
+    await world.askAs('session', token);
+    expect(world.renewed).toEqual([]);
+    vi.setSystemTime(Date.UTC(2026, 0, 1, 13));
+    const ticket = await world.askAs('create-ticket', token);
+    await vi.waitFor(() => expect(world.renewed).toHaveLength(1));
+    const expires_at = '2026-01-02T13:00:00.000Z';
+    expect(world.renewed).toEqual([{ room: id, session_hash: hashToken(token), expires_at }]);
+    const redeemed = await world.askAt('redeem-ticket', token, ticket.ok ? ticket.value : {});
+    expect(redeemed).toMatchObject({ value: { expires_at } });
+    expect(world.renewed).toHaveLength(1);
+  });
+
+  it('has its renewal told later where the user room is down', async () => {
+    const { world, token } = await signedIn({ SESSION_DAYS: '1' });
+    world.usersAreDown = true;
+    vi.setSystemTime(Date.UTC(2026, 0, 1, 13));
+    expect(await world.askAs('session', token)).toMatchObject({ ok: true });
+    world.usersAreDown = false;
+    world.evict();
+    await world.alarm(Date.now() + 60_000);
+    await vi.waitFor(() => expect(world.renewed).toHaveLength(1));
+  });
+
   it('does not expire where SESSION_DAYS and SESSION_MAX_DAYS are 0', async () => {
     const { world, token } = await signedIn({ SESSION_DAYS: '0', SESSION_MAX_DAYS: '0' });
     vi.setSystemTime(Date.now() + 3_650 * DAY);

@@ -8,6 +8,7 @@ import { secondsOf } from '../../client/errors.ts';
 import { Http } from '../../client/http.ts';
 import { manualSync } from '../../client/manual-sync.ts';
 import { SessionKeeper } from '../../client/session.ts';
+import { SafeStorage } from '../../client/storage.ts';
 import { TICKET } from '../../src/protocol/answer-shapes.ts';
 import { memoryStorage } from '../helpers/clients.ts';
 
@@ -155,7 +156,7 @@ test.each([
   onTestFinished(() => void vi.unstubAllGlobals());
   const clock = new ServerClock();
   const url = new URL('https://sync.example.com/todo');
-  const sessions = new SessionKeeper('key', undefined);
+  const sessions = new SessionKeeper('key', new SafeStorage(undefined));
   const http = new Http(url, fetch, clock);
   const server = { http, sessions, clock, WebSocket: undefined, givesTickets: true };
   const { signal } = new AbortController();

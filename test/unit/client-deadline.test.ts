@@ -5,6 +5,7 @@ import type { TinyHostError } from '../../client/errors.ts';
 import { Http } from '../../client/http.ts';
 import { manualSync } from '../../client/manual-sync.ts';
 import { SessionKeeper } from '../../client/session.ts';
+import { SafeStorage } from '../../client/storage.ts';
 import { CONFIRMATION } from '../../src/protocol/answer-shapes.ts';
 
 beforeEach(() => {
@@ -137,7 +138,7 @@ test('an upload in a browser may take long while it moves, and is aborted when i
   const sent = stubRequests();
   const server = {
     http: http(dead),
-    sessions: new SessionKeeper('key', undefined),
+    sessions: new SessionKeeper('key', new SafeStorage(undefined)),
     clock: new ServerClock(),
     WebSocket: undefined,
     givesTickets: true,

@@ -44,22 +44,22 @@ test('nothing is expected before the connection is online, nor while it rests', 
   expect(events).toEqual([]);
 });
 
-test('a beat that comes live sets a wrong clock right, either way', () => {
+test('a beat sets a clock right that is behind', () => {
   const { beat, clock, pulse } = watch();
   pulse.start();
   const hour = 3_600_000;
   beat(Date.now() + hour);
   expect(clock.now()).toBe(Date.now() + hour);
-  vi.advanceTimersByTime(10_000);
-  beat(Date.now() - hour);
-  expect(Math.abs(clock.now() - (Date.now() - hour))).toBeLessThanOrEqual(2_000);
 });
 
-test('a beat that may be old never sets the clock back, and nonsense is none', () => {
+test('a beat that was long on its way never sets the clock back, and nonsense is none', () => {
   const { beat, clock, events, pulse, store } = watch();
   beat(Date.now() - 3_600_000);
   expect(clock.offset).toBe(0);
   pulse.start();
+  beat(Date.now() - 2_500);
+  expect(clock.offset).toBe(0);
+  pulse.start();
   store.setValue('heartbeat', 'nonsense');
-  expect(events).toEqual([]);
+  expect(events).toEqual(['beat']);
 });

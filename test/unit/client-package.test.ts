@@ -33,6 +33,8 @@ test('the built package gives its types to an app, and asks for nothing of Node'
       /['"]node:|require\(|\.tsx?['"]/,
     );
   }
+  // Next.js renders whatever does not begin like this on the server alone, where no hook works.
+  expect(await readFile('dist/client/react/index.js', 'utf8')).toMatch(/^'use client';/);
   await mkdir(APP, { recursive: true });
   onTestFinished(() => rm(APP, { recursive: true }));
   await writeFile(join(APP, 'app.tsx'), SOURCE);

@@ -39,7 +39,7 @@ describe('a device whose clock is ahead', () => {
     expect(other.store.getContent()).toEqual([{ t: { r: { early: 1 } } }, { early: 1 }]);
     expect(notices).toContainEqual({
       server_time: expect.any(String),
-      limit_seconds: 300,
+      limit_seconds: 240,
       refused: [['t', 'r', 'late']],
     });
     expect(notices).toContainEqual(expect.objectContaining({ refused: [['late']] }));

@@ -38,6 +38,16 @@ describe('the pace of flushes', () => {
     expect(await settleEvery(4, 0)).toEqual({ waits: [0, 0, 0, 0], flushes: 4 });
   });
 
+  it('lets none wait for a clock that was set back', async () => {
+    let flushes = 0;
+    const pace = new Pace(() => flushes++);
+    for (let change = 0; change < 4; change++) void pace.settle();
+    vi.setSystemTime(Date.now() - 3_000);
+    void pace.settle();
+    await vi.advanceTimersByTimeAsync(5);
+    expect(flushes).toBe(5);
+  });
+
   it('merges a stream into a flush every 5 ms, and lets nothing wait longer', async () => {
     const stream = await settleEvery(200, 1);
     expect(stream.waits.length).toBe(200);
