@@ -75,7 +75,8 @@ export function sessionHandlers(context: AuthContext): Handlers<SessionOperation
       if (!describe(context, proof.value).may_sync) return EMAIL_UNVERIFIED;
       const shard = shardOf(query.session_uuid)!;
       const { ticket, expires_at } = await createTicket(storage, proof.value.session.hash, shard);
-      return succeed({ ticket, expires_at: isoTime(expires_at) });
+      const heartbeat_seconds = config.HEARTBEAT_SECONDS;
+      return succeed({ ticket, expires_at: isoTime(expires_at), heartbeat_seconds });
     },
 
     async 'redeem-ticket'({ ticket, namespace }) {

@@ -14,6 +14,8 @@ export interface Network {
   freeze(): void;
   /** Does the same, and lets new connections in only to leave them unanswered. */
   hang(): void;
+  /** Takes so many milliseconds from now on to carry anything, each way. */
+  delay(milliseconds: number): void;
 }
 
 export async function networkTo(serverUrl: string): Promise<Network> {
@@ -21,6 +23,7 @@ export async function networkTo(serverUrl: string): Promise<Network> {
   const sockets = new Set<Socket>();
   let isCut = false;
   let hangs = false;
+  let latency = 0;
   const server = createServer((near) => {
     if (isCut) return void near.destroy();
     if (hangs) return void sockets.add(near.on('error', () => near.destroy()));
@@ -30,7 +33,12 @@ export async function networkTo(serverUrl: string): Promise<Network> {
       [far, near],
     ] as const) {
       sockets.add(from);
-      from.on('data', (data) => to.write(data));
+      let arrival = 0;
+      from.on('data', (data) => {
+        // Nothing overtakes what was sent before the delay became shorter.
+        arrival = Math.max(arrival, performance.now() + latency);
+        setTimeout(() => to.write(data), arrival - performance.now());
+      });
       from.on('error', () => to.destroy());
       from.on('close', () => {
         sockets.delete(from);
@@ -57,6 +65,9 @@ export async function networkTo(serverUrl: string): Promise<Network> {
     },
     mend() {
       isCut = false;
+    },
+    delay(milliseconds) {
+      latency = milliseconds;
     },
     freeze,
     hang() {
