@@ -84,8 +84,10 @@ export class SessionKeeper extends Observable<Session | undefined> {
   }
 
   /** Another tab has signed in or out, or another program has written here, which is nothing to us. */
-  #follow(text: string | null): void {
-    const kept = parse(text);
+  #follow(news: string | null): void {
+    const told = parse(news ?? null);
+    // That somebody left stands in the storage for no more than a moment.
+    const kept = told?.left ? told : parse(this.#storage.getItem(this.#key));
     const session = kept && sessionOf(kept);
     if (kept && (kept.left || session?.session_uuid !== this.value?.session_uuid)) {
       void this.#change(session, kept.left);

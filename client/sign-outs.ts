@@ -34,7 +34,8 @@ export class SignOuts {
     this.#key = key;
     this.#storage = storage;
     this.#http = http;
-    if (this.#read().length > 0) void this.#start();
+    // Not at once: a storage that fails is told of when the app has its client.
+    this.#startIn(0);
   }
 
   /** Ends the session of this token. Resolves in time, done or not; an abort ends the waiting. */
@@ -84,10 +85,14 @@ export class SignOuts {
   #wait(): void {
     const pause = Math.min(FIRST_PAUSE * 2 ** this.#failures, LONGEST_PAUSE);
     this.#failures += 1;
-    this.#timeout = setTimeout(() => void this.#start(), pause);
+    this.#startIn(pause);
+    this.#ignoreNetwork ??= watchNetwork(() => void this.#start());
+  }
+
+  #startIn(milliseconds: number): void {
+    this.#timeout = setTimeout(() => void this.#start(), milliseconds);
     // In Node, a process may end although this is still to be done.
     (this.#timeout as { unref?(): void }).unref?.();
-    this.#ignoreNetwork ??= watchNetwork(() => void this.#start());
   }
 
   #read(): string[] {

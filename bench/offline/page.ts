@@ -9,7 +9,7 @@ export interface Stall {
 }
 
 export interface Stalls {
-  /** Writes a whole store for the first time. */
+  /** Fills an empty store in one transaction, and writes it. */
   first: Stall;
   /** Writes one cell. */
   edit: Stall;
@@ -18,34 +18,41 @@ export interface Stalls {
 }
 
 const NAME = 'bench';
-/** Beyond the quarter of a second that edits are gathered for, in milliseconds. */
-const SETTLING = 1_500;
-
 /** Runs in a browser: measures a copy of so many rows of four cells. */
 async function measure(rows: number): Promise<Stalls> {
   await eraseOfflineCopy(NAME);
   const store = createMergeableStore();
-  fill(store, rows);
-  const first = await stallOf(async () => void (await open(store).stop()));
-  const copy = open(store);
-  await copy.ready;
-  await pause(SETTLING);
+  const { copy, saved } = open(store);
+  await saved();
+  const first = await stallOf(async () => {
+    fill(store, rows);
+    await saved();
+  });
   const edit = await stallOf(async () => {
     store.setCell('tasks', '17', 'title', 'another');
-    await pause(SETTLING);
+    await saved();
   });
   await copy.stop();
   const again = createMergeableStore();
   const load = await stallOf(async () => {
     const opened = open(again);
-    while (again.getRowCount('tasks') < rows) await pause(10);
-    await opened.stop();
+    await opened.saved();
+    await opened.copy.stop();
   });
   if (again.getCell('tasks', '17', 'title') !== 'another') throw new Error('the edit is lost');
   return { first, edit, load };
 }
 
-const open = (store: MergeableStore): OfflineCopy => openOfflineCopy(store, NAME, () => undefined);
+/** `saved` resolves when the copy is next in order. */
+function open(store: MergeableStore): { copy: OfflineCopy; saved(): Promise<void> } {
+  let resolve: (() => void) | undefined;
+  const copy = openOfflineCopy(store, NAME, (error) => error ?? resolve?.());
+  const saved = () =>
+    new Promise<void>((done) => {
+      resolve = done;
+    });
+  return { copy, saved };
+}
 
 function fill(store: MergeableStore, rows: number): void {
   store.transaction(() => {
@@ -72,8 +79,5 @@ async function stallOf(run: () => Promise<void>): Promise<Stall> {
   port1.close();
   return { longest, whole: performance.now() - start };
 }
-
-const pause = (milliseconds: number): Promise<void> =>
-  new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 Object.assign(globalThis, { measure });

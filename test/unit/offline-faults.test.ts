@@ -1,16 +1,9 @@
-import { IDBDatabase, IDBFactory, IDBObjectStore } from 'fake-indexeddb';
+import { IDBFactory, IDBObjectStore } from 'fake-indexeddb';
 import { createMergeableStore } from 'tinybase';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { eraseOfflineCopy } from '../../client/offline/erase.ts';
-import { Unsaved } from '../../client/offline/unsaved.ts';
-import {
-  COPY,
-  databaseNames,
-  fakeIndexedDB,
-  openTab,
-  reopen,
-  startTab,
-} from '../helpers/offline.ts';
+import { COPY, fakeIndexedDB, openTab, reopen, startTab } from '../helpers/offline.ts';
+import { failCommits, pass } from '../helpers/offline-time.ts';
 
 beforeEach(() => {
   fakeIndexedDB();
@@ -23,41 +16,6 @@ afterEach(() => {
 
 const NO_ROOM = 'there is no room left for the offline copy';
 const NOT_NOW = 'the offline copy cannot be used at the moment';
-
-/** Lets pass so much time, and whatever IndexedDB does meanwhile. */
-async function pass(milliseconds: number): Promise<void> {
-  for (let passed = 0; passed < milliseconds; passed += 50) {
-    await vi.advanceTimersByTimeAsync(50);
-    await settle();
-  }
-}
-
-/** Lets IndexedDB, which has turns of its own, do what it has been asked for. */
-async function settle(): Promise<void> {
-  for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
-}
-
-/** Has transactions that write aborted as they are to be committed, until the mock is restored. */
-function failCommits(name: string) {
-  const { transaction } = IDBDatabase.prototype;
-  return vi.spyOn(IDBDatabase.prototype, 'transaction').mockImplementation(function (
-    this: IDBDatabase,
-    ...args
-  ) {
-    const made = transaction.apply(this, args);
-    if (args[1] === 'readwrite') abortAtCommit(made, name);
-    return made;
-  });
-}
-
-function abortAtCommit(transaction: IDBTransaction, name: string): void {
-  const last = transaction.objectStore('meta').get('nothing');
-  // By then everything has been written; a request of this turn's end is the last one.
-  last.onsuccess = () => {
-    Object.defineProperty(transaction, 'error', { value: new DOMException('', name) });
-    transaction.abort();
-  };
-}
 
 describe('where there is no IndexedDB', () => {
   test.each([
@@ -228,60 +186,6 @@ describe('a record that', () => {
     vi.restoreAllMocks();
     expect((await reopen()).getTable('tasks')).toEqual(store.getTable('tasks'));
   });
-});
-
-describe('an erased copy', () => {
-  test('is not written again by another tab that has it open, nor after a failure', async () => {
-    const [one, two] = [await openTab(), await openTab()];
-    one.store.setValue('colour', 'green');
-    two.store.setValue('size', 1);
-    await pass(300);
-    const commits = failCommits('UnknownError');
-    two.store.setValue('size', 2);
-    await pass(300);
-    commits.mockRestore();
-    await eraseOfflineCopy(COPY);
-    one.store.setValue('colour', 'red');
-    await pass(120_000);
-    await one.copy.stop();
-    await two.copy.stop();
-    expect(await databaseNames()).toEqual([]);
-    expect(one.told.at(-1)).toBe('the offline copy was erased or replaced');
-    expect(two.told.at(-1)).toBe('the offline copy was erased');
-  });
-
-  test('is erased while a tab still opens it, or is just closing it', async () => {
-    const opening = startTab();
-    opening.store.setValue('colour', 'green');
-    const stopping = opening.copy.stop();
-    await settle();
-    await eraseOfflineCopy(COPY);
-    await stopping;
-    await pass(1_000);
-    expect(await databaseNames()).toEqual([]);
-  });
-
-  test('does not hold anybody up where a tab does not let go of it', async () => {
-    await new Promise((resolve) => {
-      const opening = indexedDB.open(COPY, 4);
-      opening.onsuccess = resolve;
-    });
-    const erasing = eraseOfflineCopy(COPY);
-    await pass(3_100);
-    await erasing;
-  });
-});
-
-test('what is unsaved is remembered by name, once for each row and value', () => {
-  const unsaved = new Unsaved();
-  for (let edit = 0; edit < 1_000; edit++) unsaved.add(['tasks', `${edit % 10}`]);
-  expect(unsaved.size).toBe(10);
-  const batch = unsaved.take(4);
-  unsaved.add(batch[0]!);
-  unsaved.done(batch, false);
-  expect(unsaved.size).toBe(10);
-  unsaved.done(unsaved.take(10), true);
-  expect(unsaved.latest(10)).toEqual([]);
 });
 
 async function overwrite(store: string, key: IDBValidKey, record: unknown): Promise<void> {
