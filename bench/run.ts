@@ -8,6 +8,7 @@ const PARTS: Record<string, () => Promise<Part>> = {
   client: () => import('./client/part.ts'),
   sync: () => import('./sync/part.ts'),
   auth: () => import('./auth/part.ts'),
+  offline: () => import('./offline/part.ts'),
 };
 
 const HELP = `npm run bench                          runs every part

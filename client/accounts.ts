@@ -18,6 +18,7 @@ import { isUnauthorized, TinyHostError } from './errors.ts';
 import type { Call, Http } from './http.ts';
 import type { Server } from './server.ts';
 import type { Session, SessionKeeper } from './session.ts';
+import type { SignOuts } from './sign-outs.ts';
 
 export interface Credentials {
   email: string;
@@ -49,11 +50,16 @@ export interface VerifyOptions extends CallOptions {
 export class Accounts {
   readonly #http: Http;
   readonly #sessions: SessionKeeper;
+  readonly #signOuts: SignOuts;
   readonly #clock: ServerClock;
 
-  constructor({ http, sessions, clock }: Pick<Server, 'http' | 'sessions' | 'clock'>) {
+  constructor(
+    { http, sessions, clock }: Pick<Server, 'http' | 'sessions' | 'clock'>,
+    signOuts: SignOuts,
+  ) {
     this.#http = http;
     this.#sessions = sessions;
+    this.#signOuts = signOuts;
     this.#clock = clock;
   }
 
@@ -62,24 +68,30 @@ export class Accounts {
     await this.#http.call('sign-up', CONFIRMATION, { body: credentials, ...options });
   }
 
-  /** Signs in and keeps the session. */
+  /**
+   * Signs in and keeps the session. Whoever was signed in is signed out; if that was somebody
+   * else, their offline copy is erased, with all that they did not save.
+   */
   async signIn(credentials: Credentials, options: CallOptions = {}): Promise<Session> {
     const session = await this.#http.call('sign-in', SIGNED_IN, { body: credentials, ...options });
+    const former = this.#sessions.value;
     this.#sessions.keep(session, this.#clock.offset);
+    if (former) void this.#signOuts.end(former.session_uuid);
     return session;
   }
 
   /**
-   * Ends the session on the server and forgets it, and the offline copy of the store with it.
-   * Await `connection.saved()` first where there may be unsaved edits.
+   * Forgets the session and erases the offline copy of the store at once, and ends the session on
+   * the server. Where the server does not answer, within 5 s by default, it resolves all the same:
+   * the session is ended when the server can be reached. Await `connection.saved()` first where
+   * there may be unsaved edits.
    */
   async signOut(options: CallOptions = {}): Promise<void> {
+    options.signal?.throwIfAborted();
     const session = this.#sessions.value;
-    if (!session) return;
-    await this.#call('sign-out', CONFIRMATION, options).catch((error: unknown) => {
-      if (!isUnauthorized(error)) throw error;
-    });
-    this.#sessions.leave(session);
+    const ending = session && this.#signOuts.end(session.session_uuid, options);
+    await Promise.all([this.#sessions.leave(session), ending]);
+    options.signal?.throwIfAborted();
   }
 
   /** Asks the server about the session. */
@@ -147,7 +159,7 @@ export class Accounts {
   async deleteAccount(password: string, options: CallOptions = {}): Promise<void> {
     const session = this.#sessions.value;
     await this.#call('delete-account', CONFIRMATION, { body: { password }, ...options });
-    if (session) this.#sessions.leave(session);
+    await this.#sessions.leave(session);
   }
 
   /** A call of the session's own. Where the server no longer knows the session, it is forgotten. */

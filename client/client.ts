@@ -7,8 +7,10 @@ import { Connection, type ConnectionOptions } from './connection.ts';
 import { TinyHostError } from './errors.ts';
 import { Http } from './http.ts';
 import { guarded } from './observable.ts';
+import { eraseOfflineCopy, offlineCopyName } from './offline/erase.ts';
 import type { Server } from './server.ts';
 import { type Session, SessionKeeper } from './session.ts';
+import { SignOuts } from './sign-outs.ts';
 import { browserStorage, SafeStorage, type SessionStorage } from './storage.ts';
 
 export interface ClientOptions {
@@ -34,8 +36,8 @@ export interface ClientOptions {
 export class Client extends Accounts {
   readonly #server: Server;
 
-  constructor(server: Server) {
-    super(server);
+  constructor(server: Server, signOuts: SignOuts) {
+    super(server, signOuts);
     this.#server = server;
     bindMembers(this);
   }
@@ -87,8 +89,13 @@ export function createClient(options: ClientOptions): Client {
     queueMicrotask(() => guarded(() => options.onStorageError?.(error)));
   const area = options.storage === undefined ? browserStorage(report) : options.storage;
   const storage = new SafeStorage(area ?? undefined, report);
-  const sessions = new SessionKeeper(`tinyhost:${url}`, storage);
+  const key = `tinyhost:${url}`;
+  const sessions = new SessionKeeper(key, storage, (user) =>
+    eraseOfflineCopy(offlineCopyName(url, user)),
+  );
   const clock = new ServerClock(sessions.clockOffset, (offset) => sessions.keepClock(offset));
   const http = new Http(url, options.fetch, clock);
-  return new Client({ http, sessions, clock, WebSocket: options.WebSocket, givesTickets: true });
+  const signOuts = new SignOuts(`${key}:sign-outs`, storage, http);
+  const { WebSocket } = options;
+  return new Client({ http, sessions, clock, WebSocket, givesTickets: true }, signOuts);
 }

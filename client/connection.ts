@@ -5,7 +5,8 @@ import { TinyHostError } from './errors.ts';
 import { hideHeartbeat } from './heartbeat.ts';
 import { watchNetwork } from './network.ts';
 import { Observable } from './observable.ts';
-import { keepOffline, type OfflineCopy } from './offline.ts';
+import { offlineCopyName } from './offline/erase.ts';
+import { type OfflineCopy, openOfflineCopy } from './offline/open.ts';
 import { Patience } from './patience.ts';
 import type { Machine } from './phases.ts';
 import { Runner } from './runner.ts';
@@ -41,7 +42,7 @@ export class Connection {
   readonly #saves: SaveTracker;
   readonly #runner: Runner;
   readonly #cleanUp: (() => void)[];
-  readonly #copy: Promise<OfflineCopy | undefined>;
+  readonly #copy: OfflineCopy | undefined;
 
   constructor(
     server: Server,
@@ -65,8 +66,8 @@ export class Connection {
       server.sessions.subscribe((current) => this.#checkSession(current)),
       watchNetwork(() => this.#runner.handle({ type: 'network' })),
     ];
-    this.#copy = this.#restore();
-    void this.#copy.then(() => this.#runner.handle({ type: 'restored' }));
+    this.#copy = this.#openCopy();
+    void Promise.resolve(this.#copy?.ready).then(() => this.#runner.handle({ type: 'restored' }));
   }
 
   get state(): ConnectionState {
@@ -110,20 +111,14 @@ export class Connection {
   /** Ends the connection. The store stays as it is. */
   async close(): Promise<void> {
     this.#runner.handle({ type: 'end', status: 'offline', reason: closed() });
-    await (await this.#copy)?.stop();
+    await this.#copy?.stop();
   }
 
-  /** Brings back the copy on this device, if the app wants one. Without it we go on all the same. */
-  async #restore(): Promise<OfflineCopy | undefined> {
+  /** Brings back the copy on this device, if the app wants one. */
+  #openCopy(): OfflineCopy | undefined {
     if (!this.#options.offline) return undefined;
-    const { http, clock } = this.#server;
-    const name = `${http.url} ${this.#session.user.email} ${this.#session.user.created_at}`;
-    return keepOffline(this.store, name, clock.now).catch(() => undefined);
-  }
-
-  /** Leaves nothing of the user on this device. */
-  #erase(): void {
-    void this.#copy.then((copy) => copy?.erase());
+    const name = offlineCopyName(this.#server.http.url, this.#session.user);
+    return openOfflineCopy(this.store, name, (offlineError) => this.#update({ offlineError }));
   }
 
   #makeRunner(): Runner {
@@ -142,8 +137,8 @@ export class Connection {
       onSync: (sync) => this.#saves.use(sync),
       onReject: (reason) => this.#saves.fail(reason),
       onForget: (reason) => {
-        if (reason.code === 'accountDeleted') this.#erase();
-        this.#server.sessions.forget(this.#session);
+        if (reason.code === 'accountDeleted') this.#server.sessions.leave(this.#session);
+        else this.#server.sessions.forget(this.#session);
       },
     });
   }
@@ -154,6 +149,7 @@ export class Connection {
     if (phase !== 'ended') return;
     this.#saves.stop();
     for (const cleanUp of this.#cleanUp.splice(0)) cleanUp();
+    void this.#copy?.stop();
   }
 
   #update(change: Partial<ConnectionState>): void {
@@ -181,7 +177,6 @@ export class Connection {
   #checkSession(current: Session | undefined): void {
     if (current?.session_uuid === this.#session.session_uuid) return;
     this.#runner.handle({ type: 'end', status: 'signed-out', reason: signedOut() });
-    if (this.#server.sessions.leaving) this.#erase();
   }
 }
 

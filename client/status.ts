@@ -33,4 +33,6 @@ export interface ConnectionState {
   readonly progress?: number | undefined;
   /** When the last heartbeat came, in milliseconds since the epoch by the device's clock. */
   readonly heartbeatAt?: number | undefined;
+  /** Why the offline copy is not in order. It is tried again by itself; undefined once it works. */
+  readonly offlineError?: TinyHostError | undefined;
 }

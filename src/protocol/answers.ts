@@ -44,7 +44,13 @@ export interface SignedIn {
 /** `GET /session`. */
 export interface SessionDescription {
   session: { uuid: string; created_at: string; expires_at: string; data: unknown };
-  user: { email: string; created_at: string; durable_object_name: string };
+  user: {
+    email: string;
+    created_at: string;
+    /** When its owner has shown that the address is theirs. */
+    verified_at: string | null;
+    durable_object_name: string;
+  };
 }
 
 /** All that an auth room knows about an account, its password aside. */

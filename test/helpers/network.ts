@@ -14,6 +14,10 @@ export interface Network {
   freeze(): void;
   /** Takes so many milliseconds from now on to carry anything, each way. */
   delay(milliseconds: number): void;
+  /** Does the same, and lets new connections in only to leave them unanswered. */
+  hang(): void;
+  /** Takes so many milliseconds from now on to carry anything, each way. */
+  delay(milliseconds: number): void;
 }
 
 export async function networkTo(serverUrl: string): Promise<Network> {
@@ -21,8 +25,11 @@ export async function networkTo(serverUrl: string): Promise<Network> {
   const sockets = new Set<Socket>();
   let isCut = false;
   let latency = 0;
+  let hangs = false;
+  let latency = 0;
   const server = createServer((near) => {
     if (isCut) return void near.destroy();
+    if (hangs) return void sockets.add(near.on('error', () => near.destroy()));
     const far = connect(Number(port), hostname);
     for (const [from, to] of [
       [near, far],
@@ -50,6 +57,9 @@ export async function networkTo(serverUrl: string): Promise<Network> {
     destroyAll();
     server.close();
   });
+  const freeze = () => {
+    for (const socket of sockets) socket.removeAllListeners('data').pause();
+  };
   return {
     url: `http://127.0.0.1:${(server.address() as { port: number }).port}`,
     cut() {
@@ -62,8 +72,10 @@ export async function networkTo(serverUrl: string): Promise<Network> {
     delay(milliseconds) {
       latency = milliseconds;
     },
-    freeze() {
-      for (const socket of sockets) socket.removeAllListeners('data').pause();
+    freeze,
+    hang() {
+      hangs = true;
+      freeze();
     },
   };
 }

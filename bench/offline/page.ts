@@ -1,0 +1,83 @@
+import { createMergeableStore, type MergeableStore } from 'tinybase';
+import { eraseOfflineCopy } from '../../client/offline/erase.ts';
+import { type OfflineCopy, openOfflineCopy } from '../../client/offline/open.ts';
+
+/** Milliseconds of the longest stretch in which the page could do nothing else, and of all. */
+export interface Stall {
+  longest: number;
+  whole: number;
+}
+
+export interface Stalls {
+  /** Fills an empty store in one transaction, and writes it. */
+  first: Stall;
+  /** Writes one cell. */
+  edit: Stall;
+  /** Reads the whole copy into an empty store. */
+  load: Stall;
+}
+
+const NAME = 'bench';
+/** Runs in a browser: measures a copy of so many rows of four cells. */
+async function measure(rows: number): Promise<Stalls> {
+  await eraseOfflineCopy(NAME);
+  const store = createMergeableStore();
+  const { copy, saved } = open(store);
+  await saved();
+  const first = await stallOf(async () => {
+    fill(store, rows);
+    await saved();
+  });
+  const edit = await stallOf(async () => {
+    store.setCell('tasks', '17', 'title', 'another');
+    await saved();
+  });
+  await copy.stop();
+  const again = createMergeableStore();
+  const load = await stallOf(async () => {
+    const opened = open(again);
+    await opened.saved();
+    await opened.copy.stop();
+  });
+  if (again.getCell('tasks', '17', 'title') !== 'another') throw new Error('the edit is lost');
+  return { first, edit, load };
+}
+
+/** `saved` resolves when the copy is next in order. */
+function open(store: MergeableStore): { copy: OfflineCopy; saved(): Promise<void> } {
+  let resolve: (() => void) | undefined;
+  const copy = openOfflineCopy(store, NAME, (error) => error ?? resolve?.());
+  const saved = () =>
+    new Promise<void>((done) => {
+      resolve = done;
+    });
+  return { copy, saved };
+}
+
+function fill(store: MergeableStore, rows: number): void {
+  store.transaction(() => {
+    for (let row = 0; row < rows; row++) {
+      const cells = { title: `Task number ${row}`, done: false, position: row, note: 'short' };
+      store.setRow('tasks', `${row}`, cells);
+    }
+  });
+}
+
+/** A message channel has a turn whenever nothing else has; the gaps between them are the stalls. */
+async function stallOf(run: () => Promise<void>): Promise<Stall> {
+  const { port1, port2 } = new MessageChannel();
+  const start = performance.now();
+  let [last, longest] = [start, 0];
+  port1.onmessage = () => {
+    const now = performance.now();
+    longest = Math.max(longest, now - last);
+    last = now;
+    port2.postMessage(undefined);
+  };
+  port2.postMessage(undefined);
+  await run();
+  port1.close();
+  return { longest, whole: performance.now() - start };
+}
+
+Object.assign(globalThis, { measure });

@@ -1,0 +1,78 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { launchBrowser, newDevice } from '../helpers/browser.ts';
+import {
+  addTask,
+  enter,
+  isKept,
+  setOffline,
+  taskTitles,
+  untilStatus,
+} from '../helpers/demo-page.ts';
+import { networkTo } from '../helpers/network.ts';
+import { uniqueEmail } from '../helpers/users.ts';
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launchBrowser();
+});
+afterAll(() => browser.close());
+
+const databases = (page: Page) => page.evaluate(() => indexedDB.databases());
+
+const signOut = async (page: Page): Promise<void> => {
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.getByRole('button', { name: 'Sign in' }).waitFor();
+};
+
+test('an edit in the very turn in which the page ends is in the copy', async () => {
+  const page = await newDevice(browser, inject('url'));
+  await enter(page, uniqueEmail(), 'Make an account');
+  await addTask(page, 'early');
+  await expect.poll(() => isKept(page, 'early')).toBe(true);
+  await setOffline(page, true);
+  await page.getByLabel('New task').fill('last words');
+  await page.evaluate(() => {
+    const input = document.activeElement as HTMLInputElement;
+    input.form?.querySelector('button')?.click();
+    location.reload();
+  });
+  await page.waitForLoadState();
+  await expect.poll(() => taskTitles(page)).toEqual(['early', 'last words']);
+});
+
+test('signing out in one of two tabs leaves no copy, whatever the other one writes', async () => {
+  const one = await newDevice(browser, inject('url'));
+  await enter(one, uniqueEmail(), 'Make an account');
+  const two = await one.context().newPage();
+  await two.goto('/');
+  await untilStatus(two, /^Online/);
+  await addTask(two, 'in the other tab');
+  await expect.poll(() => isKept(two, 'in the other tab')).toBe(true);
+  await addTask(two, 'right before');
+  await signOut(one);
+  await two.getByRole('button', { name: 'Sign in' }).waitFor();
+  await expect.poll(() => databases(one)).toEqual([]);
+  // Longer than a tab gathers edits for.
+  await two.evaluate(() => new Promise((resolve) => setTimeout(resolve, 400)));
+  expect(await databases(two)).toEqual([]);
+});
+
+test('a user without network signs out here at once, and on the server later', async () => {
+  const network = await networkTo(inject('url'));
+  const email = uniqueEmail();
+  const page = await newDevice(browser, network.url);
+  await enter(page, email, 'Make an account');
+  const other = await newDevice(browser, inject('url'));
+  await enter(other, email, 'Sign in');
+  network.cut();
+  await untilStatus(page, /^Offline/);
+  await addTask(page, 'never sent');
+  await signOut(page);
+  await expect.poll(() => databases(page)).toEqual([]);
+  network.mend();
+  await page.evaluate(() => dispatchEvent(new Event('online')));
+  await expect.poll(() => page.evaluate(() => localStorage.length)).toBe(0);
+  await other.getByRole('button', { name: 'Refresh' }).click();
+  await expect.poll(() => other.locator('#sessions li').count()).toBe(1);
+});
