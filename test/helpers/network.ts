@@ -12,8 +12,6 @@ export interface Network {
   mend(): void;
   /** Carries nothing more on the present connections, and tells neither side. */
   freeze(): void;
-  /** Takes so many milliseconds from now on to carry anything, each way. */
-  delay(milliseconds: number): void;
   /** Does the same, and lets new connections in only to leave them unanswered. */
   hang(): void;
   /** Takes so many milliseconds from now on to carry anything, each way. */
@@ -24,7 +22,6 @@ export async function networkTo(serverUrl: string): Promise<Network> {
   const { hostname, port } = new URL(serverUrl);
   const sockets = new Set<Socket>();
   let isCut = false;
-  let latency = 0;
   let hangs = false;
   let latency = 0;
   const server = createServer((near) => {
