@@ -65,8 +65,8 @@ export function showStatus({ client, connection, signal }: Panel): void {
 }
 
 /** Why this device keeps no copy for a start without network, if it does not. */
-function describeCopy(state: ConnectionState & { offlineError?: Error | undefined }): string {
-  const reason = state.offlineError?.message;
+function describeCopy({ offlineError }: ConnectionState): string {
+  const reason = offlineError?.message;
   return reason ? `This device cannot keep your data for offline use: ${reason}.` : '';
 }
 

@@ -24,15 +24,17 @@ export function openWorkspace(client: Client): Workspace {
   for (const show of [showStatus, showTasks, showValues, showNotes]) show(panel);
   const refreshAccount = showAccount(panel);
   watchInspector(panel);
+  // The session may be forgotten before the connection tells why.
+  connection.subscribe(({ status, reason }) => {
+    const isNews = status === 'signed-out' && reason?.code !== 'signed_out';
+    if (isNews) tell(`Signed out: ${reason?.message}.`);
+  });
   return {
     verified() {
       if (connection.state.status === 'refused') connection.resume();
       void refreshAccount();
     },
     close() {
-      const { status, reason } = connection.state;
-      const isNews = status === 'signed-out' && reason?.code !== 'signed_out';
-      tell(isNews ? `Signed out: ${reason?.message}.` : '');
       ending.abort();
       void connection.close();
     },

@@ -50,6 +50,10 @@ test('the page works in memory where the browser forbids all storage', async () 
   page.on('pageerror', (error) => errors.push(error));
   await page.reload();
   await enter(page, uniqueEmail(), 'Make an account');
+  await page
+    .getByRole('status', { name: 'Offline copy' })
+    .getByText(/cannot keep your data/)
+    .waitFor();
   await addTask(page, 'in memory');
   await setOffline(page, true);
   await untilStatus(page, /^Offline/);
