@@ -12,6 +12,8 @@ export interface Network {
   mend(): void;
   /** Carries nothing more on the present connections, and tells neither side. */
   freeze(): void;
+  /** Takes so many milliseconds from now on to carry anything, each way. */
+  delay(milliseconds: number): void;
   /** Does the same, and lets new connections in only to leave them unanswered. */
   hang(): void;
 }
@@ -20,6 +22,7 @@ export async function networkTo(serverUrl: string): Promise<Network> {
   const { hostname, port } = new URL(serverUrl);
   const sockets = new Set<Socket>();
   let isCut = false;
+  let latency = 0;
   let hangs = false;
   const server = createServer((near) => {
     if (isCut) return void near.destroy();
