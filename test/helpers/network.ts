@@ -34,7 +34,9 @@ export async function networkTo(serverUrl: string): Promise<Network> {
       from.on('data', (data) => {
         // Nothing overtakes what was sent before the delay became shorter.
         arrival = Math.max(arrival, performance.now() + latency);
-        setTimeout(() => to.write(data), arrival - performance.now());
+        const wait = arrival - performance.now();
+        if (wait > 0) setTimeout(() => to.write(data), wait);
+        else to.write(data);
       });
       from.on('error', () => to.destroy());
       from.on('close', () => {
