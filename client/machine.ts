@@ -65,13 +65,12 @@ function advance(machine: Machine, event: Event, now: number): Step {
   if (is('restored', 'restoring')) return start(machine, 'admit', now);
   if (is('admitted', 'admitting')) return enter(machine, 'opening', now, { do: 'connect' });
   if (is('opened', 'opening')) {
-    return enter({ ...machine, status: 'syncing' }, 'joining', now, { do: 'join' });
+    const reason = machine.untaken?.reason;
+    return enter({ ...machine, status: 'syncing', reason }, 'joining', now, { do: 'join' });
   }
   if (is('joined', 'joining')) {
-    const reason = machine.untaken?.reason;
-    const online = { ...machine, phase: 'online', status: 'online', reason, since: now } as const;
     return {
-      machine: online,
+      machine: { ...machine, phase: 'online', status: 'online', since: now },
       effects: [{ do: 'stop-timer' }, { do: 'expect-beats' }, { do: 'track' }],
     };
   }

@@ -8,9 +8,9 @@ const VERSION = 4;
 const TRANSACTION = 30_000;
 /** How many records to read at once: first, and at least and at most. */
 const FIRST_COUNT = 50;
-const COUNTS = [10, 500] as const;
+const COUNTS = [10, 200] as const;
 /** How long the page may be busy with what was read at once, in milliseconds. */
-const BUSY = 20;
+const BUSY = 10;
 
 /**
  * `rows` and `values` hold the newest known stamps under the path. What a page that went away had

@@ -33,11 +33,11 @@ test('an edit in the very turn in which the page ends is in the copy', async () 
   await setOffline(page, true);
   await page.getByLabel('New task').fill('last words');
   await page.evaluate(() => {
-    const input = document.activeElement as HTMLInputElement;
-    input.form?.querySelector('button')?.click();
-    location.reload();
+    const add = (document.activeElement as HTMLInputElement).form?.querySelector('button');
+    // Before the client's own listener, and after every timer of the page.
+    addEventListener('pagehide', () => add?.click(), { capture: true });
   });
-  await page.waitForLoadState();
+  await page.reload();
   await expect.poll(() => taskTitles(page)).toEqual(['early', 'last words']);
 });
 

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Reaction } from '../../client/closing.ts';
 import { TinyHostError } from '../../client/errors.ts';
-import { begin, transition } from '../../client/machine.ts';
-import type { Effect, Event, Machine, Phase } from '../../client/phases.ts';
+import type { Effect, Event, Phase } from '../../client/phases.ts';
+import { ANSWERS, reach, World } from '../helpers/machine-world.ts';
 
 const error = (retryAfter?: number) => new TinyHostError('network', 'no answer', { retryAfter });
 
@@ -29,48 +29,6 @@ const ends: Event[] = [
   { type: 'end', status: 'offline', reason: error() },
   { type: 'failed', reaction: { kind: 'signed-out', reason: error() } },
 ];
-
-/** Carries out effects as a connection does, in name only. */
-class World {
-  machine: Machine;
-  now = 0;
-  open: 'ticket' | 'socket' | 'exchange' | undefined;
-  hasTimer = false;
-  readonly startedAt: number[] = [];
-
-  constructor() {
-    const { machine, effects } = begin(this.now);
-    this.machine = machine;
-    this.#perform(effects);
-  }
-
-  tell(event: Event): Effect[] {
-    const { machine, effects } = transition(this.machine, event, this.now);
-    this.machine = machine;
-    this.#perform(effects);
-    return effects;
-  }
-
-  #perform(effects: Effect[]): void {
-    for (const effect of effects) {
-      if (effect.do === 'await' || effect.do === 'pause') this.hasTimer = true;
-      if (effect.do === 'stop-timer') this.hasTimer = false;
-      if (effect.do === 'shut') this.open = undefined;
-      if (effect.do === 'admit' || effect.do === 'exchange') {
-        expect(this.open).toBeUndefined();
-        this.open = effect.do === 'admit' ? 'ticket' : 'exchange';
-        this.startedAt.push(this.now);
-      }
-      if (effect.do === 'connect') {
-        expect(this.open).toBe('ticket');
-        this.open = 'socket';
-      }
-      if (['join', 'check', 'track', 'expect-beats'].includes(effect.do)) {
-        expect(this.open).toBe('socket');
-      }
-    }
-  }
-}
 
 const OPEN: Partial<Record<Phase, World['open']>> = {
   admitting: 'ticket',
@@ -119,15 +77,6 @@ describe('in any order of events', () => {
   });
 });
 
-/** What the present phase waits for; it comes, or it fails. */
-const ANSWERS: Partial<Record<Phase, Event>> = {
-  restoring: { type: 'restored' },
-  admitting: { type: 'admitted' },
-  opening: { type: 'opened' },
-  joining: { type: 'joined' },
-  exchanging: { type: 'exchanged' },
-};
-
 /** Runs for five minutes in which each phase does next what `choose` says; counts the attempts. */
 function mostInAMinute(choose: () => Event | 'answer', storm: Event[]): number {
   const world = new World();
@@ -172,13 +121,6 @@ describe('whatever fails', () => {
     );
   });
 });
-
-/** A connection in a phase that it gets to by itself. */
-function reach(phase: Phase): World {
-  const world = new World();
-  while (world.machine.phase !== phase) world.tell(ANSWERS[world.machine.phase]!);
-  return world;
-}
 
 const refused = (again: boolean): Event => ({
   type: 'failed',
@@ -274,6 +216,16 @@ test('what an exchange did not take is said, and exchanged again when its time h
   const pause = pauseOf(world.tell(kindsOfFailure.tooLarge));
   expect(pause).toBe(100_000);
   expect(world.machine).toMatchObject({ status: 'offline', reason, next: 'exchange' });
+});
+
+test('what the server did not take during the first exchange is still said afterwards', () => {
+  const world = reach('joining');
+  const reason = new TinyHostError('clock_ahead', 'too early');
+  world.tell({ type: 'warned', reason });
+  world.tell({ type: 'joined' });
+  expect(world.machine).toMatchObject({ status: 'online', reason });
+  world.tell({ type: 'saved' });
+  expect(world.machine.reason).toBeUndefined();
 });
 
 test('a change of the store brings forward the next exchange', () => {
