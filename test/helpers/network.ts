@@ -10,10 +10,10 @@ export interface Network {
   cut(): void;
   /** Lets new connections through again. */
   mend(): void;
-  /** Carries nothing more on the present connections, and tells neither side. */
-  freeze(): void;
   /** Takes so many milliseconds from now on to carry anything, each way. */
   delay(milliseconds: number): void;
+  /** Carries nothing more on the present connections, and tells neither side. */
+  freeze(): void;
   /** Does the same, and lets new connections in only to leave them unanswered. */
   hang(): void;
 }
