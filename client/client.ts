@@ -59,9 +59,10 @@ export class Client extends Accounts {
 
   /**
    * Keeps `store` in sync with the signed-in user's, and makes one if none is given. A store of
-   * the app's own should be made by `createMergeableStore(id, client.now)`, and belong to this
-   * user alone. Throws a `TinyHostError` when nobody is signed in (`signed_out`), or where there is
-   * no WebSocket (`unsupported`).
+   * the app's own should be made by `createMergeableStore(undefined, client.now)`, without an id:
+   * devices whose stores have the same one write the same stamps. It belongs to this user alone.
+   * Throws a `TinyHostError` when nobody is signed in (`signed_out`), or where there is no
+   * WebSocket (`unsupported`).
    */
   connect(
     store: MergeableStore = createMergeableStore(undefined, this.now),

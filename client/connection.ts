@@ -1,21 +1,19 @@
-import type PartySocket from 'partysocket';
 import type { MergeableStore } from 'tinybase';
 import type { Notices } from '../src/protocol/notice.ts';
 import { bindMembers } from './bind.ts';
-import { type Reaction, reactionToFailure } from './closing.ts';
 import { TinyHostError } from './errors.ts';
-import { type Pulse, watchPulse } from './heartbeat.ts';
-import { manualSync } from './manual-sync.ts';
+import { hideHeartbeat } from './heartbeat.ts';
 import { watchNetwork } from './network.ts';
 import { Observable } from './observable.ts';
 import { offlineCopyName } from './offline/erase.ts';
 import { type OfflineCopy, openOfflineCopy } from './offline/open.ts';
+import { Patience } from './patience.ts';
+import type { Machine } from './phases.ts';
+import { Runner } from './runner.ts';
 import { SaveTracker } from './saved.ts';
 import type { Server } from './server.ts';
 import type { Session } from './session.ts';
-import { openSocket } from './socket.ts';
 import type { ConnectionState } from './status.ts';
-import { type Sync, synchronize } from './sync.ts';
 
 export interface ConnectionOptions {
   /**
@@ -25,13 +23,14 @@ export interface ConnectionOptions {
   fragmentSize?: number;
   /** Keeps a copy of the store in IndexedDB, so that it is there on a start without network. */
   offline?: boolean;
+  /**
+   * Whether the store shows the server's `heartbeat` value; true by default. Without it, undo and
+   * redo by TinyBase's checkpoints see the app's own changes only. `state.heartbeatAt` stays.
+   */
+  heartbeat?: boolean;
 }
 
 const FRAGMENT_SIZE = 100_000;
-/** How long to wait after an exchange over HTTP has failed, in milliseconds. */
-const EXCHANGE_PAUSE = 3_000;
-/** How long a socket may keep silent once there is doubt about the network, in seconds. */
-const DOUBT_SECONDS = 3;
 
 /** Keeps a store in sync with the user's store on the server, for as long as the session lasts. */
 export class Connection {
@@ -41,15 +40,9 @@ export class Connection {
   readonly #options: ConnectionOptions;
   readonly #state = new Observable<ConnectionState>({ status: 'connecting', saved: false });
   readonly #saves: SaveTracker;
-  readonly #pulse: Pulse;
+  readonly #runner: Runner;
   readonly #cleanUp: (() => void)[];
   readonly #copy: OfflineCopy | undefined;
-  #socket: PartySocket | undefined;
-  #sync: Sync | undefined;
-  #exchange: AbortController | undefined;
-  /** Whether to be connected; not while paused or refused. */
-  #wanted = true;
-  #over = false;
 
   constructor(
     server: Server,
@@ -62,23 +55,19 @@ export class Connection {
     this.#server = server;
     this.#session = session;
     this.#options = options;
-    this.#saves = new SaveTracker(
-      store,
-      (saved) => this.#update({ saved }),
-      () => this.#reopen(),
-    );
-    this.#pulse = watchPulse(
-      store,
-      server.clock,
-      (heartbeatAt) => this.#update({ status: 'online', heartbeatAt }),
-      () => void this.#goStale(),
-    );
+    if (options.heartbeat === false) hideHeartbeat(store);
+    this.#saves = new SaveTracker(store, {
+      onWrite: () => this.#runner.handle({ type: 'changed' }),
+      onChange: (saved) => this.#noteSaved(saved),
+      onSilence: () => this.#runner.handle({ type: 'timeout' }),
+    });
+    this.#runner = this.#makeRunner();
     this.#cleanUp = [
       server.sessions.subscribe((current) => this.#checkSession(current)),
-      watchNetwork(() => this.#wake()),
+      watchNetwork(() => this.#runner.handle({ type: 'network' })),
     ];
     this.#copy = this.#openCopy();
-    void Promise.resolve(this.#copy?.ready).then(() => this.#open());
+    void Promise.resolve(this.#copy?.ready).then(() => this.#runner.handle({ type: 'restored' }));
   }
 
   get state(): ConnectionState {
@@ -96,32 +85,33 @@ export class Connection {
    */
   async saved({ signal }: { signal?: AbortSignal } = {}): Promise<void> {
     signal?.throwIfAborted();
-    if (this.#over) throw this.state.reason ?? closed();
-    const aborted = new Promise<never>((_, reject) =>
-      signal?.addEventListener('abort', () => reject(signal.reason), { once: true }),
-    );
-    await Promise.race([this.#saves.wait(), aborted]);
+    if (this.#runner.isOver) throw this.state.reason ?? closed();
+    let abort = () => {};
+    const aborted = new Promise<never>((_, reject) => {
+      abort = () => reject(signal?.reason);
+      signal?.addEventListener('abort', abort);
+    });
+    try {
+      await Promise.race([this.#saves.wait(), aborted]);
+    } finally {
+      signal?.removeEventListener('abort', abort);
+    }
   }
 
   /** Disconnects until `resume()`; what the app writes meanwhile is kept. */
   pause(): void {
-    if (!this.#over) this.#rest({ status: 'offline' });
+    this.#runner.handle({ type: 'pause' });
   }
 
   /** Connects now: after `pause()`, after a refusal, or instead of waiting for the next attempt. */
   resume(): void {
-    this.#wanted = true;
-    this.#reopen();
+    this.#runner.handle({ type: 'resume' });
   }
 
   /** Ends the connection. The store stays as it is. */
   async close(): Promise<void> {
-    this.#finish({ status: 'offline', reason: closed() });
+    this.#runner.handle({ type: 'end', status: 'offline', reason: closed() });
     await this.#copy?.stop();
-  }
-
-  #update(change: Partial<ConnectionState>): void {
-    this.#state.set({ ...this.state, ...change });
   }
 
   /** Brings back the copy on this device, if the app wants one. */
@@ -131,150 +121,62 @@ export class Connection {
     return openOfflineCopy(this.store, name, (offlineError) => this.#update({ offlineError }));
   }
 
-  #open(): void {
-    if (this.#over || !this.#wanted) return;
-    this.#update({ status: 'connecting', reason: undefined, progress: undefined });
-    const ours = () => this.#socket === socket;
-    const socket = openSocket(this.#server, this.#session, {
-      opened: () => ours() && void this.#start(socket),
-      closed: (reaction) => ours() && this.#react(reaction),
-    });
-    this.#socket = socket;
-  }
-
-  /** Lets go of the socket, and of an exchange in its place. */
-  #shut(): void {
-    this.#leave();
-    this.#exchange?.abort();
-    this.#exchange = undefined;
-    const socket = this.#socket;
-    this.#socket = undefined;
-    socket?.close();
-  }
-
-  #reopen(): void {
-    this.#shut();
-    this.#open();
-  }
-
-  /** The socket is open: synchronizes through it until it closes. */
-  async #start(socket: PartySocket): Promise<void> {
-    this.#update({ status: 'syncing' });
-    const sync = await synchronize(this.store, socket, {
+  #makeRunner(): Runner {
+    const context = {
+      server: this.#server,
+      session: this.#session,
+      store: this.store,
+      patience: new Patience(),
       fragmentSize: this.#options.fragmentSize ?? FRAGMENT_SIZE,
-      onNotice: ({ clock_ahead }) => clock_ahead && this.#warn(clock_ahead),
-      onOverflow: () => this.#react({ kind: 'manual-sync' }),
-    });
-    if (this.#socket !== socket || socket.readyState !== socket.OPEN) return sync.stop();
-    this.#sync = sync;
-    try {
-      await sync.started;
-      await sync.agrees();
-    } catch {
-      if (this.#sync === sync) this.#reopen();
-    }
-    if (this.#sync !== sync) return;
-    this.#update({ status: 'online' });
-    this.#pulse.start();
-    this.#saves.use(sync);
-  }
-
-  #leave(): void {
-    this.#pulse.rest();
-    this.#saves.use(undefined);
-    this.#sync?.stop();
-    this.#sync = undefined;
-  }
-
-  #react(reaction: Reaction): void {
-    switch (reaction.kind) {
-      case 'retry':
-        if (this.#sync?.hasSentTooMuch()) return void this.#exchangeByHttp();
-        this.#update({ status: this.#sync ? 'connecting' : 'offline' });
-        this.#leave();
-        break;
-      case 'manual-sync':
-        void this.#exchangeByHttp();
-        break;
-      case 'refused':
-        this.#rest({ status: 'refused', reason: reaction.reason });
-        break;
-      case 'signed-out':
-        this.#finish({ status: 'signed-out', reason: reaction.reason });
-        if (reaction.reason.code === 'accountDeleted') this.#server.sessions.leave(this.#session);
+      onBeat: (serverTime: number) => this.#beat(serverTime),
+      onNotice: ({ clock_ahead }: Partial<Notices>) => clock_ahead && this.#warn(clock_ahead),
+      onProgress: (progress: number) => this.#update({ progress }),
+    };
+    return new Runner(context, {
+      onStep: (machine, retryAt) => this.#show(machine, retryAt),
+      onSync: (sync) => this.#saves.use(sync),
+      onReject: (reason) => this.#saves.fail(reason),
+      onForget: (reason) => {
+        if (reason.code === 'accountDeleted') this.#server.sessions.leave(this.#session);
         else this.#server.sessions.forget(this.#session);
-    }
-  }
-
-  /** Something may have happened to the network. */
-  #wake(): void {
-    if (this.#sync) void this.#doubt();
-    else if (!this.#exchange) this.#reopen();
-  }
-
-  /** Makes sure that the server still answers; if not, connects anew. */
-  async #doubt(): Promise<void> {
-    const sync = this.#sync;
-    await sync?.agrees(DOUBT_SECONDS).catch(() => {
-      if (this.#sync === sync) this.#reopen();
+      },
     });
   }
 
-  async #goStale(): Promise<void> {
-    this.#update({ status: 'stale' });
-    await this.#doubt();
-    if (this.state.status === 'stale') this.#pulse.start();
+  #show({ status, reason, phase }: Machine, retryAt: number | undefined): void {
+    const progress = phase === 'exchanging' ? (this.state.progress ?? 0) : undefined;
+    this.#update({ status, reason, progress, retryAt });
+    if (phase !== 'ended') return;
+    this.#saves.stop();
+    for (const cleanUp of this.#cleanUp.splice(0)) cleanUp();
+    void this.#copy?.stop();
+  }
+
+  #update(change: Partial<ConnectionState>): void {
+    this.#state.set({ ...this.state, ...change });
+  }
+
+  #beat(serverTime: number): void {
+    // How long it was on its way is unknown, but the server's clock has been there.
+    this.#server.clock.learn(serverTime);
+    this.#update({ heartbeatAt: Date.now() });
+  }
+
+  #noteSaved(saved: boolean): void {
+    this.#update({ saved });
+    if (saved) this.#runner.handle({ type: 'saved' });
   }
 
   #warn({ limit_seconds }: Notices['clock_ahead']): void {
     const message = `what was written more than ${limit_seconds} s in the future is not taken yet`;
     const reason = new TinyHostError('clock_ahead', message);
-    this.#update({ reason });
-    this.#saves.fail(reason);
+    this.#runner.handle({ type: 'warned', reason });
   }
 
   /** The app, or another tab, has signed out or signed in as somebody. */
   #checkSession(current: Session | undefined): void {
     if (current?.session_uuid === this.#session.session_uuid) return;
-    this.#finish({ status: 'signed-out', reason: signedOut() });
-  }
-
-  async #exchangeByHttp(): Promise<void> {
-    this.#shut();
-    const exchange = new AbortController();
-    this.#exchange = exchange;
-    const { signal } = exchange;
-    this.#update({ status: 'syncing', progress: 0 });
-    const onProgress = (progress: number) => signal.aborted || this.#update({ progress });
-    try {
-      await manualSync(this.#server, this.#session, this.store, { signal, onProgress });
-      if (!signal.aborted) this.#reopen();
-    } catch (error) {
-      if (signal.aborted) return;
-      const reaction = reactionToFailure(error);
-      if (reaction.kind !== 'retry') return this.#react(reaction);
-      this.#update({ status: 'offline', progress: undefined });
-      const timeout = setTimeout(() => this.#reopen(), EXCHANGE_PAUSE);
-      signal.addEventListener('abort', () => clearTimeout(timeout));
-    }
-  }
-
-  /** Stops without giving up: there may be a `resume()`. */
-  #rest(state: Partial<ConnectionState>): void {
-    this.#wanted = false;
-    this.#shut();
-    this.#update({ progress: undefined, ...state });
-    if (state.reason) this.#saves.fail(state.reason);
-  }
-
-  #finish(state: Partial<ConnectionState>): void {
-    if (this.#over) return;
-    this.#over = true;
-    this.#rest(state);
-    this.#pulse.stop();
-    this.#saves.stop();
-    for (const cleanUp of this.#cleanUp) cleanUp();
-    void this.#copy?.stop();
+    this.#runner.handle({ type: 'end', status: 'signed-out', reason: signedOut() });
   }
 }
 

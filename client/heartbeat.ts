@@ -1,54 +1,44 @@
-import type { MergeableStore } from 'tinybase';
-import type { ServerClock } from './clock.ts';
+import { createMiddleware, type MergeableStore } from 'tinybase';
+import { MESSAGE } from '../src/protocol/frame.ts';
 
 /** The value that the server beats in; see the API document. */
 export const HEARTBEAT = 'heartbeat';
-/** After so many milliseconds without a beat, a connection counts as stale. */
-const STALE_AFTER = 15_000;
 
-export interface Pulse {
-  /** Starts to expect beats: the connection has just become online. */
-  start(): void;
-  /** Expects none. */
-  rest(): void;
-  stop(): void;
+/** Seconds between beats where the server does not tell. */
+export const HEARTBEAT_SECONDS = 10;
+
+/** How much later than its interval a beat may come at least, in milliseconds. */
+const LEEWAY = 5_000;
+
+/**
+ * How long a silence makes a connection stale, in milliseconds: one and a half intervals, and
+ * more where they are short. None does where the server has no heartbeat.
+ */
+export function staleAfter(heartbeatSeconds: number): number | undefined {
+  const interval = 1000 * heartbeatSeconds;
+  return interval > 0 ? interval + Math.max(interval / 2, LEEWAY) : undefined;
 }
 
-/** Watches the server's heartbeat: `onBeat` at each that comes live, `onStale` when none did. */
-export function watchPulse(
-  store: MergeableStore,
-  clock: ServerClock,
-  onBeat: (at: number) => void,
-  onStale: () => void,
-): Pulse {
-  let expecting = false;
-  let timeout: ReturnType<typeof setTimeout> | undefined;
-  const expect = () => {
-    clearTimeout(timeout);
-    timeout = setTimeout(onStale, STALE_AFTER);
-  };
-  const listener = store.addValueListener(HEARTBEAT, (_store, _id, beat) => {
-    const serverTime = Date.parse(`${beat}`);
-    if (Number.isNaN(serverTime)) return;
-    // How long a beat was on its way is unknown, but it is never of the future.
-    clock.learn(serverTime);
-    if (!expecting) return;
-    expect();
-    onBeat(Date.now());
-  });
-  const rest = () => {
-    expecting = false;
-    clearTimeout(timeout);
-  };
-  return {
-    start() {
-      expecting = true;
-      expect();
-    },
-    rest,
-    stop() {
-      rest();
-      store.delListener(listener);
-    },
-  };
+/** The server's time, in milliseconds, in a message that carries a heartbeat. */
+export function beatIn(message: number, body: unknown): number | undefined {
+  if (message !== MESSAGE.contentDiff || !Array.isArray(body)) return undefined;
+  const values: Record<string, unknown> = body[1]?.[0] ?? {};
+  const stamp = values[HEARTBEAT];
+  const time = Array.isArray(stamp) ? Date.parse(`${stamp[0]}`) : Number.NaN;
+  return Number.isNaN(time) ? undefined : time;
+}
+
+const without = new WeakSet<MergeableStore>();
+
+/**
+ * Keeps the heartbeat out of what the app sees of the store, and so out of TinyBase's checkpoints.
+ * A MergeableStore still holds the stamp of what its middleware refuses, so that its hashes are
+ * the server's.
+ */
+export function hideHeartbeat(store: MergeableStore): void {
+  if (without.has(store)) return;
+  without.add(store);
+  createMiddleware(store).addWillSetValueCallback((id, value) =>
+    id === HEARTBEAT ? undefined : value,
+  );
 }

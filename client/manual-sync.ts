@@ -1,15 +1,20 @@
-import type { MergeableStore } from 'tinybase';
+import type { MergeableContent, MergeableStore } from 'tinybase';
+import { getHlcFunctions } from 'tinybase/common';
 import { MERGED_CONTENT } from '../src/protocol/answer-shapes.ts';
 import type { MergedContent } from '../src/protocol/answers.ts';
+import type { StampPath } from '../src/protocol/notice.ts';
 import { DELETED } from '../src/protocol/stamps.ts';
 import { withDeadline } from './deadline.ts';
-import { failureOf } from './errors.ts';
+import { failureOf, TinyHostError } from './errors.ts';
 import { headersOf } from './http.ts';
+import type { Untaken } from './phases.ts';
 import type { Server } from './server.ts';
 import type { Session } from './session.ts';
 
 export interface ManualSyncOptions {
   signal: AbortSignal;
+  /** How long it may make no progress, in milliseconds. */
+  timeoutMs?: number;
   /** Called with how much of the content is sent, 0 to 1. */
   onProgress(part: number): void;
 }
@@ -18,32 +23,56 @@ export interface ManualSyncOptions {
  * Exchanges the whole content over HTTP, for what is too large for the socket. The answer is
  * merged, not put in place of the store, so what the app wrote meanwhile stays. Deletions are
  * sent as TinyBase's frames spell them, since plain JSON would make nulls of them; those that
- * only the server has come with the socket, afterwards.
+ * only the server has come with the socket, afterwards. Resolves with what the server refused.
  */
 export async function manualSync(
   server: Server,
   session: Session,
   store: MergeableStore,
-  { signal, onProgress }: ManualSyncOptions,
-): Promise<void> {
-  const body = JSON.stringify({ mergeableContent: store.getMergeableContent() }, (_, value) =>
+  { onProgress, ...options }: ManualSyncOptions,
+): Promise<Untaken | undefined> {
+  const content = store.getMergeableContent();
+  const body = JSON.stringify({ mergeableContent: content }, (_, value) =>
     value === undefined ? DELETED : value,
   );
   onProgress(0);
-  const token = session.session_uuid;
+  const call = { body, token: session.session_uuid, ...options };
   const answer = await (typeof XMLHttpRequest === 'undefined'
-    ? server.http.call('manual-sync', MERGED_CONTENT, { body, token, signal })
-    : upload(server, { body, token, signal, onProgress }));
+    ? server.http.call('manual-sync', MERGED_CONTENT, call)
+    : upload(server, { ...call, onProgress }));
   onProgress(1);
   store.applyMergeableChanges(answer.mergeableContent as never);
+  return untakenOf(answer.refused, content, server.clock.now());
 }
+
+/** How far ahead of its clock the server takes a stamp by default, in milliseconds. */
+const USUAL_ALLOWANCE = 300_000;
+
+/** Why stamps were refused, and when the first of them can be taken if nothing else is set. */
+function untakenOf(
+  paths: StampPath[] = [],
+  [[tables], [values]]: MergeableContent,
+  serverTime: number,
+): Untaken | undefined {
+  if (paths.length === 0) return undefined;
+  const times = paths.map(([table, row, cell]) => {
+    const stamp = row ? tables[table]?.[0][row]?.[0][cell!] : values[table];
+    return decodeHlc(stamp?.[1] ?? '')[0];
+  });
+  const message = 'what was written too far in the future is not taken yet';
+  const reason = new TinyHostError('clock_ahead', message);
+  const wait = Math.min(...times) - USUAL_ALLOWANCE - serverTime;
+  return { reason, until: performance.now() + wait };
+}
+
+const [, , , decodeHlc] = getHlcFunctions('');
 
 /** What fetch cannot do yet: tell how much of a body is sent. */
 const upload = (
   server: Server,
-  { body, token, signal, onProgress }: ManualSyncOptions & { body: string; token: string },
+  { body, token, onProgress, ...options }: ManualSyncOptions & { body: string; token: string },
 ): Promise<MergedContent> =>
-  withDeadline({ signal }, (signal, prolong) => {
+  withDeadline(options, (signal, prolong) => {
     const request = new XMLHttpRequest();
     signal.addEventListener('abort', () => request.abort());
     request.upload.onprogress = ({ loaded, total }) => {

@@ -1,26 +1,33 @@
-import { getUniqueId } from 'tinybase';
+import { getUniqueId } from 'tinybase/common';
+import { Silence } from './silence.ts';
 
 interface Question {
   resolve(answer: string): void;
   reject(error: Error): void;
-  timeout: ReturnType<typeof setTimeout>;
+  silence: Silence;
 }
 
 /** Requests of our own on a socket that TinyBase's synchronizer uses, and their responses. */
 export class Questions {
   readonly #open = new Map<string, Question>();
 
-  /** Has `send` send a request with the id it is given. Rejects if no answer comes in time. */
-  ask(seconds: number, send: (id: string) => void): Promise<string> {
+  /**
+   * Has `send` send a request with the id it is given. Rejects if nothing is heard for so many
+   * milliseconds, or no answer comes in many times that.
+   */
+  ask(milliseconds: number, send: (id: string) => void): Promise<string> {
     const id = `tinyhost.${getUniqueId()}`;
     return new Promise((resolve, reject) => {
-      const timeout = setTimeout(
-        () => this.#close(id)?.reject(new Error('no answer')),
-        seconds * 1000,
-      );
-      this.#open.set(id, { resolve, reject, timeout });
+      const silence = new Silence(() => this.#close(id)?.reject(new Error('no answer')));
+      this.#open.set(id, { resolve, reject, silence });
+      silence.expect(milliseconds);
       send(id);
     });
+  }
+
+  /** The server is alive, and may still be busy with what it was sent before. */
+  heard(): void {
+    for (const { silence } of this.#open.values()) silence.heard();
   }
 
   /** Takes a response; those to other requests are nothing to us. */
@@ -35,7 +42,7 @@ export class Questions {
 
   #close(id: string): Question | undefined {
     const question = this.#open.get(id);
-    clearTimeout(question?.timeout);
+    question?.silence.stop();
     this.#open.delete(id);
     return question;
   }

@@ -6,12 +6,20 @@ import type { Sync } from './sync.ts';
 const GATHERING = 40;
 /** After so many answers that differ, both sides are made to fetch what they lack. */
 const PATIENCE = 3;
-const LONGEST_PAUSE = 2_000;
+const LONGEST_PAUSE = 60_000;
 
 interface Waiting {
   revision: number;
   resolve(): void;
   reject(error: TinyHostError): void;
+}
+
+export interface SaveEvents {
+  /** The app wrote something. */
+  onWrite(): void;
+  onChange(saved: boolean): void;
+  /** The server does not answer any more. */
+  onSilence(): void;
 }
 
 /**
@@ -23,19 +31,19 @@ export class SaveTracker {
   #saved = 0;
   #sync: Sync | undefined;
   #asking = false;
+  /** Answers in a row that differed. */
+  #misses = 0;
+  #endPause: () => void = () => undefined;
   #waiting: Waiting[] = [];
   #hashes: string;
   readonly #store: MergeableStore;
-  readonly #onChange: (saved: boolean) => void;
-  readonly #onSilence: () => void;
+  readonly #events: SaveEvents;
   readonly #stopListening: () => void;
 
-  /** `onSilence` is called when the server does not answer any more. */
-  constructor(store: MergeableStore, onChange: (saved: boolean) => void, onSilence: () => void) {
+  constructor(store: MergeableStore, events: SaveEvents) {
     this.#store = store;
     this.#hashes = `${store.getMergeableContentHashes()}`;
-    this.#onChange = onChange;
-    this.#onSilence = onSilence;
+    this.#events = events;
     const listener = store.addDidFinishTransactionListener(() => this.#written());
     this.#stopListening = () => store.delListener(listener);
   }
@@ -55,7 +63,9 @@ export class SaveTracker {
   /** Asks through `sync` from now on; undefined while there is no connection. */
   use(sync: Sync | undefined): void {
     this.#sync = sync;
-    if (sync && !this.saved) void this.#ask();
+    this.#misses = 0;
+    this.#endPause();
+    void this.#ask();
   }
 
   /** Gives up on what is being waited for. */
@@ -64,7 +74,7 @@ export class SaveTracker {
   }
 
   stop(): void {
-    this.#sync = undefined;
+    this.use(undefined);
     this.#stopListening();
   }
 
@@ -72,20 +82,25 @@ export class SaveTracker {
     const hashes = `${this.#store.getMergeableContentHashes()}`;
     if (hashes === this.#hashes) return;
     this.#hashes = hashes;
-    if (this.#sync?.isReceiving()) return;
+    if (this.#sync?.brought(this.#store.getTransactionMergeableChanges())) return;
+    const wasSaved = this.saved;
     this.#revision += 1;
-    this.#onChange(false);
+    // What is new is asked about soon, however long the last pause has become.
+    this.#misses = Math.min(this.#misses, PATIENCE);
+    if (this.#misses === PATIENCE) this.#endPause();
+    if (wasSaved) this.#events.onChange(false);
+    this.#events.onWrite();
     void this.#ask();
   }
 
   async #ask(): Promise<void> {
     if (this.#asking) return;
     this.#asking = true;
-    let misses = 0;
     while (this.#sync && !this.saved) {
-      await pause(Math.min(GATHERING * 2 ** misses, LONGEST_PAUSE));
-      misses = (await this.#askOnce(this.#sync)) ? 0 : misses + 1;
-      if (misses >= PATIENCE) await this.#sync?.repair();
+      await this.#pause(Math.min(GATHERING * 2 ** this.#misses, LONGEST_PAUSE));
+      const sync = this.#sync;
+      this.#misses = (await this.#askOnce(sync)) ? 0 : this.#misses + 1;
+      if (this.#misses >= PATIENCE) await sync?.repair().catch(() => undefined);
     }
     this.#asking = false;
   }
@@ -95,11 +110,11 @@ export class SaveTracker {
     try {
       if (!(await sync?.agrees())) return false;
     } catch {
-      if (sync === this.#sync) this.#onSilence();
+      if (sync && sync === this.#sync) this.#events.onSilence();
       return false;
     }
     this.#saved = Math.max(this.#saved, revision);
-    if (this.saved) this.#onChange(true);
+    if (this.saved) this.#events.onChange(true);
     this.#waiting = this.#waiting.filter((waiting) => {
       if (waiting.revision > this.#saved) return true;
       waiting.resolve();
@@ -107,7 +122,14 @@ export class SaveTracker {
     });
     return true;
   }
-}
 
-const pause = (milliseconds: number): Promise<void> =>
-  new Promise((resolve) => setTimeout(resolve, milliseconds));
+  #pause(milliseconds: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, milliseconds);
+      this.#endPause = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}

@@ -1,75 +1,64 @@
-import PartySocket from 'partysocket';
 import { SESSION, TICKET } from '../src/protocol/answer-shapes.ts';
-import { type Reaction, reactionTo, reactionToFailure } from './closing.ts';
+import { type Reaction, reactionTo } from './closing.ts';
+import type { CallOptions } from './deadline.ts';
 import { TinyHostError } from './errors.ts';
+import { HEARTBEAT_SECONDS } from './heartbeat.ts';
 import type { Server } from './server.ts';
 import type { Session } from './session.ts';
 
-/** Delays between attempts to connect, in milliseconds; each is lengthened by up to its double. */
-const FIRST_DELAY = 250;
-const LONGEST_DELAY = 10_000;
-const GROWTH = 2;
-
-export interface SocketEvents {
-  opened(): void;
-  /** It closed, or could not be opened. Unless the app closes it, it opens again by itself. */
-  closed(reaction: Reaction): void;
+/** What lets a socket in, and what is to be expected of it. */
+export interface Admission {
+  /** Query of the socket's URL. */
+  query: Record<string, string>;
+  /** Seconds between the server's heartbeats; 0 for none. */
+  heartbeatSeconds: number;
 }
 
 /**
- * Opens a PartySocket to the user's room, which connects again whenever it closes, each time with
- * a ticket of its own, or with the session's token where the server gives no tickets.
+ * Asks for a ticket, or takes the session's token where the server gives none. Fails as a call
+ * does. `again` is whether this is a later attempt.
  */
-export function openSocket(server: Server, session: Session, events: SocketEvents): PartySocket {
-  const admit = async (): Promise<Record<string, string>> => {
-    await sleep(Math.random() * delayOf(socket.retryCount));
-    try {
-      return await admission(server, session, socket.retryCount > 0);
-    } catch (error) {
-      events.closed(reactionToFailure(error));
-      throw error;
-    }
-  };
-  const { host, pathname, protocol } = server.http.url;
-  const socket = new PartySocket({
-    host,
-    basePath: `${pathname.slice(1)}/ws`,
-    protocol: protocol === 'https:' ? 'wss' : 'ws',
-    query: admit,
-    WebSocket: server.WebSocket,
-    minReconnectionDelay: FIRST_DELAY,
-    maxReconnectionDelay: LONGEST_DELAY,
-    reconnectionDelayGrowFactor: GROWTH,
-  });
-  socket.addEventListener('open', () => events.opened());
-  socket.addEventListener('close', ({ code }) => events.closed(reactionTo(code)));
-  return socket;
-}
-
-/** What the query of the socket has to say. Fails as a call does; `again` is a later attempt. */
-async function admission(
+export async function admission(
   server: Server,
-  session: Session,
+  { session_uuid: token }: Session,
   again: boolean,
-): Promise<Record<string, string>> {
-  const token = session.session_uuid;
+  options: CallOptions,
+): Promise<Admission> {
   if (server.givesTickets) {
     try {
-      const { ticket } = await server.http.call('ws-ticket', TICKET, { token });
-      return { ticket };
+      const call = { token, ...options };
+      const { ticket, heartbeat_seconds } = await server.http.call('ws-ticket', TICKET, call);
+      return { query: { ticket }, heartbeatSeconds: heartbeat_seconds ?? HEARTBEAT_SECONDS };
     } catch (error) {
       if (!(error instanceof TinyHostError) || error.code !== 'not_found') throw error;
       server.givesTickets = false;
     }
   }
   // Browsers do not tell why a socket could not be opened; this does.
-  if (again) await server.http.call('session', SESSION, { method: 'GET', token });
-  return { sessionUuid: token };
+  if (again) await server.http.call('session', SESSION, { method: 'GET', token, ...options });
+  return { query: { sessionUuid: token }, heartbeatSeconds: HEARTBEAT_SECONDS };
 }
 
-/** PartySocket's own delay before an attempt of this number, which the jitter is added to. */
-const delayOf = (attempt: number): number =>
-  attempt === 0 ? 0 : Math.min(FIRST_DELAY * GROWTH ** (attempt - 1), LONGEST_DELAY);
+export interface SocketEvents {
+  opened(): void;
+  /** It closed, or could not be opened. */
+  closed(reaction: Reaction): void;
+}
 
-const sleep = (milliseconds: number): Promise<void> =>
-  new Promise((resolve) => setTimeout(resolve, milliseconds));
+/** Opens one socket to the user's room. Throws where the runtime has no sockets. */
+export function openSocket(
+  server: Server,
+  query: Record<string, string>,
+  events: SocketEvents,
+): WebSocket {
+  const Socket = (server.WebSocket ?? globalThis.WebSocket) as typeof WebSocket | undefined;
+  if (!Socket) throw new TinyHostError('unsupported', 'this runtime has no WebSocket');
+  const url = new URL(`${server.http.url}/ws?${new URLSearchParams(query)}`);
+  url.protocol = url.protocol.replace('http', 'ws');
+  const socket = new Socket(`${url}`);
+  socket.addEventListener('open', () => events.opened());
+  socket.addEventListener('close', ({ code }) => events.closed(reactionTo(code)));
+  // The close that follows says all there is to know, but Node wants errors to be listened to.
+  socket.addEventListener('error', () => undefined);
+  return socket;
+}

@@ -7,11 +7,14 @@ export type ConnectionStatus =
   /** Connected, and exchanging what both sides wrote meanwhile. */
   | 'syncing'
   | 'online'
-  /** Connected, but the server's heartbeat has been missing for 15 seconds. */
+  /** Connected, but the server has been silent for one and a half intervals of its heartbeat. */
   | 'stale'
   /** The session has ended, for `reason`; this connection is over. */
   | 'signed-out'
-  /** The server does not let us in, for `reason`. Not tried again until `resume()`. */
+  /**
+   * The server does not let us in, for `reason`. It is tried again at `retryAt`, with pauses of 5
+   * seconds to 5 minutes; where `retryAt` is undefined, only after `resume()`.
+   */
   | 'refused';
 
 /** What a connection knows about itself; a new object at every change. */
@@ -19,8 +22,13 @@ export interface ConnectionState {
   readonly status: ConnectionStatus;
   /** Whether the server has stored everything that the app wrote. */
   readonly saved: boolean;
-  /** Why it is refused or signed out, or, while online, what the server did not take. */
+  /**
+   * Why it is refused or signed out; while offline, why the last attempt failed, where that is
+   * known; while online, what the server did not take.
+   */
   readonly reason?: TinyHostError | undefined;
+  /** When the next attempt is due, in milliseconds since the epoch by the device's clock. */
+  readonly retryAt?: number | undefined;
   /** 0 to 1 while content goes over HTTP, because it is too large for a frame. */
   readonly progress?: number | undefined;
   /** When the last heartbeat came, in milliseconds since the epoch by the device's clock. */

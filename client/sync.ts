@@ -1,26 +1,33 @@
-import type PartySocket from 'partysocket';
-import type { MergeableStore } from 'tinybase';
+import type { MergeableChanges, MergeableStore } from 'tinybase';
 import { createWsSynchronizer } from 'tinybase/synchronizers/synchronizer-ws-client';
 import { CLOSE } from '../src/protocol/close.ts';
 import { MESSAGE } from '../src/protocol/frame.ts';
 import { NOTICE_ID, type Notices, readNotices } from '../src/protocol/notice.ts';
 import { utf8Length } from '../src/protocol/utf8.ts';
+import { beatIn } from './heartbeat.ts';
+import type { Patience } from './patience.ts';
 import { Questions } from './questions.ts';
+import { Received } from './received.ts';
 
-/** How long an answer to TinyBase, or the rest of a message in fragments, may take, in seconds. */
-const ANSWER_SECONDS = 30;
-/** How long our own small question may take by default, in seconds. */
-const ASK_SECONDS = 10;
+/** How long TinyBase may wait for an answer, or for the rest of a message, in milliseconds. */
+const ANSWER = 30_000;
+/** How long the server may be silent after a small question of our own, in milliseconds. */
+const ASK = 10_000;
 
 /** PartyKit's limit, in bytes; that of Workers is higher. */
 const FRAME_LIMIT = 1_048_576;
 
-/** TinyBase's status of a synchronizer that is writing what came from the server to the store. */
-const LOADING = 1;
+/** TinyBase's status of a synchronizer that waits for nothing and writes nothing. */
+const IDLE = 0;
 
 export interface SyncOptions {
   /** Bytes of one fragment; 0 for frames of any length. */
   fragmentSize: number;
+  patience: Patience;
+  /** Anything has arrived. */
+  onFrame(): void;
+  /** A heartbeat has arrived: the server's time, in milliseconds. */
+  onBeat(serverTime: number): void;
   onNotice(notices: Partial<Notices>): void;
   /** TinyBase gave up: a message, either way, is beyond what its synchronizer takes. */
   onOverflow(): void;
@@ -32,14 +39,14 @@ export interface Sync {
   readonly started: Promise<unknown>;
   /**
    * Asks the server for the hashes of its content. They come after everything that it was sent
-   * before is stored for good. Resolves with whether they are those of the store; rejects where no
-   * answer comes in time.
+   * before is stored for good. Resolves with whether they are those of the store; rejects where
+   * the server is silent for so many milliseconds.
    */
-  agrees(seconds?: number): Promise<boolean>;
+  agrees(milliseconds?: number): Promise<boolean>;
   /** Has each side fetch what it lacks. */
   repair(): Promise<void>;
-  /** Whether the store is being written to by the server, not by the app. */
-  isReceiving(): boolean;
+  /** Whether the server brought all of these changes of a transaction, and the app none. */
+  brought(changes: MergeableChanges): boolean;
   /**
    * Whether a frame was sent that is beyond PartyKit's limit. The server closes with 1009 then,
    * but often resets the connection before that close frame is through.
@@ -50,53 +57,64 @@ export interface Sync {
 
 export async function synchronize(
   store: MergeableStore,
-  socket: PartySocket,
-  options: SyncOptions,
+  socket: WebSocket,
+  { patience, ...options }: SyncOptions,
 ): Promise<Sync> {
   const questions = new Questions();
+  const received = new Received();
   const channel = channelOf(socket, options.onOverflow);
+  socket.addEventListener('message', () => {
+    options.onFrame();
+    questions.heard();
+  });
+  let isIdle = () => true;
+  const receive = (id: string | null, message: number, body: unknown) => {
+    if (isIdle()) received.clear();
+    received.add(body);
+    const serverTime = beatIn(message, body);
+    if (serverTime !== undefined) options.onBeat(serverTime);
+    if (message !== MESSAGE.response || id === null) return;
+    if (id === NOTICE_ID) options.onNotice(readNotices(body));
+    else questions.answer(id, JSON.stringify(body));
+  };
   const synchronizer = await createWsSynchronizer(
     store,
     channel as unknown as WebSocket,
-    ANSWER_SECONDS,
+    patience.for(ANSWER) / 1000,
     undefined,
-    (_, id, message, body) => {
-      if (message !== MESSAGE.response || id === null) return;
-      if (id === NOTICE_ID) options.onNotice(readNotices(body));
-      else questions.answer(id, JSON.stringify(body));
-    },
+    (_, id, message, body) => receive(id, message, body),
     undefined,
     options.fragmentSize || undefined,
   );
+  isIdle = () => synchronizer.getStatus() === IDLE;
   const hashes = () => JSON.stringify(store.getMergeableContentHashes());
   return {
     started: synchronizer.startSync(),
-    async agrees(seconds = ASK_SECONDS) {
+    async agrees(milliseconds = patience.for(ASK)) {
       const before = hashes();
-      const answer = questions.ask(seconds, (id) =>
+      const askedAt = performance.now();
+      const answer = await questions.ask(milliseconds, (id) =>
         channel.send(`\n${JSON.stringify([id, MESSAGE.getContentHashes, ''])}`),
       );
-      return [before, hashes()].includes(await answer);
+      patience.measured(performance.now() - askedAt);
+      return [before, hashes()].includes(answer);
     },
     async repair() {
       await synchronizer.load();
       await synchronizer.save();
     },
+    brought: (changes) => received.has(changes),
     hasSentTooMuch: () => channel.largestFrame > FRAME_LIMIT,
-    isReceiving: () => synchronizer.getStatus() === LOADING,
     stop() {
       channel.stop();
       questions.drop();
-      void synchronizer.destroy();
+      void synchronizer.destroy().catch(() => undefined);
     },
   };
 }
 
-/**
- * A socket as TinyBase wants it: open once and then closed for good, where a PartySocket opens
- * again. So each opening gets a synchronizer of its own, which cannot end the PartySocket.
- */
-function channelOf(socket: PartySocket, onOverflow: () => void) {
+/** A socket as TinyBase wants it, which it cannot close and which says what was sent. */
+function channelOf(socket: WebSocket, onOverflow: () => void) {
   let live = true;
   let largestFrame = 0;
   return {
@@ -113,7 +131,6 @@ function channelOf(socket: PartySocket, onOverflow: () => void) {
     addEventListener: socket.addEventListener.bind(socket),
     removeEventListener: socket.removeEventListener.bind(socket),
     send(data: string) {
-      // A PartySocket keeps what it cannot send for the next opening, where it would be stale.
       if (!live || socket.readyState !== socket.OPEN) return;
       if (data.length * 3 > largestFrame) largestFrame = Math.max(largestFrame, utf8Length(data));
       socket.send(data);

@@ -1,52 +1,51 @@
-import type { ListedSession } from '../client/index.ts';
-import { byId, explain, find, fromTemplate, keyedRows } from './dom.ts';
+import { byId, find } from './dom.ts';
+import { explain } from './explain.ts';
+import { onSubmit, openDialog } from './forms.ts';
+import { openVerification } from './mails.ts';
+import { tell } from './news.ts';
 import type { Panel } from './panel.ts';
+import { sessionList } from './sessions.ts';
 
-/** The sessions of the account, its export, and its end. */
-export function showAccount({ client, signal }: Panel): void {
-  const problem = byId('account-problem');
-  const dialog = byId<HTMLDialogElement>('deletion');
-  const form = byId<HTMLFormElement>('deletion-form');
-  let sessions = new Map<string, ListedSession>();
-  const rows = keyedRows(byId('sessions'), makeRow, updateRow);
+const SENTENCES = { invalid_credentials: 'This is not your password.' };
 
-  function makeRow(id: string): HTMLElement {
-    const row = fromTemplate('session-row');
-    const end = () => client.revokeSession(id, { signal }).then(refresh);
-    find(row, 'button').addEventListener('click', attempt(end));
-    return row;
-  }
+type Fields = Record<string, string>;
 
-  function updateRow(row: HTMLElement, id: string): void {
-    const { user_agent, created_at, current } = sessions.get(id)!;
-    const since = new Date(created_at).toLocaleString([], {
-      dateStyle: 'medium',
-      timeStyle: 'short',
-    });
-    find(row, '.name').textContent = user_agent || 'Unknown program';
-    find(row, '.quiet').textContent = current ? 'this one' : `since ${since}`;
-    const button = find(row, 'button');
-    button.hidden = current;
-    button.setAttribute('aria-label', `End the session of ${user_agent} since ${since}`);
-  }
+/**
+ * The address and the password of the account, its sessions, its export, and its end. The function
+ * that it returns asks the server again.
+ */
+export function showAccount({ client, connection, signal }: Panel): () => Promise<void> {
+  const email = client.currentSession?.user.email ?? '';
+  const sessions = sessionList((id) => attempt(() => client.revokeSession(id, { signal }))());
+  let isCurrent = false;
 
-  /** Runs what may fail, and says so where everybody looks. */
+  const load = async () => {
+    isCurrent = false;
+    const [listed, { user }] = await Promise.all([
+      client.sessions({ signal }),
+      client.session({ signal }),
+    ]);
+    isCurrent = true;
+    sessions.show(listed);
+    byId('verified').textContent = user.verified_at ? 'verified' : 'not verified';
+    byId('verify-address').hidden = user.verified_at !== null;
+  };
+  const refresh = attempt(async () => undefined);
+
+  /** Runs what may fail, says so where everybody looks, and shows what has become of it. */
   function attempt(run: () => Promise<unknown>): () => Promise<void> {
     return async () => {
+      const problem = byId('account-problem');
       problem.textContent = '';
       try {
         await run();
+        await load();
       } catch (error) {
         if (!signal.aborted) problem.textContent = explain(error);
       }
     };
   }
 
-  const refresh = async () => {
-    const listed = await client.sessions({ signal });
-    sessions = new Map(listed.map((session) => [session.id, session]));
-    rows.show([...sessions.keys()]);
-  };
   const download = async () => {
     const everything = JSON.stringify(await client.exportAccount({ signal }), undefined, 2);
     const link = document.createElement('a');
@@ -55,31 +54,41 @@ export function showAccount({ client, signal }: Panel): void {
     link.click();
     URL.revokeObjectURL(link.href);
   };
-  const deleteAccount = async (event: Event) => {
-    event.preventDefault();
-    const complaint = byId('deletion-problem');
-    complaint.textContent = '';
-    try {
-      await client.deleteAccount(`${new FormData(form).get('password')}`, { signal });
-      dialog.close();
-    } catch (error) {
-      complaint.textContent = explain(error);
-    }
+  const changePassword = async (fields: Fields) => {
+    await client.changePassword({
+      current_password: fields.current_password!,
+      new_password: fields.new_password!,
+      end_other_sessions: fields.end_other_sessions === 'on',
+    });
+    tell('Your password is changed.');
+    void refresh();
   };
-  const ask = () => {
-    form.reset();
-    byId('deletion-problem').textContent = '';
-    dialog.showModal();
-  };
-  byId('email').textContent = client.currentSession?.user.email ?? '';
-  byId('refresh-sessions').addEventListener('click', attempt(refresh), { signal });
-  byId('export').addEventListener('click', attempt(download), { signal });
-  byId('delete-account').addEventListener('click', ask, { signal });
-  byId('keep-account').addEventListener('click', () => dialog.close(), { signal });
-  form.addEventListener('submit', deleteAccount, { signal });
-  signal.addEventListener('abort', () => {
-    dialog.close();
-    rows.show([]);
+  const onClick = (id: string, run: () => void) =>
+    byId(id).addEventListener('click', run, { signal });
+
+  /** Opens a dialog by a button, and closes it when what its form asks for is done. */
+  function offer(button: string, id: string, run: (fields: Fields) => Promise<void>): void {
+    const dialog = byId<HTMLDialogElement>(id);
+    const submit = (fields: Fields) => run(fields).then(() => dialog.close());
+    onSubmit(find(dialog, 'form'), submit, { sentences: SENTENCES, signal });
+    onClick(button, () => openDialog(dialog, { email }));
+    signal.addEventListener('abort', () => dialog.close());
+  }
+
+  byId('email').textContent = email;
+  byId('verified').textContent = '';
+  onClick('refresh-sessions', refresh);
+  onClick('export', attempt(download));
+  onClick('verify-address', () => openVerification(client));
+  offer('change-password', 'password-change', changePassword);
+  offer('delete-account', 'deletion', ({ password }) => client.deleteAccount(password!));
+  const unsubscribe = connection.subscribe(({ status }) => {
+    if (status === 'online' && !isCurrent) void refresh();
   });
-  void attempt(refresh)();
+  signal.addEventListener('abort', () => {
+    unsubscribe();
+    sessions.show([]);
+  });
+  void refresh();
+  return refresh;
 }

@@ -14,5 +14,4 @@ buildSync({
   bundle: true,
   splitting: true,
   format: 'esm',
-  sourcemap: true,
 });

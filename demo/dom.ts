@@ -16,22 +16,30 @@ export const find = <Type extends HTMLElement = HTMLElement>(
   selector: string,
 ): Type => parent.querySelector<Type>(selector)!;
 
+export const isInput = (found: unknown): found is HTMLInputElement =>
+  found instanceof HTMLInputElement;
+
 export interface Rows {
   /** Shows these rows in this order: makes and removes elements where it has to. */
   show(ids: readonly string[]): void;
 }
 
+export interface RowMaker {
+  make(id: string): HTMLElement;
+  update(row: HTMLElement, id: string): void;
+  /** Gets the focus when the row that has it goes away. */
+  heir: HTMLElement;
+}
+
 /** Keeps the children of `list` in step with ids, so that focus and typing survive an update. */
-export function keyedRows(
-  list: HTMLElement,
-  make: (id: string) => HTMLElement,
-  update: (row: HTMLElement, id: string) => void,
-): Rows {
+export function keyedRows(list: HTMLElement, { make, update, heir }: RowMaker): Rows {
   const rows = new Map<string, HTMLElement>();
   return {
     show(ids) {
+      const wanted = new Set(ids);
       for (const [id, row] of rows) {
-        if (ids.includes(id)) continue;
+        if (wanted.has(id)) continue;
+        if (row.contains(document.activeElement)) heir.focus();
         row.remove();
         rows.delete(id);
       }
@@ -45,19 +53,8 @@ export function keyedRows(
   };
 }
 
-/** Fills an input unless somebody is typing in it. */
-export function fill(input: HTMLInputElement, text: string): void {
-  if (document.activeElement !== input && input.value !== text) input.value = text;
-}
-
 /** Lets a row light up once, for an edit that came from another device. */
 export function lightUp(row: HTMLElement): void {
   row.classList.remove('fresh');
   requestAnimationFrame(() => row.classList.add('fresh'));
 }
-
-/** The text of an error, for people. */
-export const explain = (error: unknown): string => {
-  const { message } = error as Error;
-  return message.charAt(0).toUpperCase() + message.slice(1);
-};

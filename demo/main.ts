@@ -1,21 +1,31 @@
 import './style.css';
 import { createClient, type Session } from '../client/index.ts';
 import { byId } from './dom.ts';
-import { watchCredentials } from './welcome.ts';
-import { openWorkspace } from './workspace.ts';
+import { revealPasswords, watchDialogs } from './forms.ts';
+import { watchMails } from './mails.ts';
+import { keepPage } from './service-worker.ts';
+import { showForm, watchWelcome } from './welcome.ts';
+import { openWorkspace, type Workspace } from './workspace.ts';
 
 const client = createClient({ url: location.origin, namespace: 'demo' });
-const welcome = watchCredentials(client);
-let close: ((session: Session | undefined) => void) | undefined;
+let workspace: Workspace | undefined;
 
 /** Shows what there is to show: a way in, or the store of whoever is signed in. */
 function show(session: Session | undefined): void {
-  close?.(session);
-  close = session && openWorkspace(client, welcome.tell);
+  const welcome = byId('welcome');
+  const hasEntered = session !== undefined && welcome.contains(document.activeElement);
+  workspace?.close();
+  workspace = session && openWorkspace(client);
   for (const id of ['workspace', 'connection', 'controls']) byId(id).hidden = !session;
-  byId('welcome').hidden = session !== undefined;
-  if (!session) welcome.focus();
+  welcome.hidden = session !== undefined;
+  if (!session) showForm('sign-in');
+  else if (hasEntered) byId('tasks-title').focus();
 }
 
+watchDialogs();
+revealPasswords();
+watchWelcome(client);
 client.subscribe(show);
 show(client.currentSession);
+watchMails(client, () => workspace?.verified());
+void keepPage();

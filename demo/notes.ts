@@ -1,6 +1,7 @@
 import { getUniqueId } from 'tinybase';
 import type { ConnectionState } from '../client/index.ts';
 import { byId, find, fromTemplate, keyedRows } from './dom.ts';
+import { explain } from './explain.ts';
 import type { Panel } from './panel.ts';
 
 const NOTES = 'notes';
@@ -14,14 +15,11 @@ export function showNotes({ client, connection, signal }: Panel): void {
   const upload = byId('upload');
   const result = byId('note-result');
   const button = byId<HTMLButtonElement>('new-note');
-  const rows = keyedRows(byId('notes'), makeRow, updateRow);
+  const rows = keyedRows(byId('notes'), { make: makeRow, update: updateRow, heir: button });
 
   function makeRow(id: string): HTMLElement {
     const row = fromTemplate('note-row');
-    find(row, 'button').addEventListener('click', () => {
-      store.delRow(NOTES, id);
-      button.focus();
-    });
+    find(row, 'button').addEventListener('click', () => store.delRow(NOTES, id));
     return row;
   }
 
@@ -29,7 +27,7 @@ export function showNotes({ client, connection, signal }: Panel): void {
     const { text, at } = store.getRow(NOTES, id);
     const size = `${(`${text}`.length / 1e6).toFixed(1)} MB`;
     const time = new Date(Number(at)).toLocaleTimeString();
-    find(row, 'span').textContent = `A note of ${size}, written at ${time}`;
+    find(row, '.name').textContent = `A note of ${size}, written at ${time}`;
     find(row, 'button').setAttribute('aria-label', `Delete the note of ${time}`);
   }
 
@@ -42,7 +40,7 @@ export function showNotes({ client, connection, signal }: Panel): void {
       await connection.saved({ signal });
       result.textContent = `Saved, ${road()}.`;
     } catch (error) {
-      if (!signal.aborted) result.textContent = `Not saved: ${(error as Error).message}.`;
+      if (!signal.aborted) result.textContent = `Not saved. ${explain(error)}`;
     }
   };
   const show = () => rows.show(store.getSortedRowIds(NOTES, 'at'));

@@ -1,6 +1,10 @@
 import type { ConnectionState, ConnectionStatus } from '../client/index.ts';
+import { age } from './age.ts';
 import { byId } from './dom.ts';
+import { explain } from './explain.ts';
+import { tell } from './news.ts';
 import type { Panel } from './panel.ts';
+import { tabMemory } from './tab-memory.ts';
 
 const WORDS: Record<ConnectionStatus, string> = {
   offline: 'Offline',
@@ -11,6 +15,9 @@ const WORDS: Record<ConnectionStatus, string> = {
   'signed-out': 'Signed out',
   refused: 'Refused',
 };
+
+/** Whether the switch is on, which is a matter of the tab. */
+const wantsOffline = tabMemory('tinyhost-demo:offline');
 
 /** What the bar says: how the connection is, and whether everything is safe. */
 export function describe({ status, saved, reason }: ConnectionState): string {
@@ -24,29 +31,52 @@ export function showStatus({ client, connection, signal }: Panel): void {
   const bar = byId('connection');
   const status = byId('status');
   const heartbeat = byId('heartbeat');
+  const copy = byId('offline-copy');
   const offline = byId<HTMLInputElement>('offline');
   const show = () => {
     const { state } = connection;
     bar.dataset.status = state.status;
-    const text = describe(state);
-    // Only a change is worth being read out.
-    if (status.textContent !== text) status.textContent = text;
-    heartbeat.textContent = ageOf(state.heartbeatAt);
+    say(status, describe(state));
+    say(copy, describeCopy(state));
+    heartbeat.textContent = describeBeat(connection.store.getValue('heartbeat'), client.now());
   };
-  const toggle = () => (offline.checked ? connection.pause() : connection.resume());
+  const toggle = () => {
+    wantsOffline.write(offline.checked);
+    if (offline.checked) connection.pause();
+    else connection.resume();
+  };
+  const signOut = async () => {
+    tell('');
+    wantsOffline.write(false);
+    await client.signOut().catch((error) => tell(`You are still signed in. ${explain(error)}`));
+  };
   const timer = setInterval(show, 1000);
   const unsubscribe = connection.subscribe(show);
-  offline.checked = false;
+  offline.checked = wantsOffline.read();
+  if (offline.checked) connection.pause();
   offline.addEventListener('change', toggle, { signal });
-  byId('sign-out').addEventListener('click', () => void client.signOut().catch(show), { signal });
+  byId('sign-out').addEventListener('click', signOut, { signal });
   signal.addEventListener('abort', () => {
     clearInterval(timer);
     unsubscribe();
+    say(copy, '');
   });
   show();
 }
 
-const ageOf = (heartbeatAt: number | undefined): string =>
-  heartbeatAt === undefined
-    ? 'no heartbeat yet'
-    : `heartbeat ${Math.max(0, Math.round((Date.now() - heartbeatAt) / 1000))} s ago`;
+/** Why this device keeps no copy for a start without network, if it does not. */
+function describeCopy({ offlineError }: ConnectionState): string {
+  const reason = offlineError?.message;
+  return reason ? `This device cannot keep your data for offline use: ${reason}.` : '';
+}
+
+/** Only a change is worth being read out. */
+function say(place: HTMLElement, text: string): void {
+  if (place.textContent !== text) place.textContent = text;
+}
+
+/** Tells of the very heartbeat that stands among the values. Times are the server's. */
+function describeBeat(beat: unknown, now: number): string {
+  const time = Date.parse(`${beat}`);
+  return Number.isNaN(time) ? 'no heartbeat yet' : `heartbeat ${age(now - time)}`;
+}

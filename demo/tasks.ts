@@ -1,5 +1,6 @@
 import { getUniqueId } from 'tinybase';
-import { byId, fill, find, fromTemplate, keyedRows, lightUp } from './dom.ts';
+import { byId, find, fromTemplate, keyedRows, lightUp } from './dom.ts';
+import { editableText, type Field } from './field.ts';
 import type { Panel } from './panel.ts';
 
 const TASKS = 'tasks';
@@ -7,39 +8,32 @@ const TASKS = 'tasks';
 /** Tasks, one row each: `title`, `done`, and `at`, the server's time when it was made. */
 export function showTasks({ client, connection: { store }, signal }: Panel): void {
   const form = byId<HTMLFormElement>('new-task');
-  const rows = keyedRows(byId('tasks'), makeRow, updateRow);
+  const input = find<HTMLInputElement>(form, 'input');
+  const titles = new WeakMap<HTMLElement, Field>();
+  const rows = keyedRows(byId('tasks'), { make: makeRow, update: updateRow, heir: input });
 
   function makeRow(id: string): HTMLElement {
     const row = fromTemplate('task-row');
-    const [done, title] = row.querySelectorAll('input') as unknown as [
-      HTMLInputElement,
-      HTMLInputElement,
-    ];
+    const done = find<HTMLInputElement>(row, 'input');
+    const title = find<HTMLTextAreaElement>(row, 'textarea');
+    const write = (text: string) => store.setCell(TASKS, id, 'title', text);
+    title.setAttribute('aria-label', 'Title');
+    titles.set(row, editableText(title, { write, live: true, signal }));
     done.addEventListener('change', () => store.setCell(TASKS, id, 'done', done.checked));
-    title.addEventListener('input', () => store.setCell(TASKS, id, 'title', title.value));
-    find(row, 'button').addEventListener('click', () => {
-      store.delRow(TASKS, id);
-      find(form, 'input').focus();
-    });
+    find(row, 'button').addEventListener('click', () => store.delRow(TASKS, id));
     return row;
   }
 
   function updateRow(row: HTMLElement, id: string): void {
-    const { title, done } = store.getRow(TASKS, id);
-    const [check, input] = row.querySelectorAll('input');
-    check!.checked = done === true;
-    check!.setAttribute('aria-label', `Done: ${title}`);
-    fill(input!, `${title ?? ''}`);
-    input!.setAttribute('aria-label', 'Title');
+    const { title = '', done } = store.getRow(TASKS, id);
+    const check = find<HTMLInputElement>(row, 'input');
+    if (check.checked !== (done === true)) {
+      check.checked = done === true;
+      if (row.isConnected) lightUp(row);
+    }
+    check.setAttribute('aria-label', `Done: ${title}`);
     find(row, 'button').setAttribute('aria-label', `Delete ${title}`);
-    const text = `${title} ${done}`;
-    if (
-      row.dataset.text !== undefined &&
-      row.dataset.text !== text &&
-      !row.matches(':focus-within')
-    )
-      lightUp(row);
-    row.dataset.text = text;
+    titles.get(row)!.show(`${title}`);
   }
 
   const show = () => {
@@ -51,9 +45,10 @@ export function showTasks({ client, connection: { store }, signal }: Panel): voi
   };
   const add = (event: Event) => {
     event.preventDefault();
-    const title = `${new FormData(form).get('title')}`;
-    store.setRow(TASKS, getUniqueId(), { title, done: false, at: client.now() });
+    const title = input.value.trim();
+    if (title) store.setRow(TASKS, getUniqueId(), { title, done: false, at: client.now() });
     form.reset();
+    input.focus();
   };
   form.addEventListener('submit', add, { signal });
   const listener = store.addTableListener(TASKS, show);

@@ -1,39 +1,48 @@
 import type { Client } from '../client/index.ts';
-import { byId, explain } from './dom.ts';
+import { byId, find, isInput } from './dom.ts';
+import { explain, NO_MAIL } from './explain.ts';
+import { onSubmit } from './forms.ts';
+import { tell } from './news.ts';
 
-export interface Welcome {
-  focus(): void;
-  /** Says why somebody finds themselves here. */
-  tell(message: string): void;
+/** The forms of the way in; one of them is shown. */
+type Form = 'sign-in' | 'sign-up' | 'forgot';
+const FORMS: readonly Form[] = ['sign-in', 'sign-up', 'forgot'];
+
+const form = (name: Form) => byId<HTMLFormElement>(name);
+const email = (name: Form) => find<HTMLInputElement>(form(name), '[name=email]');
+
+/** Shows one of the forms, with the address that was typed into the one before. */
+export function showForm(name: Form): void {
+  const before = FORMS.find((other) => !form(other).hidden);
+  if (before && before !== name) email(name).value = email(before).value;
+  for (const other of FORMS) form(other).hidden = other !== name;
+  const fields = [...form(name).elements].filter(isInput);
+  (fields.find((field) => !field.value) ?? fields[0])?.focus();
 }
 
-/** The form to sign in or up with. */
-export function watchCredentials(client: Client): Welcome {
-  const form = byId<HTMLFormElement>('credentials');
-  const problem = byId('credentials-problem');
-  const tell = (message: string) => {
-    problem.textContent = message;
-  };
-  form.addEventListener('submit', async (event) => {
-    event.preventDefault();
-    const { email, password } = Object.fromEntries(new FormData(form)) as Record<string, string>;
+/** Signing in, making an account, and asking for a mail where the password is forgotten. */
+export function watchWelcome(client: Client): void {
+  for (const button of document.querySelectorAll<HTMLElement>('[data-show]')) {
+    button.addEventListener('click', () => {
+      tell('');
+      showForm(button.dataset.show as Form);
+    });
+  }
+  onSubmit(form('sign-in'), ({ email, password }) =>
+    client.signIn({ email: email!, password: password! }),
+  );
+  onSubmit(form('sign-up'), async ({ email, password }) => {
     const credentials = { email: email!, password: password! };
-    const isNew = (event.submitter as HTMLButtonElement).value === 'sign-up';
-    tell('');
-    setBusy(form, true);
-    try {
-      if (isNew) await client.signUp(credentials);
-      await client.signIn(credentials);
-      form.reset();
-    } catch (error) {
-      tell(explain(error));
-    }
-    setBusy(form, false);
+    await client.signUp(credentials);
+    await client.signIn(credentials).catch((error) => {
+      showForm('sign-in');
+      tell(`Your account is made, but you are not signed in. ${explain(error)}`);
+    });
   });
-  return { tell, focus: () => form.querySelector('input')!.focus() };
-}
-
-function setBusy(form: HTMLFormElement, busy: boolean): void {
-  form.setAttribute('aria-busy', `${busy}`);
-  for (const button of form.querySelectorAll('button')) button.disabled = busy;
+  const askForMail = async ({ email }: Record<string, string>) => {
+    await client.requestReset(email!);
+    tell('If this address has an account, a mail is on its way to it.');
+    byId('have-token').focus();
+  };
+  onSubmit(form('forgot'), askForMail, { sentences: NO_MAIL });
 }

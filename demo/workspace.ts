@@ -1,29 +1,43 @@
 import type { Client } from '../client/index.ts';
 import { showAccount } from './account.ts';
 import { byId } from './dom.ts';
+import { tell } from './news.ts';
 import { showNotes } from './notes.ts';
 import type { Panel } from './panel.ts';
 import { showStatus } from './status.ts';
 import { showTasks } from './tasks.ts';
 import { showValues } from './values.ts';
 
-/** Shows the store of whoever is signed in; the function it returns ends that. */
-export function openWorkspace(client: Client, tell: (message: string) => void): () => void {
+export interface Workspace {
+  /** The address of the account has just been verified. */
+  verified(): void;
+  close(): void;
+}
+
+/** Shows the store of whoever is signed in. */
+export function openWorkspace(client: Client): Workspace {
   const ending = new AbortController();
   // Without fragments, so that the page can show what happens to what no frame can carry.
   const connection = client.connect(undefined, { fragmentSize: 0, offline: true });
   const panel: Panel = { client, connection, signal: ending.signal };
-  for (const show of [showStatus, showTasks, showValues, showNotes, showAccount]) show(panel);
+  tell('');
+  for (const show of [showStatus, showTasks, showValues, showNotes]) show(panel);
+  const refreshAccount = showAccount(panel);
   watchInspector(panel);
-  return () => {
-    const { status, reason } = connection.state;
-    tell(
-      status === 'signed-out' && reason?.code !== 'signed_out'
-        ? `Signed out: ${reason?.message}.`
-        : '',
-    );
-    ending.abort();
-    void connection.close();
+  // The session may be forgotten before the connection tells why.
+  connection.subscribe(({ status, reason }) => {
+    const isNews = status === 'signed-out' && reason?.code !== 'signed_out';
+    if (isNews) tell(`Signed out: ${reason?.message}.`);
+  });
+  return {
+    verified() {
+      if (connection.state.status === 'refused') connection.resume();
+      void refreshAccount();
+    },
+    close() {
+      ending.abort();
+      void connection.close();
+    },
   };
 }
 

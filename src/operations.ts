@@ -2,6 +2,7 @@ import type {
   ExportedAccount,
   ListedSession,
   ResetOutcome,
+  SessionDescription,
   SignedIn,
   Ticket,
 } from './protocol/answers.ts';
@@ -151,7 +152,7 @@ export interface ProvenSession {
   expires_at: string;
   data: unknown;
   namespace: string;
-  user: { email: string; created_at: string; durable_object_name: string };
+  user: SessionDescription['user'];
   /** Whether the account may sync: its address is verified, or need not be. */
   may_sync: boolean;
 }

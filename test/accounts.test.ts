@@ -49,6 +49,7 @@ describe.each([
       user: {
         email,
         created_at: expect.stringMatching(ISO_UTC),
+        verified_at: null,
         durable_object_name: expect.stringMatching(UUID),
       },
     });

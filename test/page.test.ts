@@ -23,3 +23,9 @@ test('what is no file of the page is answered by the service', async () => {
     expect(await response.json()).toMatchObject({ error: 'not_found' });
   }
 });
+
+test('the service worker of the page is served as a script of the root', async () => {
+  const [type, script] = await typeAndText('/sw.js');
+  expect(type).toContain('text/javascript');
+  expect(script).toContain("addEventListener('fetch'");
+});

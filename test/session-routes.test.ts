@@ -69,6 +69,7 @@ describe('a ticket', () => {
   async function ticketOf(user: User): Promise<string> {
     const { body } = await ask(user, 'POST', 'ws-ticket');
     expect(Date.parse(String(body.expires_at)) - Date.now()).toBeLessThanOrEqual(30_000);
+    expect(body.heartbeat_seconds).toEqual(expect.any(Number));
     return String(body.ticket);
   }
 

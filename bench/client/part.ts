@@ -2,10 +2,10 @@ import { readOptions } from '../usage.ts';
 import { CLIENT, ERROR_ALONE, REACT, type Size, sizeOf } from './size.ts';
 
 const ROWS: [name: string, source: string, external?: string[]][] = [
-  ['client, beside TinyBase and PartySocket', CLIENT],
+  ['client, beside TinyBase', CLIENT],
   ['client and client/react, beside those and React', REACT],
   ['TinyHostError alone', ERROR_ALONE],
-  ['client with TinyBase and PartySocket', CLIENT, []],
+  ['client with TinyBase', CLIENT, []],
 ];
 
 const HELP = `npm run bench -- client

@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 
 /** What the client's users have anyway. */
-const BESIDE = ['tinybase', 'tinybase/*', 'partysocket', 'react', 'react/*'];
+const BESIDE = ['tinybase', 'tinybase/*', 'react', 'react/*'];
 
 /** Bytes of a bundle, minified, and the same after gzip. */
 export interface Size {

@@ -103,7 +103,7 @@ export function accountHandlers(context: AuthContext): Handlers<AccountOperation
       if (proof.ok && proof.value.account.id === account.id) return succeed(account);
     }
     if (password === undefined) return NOT_ENOUGH;
-    return provePasswordAgain(context, `mail:${account.id}`, account, password);
+    return provePasswordAgain(context, `verify:${account.id}`, account, password);
   }
 }
 

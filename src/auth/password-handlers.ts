@@ -61,7 +61,7 @@ export function passwordHandlers(context: AuthContext): Handlers<PasswordOperati
       const found = await findByToken(context, query, 'reset-password');
       if (!found.ok) return found;
       // Many who use one token at once would each have a hash made.
-      const attempt = await context.proven.attempt(`mail:${found.value.id}`, async () => {
+      const attempt = await context.proven.attempt(`reset:${found.value.id}`, async () => {
         const hashed = await choose(query.new_password, found.value);
         return hashed.ok ? reset(query, hashed.value) : hashed;
       });

@@ -53,6 +53,7 @@ export const describe = ({ host }: AuthContext, { session, account }: Proof): Pr
   user: {
     email: account.email,
     created_at: isoTime(account.created_at),
+    verified_at: account.verified_at === undefined ? null : isoTime(account.verified_at),
     durable_object_name: account.id,
   },
   may_sync: host.config.EMAIL_VERIFICATION === 'off' || account.verified_at !== undefined,

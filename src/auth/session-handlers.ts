@@ -1,5 +1,5 @@
 import type { AuthOperations } from '../operations.ts';
-import { fail, succeed } from '../protocol/errors.ts';
+import { EMAIL_UNVERIFIED, fail, succeed } from '../protocol/errors.ts';
 import { shardOf } from '../protocol/located-uuid.ts';
 import type { Handlers } from '../rpc.ts';
 import type { AuthContext } from './context.ts';
@@ -71,9 +71,12 @@ export function sessionHandlers(context: AuthContext): Handlers<SessionOperation
     async 'create-ticket'(query) {
       const proof = await proveSession(context, query);
       if (!proof.ok) return proof;
+      // A socket's handshake cannot tell a browser why it is refused.
+      if (!describe(context, proof.value).may_sync) return EMAIL_UNVERIFIED;
       const shard = shardOf(query.session_uuid)!;
       const { ticket, expires_at } = await createTicket(storage, proof.value.session.hash, shard);
-      return succeed({ ticket, expires_at: isoTime(expires_at) });
+      const heartbeat_seconds = config.HEARTBEAT_SECONDS;
+      return succeed({ ticket, expires_at: isoTime(expires_at), heartbeat_seconds });
     },
 
     async 'redeem-ticket'({ ticket, namespace }) {

@@ -1,5 +1,5 @@
 import type { AuthOperations, ClientInfo, ProvenSession, SessionQuery } from '../operations.ts';
-import { fail, type Result, succeed } from '../protocol/errors.ts';
+import { EMAIL_UNVERIFIED, fail, type Result, succeed } from '../protocol/errors.ts';
 import { shardOf } from '../protocol/located-uuid.ts';
 import { call } from '../rpc.ts';
 import type { EdgeContext } from './host.ts';
@@ -62,9 +62,7 @@ export async function proveUpgrade(context: EdgeContext): Promise<Result<ProvenS
 
 /** The session, if its account may sync. */
 export const requireVerified = (session: Result<ProvenSession>): Result<ProvenSession> =>
-  session.ok && !session.value.may_sync
-    ? fail('email_unverified', 'the address of this account has to be verified first')
-    : session;
+  session.ok && !session.value.may_sync ? EMAIL_UNVERIFIED : session;
 
 /** What a room answers to something done, as the client is told. */
 export const confirm = (done: Result<{ message: string }>): Result<unknown> =>

@@ -26,7 +26,7 @@ export const TICKET: Ticket = { ticket: '', expires_at: '' };
 
 export const SESSION: SessionDescription = {
   session: { uuid: '', created_at: '', expires_at: '', data: null },
-  user: { email: '', created_at: '', durable_object_name: '' },
+  user: { email: '', created_at: '', verified_at: null, durable_object_name: '' },
 };
 
 export const SESSION_LIST: { sessions: ListedSession[] } = {

@@ -1,3 +1,5 @@
+import type { StampPath } from './notice.ts';
+
 /** What the account routes answer with. Times are ISO 8601 in UTC. */
 
 /** That something is done. */
@@ -23,6 +25,8 @@ export interface ListedSession {
 export interface Ticket {
   ticket: string;
   expires_at: string;
+  /** Time between two heartbeats on the socket; 0 for none. Older servers do not tell. */
+  heartbeat_seconds?: number;
 }
 
 /** What a reset by mail has done. */
@@ -40,7 +44,13 @@ export interface SignedIn {
 /** `GET /session`. */
 export interface SessionDescription {
   session: { uuid: string; created_at: string; expires_at: string; data: unknown };
-  user: { email: string; created_at: string; durable_object_name: string };
+  user: {
+    email: string;
+    created_at: string;
+    /** When its owner has shown that the address is theirs. */
+    verified_at: string | null;
+    durable_object_name: string;
+  };
 }
 
 /** All that an auth room knows about an account, its password aside. */
@@ -70,4 +80,6 @@ export interface AccountExport extends ExportedAccount {
 export interface MergedContent extends Confirmation {
   /** What TinyBase's `getMergeableContent` gives, in plain JSON. */
   mergeableContent: [tables: unknown[], values: unknown[]];
+  /** Stamps that were left out because they are too far ahead of the server's clock. */
+  refused?: StampPath[];
 }

@@ -53,3 +53,9 @@ export const fail = (
   message: string,
   details: Pick<Failure, 'field' | 'retryAfter'> = {},
 ): Failure => ({ ok: false, error, message, ...details });
+
+/** Nothing of an account syncs before its address is verified, where that is required. */
+export const EMAIL_UNVERIFIED = fail(
+  'email_unverified',
+  'the address of this account has to be verified first',
+);

@@ -16,6 +16,9 @@ import type { Held } from './stamp-tree.ts';
 import { textBody } from './text-stream.ts';
 import { CHANGE_BYTES, type Truth, type Written } from './truth.ts';
 
+/** Bytes of a store that is no longer noted stamp by stamp as it goes out. */
+const LARGE_BYTES = 4_000_000;
+
 type PartyKitRoom = ConstructorParameters<typeof TinyBasePartyKitServer>[0];
 type PartyKitRequest = Parameters<TinyBasePartyKitServer['onRequest']>[0];
 type PartyKitConnection = Parameters<TinyBasePartyKitServer['onMessage']>[1];
@@ -56,7 +59,10 @@ export class PartyKitBridge {
   /** Sends everything: a persister loads a store only once, and knows nothing of reconnecting. */
   greet(connection: Connection): void {
     this.#truth.flush();
-    this.#send(connection, this.#truth.tree.all());
+    const { tree } = this.#truth;
+    const isLarge = tree.bytes > LARGE_BYTES;
+    this.#send(connection, tree.all(), !isLarge);
+    if (isLarge) this.#flightTo(connection).sendEverything(Date.now());
   }
 
   /** Handles one frame after the other, since TinyBase's server works in several turns. */
@@ -80,7 +86,7 @@ export class PartyKitBridge {
     for (const connection of this.#devices.speaking('partykit')) {
       const isNews = (stamp: Written) =>
         stamp.writer !== connection || this.#isCrossing(connection, stamp);
-      this.#send(connection, written.filter(isNews));
+      this.#send(connection, written.filter(isNews), true);
     }
   }
 
@@ -89,12 +95,14 @@ export class PartyKitBridge {
     return this.#flightTo(connection).has(this.#truth.tree.leaf(stamp)!, Date.now());
   }
 
-  #send(connection: Connection, stamps: Iterable<Held>): void {
+  /** Unless it is not `noted`, every stamp is known to be on its way. */
+  #send(connection: Connection, stamps: Iterable<Held>, noted: boolean): void {
     const flight = this.#flightTo(connection);
     const now = Date.now();
     try {
       for (const part of pack(stamps, CHANGE_BYTES)) {
         connection.send(frameOf(part));
+        if (!noted) continue;
         for (const stamp of part) flight.send(this.#truth.tree.leaf(stamp)!, now);
       }
     } catch {

@@ -3,7 +3,16 @@ import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { type DeviceOptions, launchBrowser, newDevice } from '../helpers/browser.ts';
-import { addTask, enter, untilStatus } from '../helpers/demo-page.ts';
+import {
+  addTask,
+  enter,
+  isFocused,
+  openForm,
+  pressUntil,
+  sessions,
+  setValue,
+  untilStatus,
+} from '../helpers/demo-page.ts';
 
 let browser: Browser;
 beforeAll(async () => {
@@ -38,17 +47,11 @@ async function furnish(page: Page): Promise<void> {
     await addTask(page, title);
   }
   await page.getByLabel('Done: Water the tomatoes').check();
-  for (const [id, content] of [
-    ['colour', 'green'],
-    ['volume', '7'],
-  ] as const) {
-    await page.getByLabel('Name of the value').fill(id);
-    await page.getByLabel('Value', { exact: true }).fill(content);
-    await page.getByRole('button', { name: 'Set' }).click();
-  }
+  await setValue(page, 'colour', 'green');
+  await setValue(page, 'volume', '7');
   await page.mouse.move(0, 0);
   await page.getByText(/heartbeat \d+ s ago/).waitFor();
-  await page.locator('#sessions li').waitFor();
+  await sessions(page).first().waitFor();
   await untilStatus(page, /^Online · all changes saved/);
 }
 
@@ -61,15 +64,24 @@ describe.each<[string, DeviceOptions]>([
     const userAgent = `Mozilla/5.0 (X11; Linux x86_64) Chrome/${browser.version()} Safari/537.36`;
     const device = { reducedMotion: 'reduce', userAgent, ...options } as const;
     const page = await newDevice(browser, url, device);
-    await page.getByRole('button', { name: 'Sign in' }).waitFor();
-    expect(await violations(page)).toEqual([]);
+    for (const way of ['Make an account', 'Sign in'] as const) {
+      await openForm(page, way);
+      expect(await violations(page)).toEqual([]);
+    }
     await photograph(page, `${name}-welcome`);
     await enter(page, `ada-${crypto.randomUUID().slice(0, 4)}@example.com`, 'Make an account');
     await furnish(page);
     expect(await violations(page)).toEqual([]);
     await photograph(page, name);
-    await page.getByRole('button', { name: 'Delete account…' }).click();
-    expect(await violations(page)).toEqual([]);
+    for (const [opening, closing] of [
+      ['Change password…', 'Cancel'],
+      ['Verify address…', 'Cancel'],
+      ['Delete account…', 'Keep it'],
+    ] as const) {
+      await page.getByRole('button', { name: opening }).click();
+      expect(await violations(page)).toEqual([]);
+      await page.getByRole('button', { name: closing }).click();
+    }
     const overflow = 'document.documentElement.scrollWidth - innerWidth';
     expect(await page.evaluate(overflow)).toBeLessThanOrEqual(0);
   });
@@ -77,22 +89,22 @@ describe.each<[string, DeviceOptions]>([
 
 test('everything can be reached and used with the keyboard alone', async () => {
   const page = await newDevice(browser, url);
-  await page.getByRole('button', { name: 'Sign in' }).waitFor();
+  const form = page.getByRole('form', { name: 'Sign in' });
+  await expect.poll(() => isFocused(form.getByLabel('E-mail'))).toBe(true);
+  await pressUntil(page, 'Tab', form.getByRole('button', { name: 'Make an account' }));
+  await page.keyboard.press('Enter');
   await page.keyboard.type(`${crypto.randomUUID()}@example.com`);
   await page.keyboard.press('Tab');
   await page.keyboard.type('a long enough passphrase');
-  await page.keyboard.press('Tab');
-  await page.keyboard.press('Tab');
   await page.keyboard.press('Enter');
   await untilStatus(page, /^Online · all changes saved/);
-  await page.getByLabel('New task').focus();
+  await pressUntil(page, 'Tab', page.getByLabel('New task'));
   await page.keyboard.type('typed');
   await page.keyboard.press('Enter');
-  await page.keyboard.press('Tab');
-  await page.keyboard.press('Tab');
+  await pressUntil(page, 'Tab', page.getByLabel('Done: typed'));
   await page.keyboard.press('Space');
   await page.getByText('0 of 1 to do').waitFor();
-  await page.getByLabel('Offline').focus();
+  await pressUntil(page, 'Shift+Tab', page.getByRole('checkbox', { name: 'Offline' }));
   await page.keyboard.press('Space');
   await untilStatus(page, /^Offline/);
 });

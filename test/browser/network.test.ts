@@ -48,8 +48,8 @@ test('two tabs that are offline keep the edits of both, even when both are close
   const two = await one.context().newPage();
   await two.goto('/');
   await untilStatus(two, /^Online/);
-  await one.getByLabel('Offline').check();
-  await two.getByLabel('Offline').check();
+  await one.getByRole('checkbox', { name: 'Offline' }).check();
+  await two.getByRole('checkbox', { name: 'Offline' }).check();
   await addTask(one, 'in one tab');
   await addTask(two, 'in the other');
   await expect.poll(() => isKept(one, 'in one tab')).toBe(true);

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser, Locator, Page } from 'playwright-core';
+import type { Browser, Locator } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, onTestFinished, test } from 'vitest';
 import { launchBrowser, newDevice } from '../helpers/browser.ts';
 import {
@@ -9,9 +9,15 @@ import {
   enter,
   isKept,
   limitUplink,
+  openForm,
+  sessions,
   setOffline,
+  setValue,
   taskTitles,
+  twoDevices,
+  untilNews,
   untilStatus,
+  valueField,
 } from '../helpers/demo-page.ts';
 import { startServer } from '../helpers/dev-server.ts';
 import { uniqueEmail } from '../helpers/users.ts';
@@ -30,35 +36,23 @@ const partsOf = (bar: Locator): Promise<number[]> =>
 
 const isPart = (part: number): boolean => part > 0 && part < 1;
 
-/** Two devices of one user, both online. */
-async function twoDevices(at = url): Promise<[Page, Page, string]> {
-  const email = uniqueEmail();
-  const one = await newDevice(browser, at);
-  const two = await newDevice(browser, at);
-  await enter(one, email, 'Make an account');
-  await enter(two, email, 'Sign in');
-  return [one, two, email];
-}
-
 test('two devices of a user see the same; another user sees nothing of it', async () => {
-  const [one, two] = await twoDevices();
+  const [one, two] = await twoDevices(browser, url);
   const stranger = await newDevice(browser, url);
   await enter(stranger, uniqueEmail(), 'Make an account');
   await addTask(one, 'Write a page');
   await expect.poll(() => taskTitles(two)).toEqual(['Write a page']);
   await two.getByLabel('Done: Write a page').check();
   await one.getByText('0 of 1 to do').waitFor();
-  await two.getByLabel('Name of the value').fill('colour');
-  await two.getByLabel('Value', { exact: true }).fill('green');
-  await two.getByRole('button', { name: 'Set' }).click();
-  await expect.poll(() => one.getByLabel('colour', { exact: true }).inputValue()).toBe('green');
+  await setValue(two, 'colour', 'green');
+  await expect.poll(() => valueField(one, 'colour').inputValue()).toBe('green');
   await one.getByRole('button', { name: 'Delete Write a page' }).click();
   await expect.poll(() => taskTitles(two)).toEqual([]);
   expect(await taskTitles(stranger)).toEqual([]);
 });
 
 test('edits of both devices while offline come together when they are back', async () => {
-  const [one, two] = await twoDevices();
+  const [one, two] = await twoDevices(browser, url);
   await addTask(one, 'before');
   await expect.poll(() => taskTitles(two)).toEqual(['before']);
   await setOffline(one, true);
@@ -80,7 +74,7 @@ test('a restart of the server loses nothing and needs no hand', async () => {
   onTestFinished(() => rm(persist, { recursive: true, force: true }));
   const server = await startServer({ persist });
   onTestFinished(() => server.stop());
-  const [one, two] = await twoDevices(server.url);
+  const [one, two] = await twoDevices(browser, server.url);
   await addTask(one, 'before');
   await expect.poll(() => taskTitles(two)).toEqual(['before']);
   await server.kill();
@@ -89,14 +83,14 @@ test('a restart of the server loses nothing and needs no hand', async () => {
   await addTask(two, 'from two');
   const again = await startServer({ persist, port: Number(new URL(server.url).port) });
   onTestFinished(() => again.stop());
+  for (const page of [one, two]) await untilStatus(page, /^Online · all changes saved/);
   for (const page of [one, two]) {
-    await untilStatus(page, /^Online · all changes saved/);
     await expect.poll(() => taskTitles(page)).toEqual(['before', 'from one', 'from two']);
   }
 });
 
 test('a note too large for a frame goes over HTTP, with a bar, and reaches the other', async () => {
-  const [one, two] = await twoDevices();
+  const [one, two] = await twoDevices(browser, url);
   await limitUplink(one, 1_000_000);
   const bar = one.getByRole('progressbar', { name: 'Sending over HTTP' });
   await one.getByRole('button', { name: 'Write a note of 2 MB' }).click();
@@ -115,16 +109,16 @@ test('signing out in one tab closes the other', async () => {
   await other.goto('/');
   await untilStatus(other, /^Online/);
   await one.getByRole('button', { name: 'Sign out' }).click();
-  await one.getByRole('button', { name: 'Sign in' }).waitFor();
-  await other.getByRole('button', { name: 'Sign in' }).waitFor();
+  await openForm(one, 'Sign in');
+  await openForm(other, 'Sign in');
 });
 
 test('ending the session of another device shows there', async () => {
-  const [one, two] = await twoDevices();
+  const [one, two] = await twoDevices(browser, url);
   await one.getByRole('button', { name: 'Refresh' }).click();
   await one.getByRole('button', { name: /^End the session/ }).click();
-  await two.getByText('Signed out: session ended.').waitFor();
-  await expect.poll(() => one.locator('#sessions li').count()).toBe(1);
+  await untilNews(two, 'Signed out: session ended.');
+  await expect.poll(() => sessions(one).count()).toBe(1);
 });
 
 test('a reload keeps the session, the tasks, and what was not yet sent', async () => {
@@ -152,12 +146,12 @@ test('everything can be downloaded, and the account deleted', async () => {
   expect((await download).suggestedFilename()).toBe('tinyhost-export.json');
   await page.getByRole('button', { name: 'Delete account…' }).click();
   const dialog = page.getByRole('dialog');
-  await dialog.getByLabel('Password').fill('not this one');
+  await dialog.getByLabel('Password', { exact: true }).fill('not this one');
   await dialog.getByRole('button', { name: 'Delete for good' }).click();
   await dialog.getByRole('alert').filter({ hasText: /./ }).waitFor();
-  await dialog.getByLabel('Password').fill('a long enough passphrase');
+  await dialog.getByLabel('Password', { exact: true }).fill('a long enough passphrase');
   await dialog.getByRole('button', { name: 'Delete for good' }).click();
-  await page.getByRole('button', { name: 'Sign in' }).waitFor();
+  await openForm(page, 'Sign in');
   await expect.poll(() => page.evaluate(() => indexedDB.databases())).toEqual([]);
   expect(await page.evaluate(() => localStorage.length)).toBe(0);
 });

@@ -1,3 +1,4 @@
+import { createMergeableStore } from 'tinybase';
 import { expect, onTestFinished, test } from 'vitest';
 import { anotherDevice, connect, signedInClient, untilStatus } from '../helpers/clients.ts';
 import { startServer } from '../helpers/dev-server.ts';
@@ -73,4 +74,23 @@ test('a store that is full is refused with the reason, and taken again after del
   connection.resume();
   await connection.saved();
   await untilStatus(connection, 'online');
+});
+
+test('what is too large and too far in the future is not sent again before its time', async () => {
+  const uploads: string[] = [];
+  const client = await signedInClient({
+    fetch: (input, init) => {
+      if (`${input}`.endsWith('/manual-sync')) uploads.push(`${input}`);
+      return fetch(input, init);
+    },
+  });
+  const store = createMergeableStore(undefined, () => Date.now() + 400_000);
+  store.setCell('notes', 'a', 'text', LARGE);
+  const connection = client.connect(store, { fragmentSize: 0 });
+  onTestFinished(() => connection.close());
+  const seen = () => connection.state;
+  await expect.poll(seen).toMatchObject({ status: 'offline', retryAt: expect.any(Number) });
+  expect(connection.state).toMatchObject({ saved: false, reason: { code: 'clock_ahead' } });
+  expect(connection.state.retryAt).toBeGreaterThan(Date.now() + 60_000);
+  expect(uploads).toHaveLength(1);
 });

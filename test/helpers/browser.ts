@@ -13,10 +13,17 @@ const ARGUMENTS = [
   '--font-render-hinting=none',
 ];
 
-/** Starts the Chromium that comes with npm, which the test run has unpacked before. */
-export async function launchBrowser(): Promise<Browser> {
+/**
+ * Starts the Chromium that comes with npm, which the test run has unpacked before; `more` are
+ * further arguments of its command line.
+ */
+export async function launchBrowser(more: string[] = []): Promise<Browser> {
   const { executablePath, env } = await unpackedChromium();
-  return chromium.launch({ executablePath, args: ARGUMENTS, env: { ...process.env, ...env } });
+  return chromium.launch({
+    executablePath,
+    args: [...ARGUMENTS, ...more],
+    env: { ...process.env, ...env },
+  });
 }
 
 export type DeviceOptions = Parameters<Browser['newContext']>[0];

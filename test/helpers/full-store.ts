@@ -42,12 +42,18 @@ const batch = (first: number, { cellsPerRow, cellLength }: Shape): Undated[] =>
     return { table: 't', row, id: `${cell % cellsPerRow}`, thing: `${cell}`.padEnd(cellLength) };
   });
 
-/** Fills a store until no more is taken; then it is loaded by another room, and a device joins. */
+/** Fills a store until no more is taken, and says how many cells that were. */
+export function fill(truth: Truth, shape: Shape): number {
+  let cells = 0;
+  while (truth.write(batch(cells, shape)).ok) cells += BATCH;
+  return cells;
+}
+
+/** Fills a store; then it is loaded by another room, and a device joins. */
 async function run(shape: Shape): Promise<Filled> {
   const storage = new OutsideStorage() as unknown as RoomStorage;
   let truth: Truth | undefined = await open(storage, shape.maxBytes);
-  let cells = 0;
-  while (truth.write(batch(cells, shape)).ok) cells += BATCH;
+  const cells = fill(truth, shape);
   const { bytes } = truth.tree;
   truth = undefined;
 
@@ -58,4 +64,6 @@ async function run(shape: Shape): Promise<Filled> {
   return { cells, bytes, joinBytes };
 }
 
-process.stdout.write(JSON.stringify(await run(JSON.parse(process.argv[2]!) as Shape)));
+if (process.argv[1]?.endsWith('full-store.ts')) {
+  process.stdout.write(JSON.stringify(await run(JSON.parse(process.argv[2]!) as Shape)));
+}

@@ -10,23 +10,37 @@ export interface Network {
   cut(): void;
   /** Lets new connections through again. */
   mend(): void;
+  /** Takes so many milliseconds from now on to carry anything, each way. */
+  delay(milliseconds: number): void;
   /** Carries nothing more on the present connections, and tells neither side. */
   freeze(): void;
+  /** Does the same, and lets new connections in only to leave them unanswered. */
+  hang(): void;
 }
 
 export async function networkTo(serverUrl: string): Promise<Network> {
   const { hostname, port } = new URL(serverUrl);
   const sockets = new Set<Socket>();
   let isCut = false;
+  let latency = 0;
+  let hangs = false;
   const server = createServer((near) => {
     if (isCut) return void near.destroy();
+    if (hangs) return void sockets.add(near.on('error', () => near.destroy()));
     const far = connect(Number(port), hostname);
     for (const [from, to] of [
       [near, far],
       [far, near],
     ] as const) {
       sockets.add(from);
-      from.on('data', (data) => to.write(data));
+      let arrival = 0;
+      from.on('data', (data) => {
+        // Nothing overtakes what was sent before the delay became shorter.
+        arrival = Math.max(arrival, performance.now() + latency);
+        const wait = arrival - performance.now();
+        if (wait > 0) setTimeout(() => to.write(data), wait);
+        else to.write(data);
+      });
       from.on('error', () => to.destroy());
       from.on('close', () => {
         sockets.delete(from);
@@ -42,6 +56,9 @@ export async function networkTo(serverUrl: string): Promise<Network> {
     destroyAll();
     server.close();
   });
+  const freeze = () => {
+    for (const socket of sockets) socket.removeAllListeners('data').pause();
+  };
   return {
     url: `http://127.0.0.1:${(server.address() as { port: number }).port}`,
     cut() {
@@ -51,8 +68,13 @@ export async function networkTo(serverUrl: string): Promise<Network> {
     mend() {
       isCut = false;
     },
-    freeze() {
-      for (const socket of sockets) socket.removeAllListeners('data').pause();
+    delay(milliseconds) {
+      latency = milliseconds;
+    },
+    freeze,
+    hang() {
+      hangs = true;
+      freeze();
     },
   };
 }

@@ -276,7 +276,8 @@ export const SCENARIOS: Scenario[] = [
   {
     name: 'is told of what a listener writes in answer to another device',
     first: (one, two) => {
-      two.store.addCellListener(two.id, 'question', 'c', () => two.cell('answer', 'c', 42));
+      const answer = () => two.cell('answer', 'c', 42);
+      two.store.addCellListener(two.id, 'question', 'c', answer, true);
       one.cell('question', 'c', '?');
     },
     rows: { question: { c: '?' }, answer: { c: 42 } },

@@ -11,6 +11,7 @@ describe('verifying the address', () => {
     await world.ask('sign-up');
     const token = await world.signIn();
     expect(await world.askAs('session', token)).toMatchObject({ value: { may_sync: false } });
+    expect(await world.askAs('create-ticket', token)).toMatchObject({ error: 'email_unverified' });
     const mail = await mailbox.to(ANN.email);
     expect(mail).toMatchObject({ purpose: 'verify-address', to: 'Ann@Example.com' });
     expect(await verify(world, mail.token, { password })).toMatchObject({ ok: true });

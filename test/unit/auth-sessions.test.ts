@@ -26,6 +26,7 @@ describe('a session', () => {
         user: {
           email: 'Ann@Example.com',
           created_at: '2026-01-01T00:00:00.000Z',
+          verified_at: null,
           durable_object_name: expect.stringMatching(/^[0-9a-f-]{36}$/),
         },
         may_sync: true,

@@ -84,7 +84,7 @@ describe('an account whose address was verified', () => {
 });
 
 describe('guesses at the password beside a token', () => {
-  it('are counted by themselves, and leave the token as it is', async () => {
+  it('are counted by themselves, and void neither the token nor a reset', async () => {
     const { world, mailbox } = await squattedWorld(REQUIRED);
     const { token } = await mailbox.to(ANN.email);
     const errors = [];
@@ -96,6 +96,7 @@ describe('guesses at the password beside a token', () => {
     expect(errors).toEqual([wrong, wrong, wrong, 'too_many_requests']);
     const session_uuid = await world.signIn();
     expect(await verify(world, token, { session_uuid })).toMatchObject({ ok: true });
+    expect(await reset(world, mailbox)).toMatchObject({ ok: true });
   });
 });
 

@@ -31,6 +31,8 @@ test('a close that the server did not decide on is tried again', () => {
 test.each([
   [401, 'unauthorized', 'signed-out'],
   [403, 'email_unverified', 'refused'],
+  [404, 'not_found', 'refused'],
+  [0, 'unsupported', 'refused'],
   [403, 'forbidden_origin', 'refused'],
   [413, 'payload_too_large', 'refused'],
   [429, 'too_many_requests', 'retry'],
@@ -44,4 +46,12 @@ test.each([
   [507, 'invalid_answer', 'retry'],
 ] as const)('a call that fails with %i %s leads to %s', (status, code, kind) => {
   expect(reactionToFailure(new TinyHostError(code, '', { status })).kind).toBe(kind);
+});
+
+test('only those refusals are tried again that may pass without the app', () => {
+  const again = (Object.keys(CLOSE) as CloseName[]).filter((name) => {
+    const reaction = reactionTo(CLOSE[name].code);
+    return reaction.kind === 'refused' && reaction.again;
+  });
+  expect(again).toEqual(['tooManyDevices', 'storeFull', 'newerFormat']);
 });

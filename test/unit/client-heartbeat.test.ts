@@ -1,65 +1,25 @@
-import { createMergeableStore } from 'tinybase';
-import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
-import { ServerClock } from '../../client/clock.ts';
-import { watchPulse } from '../../client/heartbeat.ts';
+import { expect, test } from 'vitest';
+import { beatIn, staleAfter } from '../../client/heartbeat.ts';
 
-beforeEach(() => {
-  vi.useFakeTimers({ now: 1_000_000_000 });
-  return () => vi.useRealTimers();
+test.each([
+  [10, 15_000],
+  [30, 45_000],
+  [1, 6_000],
+  [0, undefined],
+])('a room that beats every %i s is stale after a silence of %s ms', (seconds, silence) => {
+  expect(staleAfter(seconds)).toBe(silence);
 });
 
-function watch() {
-  const store = createMergeableStore();
-  const clock = new ServerClock();
-  const events: string[] = [];
-  const pulse = watchPulse(
-    store,
-    clock,
-    () => events.push('beat'),
-    () => events.push('stale'),
-  );
-  onTestFinished(() => pulse.stop());
-  const beat = (at = Date.now()) => store.setValue('heartbeat', new Date(at).toISOString());
-  return { beat, clock, events, pulse, store };
-}
+const TIME = '2026-01-31T12:00:00.000Z';
 
-test('a connection is stale 15 seconds after the last beat, and not before', () => {
-  const { beat, events, pulse } = watch();
-  pulse.start();
-  vi.advanceTimersByTime(10_000);
-  beat();
-  vi.advanceTimersByTime(14_999);
-  expect(events).toEqual(['beat']);
-  vi.advanceTimersByTime(1);
-  expect(events).toEqual(['beat', 'stale']);
-});
-
-test('nothing is expected before the connection is online, nor while it rests', () => {
-  const { beat, events, pulse } = watch();
-  beat();
-  vi.advanceTimersByTime(60_000);
-  pulse.start();
-  pulse.rest();
-  vi.advanceTimersByTime(60_000);
-  expect(events).toEqual([]);
-});
-
-test('a beat sets a clock right that is behind', () => {
-  const { beat, clock, pulse } = watch();
-  pulse.start();
-  const hour = 3_600_000;
-  beat(Date.now() + hour);
-  expect(clock.now()).toBe(Date.now() + hour);
-});
-
-test('a beat that was long on its way never sets the clock back, and nonsense is none', () => {
-  const { beat, clock, events, pulse, store } = watch();
-  beat(Date.now() - 3_600_000);
-  expect(clock.offset).toBe(0);
-  pulse.start();
-  beat(Date.now() - 2_500);
-  expect(clock.offset).toBe(0);
-  pulse.start();
-  store.setValue('heartbeat', 'nonsense');
-  expect(events).toEqual(['beat']);
+test.each([
+  ['a beat alone', 3, [[{}], [{ heartbeat: [TIME, 'stamp'] }], 1], Date.parse(TIME)],
+  ['a beat among other values', 3, [[{}], [{ a: [1], heartbeat: [TIME] }], 1], Date.parse(TIME)],
+  ['other values', 3, [[{}], [{ a: [1, 'stamp'] }], 1], undefined],
+  ['nonsense in place of a beat', 3, [[{}], [{ heartbeat: ['soon', 'stamp'] }], 1], undefined],
+  ['a deleted beat', 3, [[{}], [{ heartbeat: ['\uFFFC', 'stamp'] }], 1], undefined],
+  ['hashes', 0, [1, 2], undefined],
+  ['nothing', 3, null, undefined],
+])('a message with %s tells the time, or none', (_, message, body, time) => {
+  expect(beatIn(message, body)).toBe(time);
 });

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import { readConfig } from '../../src/config.ts';
+import type { ReadAll } from '../helpers/full-read.ts';
 import type { Filled, Shape } from '../helpers/full-store.ts';
 import type { Synced } from '../helpers/full-sync.ts';
 
@@ -31,6 +32,13 @@ it.each([
   },
   120_000,
 );
+
+it('hands out a full store as JSON, and to a persister, in the memory of an isolate', async () => {
+  const shape: Shape = { cellsPerRow: 20, cellLength: 1, maxBytes: readConfig({}).MAX_STORE_BYTES };
+  const { plain, persisted, greeted } = await run<ReadAll>('full-read', shape);
+  expect(plain).toBeGreaterThan(10_000_000);
+  for (const length of [persisted, greeted]) expect(length).toBeGreaterThan(plain - 1000);
+}, 120_000);
 
 it('takes, and answers, a manual sync of 200,000 cells in the memory of an isolate', async () => {
   for (const { status, sent, received } of await run<Synced[]>('full-sync', 50_000)) {

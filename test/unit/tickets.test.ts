@@ -36,6 +36,10 @@ describe('a ticket', () => {
     expect(late).toMatchObject({ error: 'unauthorized' });
   });
 
+  it('tells how often the room beats', async () => {
+    expect(await ticketed()).toMatchObject({ heartbeat_seconds: 10 });
+  });
+
   it('is void in another namespace, and after its session', async () => {
     const { world, token, ticket } = await ticketed();
     const elsewhere = await world.askAt('redeem-ticket', ticket, { ticket, namespace: 'tasks' });

@@ -1,0 +1,36 @@
+import type { FailureCode, TinyHostError } from '../client/index.ts';
+
+/** Sentences for people, by error code. */
+export type Sentences = Partial<Record<FailureCode, string>>;
+
+/** Where what the server says is meant for programs, or can be said better. */
+const SENTENCES: Sentences = {
+  network: 'The server cannot be reached. Check your connection and try again.',
+  timeout: 'The server took too long to answer. Please try again.',
+  invalid_answer: 'Something other than the server has answered. Does this network want a sign-in?',
+  internal: 'Something went wrong on the server. Please try again later.',
+  unauthorized: 'This session has ended. Please sign in again.',
+  invalid_credentials: 'The address or the password is wrong.',
+  email_taken: 'This address has an account already. Sign in instead.',
+  email_unverified: 'Please verify your address first.',
+  sign_up_closed: 'No new accounts can be made here.',
+  invalid_token: 'This token is wrong, or no longer valid. Ask for a new mail.',
+  payload_too_large: 'This is too much for the server.',
+};
+
+/** Where mail is asked for. */
+export const NO_MAIL: Sentences = { not_found: 'This server sends no mail.' };
+
+/** The text of an error, for people; `special` are sentences of the place that shows it. */
+export function explain(error: unknown, special: Sentences = {}): string {
+  const { code, message, retryAfter } = error as Partial<TinyHostError> & Error;
+  if (code === 'too_many_requests') return `Too many attempts. Try again ${inAWhile(retryAfter)}.`;
+  const sentence = code && (special[code] ?? SENTENCES[code]);
+  return sentence ?? `${message.charAt(0).toUpperCase()}${message.slice(1)}.`;
+}
+
+function inAWhile(seconds: number | undefined): string {
+  if (!seconds || !Number.isFinite(seconds)) return 'later';
+  const [count, unit] = seconds < 60 ? [seconds, 'second'] : [Math.ceil(seconds / 60), 'minute'];
+  return `in ${Math.ceil(count)} ${unit}${count > 1 ? 's' : ''}`;
+}

@@ -1,0 +1,103 @@
+import { find, isInput } from './dom.ts';
+import { explain, type Sentences } from './explain.ts';
+import { tell } from './news.ts';
+
+export interface Submission {
+  /** Sentences for what may go wrong in this form. */
+  sentences?: Sentences;
+  signal?: AbortSignal;
+}
+
+/**
+ * Runs `run` with what was typed whenever the form is submitted, one submission at a time: by a
+ * button, by Enter, or by a script. Failures are shown in the form, which is emptied otherwise.
+ * Nothing is disabled meanwhile, as that would take the focus away.
+ */
+export function onSubmit(
+  form: HTMLFormElement,
+  run: (fields: Record<string, string>) => unknown,
+  { sentences, signal }: Submission = {},
+): void {
+  let busy = false;
+  const setBusy = (value: boolean) => {
+    busy = value;
+    form.setAttribute('aria-busy', `${value}`);
+  };
+  const submit = async (event: Event) => {
+    event.preventDefault();
+    if (busy) return;
+    clearProblem(form);
+    tell('');
+    setBusy(true);
+    try {
+      await run(Object.fromEntries(new FormData(form)) as Record<string, string>);
+      form.reset();
+    } catch (error) {
+      if (!signal?.aborted) complain(form, error, sentences);
+    }
+    setBusy(false);
+  };
+  form.addEventListener('submit', submit, signal ? { signal } : {});
+}
+
+/** Shows what is wrong, and leads to the field that was refused. */
+function complain(form: HTMLFormElement, error: unknown, sentences?: Sentences): void {
+  find(form, '.problem').textContent = explain(error, sentences);
+  const { field } = error as { field?: string };
+  const input = field && form.elements.namedItem(field);
+  if (!isInput(input)) return;
+  input.setAttribute('aria-invalid', 'true');
+  input.focus();
+}
+
+function clearProblem(form: HTMLFormElement): void {
+  find(form, '.problem').textContent = '';
+  for (const input of form.querySelectorAll('[aria-invalid]'))
+    input.removeAttribute('aria-invalid');
+}
+
+/** Opens a dialog with its form empty, but for `fields`. Closing it gives the focus back. */
+export function openDialog(dialog: HTMLDialogElement, fields: Record<string, string> = {}): void {
+  const form = find<HTMLFormElement>(dialog, 'form');
+  form.reset();
+  clearProblem(form);
+  for (const [name, text] of Object.entries(fields)) {
+    const input = form.elements.namedItem(name);
+    if (isInput(input)) input.value = text;
+  }
+  if (!dialog.open) dialog.showModal();
+  const empty = [...form.querySelectorAll('input')].find((input) => !input.hidden && !input.value);
+  if (Object.values(fields).some(Boolean)) empty?.focus();
+}
+
+/** Has the close button of each dialog close it. */
+export function watchDialogs(): void {
+  for (const dialog of document.querySelectorAll('dialog')) {
+    find(dialog, '.close').addEventListener('click', () => dialog.close());
+  }
+}
+
+/** Gives each password field a button that shows what is typed, until the form is submitted. */
+export function revealPasswords(): void {
+  for (const input of document.querySelectorAll<HTMLInputElement>('input[type=password]')) {
+    const button = document.createElement('button');
+    const show = (shown: boolean) => {
+      input.type = shown ? 'text' : 'password';
+      button.setAttribute('aria-pressed', `${shown}`);
+    };
+    button.type = 'button';
+    button.className = 'reveal';
+    button.textContent = 'Show';
+    button.setAttribute('aria-label', 'Show password');
+    button.addEventListener('click', () => show(input.type === 'password'));
+    // Password managers look for a field of this type when a form is sent.
+    for (const event of ['submit', 'reset']) input.form?.addEventListener(event, () => show(false));
+    input.spellcheck = false;
+    show(false);
+    const frame = document.createElement('span');
+    frame.className = 'secret';
+    const label = input.closest('label')!;
+    label.after(frame);
+    frame.append(label, button);
+  }
+}

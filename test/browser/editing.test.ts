@@ -1,0 +1,115 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { launchBrowser, newDevice } from '../helpers/browser.ts';
+import {
+  addTask,
+  enter,
+  isFocused,
+  setValue,
+  taskTitles,
+  titles,
+  twoDevices,
+  untilStatus,
+  valueField,
+} from '../helpers/demo-page.ts';
+import { uniqueEmail } from '../helpers/users.ts';
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launchBrowser();
+});
+afterAll(() => browser.close());
+
+const url = inject('url');
+
+describe('a field that is being edited', () => {
+  test('tells of a change from elsewhere, and shows it when it is left', async () => {
+    const [one, two] = await twoDevices(browser, url);
+    await addTask(one, 'before');
+    await setValue(one, 'colour', 'red');
+    await valueField(two, 'colour').waitFor();
+    for (const [field, text] of [
+      [titles, 'after'],
+      [(page: typeof one) => valueField(page, 'colour'), 'green'],
+    ] as const) {
+      await field(two).focus();
+      await field(one).fill(text);
+      await field(one).blur();
+      await two.getByText(`Changed elsewhere to “${text}”`).waitFor();
+      expect(await field(two).inputValue()).not.toBe(text);
+      await field(two).blur();
+      expect(await field(two).inputValue()).toBe(text);
+      expect(await two.getByText('Changed elsewhere').count()).toBe(0);
+    }
+    await untilStatus(two, /all changes saved/);
+  });
+
+  test('stores what was typed, although it was changed elsewhere meanwhile', async () => {
+    const [one, two] = await twoDevices(browser, url);
+    await setValue(one, 'colour', 'red');
+    await valueField(two, 'colour').pressSequentially('dish');
+    await valueField(one, 'colour').fill('green');
+    await valueField(one, 'colour').blur();
+    await two.getByText('Changed elsewhere to “green”').waitFor();
+    await valueField(two, 'colour').press('Enter');
+    await expect.poll(() => valueField(one, 'colour').inputValue()).toBe('reddish');
+    await valueField(one, 'colour').fill('blue');
+    await valueField(one, 'colour').press('Enter');
+    await two.getByText('Changed elsewhere to “blue”').waitFor();
+    await valueField(two, 'colour').blur();
+    await untilStatus(two, /all changes saved/);
+    for (const page of [one, two])
+      expect(await valueField(page, 'colour').inputValue()).toBe('blue');
+  });
+});
+
+describe('the focus', () => {
+  test('stays where the next thing is typed', async () => {
+    const page = await newDevice(browser, url);
+    await enter(page, uniqueEmail(), 'Make an account');
+    await addTask(page, 'clicked');
+    expect(await isFocused(page.getByLabel('New task'))).toBe(true);
+    await page.keyboard.type('typed');
+    await page.keyboard.press('Enter');
+    expect(await isFocused(page.getByLabel('New task'))).toBe(true);
+    await setValue(page, 'colour', 'green');
+    expect(await isFocused(page.getByLabel('Name of the value'))).toBe(true);
+    await page.getByRole('button', { name: 'Delete colour' }).click();
+    expect(await isFocused(page.getByLabel('Name of the value'))).toBe(true);
+    await page.getByRole('button', { name: 'Delete typed' }).click();
+    expect(await isFocused(page.getByLabel('New task'))).toBe(true);
+    expect(await taskTitles(page)).toEqual(['clicked']);
+  });
+
+  test('is not lost with a row that another device deletes', async () => {
+    const [one, two] = await twoDevices(browser, url);
+    await addTask(one, 'gone soon');
+    await titles(two).focus();
+    await one.getByRole('button', { name: 'Delete gone soon' }).click();
+    await expect.poll(() => isFocused(two.getByLabel('New task'))).toBe(true);
+  });
+});
+
+test('a value stays the text that was typed, and so does the name of a task', async () => {
+  const page = await newDevice(browser, url);
+  await enter(page, uniqueEmail(), 'Make an account');
+  await setValue(page, 'zip', '00501');
+  await setValue(page, 'count', '501');
+  await valueField(page, 'zip').fill('10001');
+  await valueField(page, 'zip').press('Enter');
+  await addTask(page, '   ');
+  await addTask(page, '007');
+  expect(await taskTitles(page)).toEqual(['007']);
+  await untilStatus(page, /^Online · all changes saved/);
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Download everything' }).click();
+  const chunks = await (await download).createReadStream().then((stream) => stream.toArray());
+  const { store } = JSON.parse(Buffer.concat(chunks).toString()) as {
+    store: { values: Record<string, unknown> };
+  };
+  expect(store.values).toMatchObject({ zip: '10001', count: 501 });
+  await page.getByLabel('Name of the value').fill('heartbeat');
+  await page.getByRole('button', { name: 'Set' }).click();
+  expect(await isFocused(page.getByLabel('Name of the value'))).toBe(true);
+  expect(await page.getByLabel('Name of the value').inputValue()).toBe('heartbeat');
+});

@@ -1,0 +1,106 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, inject, onTestFinished, test } from 'vitest';
+import { launchBrowser, newDevice } from '../helpers/browser.ts';
+import {
+  addTask,
+  enter,
+  sessions,
+  setOffline,
+  setValue,
+  taskTitles,
+  titles,
+  untilStatus,
+} from '../helpers/demo-page.ts';
+import { post, uniqueEmail } from '../helpers/users.ts';
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launchBrowser();
+});
+afterAll(() => browser.close());
+
+const url = inject('url');
+
+test('the page works on an address of the local network, which is no secure context', async () => {
+  const name = 'tinyhost.test';
+  const elsewhere = await launchBrowser([`--host-resolver-rules=MAP ${name} 127.0.0.1`]);
+  onTestFinished(() => elsewhere.close());
+  const page = await newDevice(elsewhere, url.replace('127.0.0.1', name));
+  expect(await page.evaluate(() => isSecureContext)).toBe(false);
+  await enter(page, uniqueEmail(), 'Make an account');
+  await addTask(page, 'from the phone');
+  await page.getByRole('button', { name: 'Write a note of 2 MB' }).click();
+  await page.getByText(/^A note of 2.0 MB/).waitFor();
+  await untilStatus(page, /^Online · all changes saved/);
+  expect(await taskTitles(page)).toEqual(['from the phone']);
+});
+
+test('the page works in memory where the browser forbids all storage', async () => {
+  const page = await newDevice(browser, url);
+  await page.addInitScript(() => {
+    const forbid = () => {
+      throw new DOMException('forbidden', 'SecurityError');
+    };
+    for (const name of ['localStorage', 'sessionStorage', 'indexedDB', 'caches']) {
+      Object.defineProperty(globalThis, name, { get: forbid });
+    }
+    Object.defineProperty(navigator, 'serviceWorker', { get: forbid });
+  });
+  const errors: Error[] = [];
+  page.on('pageerror', (error) => errors.push(error));
+  await page.reload();
+  await enter(page, uniqueEmail(), 'Make an account');
+  await page
+    .getByRole('status', { name: 'Offline copy' })
+    .getByText(/cannot keep your data/)
+    .waitFor();
+  await addTask(page, 'in memory');
+  await setOffline(page, true);
+  await untilStatus(page, /^Offline/);
+  await setOffline(page, false);
+  await untilStatus(page, /^Online · all changes saved/);
+  expect(await taskTitles(page)).toEqual(['in memory']);
+  expect(errors).toEqual([]);
+});
+
+const LONG_NAME = 'Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichenhersteller';
+const LONG_TITLE = 'Call Grace about Saturday, and ask whether she still has the big tent of 2019';
+
+test.each([320, 360])('at %i px nothing is cut off, and words stay whole', async (width) => {
+  const page = await newDevice(browser, url, { viewport: { width, height: 740 }, isMobile: true });
+  const email = `${'a-long-name-'.repeat(4)}${crypto.randomUUID()}@${'sub.'.repeat(6)}example.com`;
+  await enter(page, email, 'Make an account');
+  const headers = {
+    'User-Agent': 'Mozilla/5.0 (iPhone; CPU iPhone OS 17_0) Version/17.0 Safari/604.1',
+  };
+  await post(`${url}/demo/sign-in`, { email, password: 'a long enough passphrase' }, headers);
+  await page.getByRole('button', { name: 'Refresh' }).click();
+  for (const title of [LONG_NAME, LONG_TITLE]) await addTask(page, title);
+  await setValue(page, LONG_NAME, LONG_NAME);
+  await setValue(page, 'a name of some words', 'and a value that does not fit on one line either');
+  await expect.poll(() => sessions(page).count()).toBe(2);
+  const overflow = 'document.documentElement.scrollWidth - innerWidth';
+  expect(await page.evaluate(overflow)).toBeLessThanOrEqual(0);
+  const hidden = await page.evaluate(() =>
+    [...document.querySelectorAll('main:not([hidden]) :is(textarea, p, h2, button, span)')]
+      .filter(({ scrollWidth, clientWidth }) => clientWidth > 0 && scrollWidth > clientWidth + 1)
+      .map(({ outerHTML }) => outerHTML),
+  );
+  expect(hidden).toEqual([]);
+  const height = (title: string) =>
+    titles(page).evaluateAll(
+      (fields, title) =>
+        fields
+          .filter((field) => (field as HTMLTextAreaElement).value === title)
+          .map(({ scrollHeight, clientHeight }) => scrollHeight - clientHeight),
+      title,
+    );
+  for (const title of [LONG_NAME, LONG_TITLE]) expect(await height(title)).toEqual([0]);
+  // Two lines hold "Safari on iOS" and when it was signed in.
+  const name = sessions(page).getByText('Safari on iOS');
+  const lines = await name.evaluate(
+    (name) =>
+      name.getBoundingClientRect().height / Number.parseFloat(getComputedStyle(name).lineHeight),
+  );
+  expect(lines).toBeLessThan(2);
+});

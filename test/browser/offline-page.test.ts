@@ -1,0 +1,204 @@
+import { once } from 'node:events';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { extname, join } from 'node:path';
+import { build } from 'esbuild';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
+import { launchBrowser, newDevice } from '../helpers/browser.ts';
+import {
+  addTask,
+  enter,
+  isKept,
+  openForm,
+  setOffline,
+  taskTitles,
+  untilStatus,
+  valueField,
+} from '../helpers/demo-page.ts';
+import { networkTo } from '../helpers/network.ts';
+import { uniqueEmail } from '../helpers/users.ts';
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launchBrowser();
+});
+afterAll(() => browser.close());
+
+/** Waits until the page is kept for a start without network. */
+const untilPageIsKept = (page: Page): Promise<unknown> =>
+  page.evaluate(() => navigator.serviceWorker.ready);
+
+/** The paths of all that is kept, whichever cache it is in. */
+const keptPaths = (page: Page): Promise<string[]> =>
+  page.evaluate(async () => {
+    const caches_ = await Promise.all((await caches.keys()).map((name) => caches.open(name)));
+    const requests = (await Promise.all(caches_.map((cache) => cache.keys()))).flat();
+    return requests.map(({ url }) => new URL(url).pathname);
+  });
+
+describe('a reload without network', () => {
+  test('shows the page, the tasks, and what is written then', async () => {
+    const network = await networkTo(inject('url'));
+    const page = await newDevice(browser, network.url);
+    await enter(page, uniqueEmail(), 'Make an account');
+    await addTask(page, 'before');
+    await untilStatus(page, /^Online · all changes saved/);
+    await expect.poll(() => isKept(page, 'before')).toBe(true);
+    await untilPageIsKept(page);
+    network.cut();
+    await page.reload();
+    await untilStatus(page, /^(Offline|Connecting)/);
+    await expect.poll(() => taskTitles(page)).toEqual(['before']);
+    await addTask(page, 'in the tunnel');
+    network.mend();
+    await untilStatus(page, /^Online · all changes saved/);
+    expect(await taskTitles(page)).toEqual(['before', 'in the tunnel']);
+    const paths = await keptPaths(page);
+    expect(paths).toContain('/assets/main.js');
+    expect(paths.filter((path) => !/^\/($|assets\/|favicon)/.test(path))).toEqual([]);
+  });
+
+  test('does not wait for a server that hangs', async () => {
+    const network = await networkTo(inject('url'));
+    const page = await newDevice(browser, network.url);
+    await openForm(page, 'Sign in');
+    await untilPageIsKept(page);
+    network.hang();
+    await page.reload();
+    await openForm(page, 'Sign in');
+  });
+});
+
+test('the offline switch stays as it was over a reload, and ends with the session', async () => {
+  const page = await newDevice(browser, inject('url'));
+  await enter(page, uniqueEmail(), 'Make an account');
+  await setOffline(page, true);
+  await untilStatus(page, /^Offline/);
+  await page.reload();
+  await untilStatus(page, /^Offline/);
+  expect(await page.getByRole('checkbox', { name: 'Offline' }).isChecked()).toBe(true);
+  await addTask(page, 'later');
+  await setOffline(page, false);
+  await untilStatus(page, /^Online · all changes saved/);
+  await page.reload();
+  await untilStatus(page, /^Online · all changes saved/);
+  await setOffline(page, true);
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await enter(page, uniqueEmail(), 'Make an account');
+  expect(await page.getByRole('checkbox', { name: 'Offline' }).isChecked()).toBe(false);
+});
+
+test('a heartbeat that stands among the values is told of in the bar as well', async () => {
+  const page = await newDevice(browser, inject('url'));
+  await enter(page, uniqueEmail(), 'Make an account');
+  await valueField(page, 'heartbeat').waitFor();
+  await addTask(page, 'kept with the heartbeat');
+  await expect.poll(() => isKept(page, 'kept with the heartbeat')).toBe(true);
+  await setOffline(page, true);
+  await page.reload();
+  await expect.poll(() => taskTitles(page)).toEqual(['kept with the heartbeat']);
+  const isListed = (await valueField(page, 'heartbeat').count()) > 0;
+  const bar = isListed ? /^heartbeat \d+ s ago$/ : 'no heartbeat yet';
+  await page.getByText(bar).waitFor();
+});
+
+describe('a page that is kept', () => {
+  test('gives way to a new build at once, and keeps none of the former', async () => {
+    const site = await serveSite();
+    await site.build('one');
+    const page = await newDevice(browser, site.url);
+    await page.getByText('build one').waitFor();
+    await untilPageIsKept(page);
+    const former = await keptPaths(page);
+    await site.build('two');
+    await page.reload();
+    await page.getByText('build two').waitFor();
+    const present = await keptPaths(page);
+    expect(present).toHaveLength(former.length);
+    expect(present.filter((path) => former.includes(path))).toEqual(['/assets/main.js', '/']);
+    site.fail = true;
+    await page.reload();
+    await page.getByText('build two').waitFor();
+    await page.getByText('a chunk of two').waitFor();
+  });
+
+  test('is over when the server has another page, or none', async () => {
+    for (const status of [200, 404]) {
+      const site = await serveSite();
+      await site.build('one');
+      const page = await newDevice(browser, site.url);
+      await page.getByText('build one').waitFor();
+      await untilPageIsKept(page);
+      site.instead = { status, html: '<title>Other</title><p>something else</p>' };
+      await page.reload();
+      await page.getByText('something else').waitFor();
+      await expect.poll(() => keptPaths(page)).toEqual([]);
+      const registrations = () =>
+        page.evaluate(async () => (await navigator.serviceWorker.getRegistrations()).length);
+      await page.reload();
+      expect(await registrations()).toBe(0);
+    }
+  });
+});
+
+interface Site {
+  url: string;
+  /** Whether to answer with 503. */
+  fail: boolean;
+  /** What to answer instead of the page. */
+  instead: { status: number; html: string } | undefined;
+  /** Builds a page of two chunks that shows this name. */
+  build(name: string): Promise<void>;
+}
+
+const TYPES: Record<string, string> = { '.js': 'text/javascript', '.html': 'text/html' };
+
+/** Serves a small page with the service worker of the real one. */
+async function serveSite(): Promise<Site> {
+  const folder = await mkdtemp(join(tmpdir(), 'tinyhost-page-'));
+  await cp('demo/public/sw.js', join(folder, 'sw.js'));
+  const server = createServer(async ({ url }, response) => {
+    const path = url === '/' ? 'index.html' : url!.slice(1);
+    const content = await readFile(join(folder, path)).catch(() => undefined);
+    const other = path === 'index.html' ? site.instead : undefined;
+    const status = site.fail ? 503 : (other?.status ?? (content ? 200 : 404));
+    response.writeHead(status, { 'Content-Type': TYPES[extname(path)] ?? 'text/plain' });
+    response.end(site.fail ? 'failing' : (other?.html ?? content));
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(async () => {
+    server.closeAllConnections();
+    server.close();
+    await rm(folder, { recursive: true });
+  });
+  const site: Site = {
+    url: `http://127.0.0.1:${(server.address() as { port: number }).port}`,
+    fail: false,
+    instead: undefined,
+    async build(name) {
+      const assets = join(folder, 'assets');
+      await rm(assets, { recursive: true, force: true });
+      await writeFile(join(folder, 'chunk.js'), `export default 'a chunk of ${name}';`);
+      await writeFile(
+        join(folder, 'main.js'),
+        `const say = (text) => document.body.append(text, ' ');
+        say('build ${name}');
+        import('./chunk.js').then((chunk) => say(chunk.default));
+        navigator.serviceWorker.register('/sw.js');`,
+      );
+      await build({
+        entryPoints: [join(folder, 'main.js')],
+        outdir: assets,
+        bundle: true,
+        splitting: true,
+        format: 'esm',
+        minify: true,
+      });
+      const html = `<!doctype html><title>Page</title><body><script type="module" src="/assets/main.js"></script>`;
+      await writeFile(join(folder, 'index.html'), html);
+    },
+  };
+  return site;
+}

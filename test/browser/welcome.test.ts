@@ -1,0 +1,120 @@
+import type { Browser, Locator } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { launchBrowser, newDevice } from '../helpers/browser.ts';
+import { enter, fillIn, isFocused, openForm, untilStatus } from '../helpers/demo-page.ts';
+import { PASSWORD, uniqueEmail } from '../helpers/users.ts';
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launchBrowser();
+});
+afterAll(() => browser.close());
+
+const url = inject('url');
+const alertOf = (form: Locator, text: string | RegExp) =>
+  form.getByRole('alert').filter({ hasText: text });
+
+describe('each form of the way in', () => {
+  test('tells password managers what it is for', async () => {
+    const page = await newDevice(browser, url);
+    const seen = [];
+    for (const way of ['Sign in', 'Make an account'] as const) {
+      const form = await openForm(page, way);
+      const password = form.getByLabel('Password', { exact: true });
+      seen.push({
+        email: await form.getByLabel('E-mail').getAttribute('autocomplete'),
+        password: await password.getAttribute('autocomplete'),
+        action: await form.getAttribute('action'),
+        shown: await page.getByRole('form').count(),
+      });
+      expect(await form.getByRole('button', { name: way }).getAttribute('type')).toBe('submit');
+    }
+    expect(seen).toEqual([
+      { email: 'username', password: 'current-password', action: '/demo/sign-in', shown: 1 },
+      { email: 'username', password: 'new-password', action: '/demo/sign-up', shown: 1 },
+    ]);
+  });
+
+  test('does on Enter, and on a submission without a button, what its button says', async () => {
+    const page = await newDevice(browser, url);
+    const errors: Error[] = [];
+    page.on('pageerror', (error) => errors.push(error));
+    const email = uniqueEmail();
+    await fillIn(await openForm(page, 'Make an account'), email);
+    await page.keyboard.press('Enter');
+    await untilStatus(page, /^Online/);
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    const form = await openForm(page, 'Sign in');
+    await fillIn(form, email);
+    await form.evaluate((form) => (form as HTMLFormElement).requestSubmit());
+    await untilStatus(page, /^Online/);
+    expect(errors).toEqual([]);
+  });
+
+  test('keeps the address that was typed in the other', async () => {
+    const page = await newDevice(browser, url);
+    await (await openForm(page, 'Sign in')).getByLabel('E-mail').fill('ada@example.com');
+    const form = await openForm(page, 'Make an account');
+    expect(await form.getByLabel('E-mail').inputValue()).toBe('ada@example.com');
+    expect(await isFocused(form.getByLabel('Password', { exact: true }))).toBe(true);
+  });
+});
+
+test('the focus follows whoever enters and leaves', async () => {
+  const page = await newDevice(browser, url);
+  await enter(page, uniqueEmail(), 'Make an account');
+  expect(await isFocused(page.getByRole('heading', { name: 'Tasks' }))).toBe(true);
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  const form = await openForm(page, 'Sign in');
+  await expect.poll(() => isFocused(form.getByLabel('E-mail'))).toBe(true);
+});
+
+test('what is refused is told in words, at the field, without losing the focus', async () => {
+  const page = await newDevice(browser, url);
+  const email = uniqueEmail();
+  const form = await openForm(page, 'Make an account');
+  const password = form.getByLabel('Password', { exact: true });
+  await fillIn(form, email, 'short');
+  await form.getByRole('button', { name: 'Make an account' }).click();
+  await alertOf(form, 'at least 8 characters').waitFor();
+  expect(await isFocused(password)).toBe(true);
+  expect(await password.getAttribute('aria-invalid')).toBe('true');
+  await password.fill(PASSWORD);
+  await page.keyboard.press('Enter');
+  await untilStatus(page, /^Online/);
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  const again = await openForm(page, 'Make an account');
+  await fillIn(again, email);
+  await again.getByRole('button', { name: 'Make an account' }).click();
+  await alertOf(again, 'This address has an account already. Sign in instead.').waitFor();
+  const signIn = await openForm(page, 'Sign in');
+  const button = signIn.getByRole('button', { name: 'Sign in' });
+  await fillIn(signIn, email, 'not the password');
+  await button.click();
+  await alertOf(signIn, 'The address or the password is wrong.').waitFor();
+  expect(await isFocused(button)).toBe(true);
+  await page.route('**/demo/sign-in', (route) => route.abort());
+  await button.click();
+  await alertOf(signIn, 'The server cannot be reached.').waitFor();
+});
+
+test('a password can be shown, until it is sent', async () => {
+  const page = await newDevice(browser, url);
+  const form = await openForm(page, 'Sign in');
+  await fillIn(form, uniqueEmail(), 'not the password');
+  const show = form.getByRole('button', { name: 'Show password' });
+  const password = form.getByLabel('Password', { exact: true });
+  const state = async () => [
+    await show.getAttribute('aria-pressed'),
+    await password.getAttribute('type'),
+  ];
+  expect(await state()).toEqual(['false', 'password']);
+  await show.click();
+  expect(await state()).toEqual(['true', 'text']);
+  await show.press('Enter');
+  expect(await state()).toEqual(['false', 'password']);
+  await show.click();
+  await password.press('Enter');
+  await alertOf(form, /./).waitFor();
+  expect(await state()).toEqual(['false', 'password']);
+});

@@ -1,0 +1,47 @@
+import { readConfig } from '../../src/config.ts';
+import { PATH_HEADER } from '../../src/operations.ts';
+import type { Connection, RoomStorage } from '../../src/platform.ts';
+import { Devices } from '../../src/room/devices.ts';
+import { PartyKitBridge } from '../../src/room/partykit-bridge.ts';
+import { storeHttp } from '../../src/room/store-http.ts';
+import { Truth } from '../../src/room/truth.ts';
+import { fill, type Shape } from './full-store.ts';
+import { OutsideStorage } from './outside-storage.ts';
+
+/**
+ * A program of its own, so that its heap can be limited: fills a store, has all of it read in each
+ * way that there is without TinyBase's synchronizer, and prints how many characters that were.
+ */
+
+export type ReadAll = Record<'plain' | 'persisted' | 'greeted', number>;
+
+async function lengthOf(response: Response): Promise<number> {
+  let length = 0;
+  for await (const chunk of response.body! as unknown as AsyncIterable<Uint8Array>) {
+    length += chunk.length;
+  }
+  return length;
+}
+
+async function run(shape: Shape): Promise<ReadAll> {
+  const storage = new OutsideStorage() as unknown as RoomStorage;
+  const truth = new Truth(storage, shape.maxBytes, () => undefined, fail);
+  fill(truth, shape);
+  const bridge = new PartyKitBridge(truth, new Devices({ config: readConfig({}) } as never));
+  const headers = { [PATH_HEADER]: '' };
+  const plain = await storeHttp(truth, 0, new Request('http://room/store', { headers }));
+  if (!plain.ok) return fail(plain);
+  const plainLength = await lengthOf(plain.value);
+  const persisted = await bridge.request(new Request('http://room/partykit-store'), 0);
+  if (!persisted.ok) return fail(persisted);
+  const persistedLength = await lengthOf(persisted.value);
+  let greeted = 0;
+  bridge.greet({ send: (frame: string) => (greeted += frame.length) } as unknown as Connection);
+  return { plain: plainLength, persisted: persistedLength, greeted };
+}
+
+function fail(reason: unknown): never {
+  throw reason;
+}
+
+process.stdout.write(JSON.stringify(await run(JSON.parse(process.argv[2]!) as Shape)));

@@ -1,0 +1,61 @@
+import { expect } from 'vitest';
+import { begin, transition } from '../../client/machine.ts';
+import type { Effect, Event, Machine, Phase } from '../../client/phases.ts';
+
+/** Carries out effects as a connection does, in name only. */
+export class World {
+  machine: Machine;
+  now = 0;
+  open: 'ticket' | 'socket' | 'exchange' | undefined;
+  hasTimer = false;
+  readonly startedAt: number[] = [];
+
+  constructor() {
+    const { machine, effects } = begin(this.now);
+    this.machine = machine;
+    this.#perform(effects);
+  }
+
+  tell(event: Event): Effect[] {
+    const { machine, effects } = transition(this.machine, event, this.now);
+    this.machine = machine;
+    this.#perform(effects);
+    return effects;
+  }
+
+  #perform(effects: Effect[]): void {
+    for (const effect of effects) {
+      if (effect.do === 'await' || effect.do === 'pause') this.hasTimer = true;
+      if (effect.do === 'stop-timer') this.hasTimer = false;
+      if (effect.do === 'shut') this.open = undefined;
+      if (effect.do === 'admit' || effect.do === 'exchange') {
+        expect(this.open).toBeUndefined();
+        this.open = effect.do === 'admit' ? 'ticket' : 'exchange';
+        this.startedAt.push(this.now);
+      }
+      if (effect.do === 'connect') {
+        expect(this.open).toBe('ticket');
+        this.open = 'socket';
+      }
+      if (['join', 'check', 'track', 'expect-beats'].includes(effect.do)) {
+        expect(this.open).toBe('socket');
+      }
+    }
+  }
+}
+
+/** What the present phase waits for; it comes, or it fails. */
+export const ANSWERS: Partial<Record<Phase, Event>> = {
+  restoring: { type: 'restored' },
+  admitting: { type: 'admitted' },
+  opening: { type: 'opened' },
+  joining: { type: 'joined' },
+  exchanging: { type: 'exchanged' },
+};
+
+/** A connection in a phase that it gets to by itself. */
+export function reach(phase: Phase): World {
+  const world = new World();
+  while (world.machine.phase !== phase) world.tell(ANSWERS[world.machine.phase]!);
+  return world;
+}
