@@ -14,6 +14,8 @@ export interface Network {
   freeze(): void;
   /** Does the same, and lets new connections in only to leave them unanswered. */
   hang(): void;
+  /** Takes so many milliseconds from now on to carry anything, each way. */
+  delay(milliseconds: number): void;
 }
 
 export async function networkTo(serverUrl: string): Promise<Network> {
@@ -21,6 +23,7 @@ export async function networkTo(serverUrl: string): Promise<Network> {
   const sockets = new Set<Socket>();
   let isCut = false;
   let hangs = false;
+  let latency = 0;
   const server = createServer((near) => {
     if (isCut) return void near.destroy();
     if (hangs) return void sockets.add(near.on('error', () => near.destroy()));
