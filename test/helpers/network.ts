@@ -10,6 +10,8 @@ export interface Network {
   cut(): void;
   /** Lets new connections through again. */
   mend(): void;
+  /** Takes so many milliseconds from now on to carry anything, each way. */
+  delay(milliseconds: number): void;
   /** Carries nothing more on the present connections, and tells neither side. */
   freeze(): void;
   /** Does the same, and lets new connections in only to leave them unanswered. */
@@ -22,6 +24,7 @@ export async function networkTo(serverUrl: string): Promise<Network> {
   const { hostname, port } = new URL(serverUrl);
   const sockets = new Set<Socket>();
   let isCut = false;
+  let latency = 0;
   let hangs = false;
   let latency = 0;
   const server = createServer((near) => {
