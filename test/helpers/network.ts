@@ -16,8 +16,6 @@ export interface Network {
   freeze(): void;
   /** Does the same, and lets new connections in only to leave them unanswered. */
   hang(): void;
-  /** Takes so many milliseconds from now on to carry anything, each way. */
-  delay(milliseconds: number): void;
 }
 
 export async function networkTo(serverUrl: string): Promise<Network> {
@@ -26,7 +24,6 @@ export async function networkTo(serverUrl: string): Promise<Network> {
   let isCut = false;
   let latency = 0;
   let hangs = false;
-  let latency = 0;
   const server = createServer((near) => {
     if (isCut) return void near.destroy();
     if (hangs) return void sockets.add(near.on('error', () => near.destroy()));
