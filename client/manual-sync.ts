@@ -3,7 +3,7 @@ import { getHlcFunctions } from 'tinybase/common';
 import { MERGED_CONTENT } from '../src/protocol/answer-shapes.ts';
 import type { MergedContent } from '../src/protocol/answers.ts';
 import type { StampPath } from '../src/protocol/notice.ts';
-import { DELETED } from '../src/protocol/stamps.ts';
+import { DELETED, JSON_MARK } from '../src/protocol/stamps.ts';
 import { withDeadline } from './deadline.ts';
 import { failureOf, TinyHostError } from './errors.ts';
 import { headersOf } from './http.ts';
@@ -41,12 +41,32 @@ export async function manualSync(
     ? server.http.call('manual-sync', MERGED_CONTENT, call)
     : upload(server, { ...call, onProgress }));
   onProgress(1);
-  store.applyMergeableChanges(answer.mergeableContent as never);
+  await merge(store, answer);
   return untakenOf(answer.refused, content, server.clock.now());
 }
 
+/** TinyBase hashes objects and arrays encoded, but lists them decoded. */
+async function merge(store: MergeableStore, { mergeableContent }: MergedContent): Promise<void> {
+  const [[tables], [values]] = mergeableContent as unknown as MergeableContent;
+  const rows = Object.values(tables).flatMap(([rows]) => Object.values(rows));
+  for (const [cells] of rows) encode(cells);
+  encode(values);
+  // It brings a part of TinyBase that few apps ever need.
+  const { mergeEncoded } = await import('./merge-encoded.ts');
+  await mergeEncoded(store, [...mergeableContent, 1] as never);
+}
+
+function encode(stamps: { [id: string]: [content: unknown, ...others: unknown[]] }): void {
+  for (const stamp of Object.values(stamps)) {
+    const [content] = stamp;
+    if (typeof content === 'object' && content !== null) {
+      stamp[0] = JSON_MARK + JSON.stringify(content);
+    }
+  }
+}
+
 /** How far ahead of its clock the server takes a stamp by default, in milliseconds. */
-const USUAL_ALLOWANCE = 300_000;
+const USUAL_ALLOWANCE = 240_000;
 
 /** Why stamps were refused, and when the first of them can be taken if nothing else is set. */
 function untakenOf(

@@ -75,6 +75,8 @@ export class Runner {
     this.#machine = machine;
     for (const effect of effects) this.#perform(effect);
     this.#events.onStep(machine, this.#retryAt);
+    // Whoever hears of the session's end looks for its reason in the state.
+    for (const effect of effects) if (effect.do === 'forget') this.#events.onForget(effect.reason);
   }
 
   #perform(effect: Effect): void {
@@ -117,9 +119,6 @@ export class Runner {
         break;
       case 'reject':
         this.#events.onReject(effect.reason);
-        break;
-      case 'forget':
-        this.#events.onForget(effect.reason);
     }
   }
 

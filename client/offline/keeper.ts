@@ -1,9 +1,9 @@
 import type { MergeableStore } from 'tinybase';
 import { TinyHostError } from '../errors.ts';
 import { HEARTBEAT } from '../heartbeat.ts';
+import { mergeEncoded } from '../merge-encoded.ts';
 import { mergeEntries, openDatabase, readBatches, setAside } from './database.ts';
 import { watchHiding } from './hiding.ts';
-import { mergeEncoded } from './merge.ts';
 import {
   areKnown,
   changesOf,

@@ -110,9 +110,12 @@ test('signing out elsewhere ends the connection, which says so and stays ended',
   await untilStatus(connection, 'online');
   const other = connect(await anotherDevice(client));
   await untilStatus(other, 'online');
+  const heard: (string | undefined)[] = [];
+  client.subscribe(() => heard.push(connection.state.reason?.code));
   const sameSession = makeClient({ storage });
   await sameSession.signOut();
   await untilStatus(connection, 'signed-out');
+  expect(heard).toEqual(['sessionEnded']);
   expect(connection.state.reason).toMatchObject({ code: 'sessionEnded' });
   expect(client.currentSession).toBeUndefined();
   await expect(connection.saved()).rejects.toMatchObject({ code: 'sessionEnded' });

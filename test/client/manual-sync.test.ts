@@ -94,3 +94,17 @@ test('what is too large and too far in the future is not sent again before its t
   expect(connection.state.retryAt).toBeGreaterThan(Date.now() + 60_000);
   expect(uploads).toHaveLength(1);
 });
+
+test('objects and arrays that come over HTTP hash as they do on the server', async () => {
+  const client = await signedInClient();
+  const two = connect(await anotherDevice(client));
+  two.store.setCell('notes', 'theirs', 'tags', ['a', { b: null }]).setValue('theirs', { c: [1] });
+  await two.saved();
+  const one = connect(client, { fragmentSize: 0 });
+  one.pause();
+  one.store.setCell('notes', 'mine', 'text', LARGE).setCell('notes', 'mine', 'tags', { d: [] });
+  one.resume();
+  await one.saved();
+  expect(one.store.getCell('notes', 'theirs', 'tags')).toEqual(['a', { b: null }]);
+  await expect.poll(() => two.store.getCell('notes', 'mine', 'tags')).toEqual({ d: [] });
+});
