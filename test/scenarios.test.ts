@@ -143,6 +143,8 @@ test('a device that was away brings what it did to everything, and gets what it 
   expect(there.store.getTables()).toEqual({ t: { r: { b: 4 }, s: { a: 5 } } });
   expect(there.store.getValues()).toMatchObject({ w: 6, x: 7 });
   back.store.delTables().delValues();
-  await eventually(() => expect(there.store.getTables()).toEqual({}));
-  expect(there.store.hasValue('w')).toBe(false);
+  await eventually(() => {
+    expect(there.store.getTables()).toEqual({});
+    expect(there.store.hasValue('w')).toBe(false);
+  });
 });
