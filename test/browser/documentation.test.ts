@@ -1,6 +1,6 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { launchBrowser, newDevice } from '../helpers/browser.ts';
+import type { Page } from 'playwright-core';
+import { expect, inject, test } from 'vitest';
+import { newDevice, useBrowser } from '../helpers/browser.ts';
 import { PlainStore } from '../helpers/plain-store.ts';
 import {
   isForBrowser,
@@ -12,11 +12,7 @@ import {
 } from '../helpers/samples.ts';
 import { serveApp } from '../helpers/serve-app.ts';
 
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
-afterAll(() => browser.close());
+const browser = useBrowser();
 
 const url = inject('url');
 const forBrowser = SAMPLES.filter(isForBrowser);
@@ -25,7 +21,7 @@ const forBrowser = SAMPLES.filter(isForBrowser);
 async function open(sample: Sample, namespace: string): Promise<Page> {
   const code = `${placeSample(sample, url, namespace)}\ndocument.title = 'Ran';`;
   const stdin = { contents: code, resolveDir: '.', loader: 'tsx' } as const;
-  const page = await newDevice(browser, await serveApp({ stdin }));
+  const page = await newDevice(browser(), await serveApp({ stdin }));
   const failures: Error[] = [];
   page.on('pageerror', (failure) => failures.push(failure));
   await expect.poll(async () => [await page.title(), failures]).toEqual(['Ran', []]);

@@ -1,6 +1,5 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { launchBrowser, newDevice } from '../helpers/browser.ts';
+import { describe, expect, inject, test } from 'vitest';
+import { newDevice, useBrowser } from '../helpers/browser.ts';
 import {
   addTask,
   enter,
@@ -14,17 +13,13 @@ import {
 } from '../helpers/demo-page.ts';
 import { uniqueEmail } from '../helpers/users.ts';
 
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
-afterAll(() => browser.close());
+const browser = useBrowser();
 
 const url = inject('url');
 
 describe('a field that is being edited', () => {
   test('tells of a change from elsewhere, and shows it when it is left', async () => {
-    const [one, two] = await twoDevices(browser, url);
+    const [one, two] = await twoDevices(browser(), url);
     await addTask(one, 'before');
     await setValue(one, 'colour', 'red');
     await valueField(two, 'colour').waitFor();
@@ -45,7 +40,7 @@ describe('a field that is being edited', () => {
   });
 
   test('stores what was typed, although it was changed elsewhere meanwhile', async () => {
-    const [one, two] = await twoDevices(browser, url);
+    const [one, two] = await twoDevices(browser(), url);
     await setValue(one, 'colour', 'red');
     await valueField(two, 'colour').pressSequentially('dish');
     await valueField(one, 'colour').fill('green');
@@ -65,7 +60,7 @@ describe('a field that is being edited', () => {
 
 describe('the focus', () => {
   test('stays where the next thing is typed', async () => {
-    const page = await newDevice(browser, url);
+    const page = await newDevice(browser(), url);
     await enter(page, uniqueEmail(), 'Make an account');
     await addTask(page, 'clicked');
     expect(await isFocused(page.getByLabel('New task'))).toBe(true);
@@ -82,7 +77,7 @@ describe('the focus', () => {
   });
 
   test('is not lost with a row that another device deletes', async () => {
-    const [one, two] = await twoDevices(browser, url);
+    const [one, two] = await twoDevices(browser(), url);
     await addTask(one, 'gone soon');
     await titles(two).focus();
     await one.getByRole('button', { name: 'Delete gone soon' }).click();
@@ -91,7 +86,7 @@ describe('the focus', () => {
 });
 
 test('a value stays the text that was typed, and so does the name of a task', async () => {
-  const page = await newDevice(browser, url);
+  const page = await newDevice(browser(), url);
   await enter(page, uniqueEmail(), 'Make an account');
   await setValue(page, 'zip', '00501');
   await setValue(page, 'count', '501');

@@ -1,6 +1,5 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, inject, onTestFinished, test } from 'vitest';
-import { launchBrowser, newDevice } from '../helpers/browser.ts';
+import { expect, inject, onTestFinished, test } from 'vitest';
+import { launchBrowser, newDevice, useBrowser } from '../helpers/browser.ts';
 import {
   addTask,
   enter,
@@ -13,11 +12,7 @@ import {
 } from '../helpers/demo-page.ts';
 import { post, uniqueEmail } from '../helpers/users.ts';
 
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
-afterAll(() => browser.close());
+const browser = useBrowser();
 
 const url = inject('url');
 
@@ -36,7 +31,7 @@ test('the page works on an address of the local network, which is no secure cont
 });
 
 test('the page works in memory where the browser forbids all storage', async () => {
-  const page = await newDevice(browser, url);
+  const page = await newDevice(browser(), url);
   await page.addInitScript(() => {
     const forbid = () => {
       throw new DOMException('forbidden', 'SecurityError');
@@ -67,7 +62,10 @@ const LONG_NAME = 'Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichenh
 const LONG_TITLE = 'Call Grace about Saturday, and ask whether she still has the big tent of 2019';
 
 test.each([320, 360])('at %i px nothing is cut off, and words stay whole', async (width) => {
-  const page = await newDevice(browser, url, { viewport: { width, height: 740 }, isMobile: true });
+  const page = await newDevice(browser(), url, {
+    viewport: { width, height: 740 },
+    isMobile: true,
+  });
   const email = `${'a-long-name-'.repeat(4)}${crypto.randomUUID()}@${'sub.'.repeat(6)}example.com`;
   await enter(page, email, 'Make an account');
   const headers = {

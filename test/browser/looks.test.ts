@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { type DeviceOptions, launchBrowser, newDevice } from '../helpers/browser.ts';
+import type { Page } from 'playwright-core';
+import { describe, expect, inject, test } from 'vitest';
+import { type DeviceOptions, newDevice, useBrowser } from '../helpers/browser.ts';
 import {
   addTask,
   enter,
@@ -14,11 +14,7 @@ import {
   untilStatus,
 } from '../helpers/demo-page.ts';
 
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
-afterAll(() => browser.close());
+const browser = useBrowser();
 
 const url = inject('url');
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -61,9 +57,9 @@ describe.each<[string, DeviceOptions]>([
   ['phone', { colorScheme: 'light', viewport: { width: 360, height: 740 }, isMobile: true }],
 ])('the page in %s', (name, options) => {
   test('is accessible and fits its window, before and after signing in', async () => {
-    const userAgent = `Mozilla/5.0 (X11; Linux x86_64) Chrome/${browser.version()} Safari/537.36`;
+    const userAgent = `Mozilla/5.0 (X11; Linux x86_64) Chrome/${browser().version()} Safari/537.36`;
     const device = { reducedMotion: 'reduce', userAgent, ...options } as const;
-    const page = await newDevice(browser, url, device);
+    const page = await newDevice(browser(), url, device);
     for (const way of ['Make an account', 'Sign in'] as const) {
       await openForm(page, way);
       expect(await violations(page)).toEqual([]);
@@ -88,7 +84,7 @@ describe.each<[string, DeviceOptions]>([
 });
 
 test('everything can be reached and used with the keyboard alone', async () => {
-  const page = await newDevice(browser, url);
+  const page = await newDevice(browser(), url);
   const form = page.getByRole('form', { name: 'Sign in' });
   await expect.poll(() => isFocused(form.getByLabel('E-mail'))).toBe(true);
   await pressUntil(page, 'Tab', form.getByRole('button', { name: 'Make an account' }));
@@ -110,7 +106,7 @@ test('everything can be reached and used with the keyboard alone', async () => {
 });
 
 test("TinyBase's inspector is a click away", async () => {
-  const page = await newDevice(browser, url);
+  const page = await newDevice(browser(), url);
   await enter(page, `${crypto.randomUUID()}@example.com`, 'Make an account');
   await page.getByRole('button', { name: 'Inspect the store' }).click();
   await page.getByText('TinyBase Inspector').waitFor();

@@ -1,19 +1,14 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { launchBrowser, newDevice } from '../helpers/browser.ts';
+import { expect, inject, test } from 'vitest';
+import { newDevice, useBrowser } from '../helpers/browser.ts';
 import { addTask, enter, isKept, taskTitles, untilStatus } from '../helpers/demo-page.ts';
 import { networkTo } from '../helpers/network.ts';
 import { uniqueEmail } from '../helpers/users.ts';
 
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
-afterAll(() => browser.close());
+const browser = useBrowser();
 
 test('a lost network is shown, waited for, and made up for', async () => {
   const network = await networkTo(inject('url'));
-  const page = await newDevice(browser, network.url);
+  const page = await newDevice(browser(), network.url);
   await enter(page, uniqueEmail(), 'Make an account');
   network.cut();
   await untilStatus(page, /^Offline/);
@@ -26,8 +21,8 @@ test('a lost network is shown, waited for, and made up for', async () => {
 test('a connection that died in silence is noticed when the device wakes up', async () => {
   const network = await networkTo(inject('url'));
   const email = uniqueEmail();
-  const page = await newDevice(browser, network.url);
-  const other = await newDevice(browser, inject('url'));
+  const page = await newDevice(browser(), network.url);
+  const other = await newDevice(browser(), inject('url'));
   await enter(page, email, 'Make an account');
   await enter(other, email, 'Sign in');
   network.freeze();
@@ -42,7 +37,7 @@ test('a connection that died in silence is noticed when the device wakes up', as
 
 test('two tabs that are offline keep the edits of both, even when both are closed', async () => {
   const network = await networkTo(inject('url'));
-  const one = await newDevice(browser, network.url);
+  const one = await newDevice(browser(), network.url);
   const email = uniqueEmail();
   await enter(one, email, 'Make an account');
   const two = await one.context().newPage();

@@ -4,9 +4,9 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import { build } from 'esbuild';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
-import { launchBrowser, newDevice } from '../helpers/browser.ts';
+import type { Page } from 'playwright-core';
+import { describe, expect, inject, onTestFinished, test } from 'vitest';
+import { newDevice, useBrowser } from '../helpers/browser.ts';
 import {
   addTask,
   enter,
@@ -20,11 +20,7 @@ import {
 import { networkTo } from '../helpers/network.ts';
 import { uniqueEmail } from '../helpers/users.ts';
 
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
-afterAll(() => browser.close());
+const browser = useBrowser();
 
 /** Waits until the page is kept for a start without network. */
 const untilPageIsKept = (page: Page): Promise<unknown> =>
@@ -41,7 +37,7 @@ const keptPaths = (page: Page): Promise<string[]> =>
 describe('a reload without network', () => {
   test('shows the page, the tasks, and what is written then', async () => {
     const network = await networkTo(inject('url'));
-    const page = await newDevice(browser, network.url);
+    const page = await newDevice(browser(), network.url);
     await enter(page, uniqueEmail(), 'Make an account');
     await addTask(page, 'before');
     await untilStatus(page, /^Online · all changes saved/);
@@ -62,7 +58,7 @@ describe('a reload without network', () => {
 
   test('does not wait for a server that hangs', async () => {
     const network = await networkTo(inject('url'));
-    const page = await newDevice(browser, network.url);
+    const page = await newDevice(browser(), network.url);
     await openForm(page, 'Sign in');
     await untilPageIsKept(page);
     network.hang();
@@ -72,7 +68,7 @@ describe('a reload without network', () => {
 });
 
 test('the offline switch stays as it was over a reload, and ends with the session', async () => {
-  const page = await newDevice(browser, inject('url'));
+  const page = await newDevice(browser(), inject('url'));
   await enter(page, uniqueEmail(), 'Make an account');
   await setOffline(page, true);
   await untilStatus(page, /^Offline/);
@@ -91,7 +87,7 @@ test('the offline switch stays as it was over a reload, and ends with the sessio
 });
 
 test('a heartbeat that stands among the values is told of in the bar as well', async () => {
-  const page = await newDevice(browser, inject('url'));
+  const page = await newDevice(browser(), inject('url'));
   await enter(page, uniqueEmail(), 'Make an account');
   await valueField(page, 'heartbeat').waitFor();
   await addTask(page, 'kept with the heartbeat');
@@ -108,7 +104,7 @@ describe('a page that is kept', () => {
   test('gives way to a new build at once, and keeps none of the former', async () => {
     const site = await serveSite();
     await site.build('one');
-    const page = await newDevice(browser, site.url);
+    const page = await newDevice(browser(), site.url);
     await page.getByText('build one').waitFor();
     await untilPageIsKept(page);
     const former = await keptPaths(page);
@@ -128,7 +124,7 @@ describe('a page that is kept', () => {
     for (const status of [200, 404]) {
       const site = await serveSite();
       await site.build('one');
-      const page = await newDevice(browser, site.url);
+      const page = await newDevice(browser(), site.url);
       await page.getByText('build one').waitFor();
       await untilPageIsKept(page);
       site.instead = { status, html: '<title>Other</title><p>something else</p>' };

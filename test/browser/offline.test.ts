@@ -1,6 +1,6 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { launchBrowser, newDevice } from '../helpers/browser.ts';
+import type { Page } from 'playwright-core';
+import { expect, inject, test } from 'vitest';
+import { newDevice, useBrowser } from '../helpers/browser.ts';
 import {
   addTask,
   enter,
@@ -12,11 +12,7 @@ import {
 import { networkTo } from '../helpers/network.ts';
 import { uniqueEmail } from '../helpers/users.ts';
 
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
-afterAll(() => browser.close());
+const browser = useBrowser();
 
 const databases = (page: Page) => page.evaluate(() => indexedDB.databases());
 
@@ -26,7 +22,7 @@ const signOut = async (page: Page): Promise<void> => {
 };
 
 test('an edit in the very turn in which the page ends is in the copy', async () => {
-  const page = await newDevice(browser, inject('url'));
+  const page = await newDevice(browser(), inject('url'));
   await enter(page, uniqueEmail(), 'Make an account');
   await addTask(page, 'early');
   await expect.poll(() => isKept(page, 'early')).toBe(true);
@@ -42,7 +38,7 @@ test('an edit in the very turn in which the page ends is in the copy', async () 
 });
 
 test('signing out in one of two tabs leaves no copy, whatever the other one writes', async () => {
-  const one = await newDevice(browser, inject('url'));
+  const one = await newDevice(browser(), inject('url'));
   await enter(one, uniqueEmail(), 'Make an account');
   const two = await one.context().newPage();
   await two.goto('/');
@@ -61,9 +57,9 @@ test('signing out in one of two tabs leaves no copy, whatever the other one writ
 test('a user without network signs out here at once, and on the server later', async () => {
   const network = await networkTo(inject('url'));
   const email = uniqueEmail();
-  const page = await newDevice(browser, network.url);
+  const page = await newDevice(browser(), network.url);
   await enter(page, email, 'Make an account');
-  const other = await newDevice(browser, inject('url'));
+  const other = await newDevice(browser(), inject('url'));
   await enter(other, email, 'Sign in');
   network.cut();
   await untilStatus(page, /^Offline/);

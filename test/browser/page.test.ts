@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser, Locator } from 'playwright-core';
-import { afterAll, beforeAll, expect, inject, onTestFinished, test } from 'vitest';
-import { launchBrowser, newDevice } from '../helpers/browser.ts';
+import type { Locator } from 'playwright-core';
+import { expect, inject, onTestFinished, test } from 'vitest';
+import { newDevice, useBrowser } from '../helpers/browser.ts';
 import {
   addTask,
   enter,
@@ -22,11 +22,7 @@ import {
 import { startServer } from '../helpers/dev-server.ts';
 import { uniqueEmail } from '../helpers/users.ts';
 
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
-afterAll(() => browser.close());
+const browser = useBrowser();
 
 const url = inject('url');
 
@@ -37,8 +33,8 @@ const partsOf = (bar: Locator): Promise<number[]> =>
 const isPart = (part: number): boolean => part > 0 && part < 1;
 
 test('two devices of a user see the same; another user sees nothing of it', async () => {
-  const [one, two] = await twoDevices(browser, url);
-  const stranger = await newDevice(browser, url);
+  const [one, two] = await twoDevices(browser(), url);
+  const stranger = await newDevice(browser(), url);
   await enter(stranger, uniqueEmail(), 'Make an account');
   await addTask(one, 'Write a page');
   await expect.poll(() => taskTitles(two)).toEqual(['Write a page']);
@@ -52,7 +48,7 @@ test('two devices of a user see the same; another user sees nothing of it', asyn
 });
 
 test('edits of both devices while offline come together when they are back', async () => {
-  const [one, two] = await twoDevices(browser, url);
+  const [one, two] = await twoDevices(browser(), url);
   await addTask(one, 'before');
   await expect.poll(() => taskTitles(two)).toEqual(['before']);
   await setOffline(one, true);
@@ -74,7 +70,7 @@ test('a restart of the server loses nothing and needs no hand', async () => {
   onTestFinished(() => rm(persist, { recursive: true, force: true }));
   const server = await startServer({ persist });
   onTestFinished(() => server.stop());
-  const [one, two] = await twoDevices(browser, server.url);
+  const [one, two] = await twoDevices(browser(), server.url);
   await addTask(one, 'before');
   await expect.poll(() => taskTitles(two)).toEqual(['before']);
   await server.kill();
@@ -90,7 +86,7 @@ test('a restart of the server loses nothing and needs no hand', async () => {
 });
 
 test('a note too large for a frame goes over HTTP, with a bar, and reaches the other', async () => {
-  const [one, two] = await twoDevices(browser, url);
+  const [one, two] = await twoDevices(browser(), url);
   await limitUplink(one, 1_000_000);
   const bar = one.getByRole('progressbar', { name: 'Sending over HTTP' });
   await one.getByRole('button', { name: 'Write a note of 2 MB' }).click();
@@ -103,7 +99,7 @@ test('a note too large for a frame goes over HTTP, with a bar, and reaches the o
 });
 
 test('signing out in one tab closes the other', async () => {
-  const one = await newDevice(browser, url);
+  const one = await newDevice(browser(), url);
   await enter(one, uniqueEmail(), 'Make an account');
   const other = await one.context().newPage();
   await other.goto('/');
@@ -114,7 +110,7 @@ test('signing out in one tab closes the other', async () => {
 });
 
 test('ending the session of another device shows there', async () => {
-  const [one, two] = await twoDevices(browser, url);
+  const [one, two] = await twoDevices(browser(), url);
   await one.getByRole('button', { name: 'Refresh' }).click();
   await one.getByRole('button', { name: /^End the session/ }).click();
   await untilNews(two, 'Signed out: session ended.');
@@ -122,7 +118,7 @@ test('ending the session of another device shows there', async () => {
 });
 
 test('a reload keeps the session, the tasks, and what was not yet sent', async () => {
-  const page = await newDevice(browser, url);
+  const page = await newDevice(browser(), url);
   await enter(page, uniqueEmail(), 'Make an account');
   await addTask(page, 'sent');
   await untilStatus(page, /^Online · all changes saved/);
@@ -137,7 +133,7 @@ test('a reload keeps the session, the tasks, and what was not yet sent', async (
 
 test('everything can be downloaded, and the account deleted', async () => {
   const email = uniqueEmail();
-  const page = await newDevice(browser, url);
+  const page = await newDevice(browser(), url);
   await enter(page, email, 'Make an account');
   await addTask(page, 'mine');
   await untilStatus(page, /^Online · all changes saved/);

@@ -1,14 +1,10 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { launchBrowser, newDevice } from '../helpers/browser.ts';
+import type { Page } from 'playwright-core';
+import { expect, inject, test } from 'vitest';
+import { newDevice, useBrowser } from '../helpers/browser.ts';
 import { serveApp } from '../helpers/serve-app.ts';
 import { PASSWORD, uniqueEmail } from '../helpers/users.ts';
 
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
-afterAll(() => browser.close());
+const browser = useBrowser();
 
 const APP = { entryPoints: ['test/helpers/react-app.tsx'] };
 
@@ -23,8 +19,8 @@ async function enter(page: Page, email: string): Promise<void> {
 test('a React app of another origin shows store, state, session and what is saved', async () => {
   const app = await serveApp(APP);
   const email = uniqueEmail();
-  const one = await newDevice(browser, app);
-  const two = await newDevice(browser, app);
+  const one = await newDevice(browser(), app);
+  const two = await newDevice(browser(), app);
   await enter(one, email);
   await enter(two, email);
   await one.getByRole('button', { name: 'Count 0' }).click();
@@ -51,7 +47,7 @@ function watchPage(page: Page) {
 }
 
 test('in strict mode a session has one socket, and what a server rendered is hydrated', async () => {
-  const page = await newDevice(browser, await serveApp(APP));
+  const page = await newDevice(browser(), await serveApp(APP));
   await enter(page, uniqueEmail());
   const seen = watchPage(page);
   await page.reload();
@@ -60,7 +56,7 @@ test('in strict mode a session has one socket, and what a server rendered is hyd
 });
 
 test('an app whose runtime has no WebSocket says so, and goes on', async () => {
-  const page = await newDevice(browser, await serveApp(APP));
+  const page = await newDevice(browser(), await serveApp(APP));
   await page.addInitScript(() => Reflect.deleteProperty(globalThis, 'WebSocket'));
   await page.goto(`/?server=${inject('url')}`);
   await page.getByLabel('E-mail').fill(uniqueEmail());

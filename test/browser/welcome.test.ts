@@ -1,14 +1,10 @@
-import type { Browser, Locator } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { launchBrowser, newDevice } from '../helpers/browser.ts';
+import type { Locator } from 'playwright-core';
+import { describe, expect, inject, test } from 'vitest';
+import { newDevice, useBrowser } from '../helpers/browser.ts';
 import { enter, fillIn, isFocused, openForm, untilStatus } from '../helpers/demo-page.ts';
 import { PASSWORD, uniqueEmail } from '../helpers/users.ts';
 
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
-afterAll(() => browser.close());
+const browser = useBrowser();
 
 const url = inject('url');
 const alertOf = (form: Locator, text: string | RegExp) =>
@@ -16,7 +12,7 @@ const alertOf = (form: Locator, text: string | RegExp) =>
 
 describe('each form of the way in', () => {
   test('tells password managers what it is for', async () => {
-    const page = await newDevice(browser, url);
+    const page = await newDevice(browser(), url);
     const seen = [];
     for (const way of ['Sign in', 'Make an account'] as const) {
       const form = await openForm(page, way);
@@ -36,7 +32,7 @@ describe('each form of the way in', () => {
   });
 
   test('does on Enter, and on a submission without a button, what its button says', async () => {
-    const page = await newDevice(browser, url);
+    const page = await newDevice(browser(), url);
     const errors: Error[] = [];
     page.on('pageerror', (error) => errors.push(error));
     const email = uniqueEmail();
@@ -52,7 +48,7 @@ describe('each form of the way in', () => {
   });
 
   test('keeps the address that was typed in the other', async () => {
-    const page = await newDevice(browser, url);
+    const page = await newDevice(browser(), url);
     await (await openForm(page, 'Sign in')).getByLabel('E-mail').fill('ada@example.com');
     const form = await openForm(page, 'Make an account');
     expect(await form.getByLabel('E-mail').inputValue()).toBe('ada@example.com');
@@ -61,7 +57,7 @@ describe('each form of the way in', () => {
 });
 
 test('the focus follows whoever enters and leaves', async () => {
-  const page = await newDevice(browser, url);
+  const page = await newDevice(browser(), url);
   await enter(page, uniqueEmail(), 'Make an account');
   expect(await isFocused(page.getByRole('heading', { name: 'Tasks' }))).toBe(true);
   await page.getByRole('button', { name: 'Sign out' }).click();
@@ -70,7 +66,7 @@ test('the focus follows whoever enters and leaves', async () => {
 });
 
 test('what is refused is told in words, at the field, without losing the focus', async () => {
-  const page = await newDevice(browser, url);
+  const page = await newDevice(browser(), url);
   const email = uniqueEmail();
   const form = await openForm(page, 'Make an account');
   const password = form.getByLabel('Password', { exact: true });
@@ -99,7 +95,7 @@ test('what is refused is told in words, at the field, without losing the focus',
 });
 
 test('a password can be shown, until it is sent', async () => {
-  const page = await newDevice(browser, url);
+  const page = await newDevice(browser(), url);
   const form = await openForm(page, 'Sign in');
   await fillIn(form, uniqueEmail(), 'not the password');
   const show = form.getByRole('button', { name: 'Show password' });

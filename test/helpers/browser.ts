@@ -1,5 +1,5 @@
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
-import { onTestFinished } from 'vitest';
+import { afterAll, beforeAll, onTestFinished } from 'vitest';
 import { unpackedChromium } from './chromium.ts';
 
 /** Makes Chromium leave the internet, which tests have no business with, alone. */
@@ -24,6 +24,16 @@ export async function launchBrowser(more: string[] = []): Promise<Browser> {
     args: [...ARGUMENTS, ...more],
     env: { ...process.env, ...env },
   });
+}
+
+/** The browser of a test file: started before its tests, closed after them. */
+export function useBrowser(): () => Browser {
+  let browser: Browser | undefined;
+  beforeAll(async () => {
+    browser = await launchBrowser();
+  });
+  afterAll(() => browser?.close());
+  return () => browser!;
 }
 
 export type DeviceOptions = Parameters<Browser['newContext']>[0];
