@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
-import { readConfig } from '../../src/config.ts';
-import type { ReadAll } from '../helpers/full-read.ts';
-import type { Filled, Shape } from '../helpers/full-store.ts';
-import type { Synced } from '../helpers/full-sync.ts';
+import { readConfig } from '../src/config.ts';
+import type { ReadAll } from '../test/helpers/full-read.ts';
+import type { Filled, Shape } from '../test/helpers/full-store.ts';
+import type { Synced } from '../test/helpers/full-sync.ts';
 
 /**
  * Isolates have 128 MB, and pointers of half the size that Node.js has: what a room holds there in

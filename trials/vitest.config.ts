@@ -1,0 +1,25 @@
+import { defineConfig } from 'vitest/config';
+import type { Engine } from '../src/platform.ts';
+
+/** Trials boot servers of their own, so that what each costs can be told apart. */
+const on = (engine: Engine) => ({
+  extends: true as const,
+  test: { name: engine, include: ['trials/on-engines/*.trial.ts'], provide: { engine } },
+});
+
+export default defineConfig({
+  test: {
+    testTimeout: 300_000,
+    hookTimeout: 60_000,
+    expect: { poll: { timeout: 10_000 } },
+    // One at a time: they measure memory and time.
+    maxWorkers: 1,
+    fileParallelism: false,
+    silent: 'passed-only',
+    projects: [
+      { extends: true, test: { name: 'in memory', include: ['trials/*.trial.ts'] } },
+      on('partykit'),
+      on('workers'),
+    ],
+  },
+});
