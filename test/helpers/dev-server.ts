@@ -16,6 +16,8 @@ export interface DevOptions {
   vars?: Record<string, string | number>;
   /** What `/health` answers once it is up; 200 if not given. */
   status?: number;
+  /** The address it listens on; that of loopback if not given. */
+  host?: string;
   /** Another project's partykit.json or wrangler.json. */
   config?: string;
 }
@@ -46,7 +48,8 @@ export async function startDevServer(
   const temporary = options.persist ? undefined : await mkdtemp(join(tmpdir(), 'tinyhost-'));
   const persist = options.persist ?? temporary!;
   const project = options.config ? ['--config', options.config] : await ownPage(engine, persist);
-  const command = [...COMMANDS[engine](`${port}`, persist, vars), ...project];
+  const host = options.host ? [HOST_OPTION[engine], options.host] : [];
+  const command = [...COMMANDS[engine](`${port}`, persist, vars), ...project, ...host];
   const child = spawn(process.execPath, command, {
     stdio: ['ignore', 'pipe', 'pipe'],
     // A process group of its own, so that one signal reaches workerd too.
@@ -97,16 +100,18 @@ type Command = (port: string, persist: string, vars: NonNullable<DevOptions['var
 
 const COMMANDS: Record<Engine, Command> = {
   partykit: (port, persist, vars) => [
-    ...['node_modules/partykit/dist/bin.mjs', 'dev', '--port', port, '--persist', persist],
+    ...['dev/partykit.mjs', '--port', port, '--persist', persist],
     ...['--no-hotkeys', '--disable-request-cf-fetch'],
     ...Object.entries(vars).flatMap(([name, value]) => ['--var', `${name}=${value}`]),
   ],
   workers: (port, persist, vars) => [
     ...['node_modules/wrangler/bin/wrangler.js', 'dev', '--port', port, '--persist-to', persist],
-    ...['--ip', '127.0.0.1', '--inspector-port', '0', '--show-interactive-dev-session=false'],
+    ...['--inspector-port', '0', '--show-interactive-dev-session=false'],
     ...Object.entries(vars).flatMap(([name, value]) => ['--var', `${name}:${value}`]),
   ],
 };
+
+const HOST_OPTION: Record<Engine, string> = { partykit: '--host', workers: '--ip' };
 
 /** Keeps Wrangler from asking the internet for what no test needs. */
 const OFFLINE = { WRANGLER_SEND_METRICS: 'false', CLOUDFLARE_CF_FETCH_ENABLED: 'false' };
