@@ -15,7 +15,6 @@ export default defineConfig({
     // One at a time: they measure memory and time.
     maxWorkers: 1,
     fileParallelism: false,
-    silent: 'passed-only',
     projects: [
       { extends: true, test: { name: 'in memory', include: ['trials/*.trial.ts'] } },
       on('partykit'),
