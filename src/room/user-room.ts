@@ -7,10 +7,12 @@ import { type Handlers, refuse, serve } from '../rpc.ts';
 import { answerClose, closeWith, type Device, Devices, deviceOf, provenDevice } from './devices.ts';
 import { EndedSessions } from './ended-sessions.ts';
 import { type Handled, Hub } from './hub.ts';
+import { Incoming } from './incoming.ts';
 import { NewerFormatError } from './log.ts';
 import { manualSync } from './manual-sync.ts';
 import { Pace } from './pace.ts';
 import { PartyKitBridge } from './partykit-bridge.ts';
+import { SessionCheck } from './session-check.ts';
 import { storeHttp } from './store-http.ts';
 import { Truth } from './truth.ts';
 
@@ -28,6 +30,7 @@ export class UserRoom {
   readonly #host: RoomHost;
   readonly #devices: Devices;
   readonly #ended: EndedSessions;
+  readonly #sessions: SessionCheck;
   readonly #truth: Truth;
   readonly #hub: Hub;
   readonly #bridge: PartyKitBridge;
@@ -39,6 +42,7 @@ export class UserRoom {
     this.#host = host;
     this.#devices = new Devices(host);
     this.#ended = new EndedSessions(host.storage);
+    this.#sessions = new SessionCheck(host, this.#ended);
     this.#truth = new Truth(
       host.storage,
       host.config.MAX_STORE_BYTES,
@@ -154,15 +158,21 @@ export class UserRoom {
 
   async #contentRequest(request: Request): Promise<Result<Response> | undefined> {
     const { config } = this.#host;
-    switch (new URL(request.url).pathname.split('/').at(-1)) {
-      case 'manual-sync':
-        return manualSync(this.#truth, config, request);
-      case 'store':
-        return storeHttp(this.#truth, config.MAX_SYNC_BYTES, request);
-      case 'partykit-store':
-        return this.#bridge.request(request, config.MAX_SYNC_BYTES);
-      default:
-        return undefined;
+    const holds = (request: Request) => this.#sessions.holds(request);
+    const incoming = new Incoming(request, config.MAX_SYNC_BYTES, holds);
+    try {
+      switch (new URL(request.url).pathname.split('/').at(-1)) {
+        case 'manual-sync':
+          return await manualSync(this.#truth, config, incoming);
+        case 'store':
+          return await storeHttp(this.#truth, incoming);
+        case 'partykit-store':
+          return await this.#bridge.request(incoming);
+        default:
+          return undefined;
+      }
+    } finally {
+      incoming.end();
     }
   }
 
