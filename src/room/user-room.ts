@@ -7,6 +7,7 @@ import { type Handlers, refuse, serve } from '../rpc.ts';
 import { answerClose, closeWith, type Device, Devices, deviceOf, provenDevice } from './devices.ts';
 import { EndedSessions } from './ended-sessions.ts';
 import { type Handled, Hub } from './hub.ts';
+import { Inboxes } from './inboxes.ts';
 import { Incoming } from './incoming.ts';
 import { NewerFormatError } from './log.ts';
 import { manualSync } from './manual-sync.ts';
@@ -34,6 +35,7 @@ export class UserRoom {
   readonly #truth: Truth;
   readonly #hub: Hub;
   readonly #bridge: PartyKitBridge;
+  readonly #inboxes = new Inboxes();
   readonly #pace = new Pace(() => this.#truth.flush());
   /** Why nothing can be served, where that is so. */
   #closed: CloseName | undefined;
@@ -122,7 +124,7 @@ export class UserRoom {
     if (!this.#devices.allows(connection, Date.now())) return 'tooManyFrames';
     if (typeof data !== 'string') return 'invalidFrame';
     if (device.protocol === 'partykit') return this.#bridge.receive(connection, data);
-    const arrival = this.#devices.inbox(connection).receive(data);
+    const arrival = this.#inboxes.receive(connection, data, Date.now());
     if ('close' in arrival) return arrival.close;
     return 'message' in arrival ? this.#hub.receive(connection, arrival.message) : undefined;
   }
@@ -141,6 +143,7 @@ export class UserRoom {
   async close(connection: Connection): Promise<void> {
     answerClose(connection);
     connection.setState(null);
+    this.#inboxes.forget(connection);
     const { count } = this.#devices;
     this.#host.log('disconnect', { devices: count });
     if (count === 0) await this.#host.storage.deleteAlarm();
@@ -206,6 +209,7 @@ export class UserRoom {
     const now = Date.now();
     const isOver = ({ expires_at }: Device) => Date.parse(expires_at) + END_GRACE <= now;
     this.#devices.close('sessionEnded', isOver);
+    this.#inboxes.closeStale(now);
     if (this.#closed || this.#devices.count === 0) return;
     if (this.#host.config.HEARTBEAT_SECONDS > 0) this.#truth.beat(now);
     this.#hub.verify();
