@@ -3,6 +3,7 @@ import { markInexact } from './exact-json.ts';
 import { isGzipped } from './media-type.ts';
 import { fail, type Result, succeed } from './protocol/errors.ts';
 import { parseJson } from './protocol/frame.ts';
+import { OVERLOADED, type Share } from './workload.ts';
 
 type Chunks = AsyncGenerator<Uint8Array>;
 type Reader = ReadableStreamDefaultReader<Uint8Array>;
@@ -16,16 +17,27 @@ const MAX_DRAINED_BYTES = 67_108_864;
 const MAX_DRAINING = 30_000;
 const MAX_SILENCE = 5_000;
 
+/**
+ * How slowly a body may come: in milliseconds without a byte and, after as long, in bytes per
+ * millisecond on average (128 kbit/s). What has come of it takes up memory all that time.
+ */
+const MAX_PAUSE = 30_000;
+const SLOWEST = 16;
+
 /** Compressed bytes that are expanded at once; they may become a thousand times as many. */
 const SLICE_BYTES = 16_384;
 
 /**
  * Reads a body of JSON, which is UTF-8, gzipped or not, and expanded has at most `maxBytes` (0 for
- * any number). Numbers that cannot be kept come out infinite. Fails with `payload_too_large` or
- * `invalid_json`.
+ * any number) that also fit into `share`. Numbers that cannot be kept come out infinite. Fails with
+ * `payload_too_large`, `overloaded`, `request_timeout` or `invalid_json`.
  */
-export async function readJson(request: Request, maxBytes: number): Promise<Result<unknown>> {
-  const text = await readJsonText(request, maxBytes);
+export async function readJson(
+  request: Request,
+  maxBytes: number,
+  share?: Share,
+): Promise<Result<unknown>> {
+  const text = await readJsonText(request, maxBytes, share);
   if (!text.ok) return text;
   const json = parseJson(text.value);
   return json === undefined ? NOT_JSON : succeed(json);
@@ -33,20 +45,33 @@ export async function readJson(request: Request, maxBytes: number): Promise<Resu
 
 const NOT_JSON = fail('invalid_json', 'the body is not JSON, or nested too deeply');
 
+const TOO_SLOW = fail('request_timeout', 'the body came too slowly');
+
 /** The text that `readJson` parses. */
-export async function readJsonText(request: Request, maxBytes: number): Promise<Result<string>> {
+export async function readJsonText(
+  request: Request,
+  maxBytes: number,
+  share?: Share,
+): Promise<Result<string>> {
   if (!request.body) return succeed('');
   const reader = request.body.getReader();
   const isPacked = isGzipped(request.headers.get('content-encoding'));
   const chunks = isPacked ? expand(chunksOf(reader)) : chunksOf(reader);
-  const text = await decode(chunks, maxBytes || Number.POSITIVE_INFINITY);
+  const text = await decode(chunks, maxBytes || Number.POSITIVE_INFINITY, share);
   if (text.ok) return succeed(markInexact(text.value));
-  await drain(reader);
+  // What was read of it is forgotten.
+  share?.end();
+  if (text !== TOO_SLOW) await drain(reader);
+  else reader.cancel().catch(() => undefined);
   return text;
 }
 
 /** Engines read the same bytes as different texts, unless each has to use a decoder of this kind. */
-async function decode(chunks: Chunks, maxBytes: number): Promise<Result<string>> {
+async function decode(
+  chunks: Chunks,
+  maxBytes: number,
+  share: Share | undefined,
+): Promise<Result<string>> {
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
   let text = '';
   let bytes = 0;
@@ -54,20 +79,28 @@ async function decode(chunks: Chunks, maxBytes: number): Promise<Result<string>>
     for await (const chunk of chunks) {
       bytes += chunk.byteLength;
       if (bytes > maxBytes) return fail('payload_too_large', `the body is over ${maxBytes} bytes`);
+      if (share && !share.grow(bytes)) return OVERLOADED;
       text += decoder.decode(chunk, { stream: true });
     }
     return succeed(text + decoder.decode());
-  } catch {
+  } catch (error) {
+    if (error instanceof SlownessError) return TOO_SLOW;
     return fail('invalid_json', 'the body is not UTF-8, or not what its Content-Encoding says');
   }
 }
 
-/** Leaves the reader as it is where nobody asks for more. */
+class SlownessError extends Error {}
+
+/** Leaves the reader as it is where nobody asks for more. Throws where it is too slow. */
 async function* chunksOf(reader: Reader): Chunks {
+  const began = Date.now();
+  let bytes = 0;
   for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return;
-    yield value;
+    const next = await within(MAX_PAUSE, reader.read());
+    if (next?.done) return;
+    bytes += next?.value.byteLength ?? 0;
+    if (!next || Date.now() - began > MAX_PAUSE + bytes / SLOWEST) throw new SlownessError();
+    yield next.value;
   }
 }
 

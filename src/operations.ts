@@ -17,6 +17,8 @@ export interface AuthOperations {
   'sign-in': { input: Credentials; output: SignedIn };
   'sign-out': { input: SessionQuery; output: { message: string } };
   session: { input: SessionQuery; output: ProvenSession };
+  /** Whether a session that was proven a while ago still holds; refused where it does not. */
+  'recheck-session': { input: { session_hash: string }; output: Record<string, never> };
   'list-sessions': { input: SessionQuery; output: { sessions: ListedSession[] } };
   /** Ends the session of the same account whose `id` the list gave. */
   'revoke-session': { input: SessionQuery & { id: string }; output: { message: string } };
@@ -164,6 +166,19 @@ export interface ProvenDevice {
   /** `sync` is TinyBase's synchronizer protocol, `partykit` that of its PartyKit persister. */
   protocol: 'sync' | 'partykit';
 }
+
+/** Whose request it is, as the user room is told along with it. */
+export interface ProvenWriter {
+  session_hash: string;
+  expires_at: string;
+  /** The auth room of the session. */
+  shard: string;
+  /** When the edge asked about it, in milliseconds since the epoch. */
+  proven_at: number;
+}
+
+/** The request header that carries a {@link ProvenWriter} as JSON into a user room. */
+export const WRITER_HEADER = 'x-tinyhost-writer';
 
 /** The request header that carries a {@link ProvenDevice} as JSON into a user room. */
 export const DEVICE_HEADER = 'x-tinyhost-device';

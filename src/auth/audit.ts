@@ -19,9 +19,11 @@ interface Told {
 type Handler = (input: Told) => Promise<Result<Told>>;
 
 /** Operations that only look something up, as often as a device connects. */
-const UNTOLD: ReadonlySet<string> = new Set(['session', 'list-sessions'] satisfies Array<
-  keyof AuthOperations
->);
+const UNTOLD: ReadonlySet<string> = new Set([
+  'session',
+  'recheck-session',
+  'list-sessions',
+] satisfies Array<keyof AuthOperations>);
 
 /**
  * Serves as these handlers do, and logs each call as a line: what was asked for, how it went, and

@@ -11,6 +11,7 @@ import { createTicket, redeemTicket } from './tickets.ts';
 type SessionOperations = Pick<
   AuthOperations,
   | 'session'
+  | 'recheck-session'
   | 'sign-out'
   | 'list-sessions'
   | 'revoke-session'
@@ -30,6 +31,11 @@ export function sessionHandlers(context: AuthContext): Handlers<SessionOperation
     async session(query) {
       const proof = await proveSession(context, query);
       return proof.ok ? succeed(describe(context, proof.value)) : proof;
+    },
+
+    async 'recheck-session'({ session_hash }) {
+      const proof = await proveSessionHash(context, session_hash, undefined);
+      return proof.ok ? succeed({}) : proof;
     },
 
     async 'sign-out'(query) {

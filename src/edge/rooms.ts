@@ -3,6 +3,8 @@ import {
   PATH_HEADER,
   type ProvenDevice,
   type ProvenSession,
+  type ProvenWriter,
+  WRITER_HEADER,
 } from '../operations.ts';
 import type { RoomStub } from '../platform.ts';
 import { fail, type Result, succeed } from '../protocol/errors.ts';
@@ -10,7 +12,13 @@ import { resultOf } from '../rpc.ts';
 import type { EdgeContext } from './host.ts';
 import { checkNamespace } from './input.ts';
 import { originAllowed } from './origins.ts';
-import { ALSO_IN_QUERY, proveSession, proveUpgrade, requireVerified } from './session.ts';
+import {
+  ALSO_IN_QUERY,
+  type LocatedSession,
+  proveSession,
+  proveUpgrade,
+  requireVerified,
+} from './session.ts';
 
 /** Workers' response to an upgrade carries the client's end of the socket. */
 type UpgradeResponse = Response & { webSocket?: unknown };
@@ -52,8 +60,8 @@ export async function plainStore(context: EdgeContext): Promise<Result<Response>
 
 async function proveRoomOwner(
   context: EdgeContext,
-  proof: Promise<Result<ProvenSession>>,
-): Promise<Result<ProvenSession>> {
+  proof: Promise<Result<LocatedSession>>,
+): Promise<Result<LocatedSession>> {
   const session = requireVerified(await proof);
   if (!session.ok || session.value.user.durable_object_name === context.req.param('room')) {
     return session;
@@ -64,7 +72,7 @@ async function proveRoomOwner(
 async function upgrade(
   context: EdgeContext,
   protocol: ProvenDevice['protocol'],
-  prove: () => Promise<Result<ProvenSession>>,
+  prove: () => Promise<Result<LocatedSession>>,
 ): Promise<Result<Response>> {
   if (context.req.header('upgrade')?.toLowerCase() !== 'websocket') {
     return fail('upgrade_required', 'this is a WebSocket endpoint');
@@ -94,17 +102,26 @@ const FORWARDED_HEADERS = ['content-type', 'content-encoding', 'if-match', 'if-n
 
 async function forward(
   context: EdgeContext,
-  session: ProvenSession,
+  session: LocatedSession,
   path: string,
   headers: Record<string, string> = {},
 ): Promise<Result<Response>> {
   const { method, body } = context.req.raw;
+  headers[WRITER_HEADER] = JSON.stringify(writerOf(session));
   for (const name of FORWARDED_HEADERS) {
     const value = context.req.header(name);
     if (value !== undefined) headers[name] = value;
   }
   return resultOf(await userRoom(context, session).fetch(path, { method, body, headers }));
 }
+
+/** The room asks about the session again before it writes: the body may take long to come. */
+const writerOf = ({ session_hash, expires_at, shard }: LocatedSession): ProvenWriter => ({
+  session_hash,
+  expires_at,
+  shard,
+  proven_at: Date.now(),
+});
 
 const userRoom = (context: EdgeContext, session: ProvenSession): RoomStub =>
   context.env.rooms.user(session.user.durable_object_name);

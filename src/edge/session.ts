@@ -37,17 +37,27 @@ export const askWith = <Name extends BySession>(
     namespace: context.req.param('namespace'),
   });
 
+/** A session, and the auth room that knows it. */
+export interface LocatedSession extends ProvenSession {
+  shard: string;
+}
+
 /** The session that a request proves, of the namespace in its path where there is one. */
 export async function proveSession(
   context: EdgeContext,
   places: TokenPlaces = IN_HEADERS,
-): Promise<Result<ProvenSession>> {
+): Promise<Result<LocatedSession>> {
   const token = readToken(context.req.raw, places);
-  return token.ok ? askWith(context, token.value, 'session', {}) : token;
+  if (!token.ok) return token;
+  const { shard } = token.value;
+  return locate(await askWith(context, token.value, 'session', {}), shard);
 }
 
+const locate = (session: Result<ProvenSession>, shard: string): Result<LocatedSession> =>
+  session.ok ? succeed({ ...session.value, shard }) : session;
+
 /** The session that an upgrade proves, by its token or by a ticket in `?ticket=`. */
-export async function proveUpgrade(context: EdgeContext): Promise<Result<ProvenSession>> {
+export async function proveUpgrade(context: EdgeContext): Promise<Result<LocatedSession>> {
   const [ticket, ...others] = context.req.queries('ticket') ?? [];
   if (ticket === undefined) return proveSession(context, ALSO_IN_QUERY);
   if (others.length > 0 || presentsToken(context.req.raw)) {
@@ -57,11 +67,15 @@ export async function proveUpgrade(context: EdgeContext): Promise<Result<ProvenS
   if (!shard) return fail('unauthorized', 'this is no valid ticket');
   const namespace = context.req.param('namespace');
   const room = context.env.rooms.auth(shard);
-  return call<AuthOperations, 'redeem-ticket'>(room, 'redeem-ticket', { ticket, namespace });
+  const redeemed = call<AuthOperations, 'redeem-ticket'>(room, 'redeem-ticket', {
+    ticket,
+    namespace,
+  });
+  return locate(await redeemed, shard);
 }
 
 /** The session, if its account may sync. */
-export const requireVerified = (session: Result<ProvenSession>): Result<ProvenSession> =>
+export const requireVerified = (session: Result<LocatedSession>): Result<LocatedSession> =>
   session.ok && !session.value.may_sync ? EMAIL_UNVERIFIED : session;
 
 /** What a room answers to something done, as the client is told. */

@@ -13,6 +13,7 @@ export const CLOSE = {
   messageTooLarge: { code: 1009, reason: 'message too large' },
   internalError: { code: 1011, reason: 'internal error' },
   tooManyFrames: { code: 1013, reason: 'too many frames' },
+  tooMuchWaiting: { code: 1013, reason: 'too much is waiting' },
   sessionEnded: { code: 4001, reason: 'session ended' },
   accountDeleted: { code: 4002, reason: 'account deleted' },
   tooManyDevices: { code: 4003, reason: 'too many devices' },

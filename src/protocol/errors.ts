@@ -13,6 +13,7 @@ export const ERROR_STATUS = {
   email_unverified: 403,
   not_found: 404,
   method_not_allowed: 405,
+  request_timeout: 408,
   email_taken: 409,
   precondition_failed: 412,
   payload_too_large: 413,
@@ -20,6 +21,7 @@ export const ERROR_STATUS = {
   upgrade_required: 426,
   too_many_requests: 429,
   internal: 500,
+  overloaded: 503,
   store_full: 507,
 } as const;
 

@@ -1,7 +1,6 @@
 import { DEVICE_HEADER, type ProvenDevice } from '../operations.ts';
 import type { Connection, RoomHost } from '../platform.ts';
 import { CLOSE, type CloseName } from '../protocol/close.ts';
-import { Inbox } from './inbox.ts';
 
 /** Seconds worth of frames that a device may send at once. */
 const BURST_SECONDS = 4;
@@ -11,7 +10,6 @@ const SILENCE = 10_000;
 
 /** What is kept of a device in memory; all of it may be forgotten when the room is evicted. */
 interface Traffic {
-  inbox: Inbox;
   /** Frames it may still send at once, as of `at`. */
   allowance: number;
   /** When its last frame came, in milliseconds since the epoch. */
@@ -126,10 +124,6 @@ export class Devices {
     return rate === 0 || traffic.allowance >= 0;
   }
 
-  inbox(connection: Connection): Inbox {
-    return this.#of(connection).inbox;
-  }
-
   /** Closes every device that `chosen` picks, and says how many. */
   close(reason: CloseName, chosen: (device: ProvenDevice) => boolean = () => true): number {
     let closed = 0;
@@ -145,7 +139,7 @@ export class Devices {
     const known = this.#traffic.get(connection);
     if (known) return known;
     const burst = this.#host.config.MAX_FRAMES_PER_SECOND * BURST_SECONDS;
-    const traffic = { inbox: new Inbox(), allowance: burst, at: Date.now() };
+    const traffic = { allowance: burst, at: Date.now() };
     this.#traffic.set(connection, traffic);
     return traffic;
   }

@@ -1,10 +1,10 @@
-import { readJson } from '../body.ts';
 import type { Config } from '../platform.ts';
 import { fail, type Result, succeed } from '../protocol/errors.ts';
 import type { StampPath } from '../protocol/notice.ts';
 import { DELETED } from '../protocol/stamps.ts';
 import { contentText } from './content-text.ts';
 import { type Edit, readContent } from './edits.ts';
+import type { Incoming } from './incoming.ts';
 import { pathOf, screen } from './screen.ts';
 import type { StampTree } from './stamp-tree.ts';
 import { textStream } from './text-stream.ts';
@@ -35,11 +35,13 @@ const EDITS_AT_ONCE = 20_000;
 export async function manualSync(
   truth: Truth,
   config: Config,
-  request: Request,
+  incoming: Incoming,
 ): Promise<Result<Response>> {
   // Each step lets go of what it was given: a large body as text, objects and edits is too much.
-  const edits = await readJson(request, config.MAX_SYNC_BYTES).then(readBody);
+  const edits = await incoming.json().then(readBody);
   if (!edits.ok) return edits;
+  const allowed = await incoming.mayWrite();
+  if (!allowed.ok) return allowed;
   const outcome = merge(truth, config, edits.value);
   if (!outcome.ok) return outcome;
   const headers = { 'Content-Type': 'application/json' };

@@ -1,14 +1,14 @@
 import { TinyBasePartyKitServer } from 'tinybase/persisters/persister-partykit-server';
-import { readJsonText } from '../body.ts';
 import type { Connection } from '../platform.ts';
 import type { CloseName } from '../protocol/close.ts';
 import { fail, type Result, succeed } from '../protocol/errors.ts';
 import { parseJson } from '../protocol/frame.ts';
 import type { ById, Changes } from '../protocol/stamps.ts';
-import type { Devices } from './devices.ts';
+import { type Devices, deviceOf } from './devices.ts';
 import { nest } from './edits.ts';
 import { HEARTBEAT } from './heartbeat.ts';
 import { InFlight } from './in-flight.ts';
+import type { Incoming } from './incoming.ts';
 import { isUnbegun, Ledger } from './ledger.ts';
 import { pack } from './pack.ts';
 import { persistedText } from './plain-text.ts';
@@ -73,6 +73,8 @@ export class PartyKitBridge {
   }
 
   async #handle(connection: Connection, frame: string): Promise<CloseName | undefined> {
+    // Its session may have ended while the frame waited for those before it.
+    if (!deviceOf(connection)) return undefined;
     if (!isChanges(frame)) return 'invalidFrame';
     const ledger = new Ledger(this.#truth.tree, true);
     const asParty = connection as unknown as PartyKitConnection;
@@ -111,8 +113,9 @@ export class PartyKitBridge {
   }
 
   /** `GET` gives `[tables, values]`, or nothing if there is no store yet; `PUT` makes the first. */
-  async request(request: Request, maxBytes: number): Promise<Result<Response>> {
-    return request.method === 'PUT' ? this.#save(request, maxBytes) : succeed(this.#load(request));
+  async request(incoming: Incoming): Promise<Result<Response>> {
+    const { request } = incoming;
+    return request.method === 'PUT' ? this.#save(incoming) : succeed(this.#load(request));
   }
 
   #load({ method }: Request): Response {
@@ -129,13 +132,15 @@ export class PartyKitBridge {
     }
   }
 
-  async #save(request: Request, maxBytes: number): Promise<Result<Response>> {
-    const body = await readJsonText(request, maxBytes);
+  async #save(incoming: Incoming): Promise<Result<Response>> {
+    const body = await incoming.text();
     if (!body.ok) return body;
     if (parseJson(body.value) === undefined) return BAD_CONTENT;
+    const allowed = await incoming.mayWrite();
+    if (!allowed.ok) return allowed;
     this.#truth.flush();
     const ledger = new Ledger(this.#truth.tree, false);
-    const read = { url: request.url, method: 'PUT', text: async () => body.value };
+    const read = { url: incoming.request.url, method: 'PUT', text: async () => body.value };
     const response = await new PersisterServer(ledger).onRequest(read as PartyKitRequest);
     if (response.status === 400 || (response.status === 201 && !ledger.writes)) return BAD_CONTENT;
     const written = this.#truth.write(ledger.writes ?? []);

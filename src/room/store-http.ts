@@ -1,9 +1,9 @@
-import { readJson } from '../body.ts';
 import { bodyKind } from '../media-type.ts';
 import { PATH_HEADER } from '../operations.ts';
 import { fail, type Result, succeed } from '../protocol/errors.ts';
 import { Draft } from './draft.ts';
 import { etagOf, isFresh, preconditionsOf, refuseStale, refuseUnmatched } from './etag.ts';
+import type { Incoming } from './incoming.ts';
 import { applyJsonPatch } from './json-patch.ts';
 import { applyMergePatch } from './merge-patch.ts';
 import { plainText } from './plain-text.ts';
@@ -13,19 +13,18 @@ import type { Truth } from './truth.ts';
 
 /**
  * The store as plain JSON: `{tables, values}`, or what is at a path in there. What a request
- * changes it changes at once, or not at all. `maxBytes` bounds its body, 0 does not.
+ * changes it changes at once, or not at all.
  */
-export async function storeHttp(
-  truth: Truth,
-  maxBytes: number,
-  request: Request,
-): Promise<Result<Response>> {
+export async function storeHttp(truth: Truth, incoming: Incoming): Promise<Result<Response>> {
+  const { request } = incoming;
   const path = readUrlPath(request.headers.get(PATH_HEADER) ?? '');
   if (!path.ok) return path;
   const { method } = request;
   if (method === 'GET' || method === 'HEAD') return read(truth, path.value, request);
-  const body = method === 'DELETE' ? succeed(undefined) : await readJson(request, maxBytes);
+  const body = method === 'DELETE' ? succeed(undefined) : await incoming.json();
   if (!body.ok) return body;
+  const allowed = await incoming.mayWrite();
+  if (!allowed.ok) return allowed;
   // From here on nothing waits, or the store could change between being read and being changed.
   const draft = new Draft(truth.tree);
   const planned = plan(draft, path.value, request, body.value);

@@ -7,10 +7,13 @@ import { type Handlers, refuse, serve } from '../rpc.ts';
 import { answerClose, closeWith, type Device, Devices, deviceOf, provenDevice } from './devices.ts';
 import { EndedSessions } from './ended-sessions.ts';
 import { type Handled, Hub } from './hub.ts';
+import { Inboxes } from './inboxes.ts';
+import { Incoming } from './incoming.ts';
 import { NewerFormatError } from './log.ts';
 import { manualSync } from './manual-sync.ts';
 import { Pace } from './pace.ts';
 import { PartyKitBridge } from './partykit-bridge.ts';
+import { SessionCheck } from './session-check.ts';
 import { storeHttp } from './store-http.ts';
 import { Truth } from './truth.ts';
 
@@ -28,9 +31,11 @@ export class UserRoom {
   readonly #host: RoomHost;
   readonly #devices: Devices;
   readonly #ended: EndedSessions;
+  readonly #sessions: SessionCheck;
   readonly #truth: Truth;
   readonly #hub: Hub;
   readonly #bridge: PartyKitBridge;
+  readonly #inboxes = new Inboxes();
   readonly #pace = new Pace(() => this.#truth.flush());
   /** Why nothing can be served, where that is so. */
   #closed: CloseName | undefined;
@@ -39,6 +44,7 @@ export class UserRoom {
     this.#host = host;
     this.#devices = new Devices(host);
     this.#ended = new EndedSessions(host.storage);
+    this.#sessions = new SessionCheck(host, this.#ended);
     this.#truth = new Truth(
       host.storage,
       host.config.MAX_STORE_BYTES,
@@ -118,7 +124,7 @@ export class UserRoom {
     if (!this.#devices.allows(connection, Date.now())) return 'tooManyFrames';
     if (typeof data !== 'string') return 'invalidFrame';
     if (device.protocol === 'partykit') return this.#bridge.receive(connection, data);
-    const arrival = this.#devices.inbox(connection).receive(data);
+    const arrival = this.#inboxes.receive(connection, data, Date.now());
     if ('close' in arrival) return arrival.close;
     return 'message' in arrival ? this.#hub.receive(connection, arrival.message) : undefined;
   }
@@ -137,6 +143,7 @@ export class UserRoom {
   async close(connection: Connection): Promise<void> {
     answerClose(connection);
     connection.setState(null);
+    this.#inboxes.forget(connection);
     const { count } = this.#devices;
     this.#host.log('disconnect', { devices: count });
     if (count === 0) await this.#host.storage.deleteAlarm();
@@ -154,15 +161,21 @@ export class UserRoom {
 
   async #contentRequest(request: Request): Promise<Result<Response> | undefined> {
     const { config } = this.#host;
-    switch (new URL(request.url).pathname.split('/').at(-1)) {
-      case 'manual-sync':
-        return manualSync(this.#truth, config, request);
-      case 'store':
-        return storeHttp(this.#truth, config.MAX_SYNC_BYTES, request);
-      case 'partykit-store':
-        return this.#bridge.request(request, config.MAX_SYNC_BYTES);
-      default:
-        return undefined;
+    const holds = (request: Request) => this.#sessions.holds(request);
+    const incoming = new Incoming(request, config.MAX_SYNC_BYTES, holds);
+    try {
+      switch (new URL(request.url).pathname.split('/').at(-1)) {
+        case 'manual-sync':
+          return await manualSync(this.#truth, config, incoming);
+        case 'store':
+          return await storeHttp(this.#truth, incoming);
+        case 'partykit-store':
+          return await this.#bridge.request(incoming);
+        default:
+          return undefined;
+      }
+    } finally {
+      incoming.end();
     }
   }
 
@@ -196,6 +209,7 @@ export class UserRoom {
     const now = Date.now();
     const isOver = ({ expires_at }: Device) => Date.parse(expires_at) + END_GRACE <= now;
     this.#devices.close('sessionEnded', isOver);
+    this.#inboxes.closeStale(now);
     if (this.#closed || this.#devices.count === 0) return;
     if (this.#host.config.HEARTBEAT_SECONDS > 0) this.#truth.beat(now);
     this.#hub.verify();

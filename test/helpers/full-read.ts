@@ -2,6 +2,7 @@ import { readConfig } from '../../src/config.ts';
 import { PATH_HEADER } from '../../src/operations.ts';
 import type { Connection, RoomStorage } from '../../src/platform.ts';
 import { Devices } from '../../src/room/devices.ts';
+import { Incoming } from '../../src/room/incoming.ts';
 import { PartyKitBridge } from '../../src/room/partykit-bridge.ts';
 import { storeHttp } from '../../src/room/store-http.ts';
 import { Truth } from '../../src/room/truth.ts';
@@ -29,10 +30,12 @@ async function run(shape: Shape): Promise<ReadAll> {
   fill(truth, shape);
   const bridge = new PartyKitBridge(truth, new Devices({ config: readConfig({}) } as never));
   const headers = { [PATH_HEADER]: '' };
-  const plain = await storeHttp(truth, 0, new Request('http://room/store', { headers }));
+  const incoming = (path: string) =>
+    new Incoming(new Request(`http://room/${path}`, { headers }), 0, fail);
+  const plain = await storeHttp(truth, incoming('store'));
   if (!plain.ok) return fail(plain);
   const plainLength = await lengthOf(plain.value);
-  const persisted = await bridge.request(new Request('http://room/partykit-store'), 0);
+  const persisted = await bridge.request(incoming('partykit-store'));
   if (!persisted.ok) return fail(persisted);
   const persistedLength = await lengthOf(persisted.value);
   let greeted = 0;

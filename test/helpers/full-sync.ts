@@ -1,6 +1,6 @@
 import { getHlcFunctions } from 'tinybase/common';
 import { textStream } from '../../src/room/text-stream.ts';
-import { MemoryRoom } from './memory-room.ts';
+import { MemoryRoom, writtenBy } from './memory-room.ts';
 import type { MemoryStorage } from './memory-storage.ts';
 import { OutsideStorage } from './outside-storage.ts';
 
@@ -33,7 +33,12 @@ function* bodyText(rows: number): Generator<string> {
 async function sync(room: MemoryRoom, rows: number): Promise<Synced> {
   let sent = 0;
   for (const text of bodyText(rows)) sent += text.length;
-  const init = { method: 'POST', body: textStream(bodyText(rows)), duplex: 'half' };
+  const init = {
+    method: 'POST',
+    headers: writtenBy(),
+    body: textStream(bodyText(rows)),
+    duplex: 'half',
+  };
   const response = await room.room.request(new Request('http://room/manual-sync', init));
   let received = 0;
   for await (const chunk of response.body! as unknown as AsyncIterable<Uint8Array>) {

@@ -5,12 +5,24 @@ import {
 } from 'tinybase/synchronizers/synchronizer-ws-client';
 import { readConfig } from '../../src/config.ts';
 import { logger } from '../../src/log.ts';
-import { DEVICE_HEADER, type ProvenDevice } from '../../src/operations.ts';
-import type { Connection } from '../../src/platform.ts';
+import {
+  DEVICE_HEADER,
+  type ProvenDevice,
+  type ProvenWriter,
+  WRITER_HEADER,
+} from '../../src/operations.ts';
+import type { Connection, RoomStub } from '../../src/platform.ts';
 import { UserRoom } from '../../src/room/user-room.ts';
 import { MemoryStorage } from './memory-storage.ts';
 
 type Listener = (event: { data: string; code: number; reason: string }) => void;
+
+/** What the edge says of whose request it is: by default session `a` that it has just proven. */
+export function writtenBy(writer: Partial<ProvenWriter> = {}): Record<string, string> {
+  const expires_at = new Date(Date.now() + 60_000).toISOString();
+  const proven = { session_hash: 'a', expires_at, shard: '000', proven_at: Date.now(), ...writer };
+  return { [WRITER_HEADER]: JSON.stringify(proven) };
+}
 
 /** Both ends of a socket in memory: a connection to the room, a WebSocket to a TinyBase client. */
 export class MemorySocket implements Connection {
@@ -90,6 +102,8 @@ export interface MemoryDevice {
 export class MemoryRoom {
   readonly sockets = new Set<MemorySocket>();
   readonly storage: MemoryStorage;
+  /** The auth room, where the room can reach it. */
+  auth: RoomStub | undefined;
   readonly #variables: Record<string, unknown>;
   #room!: UserRoom;
   #pending: (() => unknown)[] = [];
@@ -113,7 +127,7 @@ export class MemoryRoom {
       config: readConfig(this.#variables),
       log: logger('partykit', 'user'),
       connections: () => this.sockets,
-      rooms: () => undefined,
+      rooms: () => this.auth && { auth: () => this.auth!, user: () => this.auth! },
     });
     await this.#room.start();
     return this;
@@ -193,7 +207,8 @@ export class MemoryRoom {
   }
 
   post(path: string, body: unknown): Promise<Response> {
-    const init = { method: 'POST', body: typeof body === 'string' ? body : JSON.stringify(body) };
+    const text = typeof body === 'string' ? body : JSON.stringify(body);
+    const init = { method: 'POST', headers: writtenBy(), body: text };
     return this.#room.request(new Request(`http://room${path}`, init));
   }
 }

@@ -2,7 +2,7 @@ import { createMergeableStore } from 'tinybase';
 import { createWsSynchronizer } from 'tinybase/synchronizers/synchronizer-ws-client';
 import { describe, expect, it } from 'vitest';
 import { NOTICE_ID, readNotices } from '../../src/protocol/notice.ts';
-import { MemoryRoom, type MemorySocket } from '../helpers/memory-room.ts';
+import { MemoryRoom, type MemorySocket, writtenBy } from '../helpers/memory-room.ts';
 
 const MINUTES = 60_000;
 
@@ -221,6 +221,7 @@ it('takes nothing in for an account that is deleted while the request is on its 
   const body = new TransformStream<Uint8Array, Uint8Array>();
   const upload = new Request('http://room/manual-sync', {
     method: 'POST',
+    headers: writtenBy(),
     body: body.readable,
     duplex: 'half',
   } as RequestInit);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { TinyBasePartyKitServer } from 'tinybase/persisters/persister-partykit-server';
 import { expect, it } from 'vitest';
-import { MemoryRoom, type MemorySocket } from '../helpers/memory-room.ts';
+import { MemoryRoom, type MemorySocket, writtenBy } from '../helpers/memory-room.ts';
 
 /** Runs, of up to 40 frames each. */
 const RUNS = Number(process.env.FUZZ_RUNS ?? 500);
@@ -142,7 +142,8 @@ it("takes ten megabytes of nested arrays for what they are, in a persister's fra
     const socket = await room.open({ protocol: 'partykit' });
     await room.room.message(socket, `s${json}`);
     expect(socket.closed?.code).toBe(1007);
-    const request = new Request('http://room/partykit-store', { method: 'PUT', body: json });
+    const init = { method: 'PUT', headers: writtenBy(), body: json };
+    const request = new Request('http://room/partykit-store', init);
     const answer = await room.room.request(request);
     expect(await answer.json()).toMatchObject({ error: 'bad_request' });
   }

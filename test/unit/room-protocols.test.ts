@@ -3,7 +3,7 @@ import { createMergeableStore, createStore, type Store } from 'tinybase';
 import { createPartyKitPersister } from 'tinybase/persisters/persister-partykit-client';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { PATH_HEADER } from '../../src/operations.ts';
-import { MemoryRoom } from '../helpers/memory-room.ts';
+import { MemoryRoom, writtenBy } from '../helpers/memory-room.ts';
 
 /** Schedules to try; each is up to 60 steps long. */
 const RUNS = Number(process.env.CONVERGENCE_RUNS ?? 80);
@@ -34,7 +34,9 @@ class World {
   async start(): Promise<void> {
     await this.room.start();
     vi.stubGlobal('fetch', (_: string, init: RequestInit) =>
-      this.room.room.request(new Request('http://room/partykit-store', init)),
+      this.room.room.request(
+        new Request('http://room/partykit-store', { ...init, headers: writtenBy() }),
+      ),
     );
     for (const _ of [1, 2])
       this.stores.push((await this.room.connect(createMergeableStore())).store);
@@ -69,7 +71,11 @@ class World {
     const pointer = path.map((segment) => `/${segment}`).join('');
     const value = thing === undefined ? {} : { c: thing };
     const patch = [{ op: 'add', path: `/tables${pointer}`, value: row === undefined ? {} : value }];
-    const headers = { [PATH_HEADER]: '', 'Content-Type': 'application/json-patch+json' };
+    const headers = {
+      ...writtenBy(),
+      [PATH_HEADER]: '',
+      'Content-Type': 'application/json-patch+json',
+    };
     const init = { method: 'PATCH', headers, body: JSON.stringify(patch) };
     expect((await this.room.room.request(new Request('http://room/store', init))).status).toBe(204);
   }

@@ -2,13 +2,13 @@ import { createMergeableStore } from 'tinybase';
 import { expect, it } from 'vitest';
 import { PATH_HEADER } from '../../src/operations.ts';
 import type { Failure } from '../../src/protocol/errors.ts';
-import { MemoryRoom } from '../helpers/memory-room.ts';
+import { MemoryRoom, writtenBy } from '../helpers/memory-room.ts';
 
 /** Sends a request to a room as the edge does, and gives its status and what it says. */
 async function send(room: MemoryRoom, method: string, path: string, body?: unknown) {
   const init = {
     method,
-    headers: { [PATH_HEADER]: path },
+    headers: { ...writtenBy(), [PATH_HEADER]: path },
     body: body ? JSON.stringify(body) : null,
   };
   const response = await room.room.request(new Request('http://room/store', init));
