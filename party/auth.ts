@@ -1,7 +1,7 @@
 import type * as Party from 'partykit/server';
 import { AuthRoom } from '../src/auth/auth-room.ts';
 import type { RoomHost } from '../src/platform.ts';
-import { enter, roomHost } from './host.ts';
+import { argon2, enter, roomHost } from './host.ts';
 
 /** The auth party: auth rooms and hashing rooms. */
 export default class Auth implements Party.Server {
@@ -13,7 +13,7 @@ export default class Auth implements Party.Server {
 
   constructor(readonly room: Party.Room) {
     this.#host = roomHost(room, 'auth');
-    this.#room = new AuthRoom(this.#host);
+    this.#room = new AuthRoom({ ...this.#host, argon2 });
   }
 
   onStart(): Promise<void> {

@@ -2,7 +2,7 @@ import type * as Party from 'partykit/server';
 import { findFaults, readConfig } from '../src/config.ts';
 import { handleRequest } from '../src/edge/app.ts';
 import { logger } from '../src/log.ts';
-import type { EdgeHost, RoomHost, RoomStub, Rooms } from '../src/platform.ts';
+import type { EdgeHost, LoadWasm, RoomHost, RoomStub, Rooms } from '../src/platform.ts';
 
 /** PartyKit's stubs, storage and connections behind the interfaces of src/platform.ts. */
 
@@ -28,6 +28,10 @@ export function roomHost(room: Party.Room, kind: 'auth' | 'user'): RoomHost {
   };
 }
 
+/** PartyKit's bundler finds modules of WebAssembly by their path alone. */
+export const argon2: LoadWasm = async () =>
+  (await import('../node_modules/@phi-ag/argon2/dist/argon2.wasm')).default;
+
 /** The parties as this isolate saw them last; they are the same everywhere. */
 let seen: Parties | undefined;
 
@@ -49,6 +53,7 @@ export const enter = (request: Party.Request, lobby: Party.FetchLobby): Promise<
     config: readConfig(lobby.env),
     faults: findFaults(lobby.env),
     rooms: rooms(lobby.parties),
+    argon2,
   };
   seen = lobby.parties;
   return handleRequest(request as unknown as Request, host);

@@ -41,8 +41,15 @@ export interface AuthOperations {
 /** What hashing rooms do, whose names are `hash-<number>`. */
 export interface HashingOperations {
   /** Refuses a newly chosen password that is easily guessed; `context` is of words to try first. */
-  hash: { input: { password: string; context?: string[] }; output: { hash: string } };
-  verify: { input: { password: string; hash: string }; output: { valid: boolean } };
+  hash: { input: { password: string; context: string[] }; output: { hash: string } };
+  /**
+   * Whether the password is right; as slow, and false, where there is no hash. `upgraded` is the
+   * right password's hash at today's cost, where the hash is of an older one.
+   */
+  verify: {
+    input: { password: string; hash?: string };
+    output: { valid: boolean; upgraded?: string };
+  };
 }
 
 /** What the rooms do that count the requests of a network, whose names are `net-<shard>`. */

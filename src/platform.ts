@@ -71,6 +71,15 @@ export interface RoomHost {
   rooms(): Rooms | undefined;
 }
 
+/** Gives a compiled module of WebAssembly that was deployed with the code; the same one each time. */
+export type LoadWasm = () => Promise<WebAssembly.Module>;
+
+/** What an auth room is given besides. */
+export interface AuthHost extends RoomHost {
+  /** The module of @phi-ag/argon2. */
+  argon2: LoadWasm;
+}
+
 /** A room as the edge and other rooms reach it: privately, past every public gate. */
 export interface RoomStub {
   fetch(path: string, init?: RequestInit): Promise<Response>;
@@ -89,6 +98,8 @@ export interface EdgeHost {
   /** What is wrong with the engine's variables; with any, nobody is let in. */
   faults: readonly Fault[];
   rooms: Rooms;
+  /** As auth rooms of this engine have it. */
+  argon2: LoadWasm;
 }
 
 /** Settings, read once from the engine's variables by `readConfig`. */

@@ -1,6 +1,6 @@
 import { Server } from 'partyserver';
 import { AuthRoom } from '../src/auth/auth-room.ts';
-import { type Env, roomHost } from './host.ts';
+import { argon2, type Env, roomHost } from './host.ts';
 
 /** Auth rooms and hashing rooms. */
 export class Auth extends Server<Env> {
@@ -8,7 +8,8 @@ export class Auth extends Server<Env> {
 
   constructor(state: DurableObjectState, env: Env) {
     super(state, env);
-    this.#room = new AuthRoom(roomHost('auth', state, env, () => this.getConnections()));
+    const host = roomHost('auth', state, env, () => this.getConnections());
+    this.#room = new AuthRoom({ ...host, argon2 });
   }
 
   override onStart(): Promise<void> {

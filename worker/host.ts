@@ -1,7 +1,7 @@
 import { findFaults, readConfig } from '../src/config.ts';
 import { handleRequest } from '../src/edge/app.ts';
 import { logger } from '../src/log.ts';
-import type { RoomHost, RoomStub, Rooms } from '../src/platform.ts';
+import type { LoadWasm, RoomHost, RoomStub, Rooms } from '../src/platform.ts';
 
 /** Cloudflare's stubs, storage and connections behind the interfaces of src/platform.ts. */
 
@@ -34,6 +34,8 @@ export const roomHost = (
   rooms: () => rooms(env),
 });
 
+export const argon2: LoadWasm = async () => (await import('@phi-ag/argon2/argon2.wasm')).default;
+
 /** The public door: everything leads to the edge, nothing straight into a room. */
 export const enter = (request: Request, env: Env): Promise<Response> =>
   handleRequest(request, {
@@ -42,4 +44,5 @@ export const enter = (request: Request, env: Env): Promise<Response> =>
     config: readConfig(env),
     faults: findFaults(env),
     rooms: rooms(env),
+    argon2,
   });

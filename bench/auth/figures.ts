@@ -6,11 +6,17 @@ export interface Population {
   sessions: string[];
 }
 
+/** What a rate of ours is compared with, and what the ratio has to be at least, if anything. */
+interface Target {
+  over: SubjectName;
+  by: 'perSecond' | 'perCpuSecond';
+  factor?: number;
+}
+
 export interface Figure {
   title: string;
   concurrency: number;
-  /** What our rate is compared with, and what the ratio has to be at least, if anything. */
-  target: { over: SubjectName; factor?: number };
+  targets: Target[];
   run(subject: Subject, population: Population, turn: number): Promise<void>;
 }
 
@@ -31,33 +37,20 @@ const signIn: Figure['run'] = async (subject, { emails, sessions }, turn) => {
 const lookUp: Figure['run'] = (subject, { sessions }, turn) =>
   subject.lookUp(sessions[turn % sessions.length]!);
 
-const sameCost = { over: 'better-auth-at-our-cost', factor: 0.95 } as const;
+/** better-auth hashes on all cores, one engine process on one: so what counts is time of them. */
+const PASSWORDS: Target[] = [
+  { over: 'better-auth', by: 'perCpuSecond', factor: 1.3 },
+  { over: 'better-auth-at-our-cost', by: 'perCpuSecond', factor: 0.8 },
+  { over: 'better-auth', by: 'perSecond' },
+];
+
+const LOOK_UPS: Target[] = [{ over: 'better-auth', by: 'perSecond', factor: 3 }];
 
 export const FIGURES: Figure[] = [
-  { title: 'sign-ups, 1 client', concurrency: 1, target: sameCost, run: signUp },
-  {
-    title: 'sign-ups, 16 clients',
-    concurrency: 16,
-    target: { over: 'better-auth', factor: 1.8 },
-    run: signUp,
-  },
-  { title: 'sign-ins, 1 client', concurrency: 1, target: sameCost, run: signIn },
-  {
-    title: 'sign-ins, 16 clients',
-    concurrency: 16,
-    target: { over: 'better-auth-at-our-cost' },
-    run: signIn,
-  },
-  {
-    title: 'session look-ups, 1 client',
-    concurrency: 1,
-    target: { over: 'better-auth', factor: 3 },
-    run: lookUp,
-  },
-  {
-    title: 'session look-ups, 16 clients',
-    concurrency: 16,
-    target: { over: 'better-auth', factor: 3 },
-    run: lookUp,
-  },
+  { title: 'sign-ups, 1 client', concurrency: 1, targets: PASSWORDS, run: signUp },
+  { title: 'sign-ups, 16 clients', concurrency: 16, targets: PASSWORDS, run: signUp },
+  { title: 'sign-ins, 1 client', concurrency: 1, targets: PASSWORDS, run: signIn },
+  { title: 'sign-ins, 16 clients', concurrency: 16, targets: PASSWORDS, run: signIn },
+  { title: 'session look-ups, 1 client', concurrency: 1, targets: LOOK_UPS, run: lookUp },
+  { title: 'session look-ups, 16 clients', concurrency: 16, targets: LOOK_UPS, run: lookUp },
 ];

@@ -3,17 +3,24 @@ import { percentile } from '../sync/statistics.ts';
 
 export interface Rate {
   perSecond: number;
+  /** Per second of processor time that the server took; NaN where that cannot be told. */
+  perCpuSecond: number;
   /** In milliseconds. */
   p99: number;
 }
 
-/** Does `run` over and over for `seconds`, `concurrency` at a time. */
+/**
+ * Does `run` over and over for `seconds`, `concurrency` at a time, and asks `cpuSeconds` what the
+ * server has had of the processor before and after.
+ */
 export async function drive(
   concurrency: number,
   seconds: number,
   run: (turn: number) => Promise<void>,
+  cpuSeconds: () => number,
 ): Promise<Rate> {
   const took: number[] = [];
+  const cpuBefore = cpuSeconds();
   const start = performance.now();
   const end = start + seconds * 1_000;
   let turn = 0;
@@ -26,7 +33,11 @@ export async function drive(
   };
   await Promise.all(Array.from({ length: concurrency }, client));
   const elapsed = (performance.now() - start) / 1_000;
-  return { perSecond: took.length / elapsed, p99: percentile(took, 0.99) };
+  return {
+    perSecond: took.length / elapsed,
+    perCpuSecond: took.length / (cpuSeconds() - cpuBefore),
+    p99: percentile(took, 0.99),
+  };
 }
 
 export interface Answer {

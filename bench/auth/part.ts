@@ -57,29 +57,34 @@ async function compare(
   for (let round = 0; round < rounds; round += 1) {
     for (const { name, subject, population } of contenders) {
       const run = (turn: number) => figure.run(subject, population, turn);
-      const rate = await drive(figure.concurrency, seconds, run);
+      const rate = await drive(figure.concurrency, seconds, run, subject.cpuSeconds);
       rates.set(name, [...(rates.get(name) ?? []), rate]);
     }
   }
   const medians = new Map([...rates].map(([name, all]) => [name, medianOf(all)]));
   console.log(`\n${figure.title}`);
-  for (const [name, { perSecond, p99 }] of medians) {
-    console.log(
-      `  ${name.padEnd(27)}${perSecond.toFixed(1).padStart(8)}/s   p99 ${p99.toFixed(1)} ms`,
-    );
+  for (const [name, { perSecond, perCpuSecond, p99 }] of medians) {
+    const rates = `${pad(perSecond)}/s  ${pad(perCpuSecond)}/s of CPU`;
+    console.log(`  ${name.padEnd(27)}${rates}   p99 ${p99.toFixed(1)} ms`);
   }
-  const [ours, theirs] = [medians.get('ours'), medians.get(figure.target.over)];
-  if (!ours || !theirs) return;
-  const ratio = ours.perSecond / theirs.perSecond;
-  const { over, factor } = figure.target;
-  console.log(`  ours over ${over}: ${ratio.toFixed(2)}${verdict(ratio, factor)}`);
+  const ours = medians.get('ours');
+  for (const { over, by, factor } of figure.targets) {
+    const theirs = medians.get(over);
+    if (!ours || !theirs) continue;
+    const ratio = ours[by] / theirs[by];
+    const unit = by === 'perSecond' ? 'per second' : 'per second of CPU';
+    console.log(`  ours over ${over}, ${unit}: ${ratio.toFixed(2)}${verdict(ratio, factor)}`);
+  }
 }
+
+const pad = (rate: number): string => rate.toFixed(1).padStart(8);
 
 const verdict = (ratio: number, factor: number | undefined): string =>
   factor === undefined ? '' : `, to reach ${factor}: ${ratio >= factor ? 'reached' : 'missed'}`;
 
 const medianOf = (rates: Rate[]): Rate => ({
   perSecond: median(rates.map(({ perSecond }) => perSecond)),
+  perCpuSecond: median(rates.map(({ perCpuSecond }) => perCpuSecond)),
   p99: median(rates.map(({ p99 }) => p99)),
 });
 

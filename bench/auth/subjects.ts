@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { deployTo } from '../../test/helpers/deployments.ts';
+import { cpuSeconds } from '../sync/process-tree.ts';
 import { type Answer, send } from './load.ts';
 
 /** A server under test: what an account takes, in its own API. */
@@ -11,6 +12,8 @@ export interface Subject {
   lookUp(session: string): Promise<void>;
   /** Milliseconds that a sign-in takes which is refused. */
   timeRefusal(email: string): Promise<number>;
+  /** Seconds of processor time that the server has had so far. */
+  cpuSeconds(): number;
   stop(): Promise<void>;
 }
 
@@ -46,6 +49,8 @@ async function startOurs(): Promise<Subject> {
       expectOk(await send('GET', `${url}/bench/session`, headers));
     },
     timeRefusal: (email) => timeRefusal(() => signIn(email, 'not the password')),
+    // Below this process, only ours is served by workerd.
+    cpuSeconds: () => cpuSeconds(process.pid),
     stop,
   };
 }
@@ -75,6 +80,7 @@ async function startBetterAuth(cost: 'own' | 'ours'): Promise<Subject> {
       if (!body.includes('"user"')) throw new Error(`no session: ${body}`);
     },
     timeRefusal: (email) => timeRefusal(() => signIn(email, 'not the password')),
+    cpuSeconds: () => cpuSeconds(child.pid!),
     async stop() {
       child.kill();
       await once(child, 'exit');

@@ -1,7 +1,7 @@
 import type { AddressProof, AuthOperations } from '../operations.ts';
 import { fail, type Result, succeed } from '../protocol/errors.ts';
 import type { Handlers } from '../rpc.ts';
-import { type Account, Accounts } from './accounts.ts';
+import { type Account, Accounts, stillProven } from './accounts.ts';
 import type { AuthContext } from './context.ts';
 import { isoTime } from './iso-time.ts';
 import { KnownNetworks } from './known-networks.ts';
@@ -57,15 +57,14 @@ export function accountHandlers(context: AuthContext): Handlers<AccountOperation
       if (!proof.ok) return proof;
       const proven = await provePasswordInSession(context, proof.value, query.password);
       if (!proven.ok) return proven;
-      const { id, password_hash } = proven.value;
+      const { id } = proven.value;
       const deleted = await outbox.transact(async (transaction, post) => {
-        const accounts = new Accounts(transaction);
-        const current = await accounts.get(id);
-        if (current?.password_hash !== password_hash) return false;
+        const current = await stillProven(transaction, proven.value);
+        if (!current) return false;
         await new Sessions(transaction, config).endAll(id);
         await new MailTokens(transaction, mailKey).revokeAll(id);
         await new KnownNetworks(transaction).forget(id);
-        await accounts.remove(current);
+        await new Accounts(transaction).remove(current);
         post({ kind: 'destroy', user: id });
         return true;
       });

@@ -14,6 +14,8 @@ export interface Account {
   /** As typed at sign-up, trimmed. */
   email: string;
   password_hash: string;
+  /** How many passwords came before this one; undefined for none. An upgrade of the hash is none. */
+  past_passwords?: number;
   created_at: number;
   /** When its owner has shown that the address is theirs. */
   verified_at?: number;
@@ -67,6 +69,25 @@ export class Accounts {
   async remove({ id, namespace, email }: Account): Promise<void> {
     await this.#storage.delete([accountKey(id), addressKey(namespace, email)]);
   }
+}
+
+/** What an account becomes with another password. */
+export const withPassword = (account: Account, password_hash: string): Account => ({
+  ...account,
+  password_hash,
+  past_passwords: (account.past_passwords ?? 0) + 1,
+});
+
+/**
+ * The account as it is now, if it is still the one whose password was proven and has that same
+ * password. Its hash may be another one, of higher cost.
+ */
+export async function stillProven(
+  storage: RoomTransaction,
+  proven: Account,
+): Promise<Account | undefined> {
+  const current = await new Accounts(storage).get(proven.id);
+  return current?.past_passwords === proven.past_passwords ? current : undefined;
 }
 
 const accountKey = (id: string) => `account:${id}`;

@@ -4,7 +4,7 @@ import type {
   MailQuotaOperations,
   NetworkOperations,
 } from '../operations.ts';
-import type { RoomHost } from '../platform.ts';
+import type { AuthHost } from '../platform.ts';
 import { fail } from '../protocol/errors.ts';
 import { type Handlers, refuse, serve } from '../rpc.ts';
 import { accountHandlers } from './account-handlers.ts';
@@ -27,10 +27,10 @@ export class AuthRoom {
   readonly #context: AuthContext;
   readonly #handlers: Handlers<Operations>;
 
-  constructor(host: RoomHost) {
+  constructor(host: AuthHost) {
     this.#context = createContext(host);
     this.#handlers = {
-      ...hashingHandlers,
+      ...hashingHandlers(host),
       ...networkHandlers(host),
       ...mailQuotaHandlers(host),
       ...audited(

@@ -1,15 +1,25 @@
+import { loadArgon2 } from '../argon2.ts';
 import type { HashingOperations } from '../operations.ts';
+import type { AuthHost } from '../platform.ts';
 import { succeed } from '../protocol/errors.ts';
 import type { Handlers } from '../rpc.ts';
-import { hashPassword, verifyPassword } from './password-hash.ts';
+import { passwordHashing } from './password-hash.ts';
 import { refuseGuessable } from './password-policy.ts';
 
 /** What a hashing room does: it stores nothing, so that nothing waits while it is busy. */
-export const hashingHandlers: Handlers<HashingOperations> = {
-  async hash({ password, context }) {
-    const refusal = context && (await refuseGuessable(password, context));
-    return refusal ?? succeed({ hash: hashPassword(password) });
-  },
+export function hashingHandlers({ argon2 }: AuthHost): Handlers<HashingOperations> {
+  const hashing = async () => passwordHashing(await loadArgon2(argon2));
 
-  verify: async ({ password, hash }) => succeed({ valid: verifyPassword(password, hash) }),
-};
+  return {
+    async hash({ password, context }) {
+      const refusal = await refuseGuessable(password, context);
+      return refusal ?? succeed({ hash: (await hashing()).hash(password) });
+    },
+
+    async verify({ password, hash }) {
+      const { verify, nobody, isOutdated, hash: renew } = await hashing();
+      const valid = verify(password, hash ?? nobody) && hash !== undefined;
+      return succeed(valid && isOutdated(hash) ? { valid, upgraded: renew(password) } : { valid });
+    },
+  };
+}

@@ -1,7 +1,7 @@
 import type { AuthOperations, PasswordReset, TokenUse } from '../operations.ts';
 import { type Failure, type Result, succeed } from '../protocol/errors.ts';
 import type { Handlers } from '../rpc.ts';
-import { type Account, Accounts } from './accounts.ts';
+import { type Account, Accounts, stillProven, withPassword } from './accounts.ts';
 import type { AuthContext } from './context.ts';
 import { KnownNetworks } from './known-networks.ts';
 import { MailTokens } from './mail-tokens.ts';
@@ -34,10 +34,9 @@ export function passwordHandlers(context: AuthContext): Handlers<PasswordOperati
       if (!hashed.ok) return hashed;
 
       const changed = await outbox.transact(async (transaction, post) => {
-        const accounts = new Accounts(transaction);
-        const current = await accounts.get(account.id);
-        if (current?.password_hash !== proven.value.password_hash) return false;
-        await accounts.update({ ...current, password_hash: hashed.value });
+        const current = await stillProven(transaction, proven.value);
+        if (!current) return false;
+        await new Accounts(transaction).update(withPassword(current, hashed.value));
         await new MailTokens(transaction, mailKey).revoke(account.id, 'reset-password');
         if (!query.end_other_sessions) return true;
         const ended = await new Sessions(transaction, config).endAll(account.id, session.hash);
@@ -86,8 +85,7 @@ export function passwordHandlers(context: AuthContext): Handlers<PasswordOperati
       const address_was_verified = current.verified_at !== undefined;
       // Who got the mail has the address.
       const verified = {
-        ...current,
-        password_hash,
+        ...withPassword(current, password_hash),
         verified_at: current.verified_at ?? Date.now(),
       };
       await tokens.revokeAll(current.id);

@@ -1,10 +1,9 @@
 import type { ClientInfo } from '../operations.ts';
 import { fail, type Result, succeed } from '../protocol/errors.ts';
-import { type Account, Accounts, addressHash } from './accounts.ts';
+import { type Account, Accounts, addressHash, stillProven } from './accounts.ts';
 import type { AuthContext } from './context.ts';
 import { KnownNetworks } from './known-networks.ts';
 import { networkOf } from './network.ts';
-import { isOutdated } from './password-hash.ts';
 import { sha256Hex } from './sha256.ts';
 import { type EndAttempt, runAttempt } from './throttle.ts';
 
@@ -82,27 +81,23 @@ async function verify(
   password: string,
 ): Promise<Result<Account>> {
   const proven = await runAttempt(guess, async () => {
-    const valid = await context.hashing.verify(password, account?.password_hash);
-    return valid ? account : undefined;
+    const { valid, upgraded } = await context.hashing.verify(password, account?.password_hash);
+    if (!valid || !account) return undefined;
+    if (upgraded !== undefined) await upgrade(context, account, upgraded);
+    return account;
   });
-  if (!proven) return WRONG_PASSWORD;
-  return succeed(
-    isOutdated(proven.password_hash) ? await upgrade(context, proven, password) : proven,
-  );
+  return proven ? succeed(proven) : WRONG_PASSWORD;
 }
 
+/** Stores a hash of the same password, unless the account was changed or deleted meanwhile. */
 async function upgrade(
-  { host, hashing }: AuthContext,
+  { host }: AuthContext,
   account: Account,
-  password: string,
-): Promise<Account> {
-  const upgraded = { ...account, password_hash: await hashing.rehash(password) };
-  return host.storage.transaction(async (transaction) => {
-    const accounts = new Accounts(transaction);
-    const current = await accounts.get(account.id);
-    // It may have been changed or deleted meanwhile, and then the caller will see that.
-    if (current?.password_hash !== account.password_hash) return account;
-    await accounts.update(upgraded);
-    return upgraded;
+  password_hash: string,
+): Promise<void> {
+  await host.storage.transaction(async (transaction) => {
+    const current = await stillProven(transaction, account);
+    if (current?.password_hash !== account.password_hash) return;
+    await new Accounts(transaction).update({ ...current, password_hash });
   });
 }

@@ -1,7 +1,7 @@
 import type { AuthOperations } from '../operations.ts';
 import { fail, succeed } from '../protocol/errors.ts';
 import type { Handlers } from '../rpc.ts';
-import { Accounts } from './accounts.ts';
+import { Accounts, stillProven } from './accounts.ts';
 import type { AuthContext } from './context.ts';
 import { isoTime } from './iso-time.ts';
 import { KnownNetworks } from './known-networks.ts';
@@ -59,8 +59,7 @@ export function signInHandlers(
       const account = proven.value;
       // The account may have been deleted or its password changed during the hash.
       const session_uuid = await outbox.transact(async (transaction, post) => {
-        const current = await new Accounts(transaction).get(account.id);
-        if (current?.password_hash !== account.password_hash) return undefined;
+        if (!(await stillProven(transaction, account))) return undefined;
         const sessions = new Sessions(transaction, config);
         const { shard, client } = credentials;
         const { token, ended } = await sessions.create(account, shard, client.user_agent);

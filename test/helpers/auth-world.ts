@@ -9,11 +9,12 @@ import type {
   SessionQuery,
   UserOperations,
 } from '../../src/operations.ts';
-import type { RoomStub } from '../../src/platform.ts';
+import type { LoadWasm, RoomStub } from '../../src/platform.ts';
 import { accountShard } from '../../src/protocol/account-shard.ts';
 import { succeed } from '../../src/protocol/errors.ts';
 import { shardOf } from '../../src/protocol/located-uuid.ts';
 import { call, type Handlers, serve } from '../../src/rpc.ts';
+import { argon2 } from './argon2.ts';
 import { MemoryStorage } from './memory-storage.ts';
 
 /** Operations that are asked for with a session. */
@@ -38,6 +39,10 @@ export class AuthWorld {
   brokenHashes = 0;
   /** Whether hashing rooms only pretend, which leaves a test a thousand times the passwords. */
   hashesCheaply = false;
+  /** What happens while the next password is hashed. */
+  meanwhile: (() => Promise<unknown>) | undefined;
+  /** Where the engine has Argon2id. */
+  argon2: LoadWasm = argon2;
 
   constructor(private readonly variables: Record<string, unknown> = {}) {}
 
@@ -57,6 +62,11 @@ export class AuthWorld {
     fetch: async (path, init) => {
       const request = new Request(`http://room${path}`, init);
       if (name.startsWith('hash-') && this.brokenHashes-- > 0) throw new Error('room is broken');
+      if (name.startsWith('hash-')) {
+        const { meanwhile } = this;
+        this.meanwhile = undefined;
+        await meanwhile?.();
+      }
       const cheap = this.hashesCheaply ? await serve(CHEAP_HASHING, request.clone()) : undefined;
       return cheap ?? (await this.room(name)).request(request);
     },
@@ -126,9 +136,10 @@ export class AuthWorld {
     const known = this.rooms.get(name);
     if (known) return known;
     const config = readConfig(this.variables);
-    const { auth, user } = this;
+    const { auth, user, argon2 } = this;
     const storage = this.storage(name);
     const room = new AuthRoom({
+      argon2,
       storage,
       config,
       log: logger('partykit', 'auth'),
@@ -143,7 +154,7 @@ export class AuthWorld {
 
 /** Passwords in what looks like today's hashes. */
 const pretendToHash = (password: string): string =>
-  `$scrypt$ln=14,r=8,p=5$${Buffer.from(password).toString('base64')}$AAAA`;
+  `$argon2id$v=19$m=19456,t=2,p=1$${Buffer.from(password).toString('base64')}$AAAA`;
 
 const CHEAP_HASHING: Handlers<HashingOperations> = {
   hash: async ({ password }) => succeed({ hash: pretendToHash(password) }),

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -44,14 +44,26 @@ export const deployTo: Record<Engine, Deploy> = {
     const command = ['node_modules/wrangler/bin/wrangler.js', 'deploy', '--dry-run'];
     await runNode([...command, '--outdir', outdir], { WRANGLER_SEND_METRICS: 'false' });
     const code = await readFile(join(outdir, 'main.js'), 'utf8');
+    const modules = [
+      { type: 'ESModule', path: 'main.js', contents: code } as const,
+      ...(await readWasm(outdir)),
+    ];
     await rm(outdir, { recursive: true, force: true });
     const { workerOptions } = unstable_getMiniflareWorkerOptions('wrangler.jsonc');
-    const modules = [{ type: 'ESModule', path: 'main.js', contents: code } as const];
     const bindings = { ...workerOptions.bindings, ...vars };
     const worker = { ...workerOptions, bindings, modules } as WorkerOptions;
     return boot({ ...worker, durableObjectsPersist: persist }, code);
   },
 };
+
+/** The modules of WebAssembly that Wrangler puts beside the code. */
+async function readWasm(folder: string) {
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.wasm'));
+  const contents = await Promise.all(names.map((name) => readFile(join(folder, name))));
+  return names.map(
+    (path, index) => ({ type: 'CompiledWasm', path, contents: contents[index]! }) as const,
+  );
+}
 
 /** Lines of the log are looked at where tests run on the dev servers. */
 function discard(...streams: Readable[]): void {

@@ -108,12 +108,21 @@ Workers['${name}'] = ${name};`;
 const esModule = (path: string, contents: string) =>
   ({ type: 'ESModule', path, contents }) as const;
 
+const wasmModule = (path: string, contents: Uint8Array) =>
+  ({ type: 'CompiledWasm', path, contents }) as const;
+
 /** The modules that are uploaded beside the code. */
 function shims(form: FormData) {
   const files = [...form].flatMap(([name, value]) =>
     value instanceof File ? [[name.replace('upload/', ''), value] as const] : [],
   );
-  return Promise.all(files.map(async ([name, file]) => esModule(name, await file.text())));
+  return Promise.all(
+    files.map(async ([name, file]) =>
+      file.type === 'application/wasm'
+        ? wasmModule(name, new Uint8Array(await file.arrayBuffer()))
+        : esModule(name, await file.text()),
+    ),
+  );
 }
 
 const text = (form: FormData, field: string): string => {

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hashPassword } from '../../src/auth/password-hash.ts';
-import { accountShard } from '../../src/protocol/account-shard.ts';
+
 import { ANN, AuthWorld } from '../helpers/auth-world.ts';
 
 describe('signing up', () => {
@@ -42,7 +41,7 @@ describe('signing up', () => {
     await world.ask('sign-up');
     const token = await world.signIn();
     const stored = [...world.storages.values()].map((storage) => storage.dump()).join();
-    expect(stored).toContain('$scrypt$ln=14,r=8,p=5$');
+    expect(stored).toContain('$argon2id$v=19$m=19456,t=2,p=1$');
     expect(stored).not.toContain(ANN.password);
     expect(stored).not.toContain(token);
   });
@@ -94,21 +93,6 @@ describe('signing in', () => {
     const unknown = await world.ask('sign-in', { email: 'nobody@example.com' });
     expect(wrong).toMatchObject({ ok: false, error: 'invalid_credentials' });
     expect(unknown).toEqual(wrong);
-  });
-
-  it('brings a hash of older cost to the present one', async () => {
-    const world = new AuthWorld();
-    await world.ask('sign-up');
-    const storage = world.storage(await accountShard(ANN.namespace, ANN.email));
-    const [[key, account]] = [...(await storage.list<object>({ prefix: 'account:' }))] as [
-      [string, object],
-    ];
-    const older = hashPassword(ANN.password, { logN: 12, blockSize: 8, parallelism: 1 });
-    await storage.put(key, { ...account, password_hash: older });
-    expect(await world.ask('sign-in')).toMatchObject({ ok: true });
-    expect(storage.dump()).toContain('$scrypt$ln=14,r=8,p=5$');
-    expect(storage.dump()).not.toContain('ln=12');
-    expect(await world.ask('sign-in')).toMatchObject({ ok: true });
   });
 
   it('takes a password in any Unicode normal form', async () => {

@@ -1,33 +1,27 @@
-import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { LibsqlDialect } from '@libsql/kysely-libsql';
 import { betterAuth } from 'better-auth';
 import { getMigrations } from 'better-auth/db/migration';
 import { toNodeHandler } from 'better-auth/node';
+import { loadArgon2 } from '../../../src/argon2.ts';
+import { passwordHashing } from '../../../src/auth/password-hash.ts';
+import { argon2 } from '../../../test/helpers/argon2.ts';
 
 /**
  * better-auth with SQLite on Node, as its documentation sets it up, rate limit and telemetry off;
- * sends its URL to its parent. With `ours` for an argument, passwords cost what they cost here.
+ * sends its URL to its parent. With `ours` for an argument, passwords are hashed as they are here.
  */
 
-const derive = promisify(
-  (password: string, salt: string, done: (error: Error | null, key: Buffer) => void) =>
-    scrypt(password, salt, 32, { N: 2 ** 14, r: 8, p: 5, maxmem: 2 ** 26 }, done),
-);
+const hashing = passwordHashing(await loadArgon2(argon2));
 
 const ourCost = {
-  hash: async (password: string) => {
-    const salt = randomBytes(16).toString('hex');
-    return `${salt}:${(await derive(password, salt)).toString('hex')}`;
-  },
-  verify: async ({ hash, password }: { hash: string; password: string }) => {
-    const [salt = '', key = ''] = hash.split(':');
-    return timingSafeEqual(await derive(password, salt), Buffer.from(key, 'hex'));
-  },
+  hash: async (password: string) => hashing.hash(password),
+  verify: async ({ hash, password }: { hash: string; password: string }) =>
+    hashing.verify(password, hash),
 };
 
 const folder = await mkdtemp(join(tmpdir(), 'better-auth-'));

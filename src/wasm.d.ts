@@ -1,0 +1,5 @@
+/** Bundlers of both engines give a compiled module for such a file. */
+declare module '*.wasm' {
+  const module: WebAssembly.Module;
+  export default module;
+}
