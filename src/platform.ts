@@ -81,6 +81,12 @@ export interface Rooms {
   user(name: string): RoomStub;
 }
 
+/** What a log calls somebody, by what a request carries: the same on every line, and no more. */
+export interface Pseudonyms {
+  network(address: string): LogText;
+  session(token: string): LogText;
+}
+
 /** What the edge is given by the engine that hosts it. */
 export interface EdgeHost {
   engine: Engine;
@@ -89,6 +95,9 @@ export interface EdgeHost {
   /** What is wrong with the engine's variables; with any, nobody is let in. */
   faults: readonly Fault[];
   rooms: Rooms;
+  /** The file with the page's HTML; undefined where no page is served. */
+  page(): Promise<Response | undefined>;
+  pseudonyms: Pseudonyms;
 }
 
 /** Settings, read once from the engine's variables by `readConfig`. */

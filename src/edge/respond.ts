@@ -1,4 +1,4 @@
-import type { ErrorHandler, Handler, NotFoundHandler } from 'hono';
+import type { ErrorHandler, Handler, MiddlewareHandler, NotFoundHandler } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import { matchedRoutes } from 'hono/route';
 import { describeError, logName, logWords } from '../log.ts';
@@ -53,7 +53,9 @@ export const onError: ErrorHandler<EdgeEnv> = (error, context) => {
 let told: EdgeHost['faults'] = [];
 
 /** Answers everything while settings are wrong. The log names them, once in the life of an isolate. */
-export function refuseSettings({ log, faults }: EdgeHost): Response {
+export const refuseWhileWrong: MiddlewareHandler<EdgeEnv> = async ({ env }, next) => {
+  const { log, faults } = env;
+  if (faults.length === 0) return next();
   if (told !== faults) {
     for (const { variable, reason } of faults) {
       log('wrong-setting', { variable, reason: logWords(reason) });
@@ -61,4 +63,4 @@ export function refuseSettings({ log, faults }: EdgeHost): Response {
   }
   told = faults;
   return refusal(fail('internal', 'this service is not set up rightly; its log says why'));
-}
+};
