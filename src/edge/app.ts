@@ -21,6 +21,7 @@ import {
   signOut,
 } from './own-account.ts';
 import { page } from './page.ts';
+import { tellRefusals } from './refusal-log.ts';
 import { answer, onError, onMethodNotAllowed, onNotFound, refuseWhileWrong } from './respond.ts';
 import {
   manualSync,
@@ -53,7 +54,7 @@ const app = new Hono<EdgeEnv>();
 app.onError(onError);
 app.notFound(onNotFound);
 
-app.use(secureAnswer, refuseWhileWrong);
+app.use(tellRefusals, secureAnswer, refuseWhileWrong);
 
 // Sockets stand before all that sets headers: whatever rewrote those of a 101 would lose its socket.
 app.get('/:namespace/ws', answer(openSyncSocket));
