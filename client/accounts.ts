@@ -42,6 +42,11 @@ export interface PasswordReset {
   empty_store?: boolean;
 }
 
+export interface RevokeOptions extends CallOptions {
+  /** Needed where the server has refused with `proof_needed`. */
+  password?: string;
+}
+
 export interface VerifyOptions extends CallOptions {
   password?: string;
 }
@@ -106,16 +111,13 @@ export class Accounts {
   }
 
   /** Ends the session of this id, and its connections. */
-  async revokeSession(id: string, options: CallOptions = {}): Promise<void> {
-    await this.#call(`sessions/${encodeURIComponent(id)}`, CONFIRMATION, {
-      method: 'DELETE',
-      ...options,
-    });
+  async revokeSession(id: string, options: RevokeOptions = {}): Promise<void> {
+    await this.#call(`sessions/${encodeURIComponent(id)}`, CONFIRMATION, revocation(options));
   }
 
   /** Ends all sessions of the account but this one. */
-  async revokeOtherSessions(options: CallOptions = {}): Promise<void> {
-    await this.#call('sessions', CONFIRMATION, { method: 'DELETE', ...options });
+  async revokeOtherSessions(options: RevokeOptions = {}): Promise<void> {
+    await this.#call('sessions', CONFIRMATION, revocation(options));
   }
 
   async changePassword(change: PasswordChange, options: CallOptions = {}): Promise<void> {
@@ -174,3 +176,10 @@ export class Accounts {
     }
   }
 }
+
+/** Without a password there is no body, as older servers take none. */
+const revocation = ({ password, ...options }: RevokeOptions): Call => ({
+  method: 'DELETE',
+  ...(password !== undefined && { body: { password } }),
+  ...options,
+});

@@ -1,3 +1,4 @@
+import type { TinyHostError } from '../client/index.ts';
 import { byId, find } from './dom.ts';
 import { explain } from './explain.ts';
 import { onSubmit, openDialog } from './forms.ts';
@@ -16,7 +17,7 @@ type Fields = Record<string, string>;
  */
 export function showAccount({ client, connection, signal }: Panel): () => Promise<void> {
   const email = client.currentSession?.user.email ?? '';
-  const sessions = sessionList((id) => attempt(() => client.revokeSession(id, { signal }))());
+  const sessions = sessionList((id) => attempt(() => revoke(id))());
   let isCurrent = false;
 
   const load = async () => {
@@ -46,6 +47,21 @@ export function showAccount({ client, connection, signal }: Panel): () => Promis
     };
   }
 
+  let ending = '';
+  /** Ends a session, and asks for the password first where the server wants it once more. */
+  const revoke = async (id: string) => {
+    try {
+      await client.revokeSession(id, { signal });
+    } catch (error) {
+      if ((error as Partial<TinyHostError>).code !== 'proof_needed') throw error;
+      ending = id;
+      openDialog(byId<HTMLDialogElement>('revocation'), { email });
+    }
+  };
+  const revokeWithPassword = async ({ password }: Fields) => {
+    await client.revokeSession(ending, { password: password!, signal });
+    void refresh();
+  };
   const download = async () => {
     const everything = JSON.stringify(await client.exportAccount({ signal }), undefined, 2);
     const link = document.createElement('a');
@@ -66,13 +82,19 @@ export function showAccount({ client, connection, signal }: Panel): () => Promis
   const onClick = (id: string, run: () => void) =>
     byId(id).addEventListener('click', run, { signal });
 
-  /** Opens a dialog by a button, and closes it when what its form asks for is done. */
-  function offer(button: string, id: string, run: (fields: Fields) => Promise<void>): void {
+  /** Closes a dialog when what its form asks for is done. */
+  function serve(id: string, run: (fields: Fields) => Promise<void>): HTMLDialogElement {
     const dialog = byId<HTMLDialogElement>(id);
     const submit = (fields: Fields) => run(fields).then(() => dialog.close());
     onSubmit(find(dialog, 'form'), submit, { sentences: SENTENCES, signal });
-    onClick(button, () => openDialog(dialog, { email }));
     signal.addEventListener('abort', () => dialog.close());
+    return dialog;
+  }
+
+  /** The same for a dialog that a button opens. */
+  function offer(button: string, id: string, run: (fields: Fields) => Promise<void>): void {
+    const dialog = serve(id, run);
+    onClick(button, () => openDialog(dialog, { email }));
   }
 
   byId('email').textContent = email;
@@ -81,6 +103,7 @@ export function showAccount({ client, connection, signal }: Panel): () => Promis
   onClick('export', attempt(download));
   onClick('verify-address', () => openVerification(client));
   offer('change-password', 'password-change', changePassword);
+  serve('revocation', revokeWithPassword);
   offer('delete-account', 'deletion', ({ password }) => client.deleteAccount(password!));
   const unsubscribe = connection.subscribe(({ status }) => {
     if (status === 'online' && !isCurrent) void refresh();

@@ -1,7 +1,7 @@
-/** The element with this id, which index.html has. */
+/** The element with this id, which page.txt has. */
 export function byId<Type extends HTMLElement = HTMLElement>(id: string): Type {
   const element = document.getElementById(id);
-  if (!element) throw new Error(`index.html has no #${id}`);
+  if (!element) throw new Error(`page.txt has no #${id}`);
   return element as Type;
 }
 

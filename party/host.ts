@@ -1,4 +1,5 @@
 import type * as Party from 'partykit/server';
+import { pseudonyms } from '../src/auth/audit.ts';
 import { findFaults, readConfig } from '../src/config.ts';
 import { handleRequest } from '../src/edge/app.ts';
 import { logger } from '../src/log.ts';
@@ -45,6 +46,9 @@ function partiesOf(room: Party.Room): Parties | undefined {
   return seen;
 }
 
+/** Where `serve` of partykit.json has the page's HTML. */
+const PAGE = '/page.txt';
+
 /** The public door of every party: all of them lead to the edge, none straight into a room. */
 export const enter = (request: Party.Request, lobby: Party.FetchLobby): Promise<Response> => {
   const host: EdgeHost = {
@@ -54,6 +58,8 @@ export const enter = (request: Party.Request, lobby: Party.FetchLobby): Promise<
     faults: findFaults(lobby.env),
     rooms: rooms(lobby.parties),
     argon2,
+    page: async () => ((await lobby.assets.fetch(PAGE)) ?? undefined) as Response | undefined,
+    pseudonyms,
   };
   seen = lobby.parties;
   return handleRequest(request as unknown as Request, host);

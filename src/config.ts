@@ -30,6 +30,7 @@ const Variables = v.object({
   SESSION_DAYS: amount(365),
   SESSION_MAX_DAYS: amount(730),
   MIN_PASSWORD_LENGTH: v.pipe(amount(8), v.integer(), v.minValue(1), v.maxValue(64)),
+  REVOKE_NEEDS_PROOF_MINUTES: amount(0),
   SIGN_UP: choice(['on', 'off']),
   EMAIL_VERIFICATION: choice(['off', 'required']),
   MAIL: choice(['off', 'console', 'webhook']),

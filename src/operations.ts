@@ -21,8 +21,11 @@ export interface AuthOperations {
   'recheck-session': { input: { session_hash: string }; output: Record<string, never> };
   'list-sessions': { input: SessionQuery; output: { sessions: ListedSession[] } };
   /** Ends the session of the same account whose `id` the list gave. */
-  'revoke-session': { input: SessionQuery & { id: string }; output: { message: string } };
-  'revoke-other-sessions': { input: SessionQuery; output: { message: string } };
+  'revoke-session': {
+    input: SessionQuery & RecentProof & { id: string };
+    output: { message: string };
+  };
+  'revoke-other-sessions': { input: SessionQuery & RecentProof; output: { message: string } };
   'create-ticket': { input: SessionQuery; output: Ticket };
   /** The session that a ticket was made from; no ticket is redeemed twice. */
   'redeem-ticket': { input: { ticket: string; namespace?: string }; output: ProvenSession };
@@ -114,6 +117,11 @@ export interface SessionQuery {
 export interface PasswordProof {
   password: string;
   client: ClientInfo;
+}
+
+/** What an older session needs to end others, where REVOKE_NEEDS_PROOF_MINUTES says so. */
+export interface RecentProof {
+  password?: string;
 }
 
 export interface PasswordChange {

@@ -90,6 +90,12 @@ export interface Rooms {
   user(name: string): RoomStub;
 }
 
+/** What a log calls somebody, by what a request carries: the same on every line, and no more. */
+export interface Pseudonyms {
+  network(address: string): LogText;
+  session(token: string): LogText;
+}
+
 /** What the edge is given by the engine that hosts it. */
 export interface EdgeHost {
   engine: Engine;
@@ -100,6 +106,9 @@ export interface EdgeHost {
   rooms: Rooms;
   /** As auth rooms of this engine have it. */
   argon2: LoadWasm;
+  /** The file with the page's HTML; undefined where no page is served. */
+  page(): Promise<Response | undefined>;
+  pseudonyms: Pseudonyms;
 }
 
 /** Settings, read once from the engine's variables by `readConfig`. */

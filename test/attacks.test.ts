@@ -104,6 +104,22 @@ describe('races', () => {
     expect((await post(`${url}/${NAMESPACE}/sign-in`, winner)).status).toBe(200);
   });
 
+  test('exactly one of ten changes of a password at once wins', async () => {
+    const user = await newUser();
+    const passwords = Array.from({ length: 10 }, (_, index) => `the passphrase number ${index}`);
+    const changes = await Promise.all(
+      passwords.map((new_password) =>
+        ask(user, 'POST', 'change-password', { current_password: PASSWORD, new_password }),
+      ),
+    );
+    const statuses = changes.map(({ status }) => status);
+    expect([...statuses].sort()).toEqual([200, ...Array<number>(9).fill(401)]);
+    const { url, namespace, email } = user;
+    const credentials = { email, password: passwords[statuses.indexOf(200)] };
+    expect((await post(`${url}/${namespace}/sign-in`, credentials)).status).toBe(200);
+    await expect(signIn(user)).rejects.toThrow('401');
+  });
+
   test('no session survives a deletion that races with signing in', async () => {
     const user = await newUser();
     const signIns = times(4, () => signIn(user).catch(() => undefined));

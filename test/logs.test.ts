@@ -55,3 +55,39 @@ test('nobody can write a line of the log', async () => {
   expect(events.filter(({ event }) => event === 'forged')).toEqual([]);
   expect(events.filter(({ event }) => event === 'sign-in').length).toBeGreaterThan(2);
 });
+
+test('refusals are told by code and pseudonym, a flood of them in a few lines and a number', async () => {
+  const server = await startServer();
+  onTestFinished(() => server.stop());
+  const user = await newUser({ url: server.url });
+  const unknown = `${user.session_uuid.slice(0, -4)}0000`;
+  const token = { Authorization: `Bearer ${unknown}`, 'CF-Connecting-IP': '198.51.100.7' };
+  const ask = (path: string, init?: RequestInit) => fetch(`${server.url}/${path}`, init);
+  expect((await ask('api/session', { headers: token })).status).toBe(401);
+  expect((await ask(`${NAMESPACE}/ws?sessionUuid=${unknown}`, { headers: token })).status).toBe(
+    426,
+  );
+  expect((await ask(`${NAMESPACE}/sign-in`, { method: 'POST', body: '{' })).status).toBe(400);
+  await Promise.all(Array.from({ length: 100 }, () => ask(`${unknown}/nowhere`)));
+  const refused = (outcome: string) =>
+    eventsIn(server.output()).filter(
+      (line) => line.event === 'refused' && line.outcome === outcome,
+    );
+  await expect.poll(() => refused('not_found').length).toBeGreaterThanOrEqual(30);
+  expect(refused('not_found').length).toBeLessThan(60);
+  const who = { session: expect.stringMatching(/^\w{16}$/), network: expect.any(String) };
+  expect(refused('unauthorized')).toEqual([
+    expect.objectContaining({ method: 'GET', route: '/api/session', ...who }),
+  ]);
+  expect(refused('upgrade_required')).toEqual([
+    expect.objectContaining({ ...who, session: refused('unauthorized')[0]!.session }),
+  ]);
+  expect(refused('invalid_json')).toEqual([
+    expect.objectContaining({ method: 'POST', route: '/:namespace/sign-in' }),
+  ]);
+  // Dev servers print the paths of requests besides.
+  const lines = JSON.stringify(eventsIn(server.output()));
+  for (const secret of [unknown, user.session_uuid, '198.51.100.7']) {
+    expect(lines).not.toContain(secret);
+  }
+});

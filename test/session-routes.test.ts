@@ -1,9 +1,19 @@
 import { createHash } from 'node:crypto';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { CLOSE } from '../src/protocol/close.ts';
+import { startServer } from './helpers/dev-server.ts';
 import { connectDevice } from './helpers/devices.ts';
 import { openSocket } from './helpers/upgrades.ts';
-import { ask, bearer, newUser, post, session, signIn, type User } from './helpers/users.ts';
+import {
+  ask,
+  bearer,
+  newUser,
+  PASSWORD,
+  post,
+  session,
+  signIn,
+  type User,
+} from './helpers/users.ts';
 
 const UNAUTHORIZED = { status: 401, body: { error: 'unauthorized' } };
 const idOf = (user: User) => createHash('sha256').update(user.session_uuid).digest('hex');
@@ -60,6 +70,24 @@ describe('the list of sessions', () => {
     expect(await ask(other, 'DELETE', `sessions/${idOf(one)}`)).toMatchObject({ status: 404 });
     expect(await ask(one, 'GET', 'session')).toMatchObject({ status: 200 });
   });
+});
+
+test('where a recent proof is asked for, the password in the body is one', async () => {
+  const server = await startServer({ vars: { REVOKE_NEEDS_PROOF_MINUTES: 0.0001 } });
+  onTestFinished(() => server.stop());
+  const first = await newUser({ url: server.url });
+  const second = await signIn(first);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  for (const path of [`sessions/${idOf(first)}`, 'sessions']) {
+    const refused = await ask(second, 'DELETE', path);
+    expect(refused).toMatchObject({ status: 403, body: { error: 'proof_needed' } });
+    const malformed = await ask(second, 'DELETE', path, { password: 1 });
+    expect(malformed).toMatchObject({ status: 400, body: { field: 'password' } });
+  }
+  expect(await ask(first, 'GET', 'session')).toMatchObject({ status: 200 });
+  const proof = { password: PASSWORD };
+  expect(await ask(second, 'DELETE', 'sessions', proof)).toMatchObject({ status: 200 });
+  expect(await ask(first, 'GET', 'session')).toMatchObject(UNAUTHORIZED);
 });
 
 describe('a ticket', () => {

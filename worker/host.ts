@@ -1,3 +1,4 @@
+import { pseudonyms } from '../src/auth/audit.ts';
 import { findFaults, readConfig } from '../src/config.ts';
 import { handleRequest } from '../src/edge/app.ts';
 import { logger } from '../src/log.ts';
@@ -9,6 +10,8 @@ import type { LoadWasm, RoomHost, RoomStub, Rooms } from '../src/platform.ts';
 export interface Env extends Cloudflare.Env {
   AUTH: DurableObjectNamespace;
   USER: DurableObjectNamespace;
+  /** The files of the page, where there is one. */
+  ASSETS?: Fetcher;
   [variable: string]: unknown;
 }
 
@@ -45,4 +48,6 @@ export const enter = (request: Request, env: Env): Promise<Response> =>
     faults: findFaults(env),
     rooms: rooms(env),
     argon2,
+    page: async () => env.ASSETS?.fetch('https://assets/page.txt'),
+    pseudonyms,
   });

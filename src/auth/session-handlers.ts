@@ -1,10 +1,17 @@
 import type { AuthOperations } from '../operations.ts';
-import { EMAIL_UNVERIFIED, fail, succeed } from '../protocol/errors.ts';
+import { EMAIL_UNVERIFIED, fail, type Result, succeed } from '../protocol/errors.ts';
 import { shardOf } from '../protocol/located-uuid.ts';
 import type { Handlers } from '../rpc.ts';
 import type { AuthContext } from './context.ts';
 import { isoTime } from './iso-time.ts';
-import { describe, proveSession, proveSessionHash, UNAUTHORIZED } from './prove-session.ts';
+import {
+  describe,
+  type Proof,
+  provePasswordInSession,
+  proveSession,
+  proveSessionHash,
+  UNAUTHORIZED,
+} from './prove-session.ts';
 import { type Session, Sessions } from './sessions.ts';
 import { createTicket, redeemTicket } from './tickets.ts';
 
@@ -56,7 +63,11 @@ export function sessionHandlers(context: AuthContext): Handlers<SessionOperation
     async 'revoke-session'(query) {
       const proof = await proveSession(context, query);
       if (!proof.ok) return proof;
-      const { account } = proof.value;
+      const { session, account } = proof.value;
+      if (query.id !== session.hash) {
+        const recent = await proveRecently(context, proof.value, query.password);
+        if (!recent.ok) return recent;
+      }
       const sessions = await new Sessions(storage, config).list(account.id);
       if (!sessions.some(({ hash }) => hash === query.id)) return NO_SUCH_SESSION;
       await end(account.id, query.id);
@@ -66,6 +77,8 @@ export function sessionHandlers(context: AuthContext): Handlers<SessionOperation
     async 'revoke-other-sessions'(query) {
       const proof = await proveSession(context, query);
       if (!proof.ok) return proof;
+      const recent = await proveRecently(context, proof.value, query.password);
+      if (!recent.ok) return recent;
       const { session, account } = proof.value;
       await outbox.transact(async (transaction, post) => {
         const ended = await new Sessions(transaction, config).endAll(account.id, session.hash);
@@ -99,6 +112,24 @@ export function sessionHandlers(context: AuthContext): Handlers<SessionOperation
       post({ kind: 'end-sessions', user, session_hashes: [hash] });
     });
   }
+}
+
+const PROOF_NEEDED = fail('proof_needed', 'sign in again, or send the password of the account');
+
+/**
+ * Whether this session may end others. Every session begins with a password, and where the setting
+ * asks for a recent one, an older session has to give it once more.
+ */
+async function proveRecently(
+  context: AuthContext,
+  proof: Proof,
+  password: string | undefined,
+): Promise<Result<unknown>> {
+  const minutes = context.host.config.REVOKE_NEEDS_PROOF_MINUTES;
+  const age = Date.now() - proof.session.created_at.getTime();
+  if (minutes === 0 || (age >= 0 && age < minutes * 60_000)) return succeed({});
+  if (password === undefined) return PROOF_NEEDED;
+  return provePasswordInSession(context, proof, password);
 }
 
 /** A session as its owner sees it. */

@@ -3,6 +3,7 @@ import { methodNotAllowed } from 'hono/method-not-allowed';
 import type { EdgeHost } from '../platform.ts';
 import { requestReset, resetPassword, signIn, signUp, verifyAddress } from './accounts.ts';
 import { acceptAccountBody, acceptStoreBody, hearOut } from './body.ts';
+import { pageHeaders, secureAnswer } from './headers.ts';
 import { health } from './health.ts';
 import type { EdgeEnv } from './host.ts';
 import { requireNamespace } from './input.ts';
@@ -19,7 +20,9 @@ import {
   revokeSession,
   signOut,
 } from './own-account.ts';
-import { answer, onError, onMethodNotAllowed, onNotFound, refuseSettings } from './respond.ts';
+import { page } from './page.ts';
+import { tellRefusals } from './refusal-log.ts';
+import { answer, onError, onMethodNotAllowed, onNotFound, refuseWhileWrong } from './respond.ts';
 import {
   manualSync,
   openPartySocket,
@@ -51,9 +54,13 @@ const app = new Hono<EdgeEnv>();
 app.onError(onError);
 app.notFound(onNotFound);
 
-// Sockets stand before all middleware: whatever rewrote the headers of a 101 would lose its socket.
+app.use(tellRefusals, secureAnswer, refuseWhileWrong);
+
+// Sockets stand before all that sets headers: whatever rewrote those of a 101 would lose its socket.
 app.get('/:namespace/ws', answer(openSyncSocket));
 app.get('/parties/user/:room', answer(openPartySocket));
+
+app.get('/', pageHeaders, page);
 
 app.use(
   tellTime,
@@ -79,4 +86,4 @@ app.route('/:namespace', accounts);
 
 /** Answers every public request, on whichever engine. */
 export const handleRequest = async (request: Request, host: EdgeHost): Promise<Response> =>
-  host.faults.length > 0 ? refuseSettings(host) : app.fetch(request, host);
+  app.fetch(request, host);

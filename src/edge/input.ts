@@ -31,6 +31,7 @@ export const Reset = v.object({
   new_password: Password,
   empty_store: v.optional(v.boolean('must be a boolean')),
 });
+export const Revocation = v.object({ password: v.optional(Password) });
 export const Deletion = v.object({ password: Password });
 export const PasswordChange = v.object({
   current_password: Password,

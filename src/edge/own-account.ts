@@ -1,8 +1,8 @@
-import { PATH_HEADER } from '../operations.ts';
+import { PATH_HEADER, type RecentProof } from '../operations.ts';
 import { type Result, succeed } from '../protocol/errors.ts';
 import { resultOf } from '../rpc.ts';
 import type { EdgeContext } from './host.ts';
-import { Deletion, PasswordChange, readBody } from './input.ts';
+import { Deletion, PasswordChange, Revocation, readBody } from './input.ts';
 import { askAs, askWith, clientInfo, confirm, IN_HEADERS } from './session.ts';
 import { readToken } from './token.ts';
 
@@ -24,11 +24,26 @@ export async function describeSession(context: EdgeContext): Promise<Result<unkn
 export const listSessions = (context: EdgeContext): Promise<Result<unknown>> =>
   askAs(context, 'list-sessions', {});
 
-export const revokeSession = async (context: EdgeContext): Promise<Result<unknown>> =>
-  confirm(await askAs(context, 'revoke-session', { id: context.req.param('id') ?? '' }));
+export async function revokeSession(context: EdgeContext): Promise<Result<unknown>> {
+  const input = await readRevocation(context);
+  if (!input.ok) return input;
+  const details = { ...input.value, id: context.req.param('id') ?? '' };
+  return confirm(await askAs(context, 'revoke-session', details));
+}
 
-export const revokeOtherSessions = async (context: EdgeContext): Promise<Result<unknown>> =>
-  confirm(await askAs(context, 'revoke-other-sessions', {}));
+export async function revokeOtherSessions(context: EdgeContext): Promise<Result<unknown>> {
+  const input = await readRevocation(context);
+  return input.ok ? confirm(await askAs(context, 'revoke-other-sessions', input.value)) : input;
+}
+
+/** A DELETE may come without a body, or with an empty one. */
+async function readRevocation(context: EdgeContext): Promise<Result<RecentProof>> {
+  const { body, headers } = context.req.raw;
+  if (!body || headers.get('content-length') === '0') return succeed({});
+  const input = await readBody(context, Revocation);
+  if (!input.ok || input.value.password === undefined) return input.ok ? succeed({}) : input;
+  return succeed({ password: input.value.password });
+}
 
 export const createTicket = (context: EdgeContext): Promise<Result<unknown>> =>
   askAs(context, 'create-ticket', {});

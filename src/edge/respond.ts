@@ -1,21 +1,35 @@
-import type { ErrorHandler, Handler, NotFoundHandler } from 'hono';
+import type { ErrorHandler, Handler, MiddlewareHandler, NotFoundHandler } from 'hono';
 import { HTTPException } from 'hono/http-exception';
-import { matchedRoutes } from 'hono/route';
+import { routePath } from 'hono/route';
 import { describeError, logName, logWords } from '../log.ts';
 import type { EdgeHost } from '../platform.ts';
-import { ERROR_STATUS, type Failure, fail, type Result } from '../protocol/errors.ts';
+import {
+  ERROR_STATUS,
+  type ErrorCode,
+  type Failure,
+  fail,
+  type Result,
+} from '../protocol/errors.ts';
 import type { EdgeContext, EdgeEnv } from './host.ts';
+
+/** The codes of the refusals that are on their way out. */
+const codes = new WeakMap<Response, ErrorCode>();
+
+/** The error code of a refusal; undefined for any other response. */
+export const codeOf = (response: Response): ErrorCode | undefined => codes.get(response);
 
 /** The one place where an error becomes a response. */
 export function refusal(failure: Failure, headers: Record<string, string> = {}): Response {
   const { error, message, field, retryAfter } = failure;
-  return Response.json(
+  const response = Response.json(
     { error, message, field },
     {
       status: ERROR_STATUS[error],
       headers: retryAfter === undefined ? headers : { ...headers, 'Retry-After': `${retryAfter}` },
     },
   );
+  codes.set(response, error);
+  return response;
 }
 
 /** Makes a route of a function that answers with a result: its value as JSON, or its refusal. */
@@ -44,7 +58,7 @@ export const onError: ErrorHandler<EdgeEnv> = (error, context) => {
   if (error instanceof HTTPException && error.status < 500) {
     return refusal(fail('bad_request', error.message || 'the request could not be read'));
   }
-  const route = logName(matchedRoutes(context).at(-1)?.path ?? '');
+  const route = logName(routePath(context));
   const method = logName(context.req.method);
   context.env.log('error', { method, route, ...describeError(error) });
   return refusal(fail('internal', 'something broke on our side; try again'));
@@ -53,7 +67,9 @@ export const onError: ErrorHandler<EdgeEnv> = (error, context) => {
 let told: EdgeHost['faults'] = [];
 
 /** Answers everything while settings are wrong. The log names them, once in the life of an isolate. */
-export function refuseSettings({ log, faults }: EdgeHost): Response {
+export const refuseWhileWrong: MiddlewareHandler<EdgeEnv> = async ({ env }, next) => {
+  const { log, faults } = env;
+  if (faults.length === 0) return next();
   if (told !== faults) {
     for (const { variable, reason } of faults) {
       log('wrong-setting', { variable, reason: logWords(reason) });
@@ -61,4 +77,4 @@ export function refuseSettings({ log, faults }: EdgeHost): Response {
   }
   told = faults;
   return refusal(fail('internal', 'this service is not set up rightly; its log says why'));
-}
+};

@@ -170,3 +170,23 @@ test('too many attempts are told with the time to wait', async () => {
     await alert.filter({ hasText: answer }).waitFor();
   }
 });
+
+test('where a recent proof is asked for, the page asks for the password to end a session', async () => {
+  const vars = { REVOKE_NEEDS_PROOF_MINUTES: 0.0001, AUTH_REQUESTS_PER_MINUTE: 0 };
+  const strict = await startServer({ vars });
+  try {
+    const [page, other] = await twoDevices(browser, strict.url);
+    await page.getByRole('button', { name: 'Refresh' }).click();
+    await page.getByRole('button', { name: /^End the session of/ }).click();
+    const dialog = dialogOf(page, 'End the session?');
+    await dialog.getByLabel('Password', { exact: true }).fill('not the password');
+    await page.keyboard.press('Enter');
+    await dialog.getByRole('alert').filter({ hasText: 'This is not your password.' }).waitFor();
+    await dialog.getByLabel('Password', { exact: true }).fill(PASSWORD);
+    await page.keyboard.press('Enter');
+    await untilNews(other, 'Signed out: session ended.');
+    await expect.poll(() => sessions(page).count()).toBe(1);
+  } finally {
+    await strict.stop();
+  }
+});

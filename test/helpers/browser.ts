@@ -1,5 +1,5 @@
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
-import { afterAll, beforeAll, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
 import { unpackedChromium } from './chromium.ts';
 
 /** Makes Chromium leave the internet, which tests have no business with, alone. */
@@ -38,15 +38,31 @@ export function useBrowser(): () => Browser {
 
 export type DeviceOptions = Parameters<Browser['newContext']>[0];
 
-/** A device of its own: a context with its own storage, which ends with the test. */
+/**
+ * A device of its own: a context with its own storage, which ends with the test. The test fails
+ * where a page or a worker of it does what its content security policy forbids.
+ */
 export async function newDevice(
   browser: Browser,
   url: string,
   options: DeviceOptions = {},
 ): Promise<Page> {
   const context: BrowserContext = await browser.newContext({ baseURL: url, ...options });
-  onTestFinished(() => context.close());
+  const violations = policyViolations(context);
+  onTestFinished(async () => {
+    await context.close();
+    expect(violations).toEqual([]);
+  });
   const page = await context.newPage();
   await page.goto('/');
   return page;
+}
+
+/** What content security policies keep the pages of a context from; Chromium tells of each. */
+export function policyViolations(context: BrowserContext): string[] {
+  const violations: string[] = [];
+  context.on('console', (message) => {
+    if (/Content Security Policy/i.test(message.text())) violations.push(message.text());
+  });
+  return violations;
 }

@@ -92,8 +92,57 @@ describe('the list of sessions', () => {
   });
 });
 
-async function twoSessions() {
-  const world = new AuthWorld();
+describe('ending other sessions with REVOKE_NEEDS_PROOF_MINUTES', () => {
+  const VARS = { REVOKE_NEEDS_PROOF_MINUTES: '10', SIGN_IN_FAILURES: '2' };
+  const WRONG = 'not the password';
+
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['Date'], now: new Date('2026-01-01T00:00:00Z') });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it('is possible for as many minutes after signing in, and with the password thereafter', async () => {
+    const { world, first, second } = await twoSessions(VARS);
+    const id = hashToken(first);
+    vi.setSystemTime(new Date('2026-01-02T00:10:00Z'));
+    const refused = { ok: false, error: 'proof_needed' };
+    expect(await world.askAs('revoke-session', second, { id })).toMatchObject(refused);
+    expect(await world.askAs('revoke-other-sessions', second)).toMatchObject(refused);
+    const wrong = await world.askAs('revoke-session', second, { id, password: WRONG });
+    expect(wrong).toMatchObject({ ok: false, error: 'invalid_credentials' });
+    expect(world.ended).toEqual([]);
+    const { password } = ANN;
+    const right = await world.askAs('revoke-session', second, { id, password });
+    expect(right).toMatchObject({ ok: true });
+    const third = await world.signIn();
+    expect(await world.askAs('revoke-other-sessions', third)).toMatchObject({ ok: true });
+    expect(await world.askAs('session', second)).toMatchObject({ ok: false });
+  });
+
+  it('takes no more wrong passwords than a session has for anything else', async () => {
+    const { world, first, second } = await twoSessions(VARS);
+    vi.setSystemTime(new Date('2026-01-03T00:00:00Z'));
+    const ask = (password: string) =>
+      world.askAs('revoke-session', second, { id: hashToken(first), password });
+    for (let guess = 0; guess < 2; guess += 1) {
+      expect(await ask(WRONG)).toMatchObject({ error: 'invalid_credentials' });
+    }
+    expect(await ask(ANN.password)).toMatchObject({ error: 'too_many_requests' });
+    expect(await world.askAs('session', first)).toMatchObject({ ok: true });
+  });
+
+  it('leaves a session free to end itself', async () => {
+    const { world, first } = await twoSessions(VARS);
+    vi.setSystemTime(new Date('2026-01-03T00:00:00Z'));
+    const own = await world.askAs('revoke-session', first, { id: hashToken(first) });
+    expect(own).toMatchObject({ ok: true });
+  });
+});
+
+async function twoSessions(variables: Record<string, string> = {}) {
+  const world = new AuthWorld(variables);
   await world.ask('sign-up');
   const first = await world.signIn();
   vi.setSystemTime(new Date('2026-01-02T00:00:00Z'));

@@ -75,8 +75,8 @@ test('each command that serves or deploys the page first removes the files of fo
   onTestFinished(() => rm(folder, { recursive: true }));
   await mkdir(join(folder, 'demo/public/assets'), { recursive: true });
   await writeFile(join(folder, 'demo/public/assets/chunk-OLD.js'), '');
-  await writeFile(join(folder, 'demo/public/index.html'), '');
+  await writeFile(join(folder, 'demo/public/page.txt'), '');
   await promisify(exec)(scripts.clean!, { cwd: folder });
-  await access(join(folder, 'demo/public/index.html'));
+  await access(join(folder, 'demo/public/page.txt'));
   await expect(access(join(folder, 'demo/public/assets'))).rejects.toThrow();
 });
