@@ -1,10 +1,10 @@
 import { utf8Length } from '../protocol/utf8.ts';
 
-/** One part of a text, as it is stored. */
+/** One part of a record, as it is stored. */
 export interface Part {
-  /** A string where all of the text is ASCII. Engines store others in two bytes a character. */
+  /** UTF-8, or a string where all of the record is ASCII: engines store other strings as UTF-16. */
   text: string | Uint8Array;
-  /** How many parts the text has. */
+  /** How many parts the record has. */
   of: number;
 }
 
@@ -13,14 +13,14 @@ const PART_BYTES = 112_000;
 
 /**
  * What a part counts beside its text, in bytes: its key, its form and its row in SQLite take about
- * 60; the rest stands for the time that many small texts take to load.
+ * 60; the rest stands for the time that many small records take to load.
  */
 const PART_COST = 160;
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** Divides a text into parts, each of which fits in one value of room storage. */
+/** Divides a record into parts, each of which fits in one value of room storage. */
 export function split(text: string): Part[] {
   const bytes = utf8Length(text);
   const whole = bytes === text.length ? text : encoder.encode(text);
@@ -35,12 +35,12 @@ export function split(text: string): Part[] {
 /** About how many bytes of storage a part takes. */
 export const storedBytes = ({ text }: Part): number => text.length + PART_COST;
 
-/** Puts parts together again; a text that lacks some is left out. */
+/** Puts parts together again; a record that lacks some is left out. */
 export class Assembler {
   #parts: Part[] = [];
   #name = '';
 
-  /** Takes the next part, of the text of this name. Gives the text if that completes it. */
+  /** Takes the next part, of the record of this name. Gives the record if that completes it. */
   add(name: string, part: Part): string | undefined {
     if (name !== this.#name) this.#parts = [];
     this.#name = name;

@@ -7,14 +7,14 @@ import {
   partKey,
   partKeys,
   readKey,
+  recordName,
   snapshotKeys,
   snapshotName,
-  textName,
 } from './log-keys.ts';
 import { Assembler, type Part, split, storedBytes } from './log-parts.ts';
 import { LogStorage } from './log-storage.ts';
 
-/** The first had its snapshots among the texts, and all texts in strings. */
+/** Format 1 had the records of snapshots among the others, and all of them as strings. */
 export const LOG_FORMAT = 2;
 
 /** Parts of a snapshot that are written in one turn: about 400 kB, which take some 10 ms. */
@@ -26,7 +26,7 @@ const MIN_COMPACTION_BYTES = 262_144;
 
 interface Head {
   format: number;
-  /** Sequence number of the first text that the snapshot does not cover. */
+  /** Sequence number of the first record that the snapshot does not cover. */
   first: number;
   /** The most that `Content.bytes` was while the snapshot was taken; missing where there is none. */
   contentBytes?: number;
@@ -34,11 +34,11 @@ interface Head {
 
 type Entry = [key: string, value: Part | Head];
 
-/** What the texts of the log say together. */
+/** What the records of the log say together. */
 export interface Content {
-  /** About how many bytes the texts of its snapshot have. */
+  /** About how many bytes the records of a snapshot have. */
   readonly bytes: number;
-  /** Texts that together say all of it. It may change while they are taken one by one. */
+  /** Records that together say all of it. It may change while they are taken one by one. */
   snapshot(): Iterable<string>;
 }
 
@@ -46,13 +46,13 @@ export interface Content {
 export class NewerFormatError extends Error {}
 
 /**
- * An append-only log of texts over room storage, and a snapshot of what they say up to some moment.
- * Texts are idempotent and may be replayed more than once, in any order.
+ * An append-only log over room storage, and a snapshot of what it said up to some moment. Records
+ * are texts; they are idempotent and may be replayed more than once, in any order.
  *
  * A compaction writes a new snapshot beside the log, turn by turn while the log goes on, then the
  * head, which makes the snapshot count, and then removes what the snapshot covers. Each step waits
- * until storage took the one before. Wherever that stops, the next life finds a snapshot that does
- * not count, or texts that are covered, and removes them.
+ * until storage took the one before. Wherever that stops, the next start finds a snapshot that does
+ * not count, or records that are covered, and has them removed.
  */
 export class Log {
   readonly #storage: LogStorage;
@@ -62,12 +62,12 @@ export class Log {
   #head: Head | undefined;
   #first = 0;
   #sequence = 0;
-  /** How many parts texts have, by name; those of one part are left out. */
+  /** How many parts records have, by name; those of one part are left out. */
   readonly #parts = new Map<string, number>();
-  /** Bytes and texts of the snapshot, and bytes of the texts that it does not cover. */
-  #snapshot = { bytes: 0, texts: 0, contentBytes: 0 };
-  #textBytes = 0;
-  /** What earlier lives could not remove any more. */
+  /** Of the snapshot, and how many bytes the records take that it does not cover. */
+  #snapshot = { bytes: 0, records: 0, contentBytes: 0 };
+  #recordBytes = 0;
+  /** What interruptions have left. */
   #leftovers: KeyRange[] = [];
   #isTidying = false;
   #unawaited: Promise<void> | undefined;
@@ -80,10 +80,13 @@ export class Log {
     this.#onFailure = onFailure;
   }
 
-  /** Gives every living text. Writes nothing, but has removed what was left. Throws {@link NewerFormatError}. */
-  async load(replay: (text: string) => void): Promise<void> {
+  /**
+   * Gives every record that counts. Writes nothing, but has removed what interruptions have left.
+   * Throws {@link NewerFormatError}.
+   */
+  async load(replay: (record: string) => void): Promise<void> {
     const head = await this.#storage.get<Head>(HEAD_KEY);
-    if (!head) return; // It is written along with the first text.
+    if (!head) return; // It is written along with the first record.
     if (head.format > LOG_FORMAT) {
       throw new NewerFormatError(`stored format ${head.format} is newer than ${LOG_FORMAT}`);
     }
@@ -96,14 +99,14 @@ export class Log {
     for await (const page of this.#storage.pages<Part>(keysFrom(head.first))) {
       for (const [key, part] of page) {
         const name = this.#note(key, part);
-        const text = name && assembler.add(name, part);
-        if (text !== undefined) replay(text);
+        const record = name && assembler.add(name, part);
+        if (record !== undefined) replay(record);
       }
     }
     this.#tidy();
   }
 
-  /** Notes what is stored under a key; gives the name of its text, unless that does not count. */
+  /** Notes what is stored under a key; gives the name of its record, unless that does not count. */
   #note(key: string, part: Part): string | undefined {
     const { name, sequence, number } = readKey(key);
     this.#sequence = Math.max(this.#sequence, sequence + 1);
@@ -113,19 +116,19 @@ export class Log {
       return undefined;
     }
     if (part.of > 1) this.#parts.set(name, part.of);
-    if (number === undefined) this.#textBytes += storedBytes(part);
+    if (number === undefined) this.#recordBytes += storedBytes(part);
     else {
       this.#snapshot.bytes += storedBytes(part);
-      this.#snapshot.texts = number + 1;
+      this.#snapshot.records = number + 1;
     }
     return name;
   }
 
-  /** Appends texts, in one write as far as they fit in one. Does not wait for it. */
-  append(texts: string[]): void {
+  /** Appends records, in one write as far as they fit in one. Does not wait for it. */
+  append(records: string[]): void {
     const entries: Entry[] = [];
-    for (const text of texts) {
-      this.#textBytes += this.#addParts(entries, textName(this.#sequence++), text);
+    for (const record of records) {
+      this.#recordBytes += this.#addParts(entries, recordName(this.#sequence++), record);
     }
     this.#put(entries).catch(this.#onFailure);
     this.#tidy();
@@ -146,9 +149,9 @@ export class Log {
     return work;
   }
 
-  /** Gives how many bytes the text will take in storage. */
-  #addParts(entries: Entry[], name: string, text: string): number {
-    const parts = split(text);
+  /** Gives how many bytes the record will take in storage. */
+  #addParts(entries: Entry[], name: string, record: string): number {
+    const parts = split(record);
     if (parts.length > 1) this.#parts.set(name, parts.length);
     let bytes = 0;
     for (const [index, part] of parts.entries()) {
@@ -172,7 +175,7 @@ export class Log {
     // Ids that need many escapes take more than what they count as.
     const estimate = contentBytes > 0 ? Math.max(1, bytes / contentBytes) : 1;
     const limit = this.#content.bytes * estimate * MAX_GROWTH + MIN_COMPACTION_BYTES;
-    return bytes + this.#textBytes > limit;
+    return bytes + this.#recordBytes > limit;
   }
 
   #tidy(): void {
@@ -206,26 +209,26 @@ export class Log {
 
   async *#compact(): AsyncGenerator<void> {
     const first = this.#sequence++;
-    const coveredBytes = this.#textBytes;
+    const coveredBytes = this.#recordBytes;
     const before = this.#content.bytes;
     const size = yield* this.#writeSnapshot(first);
     const contentBytes = Math.max(before, this.#content.bytes);
     this.#head = { format: LOG_FORMAT, first, contentBytes };
     await this.#put([[HEAD_KEY, this.#head]]);
-    const covered = this.#coveredKeys(this.#first, first, this.#snapshot.texts);
+    const covered = this.#coveredKeys(this.#first, first, this.#snapshot.records);
     this.#first = first;
     this.#snapshot = { ...size, contentBytes };
-    this.#textBytes -= coveredBytes;
+    this.#recordBytes -= coveredBytes;
     yield;
     yield* this.#storage.remove(covered);
   }
 
-  async *#writeSnapshot(first: number): AsyncGenerator<void, { bytes: number; texts: number }> {
+  async *#writeSnapshot(first: number): AsyncGenerator<void, { bytes: number; records: number }> {
     let bytes = 0;
-    let texts = 0;
+    let records = 0;
     let entries: Entry[] = [];
-    for (const text of this.#content.snapshot()) {
-      bytes += this.#addParts(entries, snapshotName(first, texts++), text);
+    for (const record of this.#content.snapshot()) {
+      bytes += this.#addParts(entries, snapshotName(first, records++), record);
       if (entries.length < PARTS_PER_TURN) continue;
       await this.#put(entries);
       yield;
@@ -233,15 +236,15 @@ export class Log {
     }
     await this.#put(entries);
     yield;
-    return { bytes, texts };
+    return { bytes, records };
   }
 
-  /** The keys of the texts from `from` up to, but without, `to`, and of the snapshot before them. */
-  *#coveredKeys(from: number, to: number, snapshotTexts: number): Generator<string> {
-    for (let number = 0; number < snapshotTexts; number++) {
+  /** The keys of the records from `from` up to, but without, `to`, and of the snapshot before them. */
+  *#coveredKeys(from: number, to: number, snapshotRecords: number): Generator<string> {
+    for (let number = 0; number < snapshotRecords; number++) {
       yield* this.#forget(snapshotName(from, number));
     }
-    for (let sequence = from; sequence < to; sequence++) yield* this.#forget(textName(sequence));
+    for (let sequence = from; sequence < to; sequence++) yield* this.#forget(recordName(sequence));
   }
 
   #forget(name: string): string[] {

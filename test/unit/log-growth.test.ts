@@ -4,8 +4,8 @@ import { DELETED } from '../../src/protocol/stamps.ts';
 import { utf8Length } from '../../src/protocol/utf8.ts';
 import { isHeartbeat } from '../../src/room/heartbeat.ts';
 import { Truth, writeChanges } from '../../src/room/truth.ts';
+import { type Faults, FaultyStorage } from '../helpers/faulty-storage.ts';
 import { MemoryStorage } from '../helpers/memory-storage.ts';
-import { type Fate, MortalStorage } from '../helpers/mortal-storage.ts';
 
 /** What a log may take beside three times its content: as much as is let be before the first compaction. */
 const MIN_LOG_BYTES = 270_000;
@@ -20,7 +20,7 @@ interface Edit {
 
 interface Visit {
   edits: Edit[];
-  fate: Fate;
+  faults: Faults;
 }
 
 const edit: fc.Arbitrary<Edit> = fc.record({
@@ -32,14 +32,14 @@ const edit: fc.Arbitrary<Edit> = fc.record({
 /** Rooms make up to some hundred calls to storage in one life. */
 const call = fc.oneof(fc.nat(20), fc.nat(200));
 
-const fate: fc.Arbitrary<Fate> = fc.oneof(
+const faults: fc.Arbitrary<Faults> = fc.oneof(
   fc.constant({}),
   fc.record({ crashAt: call }),
   fc.record({ refuseAt: call }),
 );
 
 const visits: fc.Arbitrary<Visit[]> = fc.array(
-  fc.record({ edits: fc.array(edit, { maxLength: 20, size: 'max' }), fate }),
+  fc.record({ edits: fc.array(edit, { maxLength: 20, size: 'max' }), faults }),
   { minLength: 10, maxLength: 30, size: 'max' },
 );
 
@@ -65,7 +65,7 @@ async function work(truth: Truth): Promise<void> {
 }
 
 /** Opens a room on this storage. Storage that refuses has it stopped, as a room does. */
-async function open(storage: MortalStorage): Promise<Truth> {
+async function open(storage: FaultyStorage): Promise<Truth> {
   const truth = new Truth(
     storage.asStorage,
     0,
@@ -76,9 +76,13 @@ async function open(storage: MortalStorage): Promise<Truth> {
   return truth;
 }
 
-/** Lives until the edits are made and all work is done, or until its fate. Gives what has to be kept. */
-async function live(disk: MemoryStorage, { edits, fate }: Visit, before: string): Promise<string> {
-  const storage = new MortalStorage(disk, fate);
+/** Lives until the edits are made and all work is done, or until its faults. Gives what has to be kept. */
+async function live(
+  disk: MemoryStorage,
+  { edits, faults }: Visit,
+  before: string,
+): Promise<string> {
+  const storage = new FaultyStorage(disk, faults);
   const truth = await open(storage);
   if (storage.isOver) return before;
   let state = before;
@@ -110,8 +114,8 @@ async function deadKeys(disk: MemoryStorage): Promise<string[]> {
 const writtenBy = ({ edits }: Visit): number =>
   edits.reduce((sum, edit) => sum + utf8Length(textOf(edit)), 0);
 
-const isPeaceful = ({ fate }: Visit): boolean =>
-  fate.crashAt === undefined && fate.refuseAt === undefined;
+const isPeaceful = ({ faults }: Visit): boolean =>
+  faults.crashAt === undefined && faults.refuseAt === undefined;
 
 async function copyOf(disk: MemoryStorage): Promise<MemoryStorage> {
   const copy = new MemoryStorage();
@@ -130,7 +134,7 @@ it('keeps everything in less than 3 times its size, whatever interrupts the room
         state = await live(disk, visit, state);
         const left = disk.bytes;
         const next = await copyOf(disk);
-        const truth = await open(new MortalStorage(next));
+        const truth = await open(new FaultyStorage(next));
         expect(stateOf(truth)).toBe(state);
         await work(truth);
         expect(next.bytes).toBeLessThan(3 * bytesOf(truth) + MIN_LOG_BYTES);

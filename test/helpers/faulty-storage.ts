@@ -1,16 +1,16 @@
 import type { ListOptions, RoomStorage } from '../../src/platform.ts';
 import type { MemoryStorage } from './memory-storage.ts';
 
-/** How a life of a room ends: at which of its calls to storage; never, where that is infinite. */
-export interface Fate {
+/** Which calls of a room to its storage fail, counted from 0; none where they are left out. */
+export interface Faults {
   /** Nothing from this call on has any effect or answer. */
   crashAt?: number;
   /** This call is refused, if it is a put. */
   refuseAt?: number;
 }
 
-/** One life's view of a storage that outlives it. */
-export class MortalStorage {
+/** The storage of one instance of a room, which may crash before what is on the disk does. */
+export class FaultyStorage {
   readonly #disk: MemoryStorage;
   readonly #crashAt: number;
   readonly #refuseAt: number;
@@ -24,7 +24,7 @@ export class MortalStorage {
   /** How many puts were refused. */
   refused = 0;
 
-  constructor(disk: MemoryStorage, { crashAt = Infinity, refuseAt = Infinity }: Fate = {}) {
+  constructor(disk: MemoryStorage, { crashAt = Infinity, refuseAt = Infinity }: Faults = {}) {
     this.#disk = disk;
     this.#crashAt = crashAt;
     this.#refuseAt = refuseAt;
