@@ -8,6 +8,9 @@ const PREFIX = 'ended:';
  */
 const REFUSED_FOR = 5 * 60_000;
 
+/** Room storage takes this many keys in one call. */
+const KEYS_PER_CALL = 128;
+
 /** Sessions that ended lately, for sockets that were let in by the edge just before. */
 export class EndedSessions {
   readonly #storage: RoomStorage;
@@ -18,9 +21,11 @@ export class EndedSessions {
     this.#storage = storage;
   }
 
-  async load(): Promise<void> {
+  /** Reads what is stored, and has removed what is refused no longer at `now`. */
+  async load(now: number): Promise<void> {
     const stored = await this.#storage.list<number>({ prefix: PREFIX });
     this.#until = new Map([...stored].map(([key, until]) => [key.slice(PREFIX.length), until]));
+    await this.#forget(now);
   }
 
   has(sessionHash: string, now: number): boolean {
@@ -33,10 +38,15 @@ export class EndedSessions {
       this.#until.set(hash, now + REFUSED_FOR);
       await this.#storage.put(PREFIX + hash, now + REFUSED_FOR);
     }
-    for (const [hash, until] of this.#until) {
-      if (until > now) continue;
-      this.#until.delete(hash);
-      await this.#storage.delete(PREFIX + hash);
+    await this.#forget(now);
+  }
+
+  async #forget(now: number): Promise<void> {
+    const over = [...this.#until].filter(([, until]) => until <= now).map(([hash]) => hash);
+    for (const hash of over) this.#until.delete(hash);
+    for (let start = 0; start < over.length; start += KEYS_PER_CALL) {
+      const call = over.slice(start, start + KEYS_PER_CALL);
+      await this.#storage.delete(call.map((hash) => PREFIX + hash));
     }
   }
 }

@@ -109,6 +109,9 @@ const STAMP_BYTES = 26;
 export const STAMP_COST = 32;
 export const BRANCH_COST = 64;
 
+/** What a row or table takes in JSON beside its id and its children: brackets, quotes and commas. */
+const BRANCH_BYTES = 8;
+
 /** Edits after which hashes are computed unasked: what is noted for them takes up memory. */
 const MAX_UNHASHED = 10_000;
 
@@ -123,6 +126,8 @@ export class StampTree {
   readonly values: Things = new Branch();
   /** The size that is held against MAX_STORE_BYTES: bytes of text, and a cost for each part. */
   bytes = 0;
+  #leaves = 0;
+  #branches = 0;
   /** Grows with every change. */
   version = 0;
   /** The latest HLC of any stamp. */
@@ -135,6 +140,13 @@ export class StampTree {
   get hashes(): ContentHashes {
     this.#unhashed = 0;
     return [this.tables.hash, this.values.hash];
+  }
+
+  /** About how many bytes all of it takes as JSON; escapes in ids count nothing. */
+  get jsonBytes(): number {
+    const { bytes } = this;
+    const leaves = this.#leaves * (STAMP_COST - STAMP_BYTES);
+    return bytes - leaves - this.#branches * (BRANCH_COST - BRANCH_BYTES);
   }
 
   leaf({ table, row, id }: Pick<Edit, 'table' | 'row' | 'id'>): Leaf | undefined {
@@ -180,6 +192,7 @@ export class StampTree {
     }
     this.bytes += bytes + utf8Length(id) + STAMP_COST;
     const leaf = new Leaf(thing, hlc, bytes);
+    this.#leaves += 1;
     things.children.set(id, leaf);
     return leaf;
   }
@@ -198,6 +211,7 @@ export class StampTree {
   #add<Child extends Hashed>(parent: Branch<Child>, id: string, created: Child): Child {
     parent.children.set(id, created);
     this.bytes += utf8Length(id) + BRANCH_COST;
+    this.#branches += 1;
     return created;
   }
 

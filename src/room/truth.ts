@@ -5,7 +5,7 @@ import { bodyOf, writeChange } from './change-text.ts';
 import { nextHlc } from './clock.ts';
 import { type Edit, readChanges } from './edits.ts';
 import { heartbeatChange, isHeartbeat, nextHeartbeat } from './heartbeat.ts';
-import { Log } from './log.ts';
+import { type Content, Log } from './log.ts';
 import { pack } from './pack.ts';
 import { Quota } from './quota.ts';
 import { type Held, type Leaf, StampTree } from './stamp-tree.ts';
@@ -51,7 +51,14 @@ export class Truth {
   ) {
     this.#maxBytes = maxBytes;
     this.#publish = publish;
-    this.#log = new Log(storage, () => this.#snapshot(), onFailure);
+    const { tree } = this;
+    const content: Content = {
+      get bytes() {
+        return tree.jsonBytes;
+      },
+      snapshot: () => snapshotOf(tree),
+    };
+    this.#log = new Log(storage, content, onFailure);
   }
 
   /** Reads what is stored. Throws a NewerFormatError where a later version has written it. */
@@ -116,6 +123,12 @@ export class Truth {
   /** From now on nothing is stored or published, whoever is still at work. */
   stop(): void {
     this.#stopped = true;
+    this.#log.stop();
+  }
+
+  /** Work on the log that an event should wait for; see `Log.takeWork`. */
+  takeWork(): Promise<void> | undefined {
+    return this.#log.takeWork();
   }
 
   /** Stores and publishes what was merged since the last time. Stamps of the heartbeat are only published. */
@@ -130,11 +143,11 @@ export class Truth {
     else if (kept.length > 0) this.#log.append(writeChanges(kept));
     this.#publish(written, changes);
   }
+}
 
-  *#snapshot(): Generator<string> {
-    const stored = filter(this.tree.all(), (stamp) => !isHeartbeat(stamp));
-    for (const part of pack(stored, SNAPSHOT_TEXT_BYTES)) yield bodyOf(writeChange(part));
-  }
+function* snapshotOf(tree: StampTree): Generator<string> {
+  const stored = filter(tree.all(), (stamp) => !isHeartbeat(stamp));
+  for (const part of pack(stored, SNAPSHOT_TEXT_BYTES)) yield bodyOf(writeChange(part));
 }
 
 const HEARTBEAT_PROTECTED = fail('forbidden', "the value heartbeat is the server's");

@@ -60,7 +60,7 @@ export class UserRoom {
 
   async start(): Promise<void> {
     try {
-      await this.#ended.load();
+      await this.#ended.load(Date.now());
       await this.#truth.load();
     } catch (error) {
       if (!(error instanceof NewerFormatError)) throw error;
@@ -114,6 +114,9 @@ export class UserRoom {
       if (reason) this.#refuse(connection, reason);
       const flushed = this.#truth.waiting ? this.#pace.settle() : undefined;
       if (flushed) await flushed;
+      // No engine evicts a room that is at work. Responses and alarms are not held up for it.
+      const work = this.#truth.takeWork();
+      if (work) await work;
     } catch (error) {
       this.#surprise(connection, error);
     }

@@ -1,3 +1,4 @@
+import { serialize } from 'node:v8';
 import type { ListOptions, RoomStorage, RoomTransaction } from '../../src/platform.ts';
 
 /** Room storage in memory, with the limits of PartyKit's: what unit tests give to a room. */
@@ -85,11 +86,20 @@ export class MemoryStorage implements RoomStorage {
 
   /** Everything that is stored, as text: where a secret would be found. */
   dump(): string {
-    return JSON.stringify([...this.entries]);
+    return JSON.stringify([...this.entries], (_, value: unknown) =>
+      value instanceof Uint8Array ? Buffer.from(value).toString() : value,
+    );
+  }
+
+  /** How many bytes all keys and values take as engines write them. */
+  get bytes(): number {
+    let bytes = 0;
+    for (const [key, value] of this.entries) bytes += key.length + serialize(value).length;
+    return bytes;
   }
 }
 
 function refuseLarge(value: unknown): void {
-  const size = new TextEncoder().encode(JSON.stringify(value) ?? '').length;
+  const size = serialize(value).length;
   if (size > 131_072) throw new RangeError('a value may have at most 131072 bytes');
 }

@@ -1,3 +1,4 @@
+import { deserialize, serialize } from 'node:v8';
 import type { ListOptions } from '../../src/platform.ts';
 
 /** Room storage that keeps what is stored outside of the heap, as an engine does. */
@@ -6,13 +7,13 @@ export class OutsideStorage {
 
   async get(key: string): Promise<unknown> {
     const entry = this.#entries.get(key);
-    return entry && JSON.parse(entry.toString());
+    return entry && deserialize(entry);
   }
 
   async put(key: string | Record<string, unknown>, value?: unknown): Promise<void> {
     const entries = typeof key === 'string' ? { [key]: value } : key;
     for (const [key, value] of Object.entries(entries)) {
-      this.#entries.set(key, Buffer.from(JSON.stringify(value)));
+      this.#entries.set(key, serialize(value));
     }
   }
 

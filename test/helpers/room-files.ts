@@ -21,24 +21,46 @@ async function findRoomFile(persist: string, text: string): Promise<string> {
   throw new Error('no room holds this text');
 }
 
-/**
- * The keys that a room's storage holds. Reads a copy, as opening a database after a crash changes
- * it. Bytes alone would not tell: SQLite may leave those of deleted rows in the file.
- */
-export async function storedKeys(file: string): Promise<string[]> {
+/** The keys that a room's storage holds. Bytes alone would not tell: SQLite may leave those of deleted rows. */
+export const storedKeys = (file: string): Promise<string[]> =>
+  read(
+    file,
+    async (database) => {
+      const { rows } = await sql<{ key: string }>`select key from _cf_KV`.execute(database);
+      return rows.map(({ key }) => key);
+    },
+    [],
+  );
+
+/** Bytes of all keys and values that a room's storage holds, as the engine has serialised them. */
+export const storedBytes = (file: string): Promise<number> =>
+  read(
+    file,
+    async (database) => {
+      const size = sql<{ bytes: number | null }>`
+      select sum(length(cast(key as blob)) + length(value)) as bytes from _cf_KV`;
+      return (await size.execute(database)).rows[0]?.bytes ?? 0;
+    },
+    0,
+  );
+
+/** Reads a copy, as opening a database after a crash changes it. `empty` is for one that has no table yet. */
+async function read<Found>(
+  file: string,
+  query: (database: Kysely<unknown>) => Promise<Found>,
+  empty: Found,
+): Promise<Found> {
   const folder = await mkdtemp(join(tmpdir(), 'tinyhost-room-'));
   const copy = join(folder, basename(file));
   for (const suffix of ['', '-wal']) {
     await cp(file + suffix, copy + suffix).catch(() => undefined);
   }
-  const database = new Kysely({ dialect: new LibsqlDialect({ url: `file:${copy}` }) });
+  const database = new Kysely<unknown>({ dialect: new LibsqlDialect({ url: `file:${copy}` }) });
   try {
     const { rows: tables } = await sql`select 1 from sqlite_master where name = '_cf_KV'`.execute(
       database,
     );
-    if (tables.length === 0) return [];
-    const { rows } = await sql<{ key: string }>`select key from _cf_KV`.execute(database);
-    return rows.map(({ key }) => key);
+    return tables.length === 0 ? empty : await query(database);
   } finally {
     await database.destroy();
     await rm(folder, { recursive: true, force: true });

@@ -29,7 +29,7 @@ const edit: fc.Arbitrary<Edit> = fc
 /** One message: what is in one container has one date for it. */
 const message = fc.array(edit, { minLength: 1, maxLength: 4 }).map(nest);
 
-/** Long enough that two of them have the log compacted. */
+/** Long enough that a few of them, each in place of the one before, have the log compacted. */
 const LONG = 'x'.repeat(200_000);
 
 async function etagOf(room: MemoryRoom): Promise<string | null> {
@@ -59,8 +59,9 @@ it('keeps, hashes and hands on dates of containers as TinyBase does, in whatever
       for (const changes of messages) await send(changes);
       await room.settle();
       await expectKept();
-      for (const id of ['long', 'longer']) {
-        await send(nest([{ table: 't', row: 'r', id, thing: LONG, hlc: encodeHlc(BEGIN, 0) }]));
+      for (let count = 0; count < 5; count++) {
+        const hlc = encodeHlc(BEGIN, count);
+        await send(nest([{ table: 't', row: 'r', id: 'long', thing: LONG, hlc }]));
       }
       await room.settle();
       expect(await room.storage.get('log-head')).not.toMatchObject({ first: 0 });

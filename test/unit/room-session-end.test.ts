@@ -86,3 +86,16 @@ it('beats in time where the clock was set back since the alarm was planned', asy
   await room.open({ expires_at: inHours(24) });
   expect(room.storage.alarm).toBe(Date.now() + 10 * SECOND);
 });
+
+it('keeps no more of sessions that ended long ago once it starts again', async () => {
+  const room = await roomOf(0);
+  const end = (hash: string) =>
+    room.post('/end-sessions', { session_hashes: [hash], close: 'sessionEnded' });
+  await end('a');
+  vi.setSystemTime(Date.now() + 4 * 60 * SECOND);
+  await end('b');
+  vi.setSystemTime(Date.now() + 2 * 60 * SECOND);
+  await room.start();
+  expect([...(await room.storage.list({ prefix: 'ended:' })).keys()]).toEqual(['ended:b']);
+  expect((await room.open({ session_hash: 'b', expires_at: inHours(1) })).closed?.code).toBe(4001);
+});

@@ -1,35 +1,46 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { accountShard } from '../../src/protocol/account-shard.ts';
 import { CLOSE } from '../../src/protocol/close.ts';
+import { LOG_FORMAT } from '../../src/room/log.ts';
 import { readStored } from '../fixtures/stored.ts';
 import { AuthWorld } from '../helpers/auth-world.ts';
 import { MemoryRoom } from '../helpers/memory-room.ts';
 
-describe('a user room that the first format was written by', () => {
+const written = { a: { title: 'stay', done: null }, c: { title: 'after the snapshot' } };
+
+describe.each([
+  ['user-room-1', { tasks: written, notes: { n: { text: '4'.repeat(60_000) } } }],
+  [
+    'user-room-2',
+    { tasks: { ...written, d: { title: '漢' } }, notes: { n: { text: '7'.repeat(120_000) } } },
+  ],
+])('a user room as a format wrote it: %s', (name, tables) => {
   it('gives devices all that was in it', async () => {
-    const room = await new MemoryRoom({}, await readStored('user-room-1')).start();
+    const room = await new MemoryRoom({}, await readStored(name)).start();
     const { store } = await room.connect();
-    expect(store.getTables()).toEqual({
-      tasks: { a: { title: 'stay', done: null }, c: { title: 'after the snapshot' } },
-      notes: { n: { text: '4'.repeat(60_000) } },
-    });
+    expect(store.getTables()).toEqual(tables);
     expect(store.getValues()).toMatchObject({ colour: 'green' });
     expect(store.hasValue('gone')).toBe(false);
   });
 
-  it('is written on in a way that can be read again', async () => {
-    const storage = await readStored('user-room-1');
+  it('is written on, and compacted, in a way that can be read again', async () => {
+    const storage = await readStored(name);
     const room = await new MemoryRoom({}, storage).start();
     const { store } = await room.connect();
-    store.setCell('tasks', 'd', 'title', 'new');
-    await room.settle();
+    store.setCell('tasks', 'e', 'title', 'new');
+    for (let round = 0; round < 8; round++) {
+      store.setCell('notes', 'n', 'text', `${round} é`.repeat(20_000));
+      await room.settle();
+    }
+    expect(await storage.get('log-head')).toMatchObject({ format: LOG_FORMAT });
     const again = await (await new MemoryRoom({}, storage).start()).connect();
     expect(again.store.getTables()).toEqual(store.getTables());
   });
 
   it('is left alone where its format is newer than this version knows', async () => {
-    const storage = await readStored('user-room-1');
-    await storage.put('log-head', { ...(await storage.get<object>('log-head')), format: 2 });
+    const storage = await readStored(name);
+    const head = { ...(await storage.get<object>('log-head')), format: LOG_FORMAT + 1 };
+    await storage.put('log-head', head);
     const before = storage.dump();
     const room = await new MemoryRoom({}, storage).start();
     expect((await room.open()).closed).toEqual(CLOSE.newerFormat);
