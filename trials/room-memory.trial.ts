@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import { readConfig } from '../src/config.ts';
+import type { Unfinished } from '../test/helpers/full-fragments.ts';
 import type { ReadAll } from '../test/helpers/full-read.ts';
 import type { Filled, Shape } from '../test/helpers/full-store.ts';
 import type { Synced } from '../test/helpers/full-sync.ts';
@@ -45,4 +46,10 @@ it('takes, and answers, a manual sync of 200,000 cells in the memory of an isola
     expect(status).toBe(200);
     expect(received).toBeGreaterThan(sent);
   }
+}, 120_000);
+
+it('holds the unfinished messages of 64 devices in the memory of an isolate', async () => {
+  const { codes } = await run<Unfinished>('full-fragments', 64);
+  expect(codes).toHaveLength(64);
+  expect(new Set(codes.slice(2))).toEqual(new Set([1013]));
 }, 120_000);

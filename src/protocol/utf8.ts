@@ -1,11 +1,15 @@
 const encoder = new TextEncoder();
 
-/** Characters from which on a copy in UTF-8 is made sooner than every character is looked at. */
+/** Characters from which on copies in UTF-8 are made sooner than every character is looked at. */
 const LONG = 10_000;
+
+/** Characters that are copied at once: into one place, since whole copies would pile up. */
+const PIECE = 20_000;
+const scratch = new Uint8Array(PIECE * 3);
 
 /** How many bytes `text` takes in UTF-8; a lone surrogate counts as the 3 of U+FFFD. */
 export function utf8Length(text: string): number {
-  if (text.length >= LONG) return encoder.encode(text).length;
+  if (text.length >= LONG) return encodedLength(text);
   let bytes = text.length;
   for (let index = 0; index < text.length; index++) {
     const unit = text.charCodeAt(index);
@@ -15,6 +19,17 @@ export function utf8Length(text: string): number {
       bytes += 2;
       index += 1;
     } else bytes += 2;
+  }
+  return bytes;
+}
+
+function encodedLength(text: string): number {
+  let bytes = 0;
+  for (let start = 0; start < text.length; ) {
+    let end = Math.min(start + PIECE, text.length);
+    if (end < text.length && isPair(text, end - 1)) end -= 1;
+    bytes += encoder.encodeInto(text.slice(start, end), scratch).written;
+    start = end;
   }
   return bytes;
 }

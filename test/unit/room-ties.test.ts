@@ -2,7 +2,7 @@ import { createMergeableStore, type MergeableStore } from 'tinybase';
 import { expect, it } from 'vitest';
 import { PATH_HEADER } from '../../src/operations.ts';
 import { successor } from '../../src/room/clock.ts';
-import { MemoryRoom } from '../helpers/memory-room.ts';
+import { MemoryRoom, writtenBy } from '../helpers/memory-room.ts';
 
 /** Stores of one id whose clock stands still: what each writes first has the same stamp. */
 const NOW = Date.now();
@@ -81,7 +81,7 @@ it('settles ties that a manual sync brings, for devices and clients of both kind
 
 it('settles a tie with what a script wrote', async () => {
   const { room, ann } = await tiedDevices();
-  const headers = { [PATH_HEADER]: '/values/v', 'Content-Type': 'application/json' };
+  const headers = { ...writtenBy(), [PATH_HEADER]: '/values/v' };
   const put = { method: 'PUT', headers, body: '"from the script"' };
   await room.room.request(new Request('http://room/store', put));
   await room.settle();
