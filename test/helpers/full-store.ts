@@ -6,8 +6,8 @@ import { OutsideStorage } from './outside-storage.ts';
 
 /**
  * A program of its own, so that its heap can be limited: fills a store in the shape that its
- * argument says, has it loaded by another room and handed to a new device, and prints how much
- * there was.
+ * argument says and replaces all of it, which has the log compacted, has it loaded by another room
+ * and handed to a new device, and prints how much there was.
  */
 
 /** What the store is filled with, up to `maxBytes`. */
@@ -22,6 +22,8 @@ export interface Filled {
   cells: number;
   bytes: number;
   joinBytes: number;
+  /** Bytes that were stored in the end. */
+  storedBytes: number;
 }
 
 const BATCH = 2000;
@@ -35,11 +37,12 @@ const open = async (storage: RoomStorage, maxBytes: number): Promise<Truth> => {
   return truth;
 };
 
-const batch = (first: number, { cellsPerRow, cellLength }: Shape): Undated[] =>
+const batch = (first: number, { cellsPerRow, cellLength }: Shape, sign = ''): Undated[] =>
   Array.from({ length: BATCH }, (_, index) => {
     const cell = first + index;
     const row = `${Math.floor(cell / cellsPerRow)}`;
-    return { table: 't', row, id: `${cell % cellsPerRow}`, thing: `${cell}`.padEnd(cellLength) };
+    const thing = (sign + `${cell}`.slice(sign.length)).padEnd(cellLength);
+    return { table: 't', row, id: `${cell % cellsPerRow}`, thing };
   });
 
 /** Fills a store until no more is taken, and says how many cells that were. */
@@ -49,11 +52,22 @@ export function fill(truth: Truth, shape: Shape): number {
   return cells;
 }
 
+/** Replaces every cell by one of the same length, and lets the log be compacted meanwhile. */
+async function replace(truth: Truth, cells: number, shape: Shape): Promise<void> {
+  for (let first = 0; first < cells; first += BATCH) {
+    truth.write(batch(first, shape, '-'));
+    await new Promise((resolve) => setTimeout(resolve));
+  }
+  await truth.takeWork();
+}
+
 /** Fills a store; then it is loaded by another room, and a device joins. */
 async function run(shape: Shape): Promise<Filled> {
-  const storage = new OutsideStorage() as unknown as RoomStorage;
+  const outside = new OutsideStorage();
+  const storage = outside as unknown as RoomStorage;
   let truth: Truth | undefined = await open(storage, shape.maxBytes);
   const cells = fill(truth, shape);
+  await replace(truth, cells, shape);
   const { bytes } = truth.tree;
   truth = undefined;
 
@@ -61,7 +75,7 @@ async function run(shape: Shape): Promise<Filled> {
   const answer = new Answers(tree).answer(MESSAGE.getTableDiff, {})!;
   let joinBytes = answer.body.length;
   for (const changes of answer.rest ?? []) joinBytes += changes.length;
-  return { cells, bytes, joinBytes };
+  return { cells, bytes, joinBytes, storedBytes: outside.bytes };
 }
 
 if (process.argv[1]?.endsWith('full-store.ts')) {

@@ -5,6 +5,12 @@ import type { ListOptions } from '../../src/platform.ts';
 export class OutsideStorage {
   readonly #entries = new Map<string, Buffer>();
 
+  get bytes(): number {
+    let bytes = 0;
+    for (const [key, value] of this.#entries) bytes += key.length + value.length;
+    return bytes;
+  }
+
   async get(key: string): Promise<unknown> {
     const entry = this.#entries.get(key);
     return entry && deserialize(entry);
