@@ -21,6 +21,8 @@ export interface Device extends ProvenDevice {
   unsure?: boolean;
   /** Since when it owes a sign of life, in milliseconds since the epoch. */
   asked?: number | undefined;
+  /** The last question that it has to answer, and since when it has read nothing (outflow.ts). */
+  question?: { id: string; since: number } | undefined;
 }
 
 /** The devices that are connected, each known by its connection. */

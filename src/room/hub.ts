@@ -1,22 +1,17 @@
 import type { Config, Connection } from '../platform.ts';
 import type { CloseName } from '../protocol/close.ts';
-import {
-  changeTextOf,
-  type Envelope,
-  fragments,
-  MESSAGE,
-  type Message,
-  writeFrame,
-} from '../protocol/frame.ts';
+import { changeTextOf, type Envelope, MESSAGE, type Message } from '../protocol/frame.ts';
 import { NOTICE_ID, type StampPath, writeNotice } from '../protocol/notice.ts';
-import { Answers } from './answers.ts';
 import { clockAllowance } from './clock.ts';
 import type { Devices } from './devices.ts';
 import { isContentHashes } from './diffs.ts';
 import { type Edit, readChanges } from './edits.ts';
 import { isHeartbeat } from './heartbeat.ts';
 import { type HeldRequest, HeldRequests } from './held-requests.ts';
+import { ANSWER_BYTES, CHANGE_BYTES, Outflow } from './outflow.ts';
+import { type Parcel, parcelOf } from './parcel.ts';
 import { catchUp, HASHES_REQUEST, type Request, readPulled, VERIFY_REQUEST } from './pull.ts';
+import { type Handled, Responder } from './responder.ts';
 import { readRevealed } from './reveal.ts';
 import { pathOf, screen } from './screen.ts';
 import { type Truth, type Written, writeChanges } from './truth.ts';
@@ -30,9 +25,6 @@ const PATIENCE = 500;
 /** Milliseconds that a device which was greeted has to ask by itself. */
 const GRACE = 20;
 
-/** Why to close the socket of a message, if so; sooner or later. */
-export type Handled = CloseName | undefined | Promise<CloseName | undefined>;
-
 /**
  * Stands between the devices and the truth: answers every request itself, takes in what devices
  * write, and forwards what was taken in to the others. No device ever hears another one's request.
@@ -41,7 +33,8 @@ export class Hub {
   readonly #truth: Truth;
   readonly #devices: Devices;
   readonly #config: Config;
-  readonly #answers: Answers;
+  readonly #outflow = new Outflow();
+  readonly #responder: Responder;
   readonly #held = new HeldRequests();
   /** Devices that lack something, and will be told unless they ask of their own accord first. */
   readonly #behind = new WeakSet<Connection>();
@@ -50,7 +43,9 @@ export class Hub {
     this.#truth = truth;
     this.#devices = devices;
     this.#config = config;
-    this.#answers = new Answers(truth.tree);
+    this.#responder = new Responder(truth, this.#outflow, (connection) =>
+      this.#ask(connection, [VERIFY_REQUEST]),
+    );
   }
 
   /** A device is here; if it is synchronizing already, both sides catch up. */
@@ -69,6 +64,19 @@ export class Hub {
   /** Asks devices for their state, which every client that synchronizes tells. */
   probe(connections: Connection[]): void {
     for (const connection of connections) this.#ask(connection, [VERIFY_REQUEST]);
+  }
+
+  /** Closes devices that were sent much and do not read it; no timer waits for them. */
+  closeDeaf(now: number): void {
+    for (const connection of this.#devices.speaking('sync')) {
+      this.#outflow.closeIfDeaf(connection, now);
+    }
+  }
+
+  /** What waits for a connection that is closed is forgotten. */
+  forget(connection: Connection): void {
+    this.#outflow.forget(connection);
+    this.#responder.forget(connection);
   }
 
   /** Handles one message. What it merges is flushed by the caller. */
@@ -92,8 +100,11 @@ export class Hub {
   /** Asks first for what a request reveals that the device has and the room lacks, then answers. */
   #hold(connection: Connection, envelope: Envelope): Handled {
     this.#devices.markUnsure(connection);
+    // What it reveals is found later, where its device has to read first.
+    const isBusy = this.#responder.isBusy(connection, envelope.message);
+    if (isBusy) return this.#responder.answer(connection, envelope);
     const first = this.#held.hold(connection, this.#truth.tree, envelope, Date.now());
-    if (!first) return this.#answer(connection, envelope);
+    if (!first) return this.#responder.answer(connection, envelope);
     this.#ask(connection, [first]);
     return undefined;
   }
@@ -109,37 +120,14 @@ export class Hub {
     const waited = Date.now() - since;
     // The clock may have been set back meanwhile: to ask once too often does no harm.
     const isLate = waited < 0 || waited > PATIENCE;
-    const reason = await this.#answer(connection, envelope);
+    const reason = await this.#responder.answer(connection, envelope);
     // The device may have given up waiting; it then learns from our hashes that it lacks something.
     if (isLate) this.#ask(connection, [VERIFY_REQUEST]);
     return reason;
   }
 
-  #answer(connection: Connection, { requestId, message, body }: Envelope): Handled {
-    // Nobody may see what is not stored yet.
-    this.#truth.flush();
-    const answer = this.#answers.answer(message, body);
-    if (!answer) return 'invalidFrame';
-    this.#send(connection, requestId, MESSAGE.response, answer.body);
-    return answer.rest && this.#sendRest(connection, answer.rest);
-  }
-
-  /** A turn for each piece: one is on its way and taken in while the next is written. */
-  async #sendRest(connection: Connection, rest: Iterable<string>): Promise<undefined> {
-    await this.#nextTurn();
-    for (const changes of rest) {
-      this.#send(connection, null, MESSAGE.contentDiff, changes);
-      await this.#nextTurn();
-    }
-  }
-
-  /** Waits; what was merged meanwhile is stored, so that pieces written from now on may show it. */
-  async #nextTurn(): Promise<void> {
-    await new Promise((resolve) => setTimeout(resolve));
-    this.#truth.flush();
-  }
-
   #takeResponse(connection: Connection, requestId: string | null, body: unknown): Handled {
+    if (this.#outflow.acknowledge(connection, requestId)) return this.#responder.resume(connection);
     const held = this.#held.release(connection, requestId);
     if (held) return this.#takeRevealed(connection, held, body);
     const pulled = readPulled(this.#truth.tree, requestId, body);
@@ -183,6 +171,8 @@ export class Hub {
   }
 
   #warn(connection: Connection, ahead: Edit[], now: number): void {
+    // It will be asked for them again, and told then.
+    if (this.#isBehind(connection, CHANGE_BYTES)) return;
     const notice = {
       server_time: new Date(now).toISOString(),
       limit_seconds: clockAllowance(this.#config.MAX_CLOCK_AHEAD_SECONDS),
@@ -195,43 +185,45 @@ export class Hub {
   publish(written: Written[], changes: string[]): void {
     const writers = new Set(written.map(({ writer }) => writer));
     const verify = !written.every(isHeartbeat);
-    const frames = changes.flatMap((change) => framesOf(null, MESSAGE.contentDiff, change));
+    const parcels = changes.map(changeOf);
     for (const connection of this.#devices.speaking('sync')) {
       if (verify) this.#devices.markUnsure(connection);
-      if (!writers.has(connection)) deliver(connection, frames);
+      if (!writers.has(connection)) this.#forward(connection, parcels);
       else if (writers.size > 1) this.#forwardOthers(connection, written);
     }
   }
 
   #forwardOthers(connection: Connection, written: Written[]): void {
     const others = written.filter(({ writer }) => writer !== connection);
-    for (const changes of writeChanges(others)) {
-      this.#send(connection, null, MESSAGE.contentDiff, changes);
+    this.#forward(connection, writeChanges(others).map(changeOf));
+  }
+
+  /** A device that does not keep up gets the rest of it by its hashes, once it has read. */
+  #forward(connection: Connection, parcels: Parcel[]): void {
+    for (const parcel of parcels) {
+      if (this.#isBehind(connection, CHANGE_BYTES)) return;
+      this.#outflow.send(connection, parcel);
     }
   }
 
   #ask(connection: Connection, requests: Request[]): void {
-    if (requests.length > 0) this.#truth.flush();
+    if (requests.length === 0 || this.#isBehind(connection, ANSWER_BYTES)) return;
+    this.#truth.flush();
     for (const { requestId, message, body } of requests) {
       this.#send(connection, requestId, message, JSON.stringify(body));
     }
   }
 
+  /** Whether a device has so much to read that it has to catch up later, which is noted. */
+  #isBehind(connection: Connection, limit: number): boolean {
+    if (!this.#outflow.isFull(connection, limit)) return false;
+    this.#outflow.hold(connection);
+    return true;
+  }
+
   #send(connection: Connection, requestId: string | null, message: Message, body: string): void {
-    deliver(connection, framesOf(requestId, message, body));
+    this.#outflow.send(connection, parcelOf(requestId, message, body));
   }
 }
 
-const framesOf = (requestId: string | null, message: Message, body: string): string[] =>
-  fragments(writeFrame(requestId, message, body), fragmentId);
-
-/** 16 random characters of the alphabet that fragment ids have. */
-const fragmentId = (): string => crypto.randomUUID().replaceAll('-', '').slice(0, 16);
-
-function deliver(connection: Connection, frames: string[]): void {
-  try {
-    for (const frame of frames) connection.send(frame);
-  } catch {
-    // It closed in this very moment; what it missed it gets when it is back.
-  }
-}
+const changeOf = (change: string): Parcel => parcelOf(null, MESSAGE.contentDiff, change);

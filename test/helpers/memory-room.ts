@@ -53,9 +53,12 @@ export class MemorySocket implements Connection {
   send(data: string): void {
     if (this.readyState !== this.OPEN) throw new Error('the socket is closed');
     this.received.push(data);
-    this.#room.later(() => {
-      if (!this.closed) this.#emit('message', { data, code: 0, reason: '' });
-    });
+    this.#room.later(() => this.receive(data));
+  }
+
+  /** A frame of the room reaches the client. */
+  receive(data: string): void {
+    if (!this.closed) this.#emit('message', { data, code: 0, reason: '' });
   }
 
   /** What a TinyBase client takes for its WebSocket. */

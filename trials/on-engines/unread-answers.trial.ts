@@ -1,0 +1,61 @@
+import { once } from 'node:events';
+import { expect, inject, onTestFinished, test } from 'vitest';
+import { WebSocket } from 'ws';
+import { startServer } from '../../test/helpers/dev-server.ts';
+import { connectDevice, socketUrl } from '../../test/helpers/devices.ts';
+import { bearer, newUser, post, type User } from '../../test/helpers/users.ts';
+import { contentBody } from '../large-content.ts';
+import { growthDuring } from '../memory.ts';
+
+const MB = 1_000_000;
+const STORE = 20 * MB;
+
+async function fullServer() {
+  const server = await startServer({ vars: { HIBERNATE: 'off', HEARTBEAT_SECONDS: 1 } });
+  onTestFinished(() => server.kill());
+  const user = await newUser({ url: server.url });
+  const url = `${server.url}/${user.namespace}/manual-sync`;
+  const filled = await post(url, contentBody(STORE), bearer(user.session_uuid));
+  expect(filled.status).toBe(200);
+  await filled.arrayBuffer();
+  return { server, user };
+}
+
+/** A socket that reads nothing until it is told to; `code` is what it is closed with then. */
+async function deafSocket(user: User) {
+  const socket = new WebSocket(socketUrl(user));
+  onTestFinished(() => socket.terminate());
+  await once(socket, 'open');
+  socket.pause();
+  const code = once(socket, 'close').then(([code]) => code as number);
+  return { socket, code };
+}
+
+const askForAll = (socket: WebSocket, id: number) => socket.send(`\n["all.${id}",4,{}]`);
+const seconds = (count: number) => new Promise((resolve) => setTimeout(resolve, count * 1000));
+
+test('a device that asks for everything 60 times and reads nothing costs little, and is closed', async () => {
+  const { server, user } = await fullServer();
+  const deaf = await deafSocket(user);
+  const growth = await growthDuring(server.pid, async () => {
+    for (let id = 0; id < 60; id++) askForAll(deaf.socket, id);
+    await seconds(20);
+  });
+  console.log(`${inject('engine')}: 60 unread answers of 20 MB add ${Math.round(growth / MB)} MB`);
+  expect(growth).toBeLessThan(200 * MB);
+  deaf.socket.resume();
+  expect(await deaf.code).toBe(1013);
+});
+
+test('32 devices that ask for everything and read nothing leave room for one that reads', async () => {
+  const { server, user } = await fullServer();
+  const deaf = await Promise.all(Array.from({ length: 32 }, () => deafSocket(user)));
+  const growth = await growthDuring(server.pid, async () => {
+    for (const { socket } of deaf) askForAll(socket, 0);
+    await seconds(10);
+    const { store } = await connectDevice(user);
+    await expect.poll(() => store.getRowCount('t'), { timeout: 60_000 }).toBeGreaterThan(18_000);
+  });
+  console.log(`${inject('engine')}: 32 unread answers of 20 MB add ${Math.round(growth / MB)} MB`);
+  expect(growth).toBeLessThan(350 * MB);
+});
