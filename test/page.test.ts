@@ -17,7 +17,13 @@ test('the page is served, and with it all that it names', async () => {
 });
 
 test('what is no file of the page is answered by the service', async () => {
-  for (const path of ['/assets/nothing.js', '/assets/', '/no/such/path']) {
+  for (const path of [
+    '/assets/nothing.js',
+    '/assets/',
+    '/no/such/path',
+    '/.git/HEAD',
+    '/package.json',
+  ]) {
     const response = await fetch(`${url}${path}`);
     expect(response.status).toBe(404);
     expect(await response.json()).toMatchObject({ error: 'not_found' });
