@@ -83,8 +83,8 @@ export interface Rooms {
 
 /** What a log calls somebody, by what a request carries: the same on every line, and no more. */
 export interface Pseudonyms {
-  network(address: string): LogText;
-  session(token: string): LogText;
+  network(address: string): Promise<LogText>;
+  session(token: string): Promise<LogText>;
 }
 
 /** What the edge is given by the engine that hosts it. */

@@ -17,13 +17,7 @@ test('the page is served, and with it all that it names', async () => {
 });
 
 test('what is no file of the page is answered by the service', async () => {
-  for (const path of [
-    '/assets/nothing.js',
-    '/assets/',
-    '/no/such/path',
-    '/.git/HEAD',
-    '/package.json',
-  ]) {
+  for (const path of ['/assets/nothing.js', '/assets/', '/no/such/path']) {
     const response = await fetch(`${url}${path}`);
     expect(response.status).toBe(404);
     expect(await response.json()).toMatchObject({ error: 'not_found' });
@@ -34,4 +28,12 @@ test('the service worker of the page is served as a script of the root', async (
   const [type, script] = await typeAndText('/sw.js');
   expect(type).toContain('text/javascript');
   expect(script).toContain("addEventListener('fetch'");
+});
+
+test('nothing of the project is served but the page', async () => {
+  for (const path of ['/.git/HEAD', '/.git/config', '/package.json', '/.env', '/src/config.ts']) {
+    const response = await fetch(`${url}${path}`);
+    expect([400, 404]).toContain(response.status);
+    expect(await response.json()).toMatchObject({ error: expect.any(String) });
+  }
 });
