@@ -50,11 +50,11 @@ export const enter = (request: Party.Request, lobby: Party.FetchLobby): Promise<
   const host: EdgeHost = {
     engine: 'partykit',
     log: logger('partykit', 'edge'),
+    pseudonyms,
+    page: async () => ((await lobby.assets.fetch(PAGE)) ?? undefined) as Response | undefined,
     config: readConfig(lobby.env),
     faults: findFaults(lobby.env),
     rooms: rooms(lobby.parties),
-    page: async () => ((await lobby.assets.fetch(PAGE)) ?? undefined) as Response | undefined,
-    pseudonyms,
   };
   seen = lobby.parties;
   return handleRequest(request as unknown as Request, host);

@@ -91,13 +91,13 @@ export interface Pseudonyms {
 export interface EdgeHost {
   engine: Engine;
   log: Log;
+  pseudonyms: Pseudonyms;
+  /** The file with the page's HTML; undefined where no page is served. */
+  page(): Promise<Response | undefined>;
   config: Config;
   /** What is wrong with the engine's variables; with any, nobody is let in. */
   faults: readonly Fault[];
   rooms: Rooms;
-  /** The file with the page's HTML; undefined where no page is served. */
-  page(): Promise<Response | undefined>;
-  pseudonyms: Pseudonyms;
 }
 
 /** Settings, read once from the engine's variables by `readConfig`. */

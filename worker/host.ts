@@ -42,9 +42,9 @@ export const enter = (request: Request, env: Env): Promise<Response> =>
   handleRequest(request, {
     engine: 'workers',
     log: logger('workers', 'edge'),
+    pseudonyms,
+    page: async () => env.ASSETS?.fetch('https://assets/page.txt'),
     config: readConfig(env),
     faults: findFaults(env),
     rooms: rooms(env),
-    page: async () => env.ASSETS?.fetch('https://assets/page.txt'),
-    pseudonyms,
   });
