@@ -1,5 +1,7 @@
 import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
 import { connect } from 'node:net';
+import { text as textOf } from 'node:stream/consumers';
 import { expect, inject, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { connectDevice } from './helpers/devices.ts';
@@ -72,6 +74,16 @@ test('a method in a header or in the query is not the method', async () => {
     expect(await read.json()).toEqual({ t: { r: { c: 1 } } });
   }
   expect(await dataOf(user)).toEqual({ t: { r: { c: 1 } } });
+});
+
+test('TRACE gives nothing of a request back', async () => {
+  const headers = { Authorization: 'Bearer secret', 'X-Secret': 'secret' };
+  for (const path of ['/', '/health', '/todo/sign-in', '/nothing']) {
+    const asked = request(`${url}${path}`, { method: 'TRACE', headers }).end();
+    const [response] = (await once(asked, 'response')) as [IncomingMessage];
+    expect(response.statusCode).toBeGreaterThanOrEqual(400);
+    expect(await textOf(response)).not.toContain('secret');
+  }
 });
 
 test('rooms for hashing, counting and mail are reached by nobody from outside', async () => {

@@ -1,7 +1,7 @@
 import { expect, inject, onTestFinished, test } from 'vitest';
 import { startServer } from './helpers/dev-server.ts';
 import { connectDevice } from './helpers/devices.ts';
-import { NAMESPACE, newUser, PASSWORD, post } from './helpers/users.ts';
+import { NAMESPACE, newUser, PASSWORD, post, uniqueEmail } from './helpers/users.ts';
 
 /** What rooms and the edge printed; lines of a dev server's own stand between. */
 const eventsIn = (output: string): Array<Record<string, unknown>> =>
@@ -76,6 +76,11 @@ test('refusals are told by code and pseudonym, a flood of them in a few lines an
   await expect.poll(() => refused('not_found').length).toBeGreaterThanOrEqual(30);
   expect(refused('not_found').length).toBeLessThan(60);
   const who = { session: expect.stringMatching(/^\w{16}$/), network: expect.any(String) };
+  const guess = { email: uniqueEmail(), password: PASSWORD };
+  await post(`${server.url}/${NAMESPACE}/sign-in`, guess, { 'CF-Connecting-IP': '198.51.100.7' });
+  const signIns = () => eventsIn(server.output()).filter(({ event }) => event === 'sign-in');
+  // Rooms and the edge call a network by the same name.
+  await expect.poll(() => signIns().at(-1)?.network).toBe(refused('unauthorized')[0]!.network);
   expect(refused('unauthorized')).toEqual([
     expect.objectContaining({ method: 'GET', route: '/api/session', ...who }),
   ]);

@@ -1,4 +1,8 @@
-import { expect, inject, test } from 'vitest';
+import { once } from 'node:events';
+import { expect, inject, onTestFinished, test } from 'vitest';
+import { WebSocket } from 'ws';
+import { startServer } from './helpers/dev-server.ts';
+import { socketUrl } from './helpers/devices.ts';
 import { bearer, newUser } from './helpers/users.ts';
 
 const url = inject('url');
@@ -25,5 +29,26 @@ test('answers and refusals can be read by a page of another origin, and are kept
     const response = await fetch(`${url}/api/session`, { headers });
     expect(response.headers.get('access-control-allow-origin')).toBe('*');
     expect(response.headers.get('cache-control')).toBe('no-store');
+  }
+});
+
+test('with a list of origins, requests and sockets of others are refused', async () => {
+  const server = await startServer({ vars: { ALLOWED_ORIGINS: Origin } });
+  onTestFinished(() => server.stop());
+  const user = await newUser({ url: server.url });
+  const ends = async (origin: string) => {
+    const headers = { Origin: origin, ...bearer(user.session_uuid) };
+    const response = await fetch(`${server.url}/api/session`, { headers });
+    const socket = new WebSocket(socketUrl(user), { origin });
+    onTestFinished(() => socket.terminate());
+    socket.on('error', () => undefined);
+    const refused = once(socket, 'unexpected-response').then(([, { statusCode }]) => statusCode);
+    const upgraded = once(socket, 'open').then(() => 101);
+    const allowed = response.headers.get('access-control-allow-origin');
+    return [response.status, allowed, await Promise.race([refused, upgraded])];
+  };
+  for (const origin of [Origin, server.url]) expect(await ends(origin)).toEqual([200, origin, 101]);
+  for (const origin of ['https://other.example', `${Origin}.other.example`, 'null']) {
+    expect(await ends(origin)).toEqual([403, null, 403]);
   }
 });

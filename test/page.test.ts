@@ -29,3 +29,11 @@ test('the service worker of the page is served as a script of the root', async (
   expect(type).toContain('text/javascript');
   expect(script).toContain("addEventListener('fetch'");
 });
+
+test('nothing of the project is served but the page', async () => {
+  for (const path of ['/.git/HEAD', '/.git/config', '/package.json', '/.env', '/src/config.ts']) {
+    const response = await fetch(`${url}${path}`);
+    expect([400, 404]).toContain(response.status);
+    expect(await response.json()).toMatchObject({ error: expect.any(String) });
+  }
+});

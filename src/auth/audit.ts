@@ -1,6 +1,6 @@
 import { logName } from '../log.ts';
 import type { AuthOperations } from '../operations.ts';
-import type { Log, LogText, Pseudonyms } from '../platform.ts';
+import type { Log, LogText } from '../platform.ts';
 import type { Result } from '../protocol/errors.ts';
 import type { Handlers } from '../rpc.ts';
 import { addressHash } from './accounts.ts';
@@ -55,15 +55,9 @@ const withLine =
 const describe = ({ namespace = '', email, session_uuid, client }: Told) => ({
   namespace: logName(namespace),
   account: email ? pseudonym(addressHash(namespace, email)) : undefined,
-  session: session_uuid ? pseudonyms.session(session_uuid) : undefined,
-  network: client?.address ? pseudonyms.network(client.address) : undefined,
+  session: session_uuid ? pseudonym(hashToken(session_uuid)) : undefined,
+  network: client?.address ? pseudonym(sha256Hex(networkOf(client.address))) : undefined,
 });
-
-/** As the edge uses them too. */
-export const pseudonyms: Pseudonyms = {
-  network: (address) => pseudonym(sha256Hex(networkOf(address))),
-  session: (token) => pseudonym(hashToken(token)),
-};
 
 /** Enough of a hash to follow somebody through a log, too little to look up what it is of. */
 const pseudonym = (hash: string): LogText => logName(hash.slice(0, 16));

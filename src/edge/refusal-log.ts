@@ -24,7 +24,7 @@ export const tellRefusals: MiddlewareHandler<EdgeEnv> = async (context, next) =>
   const granted = budgetOf(code).take(Date.now());
   if (!granted) return;
   if (granted.leftOut > 0) log('refused-unsaid', { outcome, count: granted.leftOut });
-  log('refused', { outcome, ...describe(context) });
+  log('refused', { outcome, ...(await describe(context)) });
 };
 
 function budgetOf(code: ErrorCode): LineBudget {
@@ -33,14 +33,14 @@ function budgetOf(code: ErrorCode): LineBudget {
   return budget;
 }
 
-function describe(context: EdgeContext): Record<string, LogText | undefined> {
+async function describe(context: EdgeContext): Promise<Record<string, LogText | undefined>> {
   const { pseudonyms } = context.env;
   const token = readToken(context.req.raw, { query: true });
   const address = context.req.header('cf-connecting-ip');
   return {
     method: logName(context.req.method),
     route: logName(routePath(context)),
-    session: token.ok ? pseudonyms.session(token.value.uuid) : undefined,
-    network: address ? pseudonyms.network(address) : undefined,
+    session: token.ok ? await pseudonyms.session(token.value.uuid) : undefined,
+    network: address ? await pseudonyms.network(address) : undefined,
   };
 }

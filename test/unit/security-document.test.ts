@@ -1,0 +1,84 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it, test } from 'vitest';
+
+const DOCUMENT = 'docs/security.md';
+const text = readFileSync(DOCUMENT, 'utf8');
+
+/** The table about ASVS: an id, what it is about, and how it stands. */
+const rows = [...text.matchAll(/^\| (V\d+\.\d+\.\d+) \| ([^|]+) \| (.+) \|$/gm)].map(
+  ([, id = '', about = '', state = '']) => ({ id, about, state }),
+);
+
+/** The tests that the document names. */
+const named = [...text.matchAll(/`((?:test|trials)\/[\w./-]+\.ts)` "((?:[^"])+)"/g)].map(
+  ([, file = '', title = '']) => ({ file, title }),
+);
+
+const sources = readdirSync('src', { recursive: true, encoding: 'utf8' })
+  .filter((path) => path.endsWith('.ts'))
+  .map((path) => ({ path, source: readFileSync(join('src', path), 'utf8') }));
+
+describe('the document about security', () => {
+  it('has each requirement of ASVS 5.0 up to level 2 once', () => {
+    const ids = readFileSync('test/fixtures/asvs-5-level-2.txt', 'utf8').trim().split('\n');
+    expect(ids).toHaveLength(253);
+    expect(rows.map(({ id }) => id)).toEqual(ids);
+  });
+
+  it('says of each how it stands, and why', () => {
+    for (const { id, state } of rows) {
+      expect(state, id).toMatch(/^(met: (by `(test|trials)\/|in \[)|not (applicable|met): \S)/);
+    }
+  });
+
+  it('names tests that there are', () => {
+    expect(named.length).toBeGreaterThan(100);
+    const inTests = text.match(/`(?:test|trials)\//g) ?? [];
+    expect(inTests).toHaveLength(named.length);
+    for (const { file, title } of named) {
+      const source = readFileSync(file, 'utf8').replaceAll("\\'", "'");
+      const quoted = ["'", '"', '`'].some((quote) => source.includes(`${quote}${title}`));
+      expect(quoted, `${file}: ${title}`).toBe(true);
+    }
+  });
+
+  it('links to what there is, and to chapters that there are', () => {
+    for (const [, target = ''] of text.matchAll(/\]\(([^)\s]+)\)/g)) {
+      if (target.startsWith('https:')) continue;
+      const [path = '', chapter] = target.split('#');
+      const file = path ? join(dirname(DOCUMENT), path) : DOCUMENT;
+      expect(statSync(file).isFile(), target).toBe(true);
+      if (chapter) expect(chaptersOf(file), target).toContain(chapter);
+    }
+  });
+});
+
+/** The anchors of a document's headings. */
+const chaptersOf = (file: string): string[] =>
+  [...readFileSync(file, 'utf8').matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\w\s-]/g, '')
+      .replaceAll(' ', '-'),
+  );
+
+test('everything secret comes from the secure generator of the runtime', () => {
+  const others = sources.filter(({ source }) => /Math\.random/.test(source));
+  // It spreads hashes over rooms, which is no secret.
+  expect(others.map(({ path }) => path)).toEqual(['auth/hashing-pool.ts']);
+  const makers = sources.filter(({ source }) =>
+    /crypto\.(randomUUID|getRandomValues)/.test(source),
+  );
+  expect(makers.length).toBeGreaterThan(0);
+});
+
+test('the service follows no redirect', () => {
+  const callers = sources.filter(({ source }) => /(await|return) fetch\(/.test(source));
+  expect(callers.map(({ path }) => path)).toContain('auth/mail-webhook.ts');
+  for (const { path, source } of callers) {
+    const calls = source.match(/(await|return) fetch\(/g) ?? [];
+    const kept = source.match(/redirect: '(manual|error)'/g) ?? [];
+    expect(kept.length, path).toBe(calls.length);
+  }
+});

@@ -1,0 +1,85 @@
+import { once } from 'node:events';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { WebSocket } from 'ws';
+import { type DevServer, startServer } from '../../test/helpers/dev-server.ts';
+import { socketUrl } from '../../test/helpers/devices.ts';
+import { openSocket } from '../../test/helpers/upgrades.ts';
+import { ask, NAMESPACE, newUser, post, type User, uniqueEmail } from '../../test/helpers/users.ts';
+import { growthDuring } from '../memory.ts';
+
+const engine = inject('engine');
+
+let server: DevServer;
+beforeAll(async () => {
+  server = await startServer({ vars: { AUTH_REQUESTS_PER_MINUTE: 0 } });
+});
+afterAll(() => server.stop());
+
+const times = <Value>(count: number, run: (index: number) => Promise<Value>): Promise<Value[]> =>
+  Promise.all(Array.from({ length: count }, (_, index) => run(index)));
+
+test('one of 50 sign-ups of an address at once wins', async () => {
+  const email = uniqueEmail();
+  const statuses = await times(50, async (index) => {
+    const credentials = { email, password: `the passphrase number ${index}` };
+    return (await post(`${server.url}/${NAMESPACE}/sign-up`, credentials)).status;
+  });
+  const won = statuses.filter((status) => status === 200).length;
+  const lost = statuses.filter((status) => [409, 503].includes(status)).length;
+  console.log(`${engine}: of 50 sign-ups of an address ${won} won, ${lost} were refused`);
+  expect([won, lost]).toEqual([1, 49]);
+}, 120_000);
+
+test('one of 200 redemptions of a ticket at once opens a socket', async () => {
+  const user = await newUser({ url: server.url });
+  const { ticket } = (await ask(user, 'POST', 'ws-ticket')).body;
+  const url = `${server.url.replace('http', 'ws')}/${NAMESPACE}/ws?ticket=${ticket}`;
+  const outcomes = await times(200, () => openSocket(url));
+  const opened = outcomes.filter((outcome) => outcome === 'open').length;
+  const refused = outcomes.filter((outcome) => outcome === 401).length;
+  console.log(`${engine}: of 200 redemptions of a ticket ${opened} opened a socket`);
+  expect([opened, refused]).toEqual([1, 199]);
+}, 120_000);
+
+const USERS = 200;
+const SOCKETS_EACH = 10;
+const WAVES = 3;
+/** Megabytes that the server may need for the sockets of all waves, whose compression it keeps. */
+const MAX_MEGABYTES = { partykit: 1_500, workers: 6_000 }[engine];
+
+test(`${WAVES} times ${USERS * SOCKETS_EACH} sockets of ${USERS} users all open and greet`, async () => {
+  const users: User[] = [];
+  while (users.length < USERS) {
+    users.push(...(await times(10, () => newUser({ url: server.url }))));
+  }
+  let seconds = 0;
+  const grown = await growthDuring(server.pid, async () => {
+    for (let wave = 0; wave < WAVES; wave += 1) {
+      const begin = performance.now();
+      const sockets = await Promise.all(
+        users.flatMap((user) => Array.from({ length: SOCKETS_EACH }, () => open(user))),
+      );
+      seconds = Math.max(seconds, (performance.now() - begin) / 1000);
+      expect(sockets.filter(({ readyState }) => readyState === WebSocket.OPEN)).toHaveLength(
+        USERS * SOCKETS_EACH,
+      );
+      for (const socket of sockets) socket.terminate();
+    }
+  });
+  const megabytes = Math.round(grown / 1e6);
+  console.log(
+    `${engine}: ${USERS * SOCKETS_EACH} sockets open in at most ${seconds.toFixed(1)} s a wave, ${megabytes} MB`,
+  );
+  expect(megabytes).toBeLessThan(MAX_MEGABYTES);
+  expect((await fetch(`${server.url}/health`)).status).toBe(200);
+}, 280_000);
+
+/** A socket that has been answered a first request. */
+async function open(user: User): Promise<WebSocket> {
+  const socket = new WebSocket(socketUrl(user));
+  await once(socket, 'open');
+  const answered = once(socket, 'message');
+  socket.send('\n["crowd",1,""]');
+  await answered;
+  return socket;
+}
