@@ -55,6 +55,12 @@ export interface HashingOperations {
   };
 }
 
+/** What one room does that all auth rooms ask, whose name is `log-key`. */
+export interface LogKeyOperations {
+  /** The key of the pseudonyms in logs, in base64; always the same one. */
+  'log-key': { input: Record<string, never>; output: { key: string } };
+}
+
 /** What the rooms do that count the requests of a network, whose names are `net-<shard>`. */
 export interface NetworkOperations {
   /** Counts one request; refuses it where there were too many in this minute. */

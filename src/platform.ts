@@ -92,6 +92,7 @@ export interface Rooms {
 
 /** What a log calls somebody, by what a request carries: the same on every line, and no more. */
 export interface Pseudonyms {
+  account(namespace: string, email: string): LogText;
   network(address: string): LogText;
   session(token: string): LogText;
 }
@@ -108,7 +109,7 @@ export interface EdgeHost {
   argon2: LoadWasm;
   /** The file with the page's HTML; undefined where no page is served. */
   page(): Promise<Response | undefined>;
-  pseudonyms: Pseudonyms;
+  pseudonyms(host: EdgeHost): Promise<Pseudonyms>;
 }
 
 /** Settings, read once from the engine's variables by `readConfig`. */

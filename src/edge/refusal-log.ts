@@ -24,7 +24,7 @@ export const tellRefusals: MiddlewareHandler<EdgeEnv> = async (context, next) =>
   const granted = budgetOf(code).take(Date.now());
   if (!granted) return;
   if (granted.leftOut > 0) log('refused-unsaid', { outcome, count: granted.leftOut });
-  log('refused', { outcome, ...describe(context) });
+  log('refused', { outcome, ...(await describe(context)) });
 };
 
 function budgetOf(code: ErrorCode): LineBudget {
@@ -33,8 +33,8 @@ function budgetOf(code: ErrorCode): LineBudget {
   return budget;
 }
 
-function describe(context: EdgeContext): Record<string, LogText | undefined> {
-  const { pseudonyms } = context.env;
+async function describe(context: EdgeContext): Promise<Record<string, LogText | undefined>> {
+  const pseudonyms = await context.env.pseudonyms(context.env);
   const token = readToken(context.req.raw, { query: true });
   const address = context.req.header('cf-connecting-ip');
   return {
