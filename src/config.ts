@@ -36,6 +36,8 @@ const Variables = v.object({
   REVOKE_NEEDS_PROOF_MINUTES: amount(0),
   SIGN_UP: choice(['on', 'off']),
   EMAIL_VERIFICATION: choice(['off', 'required']),
+  HIDE_ACCOUNTS: choice(['off', 'on']),
+  BREACHED_PASSWORDS_URL: v.optional(v.pipe(v.string(), v.trim(), v.check(isPrivateUrl))),
   LOG_KEY: v.optional(v.pipe(v.string(), v.trim(), v.minLength(MIN_KEY_LENGTH))),
   MAIL: choice(['off', 'console', 'webhook']),
   MAIL_WEBHOOK_URL: v.optional(v.pipe(v.string(), v.trim(), v.check(isPrivateUrl))),
@@ -81,6 +83,8 @@ const EXPECTED: Partial<Record<Name, string>> = {
   MIN_PASSWORD_LENGTH: 'has to be a whole number from 1 to 64',
   SIGN_UP: 'has to be "on" or "off"',
   EMAIL_VERIFICATION: 'has to be "off" or "required"',
+  HIDE_ACCOUNTS: 'has to be "off" or "on"',
+  BREACHED_PASSWORDS_URL: PRIVATE_URL,
   LOG_KEY: `has to have at least ${MIN_KEY_LENGTH} characters`,
   MAIL: 'has to be "off", "console" or "webhook"',
   MAIL_WEBHOOK_URL: PRIVATE_URL,
@@ -92,8 +96,11 @@ const EXPECTED: Partial<Record<Name, string>> = {
 
 /** Variables that are missing although others need them. */
 function findMissing(config: Config): Fault[] {
-  const { MAIL, EMAIL_VERIFICATION } = config;
+  const { MAIL, EMAIL_VERIFICATION, HIDE_ACCOUNTS } = config;
   const faults: Fault[] = [];
+  if (HIDE_ACCOUNTS === 'on' && EMAIL_VERIFICATION === 'off') {
+    faults.push({ variable: 'EMAIL_VERIFICATION', reason: 'is needed by HIDE_ACCOUNTS=on' });
+  }
   if (MAIL === 'off' && EMAIL_VERIFICATION === 'required') {
     faults.push({ variable: 'MAIL', reason: 'is needed by EMAIL_VERIFICATION=required' });
   }

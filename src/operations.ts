@@ -112,6 +112,8 @@ export interface ClientInfo {
   /** Network address; empty where the engine does not tell. */
   address: string;
   user_agent: string;
+  /** Where it went to: the name of the host, without a port. */
+  host?: string;
 }
 
 export interface SessionQuery {
