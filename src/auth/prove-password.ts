@@ -15,6 +15,11 @@ export interface Claim {
 
 export const WRONG_PASSWORD = fail('invalid_credentials', 'address or password is wrong');
 
+const WRONG_OR_UNVERIFIED = fail(
+  'invalid_credentials',
+  'address or password is wrong, or the address is not verified yet',
+);
+
 /**
  * The account that a password opens, its hash brought to today's cost. Whether there is such an
  * account shows neither in the answer, nor in the time it takes, nor in when the throttle closes.
@@ -28,9 +33,11 @@ export async function provePassword(
   const account = await new Accounts(context.host.storage).find(namespace, email);
   const guess = await beginGuess(context, addressHash(namespace, email), account, client);
   if (!guess.ok) return guess;
+  const hides = context.host.config.HIDE_ACCOUNTS === 'on';
   // Who has signed up with an address would otherwise see whether that has made an account.
-  const isHidden = context.host.config.HIDE_ACCOUNTS === 'on' && account?.verified_at === undefined;
-  return verify(context, guess.value, account, password, isHidden);
+  const isHidden = hides && account?.verified_at === undefined;
+  const proven = await verify(context, guess.value, account, password, isHidden);
+  return proven.ok || !hides ? proven : WRONG_OR_UNVERIFIED;
 }
 
 /**
