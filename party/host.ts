@@ -1,5 +1,5 @@
 import type * as Party from 'partykit/server';
-import { pseudonyms } from '../src/auth/edge-pseudonyms.ts';
+import { edgePseudonyms as pseudonyms } from '../src/auth/pseudonyms.ts';
 import { findFaults, readConfig } from '../src/config.ts';
 import { handleRequest } from '../src/edge/app.ts';
 import { logger } from '../src/log.ts';
@@ -54,12 +54,12 @@ export const enter = (request: Party.Request, lobby: Party.FetchLobby): Promise<
   const host: EdgeHost = {
     engine: 'partykit',
     log: logger('partykit', 'edge'),
-    pseudonyms,
-    page: async () => ((await lobby.assets.fetch(PAGE)) ?? undefined) as Response | undefined,
     config: readConfig(lobby.env),
     faults: findFaults(lobby.env),
     rooms: rooms(lobby.parties),
     argon2,
+    page: async () => ((await lobby.assets.fetch(PAGE)) ?? undefined) as Response | undefined,
+    pseudonyms,
   };
   seen = lobby.parties;
   return handleRequest(request as unknown as Request, host);

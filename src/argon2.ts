@@ -32,11 +32,17 @@ const VERSION = 0x13;
 const loaded = new WeakMap<LoadWasm, Promise<Argon2id | undefined>>();
 
 /**
- * Argon2id out of an engine's module; undefined where the engine cannot load or run it. There is
- * one instance for each isolate, since its memory of 20 MB never shrinks.
+ * Argon2id out of an engine's module; undefined where the engine cannot load it, which is tried
+ * again by the next call. There is one instance for each isolate, since its memory of 20 MB never
+ * shrinks.
  */
 export function loadArgon2(load: LoadWasm): Promise<Argon2id | undefined> {
-  const argon2 = loaded.get(load) ?? instantiate(load).catch(() => undefined);
+  const known = loaded.get(load);
+  if (known) return known;
+  const argon2 = instantiate(load).catch(() => {
+    loaded.delete(load);
+    return undefined;
+  });
   loaded.set(load, argon2);
   return argon2;
 }

@@ -21,6 +21,9 @@ function isPrivateUrl(text: string): boolean {
   return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback);
 }
 
+/** What 16 random bytes take in hexadecimal. */
+const MIN_KEY_LENGTH = 32;
+
 const Variables = v.object({
   MAX_SYNC_BYTES: amount(33_554_432),
   MAX_STORE_BYTES: amount(33_554_432),
@@ -33,6 +36,9 @@ const Variables = v.object({
   REVOKE_NEEDS_PROOF_MINUTES: amount(0),
   SIGN_UP: choice(['on', 'off']),
   EMAIL_VERIFICATION: choice(['off', 'required']),
+  HIDE_ACCOUNTS: choice(['off', 'on']),
+  BREACHED_PASSWORDS_URL: v.optional(v.pipe(v.string(), v.trim(), v.check(isPrivateUrl))),
+  LOG_KEY: v.optional(v.pipe(v.string(), v.trim(), v.minLength(MIN_KEY_LENGTH))),
   MAIL: choice(['off', 'console', 'webhook']),
   MAIL_WEBHOOK_URL: v.optional(v.pipe(v.string(), v.trim(), v.check(isPrivateUrl))),
   MAIL_WEBHOOK_SECRET: v.optional(
@@ -70,13 +76,18 @@ const NAMES = Object.keys(Variables.entries) as Name[];
 
 const AMOUNT = 'has to be a number of 0 or more';
 
+const PRIVATE_URL = 'has to be an https URL (http on loopback only) without a user name';
+
 /** What is expected of the variables that are no plain amounts. */
 const EXPECTED: Partial<Record<Name, string>> = {
   MIN_PASSWORD_LENGTH: 'has to be a whole number from 1 to 64',
   SIGN_UP: 'has to be "on" or "off"',
   EMAIL_VERIFICATION: 'has to be "off" or "required"',
+  HIDE_ACCOUNTS: 'has to be "off" or "on"',
+  BREACHED_PASSWORDS_URL: PRIVATE_URL,
+  LOG_KEY: `has to have at least ${MIN_KEY_LENGTH} characters`,
   MAIL: 'has to be "off", "console" or "webhook"',
-  MAIL_WEBHOOK_URL: 'has to be an https URL (http on loopback only) without a user name',
+  MAIL_WEBHOOK_URL: PRIVATE_URL,
   MAIL_WEBHOOK_SECRET: 'has to be "whsec_" and at least 24 bytes in base64',
   HIBERNATE: 'has to be "on" or "off"',
   ALLOWED_ORIGINS:
@@ -85,8 +96,11 @@ const EXPECTED: Partial<Record<Name, string>> = {
 
 /** Variables that are missing although others need them. */
 function findMissing(config: Config): Fault[] {
-  const { MAIL, EMAIL_VERIFICATION } = config;
+  const { MAIL, EMAIL_VERIFICATION, HIDE_ACCOUNTS } = config;
   const faults: Fault[] = [];
+  if (HIDE_ACCOUNTS === 'on' && EMAIL_VERIFICATION === 'off') {
+    faults.push({ variable: 'EMAIL_VERIFICATION', reason: 'is needed by HIDE_ACCOUNTS=on' });
+  }
   if (MAIL === 'off' && EMAIL_VERIFICATION === 'required') {
     faults.push({ variable: 'MAIL', reason: 'is needed by EMAIL_VERIFICATION=required' });
   }

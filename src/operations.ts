@@ -55,6 +55,12 @@ export interface HashingOperations {
   };
 }
 
+/** What one room does that all auth rooms ask, whose name is `log-key`. */
+export interface LogKeyOperations {
+  /** The key of the pseudonyms in logs, in base64; always the same one. */
+  'log-key': { input: Record<string, never>; output: { key: string } };
+}
+
 /** What the rooms do that count the requests of a network, whose names are `net-<shard>`. */
 export interface NetworkOperations {
   /** Counts one request; refuses it where there were too many in this minute. */
@@ -106,6 +112,8 @@ export interface ClientInfo {
   /** Network address; empty where the engine does not tell. */
   address: string;
   user_agent: string;
+  /** Where it went to: the name of the host, without a port. */
+  host?: string;
 }
 
 export interface SessionQuery {

@@ -92,23 +92,24 @@ export interface Rooms {
 
 /** What a log calls somebody, by what a request carries: the same on every line, and no more. */
 export interface Pseudonyms {
-  network(address: string): Promise<LogText>;
-  session(token: string): Promise<LogText>;
+  account(namespace: string, email: string): LogText;
+  network(address: string): LogText;
+  session(token: string): LogText;
 }
 
 /** What the edge is given by the engine that hosts it. */
 export interface EdgeHost {
   engine: Engine;
   log: Log;
-  pseudonyms: Pseudonyms;
-  /** The file with the page's HTML; undefined where no page is served. */
-  page(): Promise<Response | undefined>;
   config: Config;
   /** What is wrong with the engine's variables; with any, nobody is let in. */
   faults: readonly Fault[];
   rooms: Rooms;
   /** As auth rooms of this engine have it. */
   argon2: LoadWasm;
+  /** The file with the page's HTML; undefined where no page is served. */
+  page(): Promise<Response | undefined>;
+  pseudonyms(host: EdgeHost): Promise<Pseudonyms>;
 }
 
 /** Settings, read once from the engine's variables by `readConfig`. */

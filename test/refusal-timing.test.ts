@@ -1,39 +1,10 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { addressHash } from '../src/auth/accounts.ts';
 import { startServer } from './helpers/dev-server.ts';
 import { rankTest } from './helpers/rank-test.ts';
-import { NAMESPACE, newUser, post, uniqueEmail } from './helpers/users.ts';
+import { CERTAIN, neighbourOf, shuffled, spread } from './helpers/timing.ts';
+import { NAMESPACE, newUser, post } from './helpers/users.ts';
 
 const TRIES_EACH = 40;
-
-/** Beyond this many standard deviations, chance is out of the question: one of a million cases. */
-const CERTAIN = 5;
-
-/** What `accountShard` gives, without a promise for each of many addresses. */
-const shardOf = (email: string): string => addressHash(NAMESPACE, email).slice(0, 3);
-
-/** An address without an account, in the auth room of this account: one room is as warm as itself. */
-function neighbourOf(email: string): string {
-  const shard = shardOf(email);
-  for (;;) {
-    const neighbour = uniqueEmail();
-    if (shardOf(neighbour) === shard) return neighbour;
-  }
-}
-
-/** In an order that follows nothing, so that whatever else the machine does slows both alike. */
-const shuffled = <Value>(values: Value[]): Value[] =>
-  values
-    .map((value) => ({ value, place: Math.random() }))
-    .sort((one, other) => one.place - other.place)
-    .map(({ value }) => value);
-
-/** Least, quartiles and greatest. */
-const spread = (times: number[]): string => {
-  const sorted = [...times].sort((one, other) => one - other);
-  const at = (share: number) => sorted[Math.round(share * (sorted.length - 1))]!.toFixed(0);
-  return `${[0, 0.25, 0.5, 0.75, 1].map(at).join(', ')} ms`;
-};
 
 test('a wrong password and an unknown address are refused alike, and as late', async ({
   annotate,

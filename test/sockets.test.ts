@@ -58,6 +58,11 @@ test('no public path leads into a private operation of a room', async () => {
     const main = await post(`${user.url}/party/${room}/${path}`, {}, headers);
     expect(main.status).toBe(404);
   }
+  for (const path of ['hash', 'verify', 'admit', 'admit-mail', 'log-key', 'redeem-ticket']) {
+    for (const place of ['parties/auth/log-key', 'parties/auth/hash-1', 'party/log-key', 'todo']) {
+      expect((await post(`${user.url}/${place}/${path}`, {}, headers)).status).toBe(404);
+    }
+  }
 });
 
 test('signing out closes the sockets of that session alone, with a code of its own', async () => {

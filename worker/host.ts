@@ -1,4 +1,4 @@
-import { pseudonyms } from '../src/auth/edge-pseudonyms.ts';
+import { edgePseudonyms as pseudonyms } from '../src/auth/pseudonyms.ts';
 import { findFaults, readConfig } from '../src/config.ts';
 import { handleRequest } from '../src/edge/app.ts';
 import { logger } from '../src/log.ts';
@@ -44,10 +44,10 @@ export const enter = (request: Request, env: Env): Promise<Response> =>
   handleRequest(request, {
     engine: 'workers',
     log: logger('workers', 'edge'),
-    pseudonyms,
-    page: async () => env.ASSETS?.fetch('https://assets/page.txt'),
     config: readConfig(env),
     faults: findFaults(env),
     rooms: rooms(env),
     argon2,
+    page: async () => env.ASSETS?.fetch('https://assets/page.txt'),
+    pseudonyms,
   });

@@ -1,6 +1,7 @@
 import type {
   AuthOperations,
   HashingOperations,
+  LogKeyOperations,
   MailQuotaOperations,
   NetworkOperations,
 } from '../operations.ts';
@@ -11,17 +12,22 @@ import { accountHandlers } from './account-handlers.ts';
 import { audited } from './audit.ts';
 import { type AuthContext, createContext } from './context.ts';
 import { hashingHandlers } from './hashing-room.ts';
+import { logKeyHandlers } from './log-key.ts';
 import { mailQuotaHandlers } from './mail-quota.ts';
 import { networkHandlers } from './network.ts';
 import { passwordHandlers } from './password-handlers.ts';
 import { sessionHandlers } from './session-handlers.ts';
 import { signInHandlers } from './sign-in.ts';
 
-type Operations = AuthOperations & HashingOperations & NetworkOperations & MailQuotaOperations;
+type Operations = AuthOperations &
+  HashingOperations &
+  NetworkOperations &
+  MailQuotaOperations &
+  LogKeyOperations;
 
 /**
  * A room of the auth party. By its name it is a shard of the accounts, one that hashes passwords,
- * or one that counts requests or mails; all of them are of this one class.
+ * one that counts requests or mails, or the one with the logs' key; all of them are of this one class.
  */
 export class AuthRoom {
   readonly #context: AuthContext;
@@ -33,6 +39,7 @@ export class AuthRoom {
       ...hashingHandlers(host),
       ...networkHandlers(host),
       ...mailQuotaHandlers(host),
+      ...logKeyHandlers(host),
       ...audited(
         {
           ...signInHandlers(this.#context),
@@ -40,7 +47,7 @@ export class AuthRoom {
           ...passwordHandlers(this.#context),
           ...accountHandlers(this.#context),
         },
-        host.log,
+        host,
       ),
     };
   }

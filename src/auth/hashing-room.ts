@@ -3,16 +3,19 @@ import type { HashingOperations } from '../operations.ts';
 import type { AuthHost } from '../platform.ts';
 import { succeed } from '../protocol/errors.ts';
 import type { Handlers } from '../rpc.ts';
+import { breachedPasswords } from './breached-passwords.ts';
 import { passwordHashing } from './password-hash.ts';
 import { refuseGuessable } from './password-policy.ts';
 
 /** What a hashing room does: it stores nothing, so that nothing waits while it is busy. */
-export function hashingHandlers({ argon2 }: AuthHost): Handlers<HashingOperations> {
+export function hashingHandlers({ argon2, config, log }: AuthHost): Handlers<HashingOperations> {
+  const refuseBreached = breachedPasswords(config.BREACHED_PASSWORDS_URL, log);
   const hashing = async () => passwordHashing(await loadArgon2(argon2));
 
   return {
     async hash({ password, context }) {
-      const refusal = await refuseGuessable(password, context);
+      const refusal =
+        (await refuseGuessable(password, context)) ?? (await refuseBreached(password));
       return refusal ?? succeed({ hash: (await hashing()).hash(password) });
     },
 

@@ -1,4 +1,4 @@
-import type { AuthOperations, PasswordReset, TokenUse } from '../operations.ts';
+import type { AuthOperations, ClientInfo, PasswordReset, TokenUse } from '../operations.ts';
 import { type Failure, type Result, succeed } from '../protocol/errors.ts';
 import type { Handlers } from '../rpc.ts';
 import { type Account, Accounts, stillProven, withPassword } from './accounts.ts';
@@ -30,7 +30,7 @@ export function passwordHandlers(context: AuthContext): Handlers<PasswordOperati
       const { session, account } = proof.value;
       const proven = await provePasswordInSession(context, proof.value, query.current_password);
       if (!proven.ok) return proven;
-      const hashed = await choose(query.new_password, account);
+      const hashed = await choose(query, account);
       if (!hashed.ok) return hashed;
 
       const changed = await outbox.transact(async (transaction, post) => {
@@ -61,7 +61,7 @@ export function passwordHandlers(context: AuthContext): Handlers<PasswordOperati
       if (!found.ok) return found;
       // Many who use one token at once would each have a hash made.
       const attempt = await context.proven.attempt(`reset:${found.value.id}`, async () => {
-        const hashed = await choose(query.new_password, found.value);
+        const hashed = await choose(query, found.value);
         return hashed.ok ? reset(query, hashed.value) : hashed;
       });
       if (!attempt.ok) return attempt;
@@ -109,10 +109,14 @@ export function passwordHandlers(context: AuthContext): Handlers<PasswordOperati
   }
 
   /** The hash of a newly chosen password, if it may be chosen. */
-  async function choose(password: string, { namespace, email }: Account): Promise<Result<string>> {
-    const refusal = refuseLength(password, config.MIN_PASSWORD_LENGTH);
+  async function choose(
+    { new_password, client }: { new_password: string; client: ClientInfo },
+    { namespace, email }: Account,
+  ): Promise<Result<string>> {
+    const refusal = refuseLength(new_password, config.MIN_PASSWORD_LENGTH);
     if (refusal) return ofNewPassword(refusal);
-    const hashed = await hashing.hashChosen(password, contextWords(namespace, email));
+    const words = contextWords(namespace, email, client.host);
+    const hashed = await hashing.hashChosen(new_password, words);
     return hashed.ok ? hashed : ofNewPassword(hashed);
   }
 }

@@ -31,14 +31,17 @@ export function visibleLength(password: string): number {
   return characters.filter(({ segment }) => VISIBLE.test(segment)).length;
 }
 
-/** Words that are guessed first for an account: of its address, its namespace and this service. */
-export function contextWords(namespace: string, email: string): string[] {
+/**
+ * Words that are guessed first for an account: of its address, its namespace, the host that serves
+ * it, and this service.
+ */
+export function contextWords(namespace: string, email: string, host = ''): string[] {
   const address = normaliseAddress(email);
   const [local = '', domain = ''] = address.split('@');
-  const names = [local, ...domain.split('.'), namespace, 'tinyhost'];
+  const names = [local, ...domain.split('.'), namespace, ...host.split('.'), 'tinyhost'];
   const parts = names.flatMap((name) => name.split(PUNCTUATION));
   const joined = names.map((name) => name.replace(PUNCTUATION, ''));
-  const words = new Set([address, domain, ...names, ...parts, ...joined]);
+  const words = new Set([address, domain, host, ...names, ...parts, ...joined]);
   return [...words].filter((word) => word.length > 2);
 }
 

@@ -15,9 +15,15 @@ export interface Claim {
 
 export const WRONG_PASSWORD = fail('invalid_credentials', 'address or password is wrong');
 
+const WRONG_OR_UNVERIFIED = fail(
+  'invalid_credentials',
+  'address or password is wrong, or the address is not verified yet',
+);
+
 /**
  * The account that a password opens, its hash brought to today's cost. Whether there is such an
  * account shows neither in the answer, nor in the time it takes, nor in when the throttle closes.
+ * With HIDE_ACCOUNTS a password opens nothing before the address is verified.
  */
 export async function provePassword(
   context: AuthContext,
@@ -26,7 +32,12 @@ export async function provePassword(
   const { namespace, email, password, client } = claim;
   const account = await new Accounts(context.host.storage).find(namespace, email);
   const guess = await beginGuess(context, addressHash(namespace, email), account, client);
-  return guess.ok ? verify(context, guess.value, account, password) : guess;
+  if (!guess.ok) return guess;
+  const hides = context.host.config.HIDE_ACCOUNTS === 'on';
+  // Who has signed up with an address would otherwise see whether that has made an account.
+  const isHidden = hides && account?.verified_at === undefined;
+  const proven = await verify(context, guess.value, account, password, isHidden);
+  return proven.ok || !hides ? proven : WRONG_OR_UNVERIFIED;
 }
 
 /**
@@ -79,10 +90,11 @@ async function verify(
   guess: EndAttempt,
   account: Account | undefined,
   password: string,
+  isHidden = false,
 ): Promise<Result<Account>> {
   const proven = await runAttempt(guess, async () => {
     const { valid, upgraded } = await context.hashing.verify(password, account?.password_hash);
-    if (!valid || !account) return undefined;
+    if (!valid || !account || isHidden) return undefined;
     if (upgraded !== undefined) await upgrade(context, account, upgraded);
     return account;
   });

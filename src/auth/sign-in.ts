@@ -22,6 +22,7 @@ export function signInHandlers(
   const { host, hashing, outbox, mailKey } = context;
   const { storage, config } = host;
   const verifies = config.EMAIL_VERIFICATION === 'required';
+  const hides = config.HIDE_ACCOUNTS === 'on';
 
   return {
     async 'sign-up'({ namespace, shard, email, password, client }) {
@@ -30,25 +31,33 @@ export function signInHandlers(
       if (!admitted.ok) return admitted;
       const refusal = refuseLength(password, config.MIN_PASSWORD_LENGTH);
       if (refusal) return refusal;
-      if (await new Accounts(storage).find(namespace, email)) return TAKEN;
+      const taken = await new Accounts(storage).find(namespace, email);
+      if (taken && !hides) return TAKEN;
       if (verifies) {
         const mailed = await admitMail(host, email, client, false);
         if (!mailed.ok) return mailed;
       }
-      const hashed = await hashing.hashChosen(password, contextWords(namespace, email));
+      const hashed = await hashing.hashChosen(
+        password,
+        contextWords(namespace, email, client.host),
+      );
       if (!hashed.ok) return hashed;
       // Another sign-up may have come first while this one waited for its hash.
-      const created = await outbox.transact(async (transaction, post) => {
-        const details = { namespace, email, password_hash: hashed.value };
-        const account = await new Accounts(transaction).create(details);
+      const isDone = await outbox.transact(async (transaction, post) => {
+        const accounts = new Accounts(transaction);
+        const created = await accounts.create({ namespace, email, password_hash: hashed.value });
+        // The owner of an address that is taken is let in by a mail, and nobody else is told.
+        const account = hides ? await accounts.find(namespace, email) : created;
+        if (account && !created) await accounts.update(account);
         if (account && verifies) {
-          const recipient = { account: account.id, purpose: 'verify-address', shard } as const;
-          const mail = post({ kind: 'mail', account: account.id, purpose: recipient.purpose });
+          const purpose = created ? 'verify-address' : 'reset-password';
+          const mail = post({ kind: 'mail', account: account.id, purpose });
+          const recipient = { account: account.id, purpose, shard } as const;
           await new MailTokens(transaction, mailKey).issue(recipient, mail);
         }
         return account !== undefined;
       });
-      return created ? succeed({ message: 'Account created successfully' }) : TAKEN;
+      return isDone ? succeed({ message: 'Account created successfully' }) : TAKEN;
     },
 
     async 'sign-in'(credentials) {

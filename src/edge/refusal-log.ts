@@ -34,13 +34,13 @@ function budgetOf(code: ErrorCode): LineBudget {
 }
 
 async function describe(context: EdgeContext): Promise<Record<string, LogText | undefined>> {
-  const { pseudonyms } = context.env;
+  const pseudonyms = await context.env.pseudonyms(context.env);
   const token = readToken(context.req.raw, { query: true });
   const address = context.req.header('cf-connecting-ip');
   return {
     method: logName(context.req.method),
     route: logName(routePath(context)),
-    session: token.ok ? await pseudonyms.session(token.value.uuid) : undefined,
-    network: address ? await pseudonyms.network(address) : undefined,
+    session: token.ok ? pseudonyms.session(token.value.uuid) : undefined,
+    network: address ? pseudonyms.network(address) : undefined,
   };
 }

@@ -82,7 +82,11 @@ export const requireVerified = (session: Result<LocatedSession>): Result<Located
 export const confirm = (done: Result<{ message: string }>): Result<unknown> =>
   done.ok ? succeed({ success: true, message: done.value.message }) : done;
 
+/** RFC 1035 (section 2.3.4). */
+const MAX_HOST_LENGTH = 255;
+
 export const clientInfo = (context: EdgeContext): ClientInfo => ({
   address: context.req.header('cf-connecting-ip') ?? '',
   user_agent: (context.req.header('user-agent') ?? '').slice(0, 512),
+  host: new URL(context.req.raw.url).hostname.slice(0, MAX_HOST_LENGTH),
 });

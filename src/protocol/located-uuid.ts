@@ -1,6 +1,7 @@
 /**
  * A UUID that says in which auth room it lives: version 8 of RFC 9562 (section 5.8), whose
- * first 12 bits name the room and whose other 110 free bits are random.
+ * first 12 bits name the room and whose other 110 free bits are random. The API promises a UUID,
+ * which has no room for the 128 bits that ASVS 5 (7.2.3) asks of a session token.
  */
 
 const LOCATED_UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;

@@ -35,6 +35,8 @@ export class AuthWorld {
   usersAreDown = false;
   private readonly rooms = new Map<string, AuthRoom>();
 
+  /** Whether the room with the logs' key fails. */
+  logKeyIsDown = false;
   /** How many requests to hashing rooms fail. */
   brokenHashes = 0;
   /** Whether hashing rooms only pretend, which leaves a test a thousand times the passwords. */
@@ -61,6 +63,7 @@ export class AuthWorld {
   auth = (name: string): RoomStub => ({
     fetch: async (path, init) => {
       const request = new Request(`http://room${path}`, init);
+      if (name === 'log-key' && this.logKeyIsDown) throw new Error('room is broken');
       if (name.startsWith('hash-') && this.brokenHashes-- > 0) throw new Error('room is broken');
       if (name.startsWith('hash-')) {
         const { meanwhile } = this;
@@ -117,8 +120,10 @@ export class AuthWorld {
   }
 
   /** Where Ann's account is stored, and its id. */
-  async home(): Promise<{ shard: string; storage: MemoryStorage; id: string }> {
-    const shard = await accountShard(ANN.namespace, ANN.email);
+  async home(
+    namespace = ANN.namespace,
+  ): Promise<{ shard: string; storage: MemoryStorage; id: string }> {
+    const shard = await accountShard(namespace, ANN.email);
     const storage = this.storage(shard);
     const accounts = await storage.list<{ id: string; email: string }>({ prefix: 'account:' });
     const id = [...accounts.values()].find(({ email }) => email === ANN.email)?.id ?? '';

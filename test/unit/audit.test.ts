@@ -1,5 +1,8 @@
+import { createHmac } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { networkOf } from '../../src/auth/network.ts';
 import { hashToken } from '../../src/auth/sessions.ts';
+import { sha256Hex } from '../../src/auth/sha256.ts';
 import { ANN, AuthWorld } from '../helpers/auth-world.ts';
 
 describe('the log of an auth room', () => {
@@ -39,6 +42,48 @@ describe('the log of an auth room', () => {
     const sessions = new Set(events.map(({ session }) => session).filter(Boolean));
     expect(accounts.size).toBe(1);
     expect(sessions.size).toBe(1);
+  });
+
+  it('has one pseudonym for a network in all rooms, and another in each deployment', async () => {
+    const networks = async (variables: Record<string, unknown>) => {
+      lines = [];
+      const world = new AuthWorld(variables);
+      for (const email of ['ann@example.com', 'bob@example.com', 'cy@example.com']) {
+        await world.ask('sign-up', { email });
+        world.evict();
+      }
+      await vi.waitFor(() => expect(lines).toHaveLength(3));
+      return new Set(lines.map((line) => JSON.parse(line).network));
+    };
+    const pseudonyms = new Set<string>();
+    for (const variables of [{}, {}, { LOG_KEY: 'a'.repeat(32) }, { LOG_KEY: 'b'.repeat(32) }]) {
+      const [network, ...others] = await networks(variables);
+      expect(network).toMatch(/^[0-9a-f]{16}$/);
+      expect(others).toEqual([]);
+      pseudonyms.add(network);
+    }
+    expect(pseudonyms.size).toBe(4);
+    const key = 'a'.repeat(32);
+    const network = createHmac('sha256', key).update('192.0.2.1').digest('hex').slice(0, 16);
+    expect(await networks({ LOG_KEY: key })).toEqual(new Set([network]));
+  });
+
+  it('has no pseudonym that a list of networks or addresses leads to', async () => {
+    await livedThrough();
+    for (const known of [networkOf('192.0.2.1'), 'notes\nann@example.com']) {
+      expect(lines.join('\n')).not.toContain(sha256Hex(known).slice(0, 16));
+    }
+  });
+
+  it('is written, and nobody is kept waiting, where the key is out of reach', async () => {
+    const world = new AuthWorld();
+    world.logKeyIsDown = true;
+    expect(await world.ask('sign-up')).toMatchObject({ ok: true });
+    expect(await world.ask('sign-in')).toMatchObject({ ok: true });
+    const events = lines.map((line) => JSON.parse(line));
+    expect(events.map(({ event }) => event)).toEqual(['log-key-missing', 'sign-up', 'sign-in']);
+    expect(events[1].network).toMatch(/^[0-9a-f]{16}$/);
+    expect(events[2].network).toBe(events[1].network);
   });
 
   it('holds no address, token, password or whole hash', async () => {

@@ -42,6 +42,31 @@ describe('Argon2id', () => {
     expect(await loadArgon2(async () => ({}) as WebAssembly.Module)).toBeUndefined();
   });
 
+  it('is loaded by a later try where the first one failed', async () => {
+    let tries = 0;
+    const load = async () => {
+      tries += 1;
+      if (tries === 1) throw new Error('no memory just now');
+      return argon2();
+    };
+    expect(await loadArgon2(load)).toBeUndefined();
+    expect(await loadArgon2(load)).toBeDefined();
+    expect(await loadArgon2(load)).toBe(await loadArgon2(load));
+    expect(tries).toBe(2);
+  });
+
+  it('gets a new memory after one that broke', async () => {
+    const load = async () => argon2();
+    const broken = await loadArgon2(load);
+    const [password, salt] = [new Uint8Array(8), new Uint8Array(16)];
+    // No memory of 32 bits has as much.
+    const cost = { memory: 4_194_304, passes: 1, lanes: 1 };
+    expect(() => broken!(password, salt, cost)).toThrow();
+    const next = await loadArgon2(load);
+    expect(next).not.toBe(broken);
+    expect(next!(password, salt, { ...cost, memory: 64 })).toHaveLength(32);
+  });
+
   it('leaves nothing of a password in its memory, and does not grow with each hash', async () => {
     const instance = await WebAssembly.instantiate(await argon2());
     const instantiate = vi.spyOn(WebAssembly, 'instantiate');

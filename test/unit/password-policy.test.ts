@@ -42,7 +42,11 @@ describe('the length of a password', () => {
 });
 
 describe('a password that is easily guessed', () => {
-  const words = contextWords('my-todos', 'Annabel.Lee@Poe-Works.example');
+  const words = contextWords(
+    'my-todos',
+    'Annabel.Lee@Poe-Works.example',
+    'kingdom-by-the-sea.partykit.dev',
+  );
 
   it.each([
     ['in every list', 'password1 PassWord1 qwertyuiop iloveyou football sunshine1 starwars'],
@@ -57,6 +61,7 @@ describe('a password that is easily guessed', () => {
     ['the address', 'annabel.lee@poe-works.example ANNABEL.LEE@POE-WORKS.EXAMPLE'],
     ['a part of the address', 'annabel.lee annabel1 poe-works poeworks1 annabel2024'],
     ['the namespace', 'my-todos my-todos1 todos123'],
+    ['the host', 'kingdom-by-the-sea kingdom-by-the-sea.partykit.dev kingdombythesea1 partykit1'],
     ['the service', 'tinyhost tinyhost1 T1nyh0st! tinyhosttinyhost'],
   ])('is refused: %s', async (_, passwords) => {
     for (const password of passwords.split(' ')) {
