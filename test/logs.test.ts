@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { expect, inject, onTestFinished, test } from 'vitest';
 import { startServer } from './helpers/dev-server.ts';
 import { connectDevice } from './helpers/devices.ts';
@@ -54,6 +55,25 @@ test('nobody can write a line of the log', async () => {
   const events = eventsIn(server.output());
   expect(events.filter(({ event }) => event === 'forged')).toEqual([]);
   expect(events.filter(({ event }) => event === 'sign-in').length).toBeGreaterThan(2);
+});
+
+test('a network has one pseudonym at the edge and in all auth rooms, made with a key', async () => {
+  const server = await startServer();
+  onTestFinished(() => server.stop());
+  const address = '198.51.100.7';
+  const headers = { 'CF-Connecting-IP': address };
+  const signIn = (body: unknown) => post(`${server.url}/${NAMESPACE}/sign-in`, body, headers);
+  await signIn({});
+  for (let count = 0; count < 3; count += 1) {
+    await signIn({ email: uniqueEmail(), password: PASSWORD });
+  }
+  const told = () => eventsIn(server.output()).filter(({ network }) => network !== undefined);
+  // Each sign-in is told of by its auth room, and its refusal by the edge.
+  await expect.poll(() => told().length).toBe(7);
+  const [pseudonym, ...others] = new Set(told().map(({ network }) => network));
+  expect(others).toEqual([]);
+  const hash = createHash('sha256').update(address).digest('hex');
+  expect(pseudonym).not.toBe(hash.slice(0, 16));
 });
 
 test('refusals are told by code and pseudonym, a flood of them in a few lines and a number', async () => {
