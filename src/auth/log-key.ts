@@ -40,18 +40,26 @@ export class LogKey {
    * Keeps what it has found, and no promise: Workers let no request wait for another's.
    */
   async load(source: KeySource): Promise<Uint8Array> {
-    const found = this.#found;
-    if (found && Date.now() < found.until) return found.key;
+    const known = this.#current();
+    if (known) return known;
     try {
       const key = await find(source);
       this.#found = { key, until: Number.POSITIVE_INFINITY };
       return key;
     } catch {
+      // Another call may have ended meanwhile.
+      const other = this.#current();
+      if (other) return other;
       // Not asked for again at once: a room in trouble is not helped by more requests.
       source.log('log-key-missing');
       this.#found = { key: this.#substitute, until: Date.now() + PAUSE_MS };
       return this.#substitute;
     }
+  }
+
+  #current(): Uint8Array | undefined {
+    const found = this.#found;
+    return found && Date.now() < found.until ? found.key : undefined;
   }
 }
 
