@@ -8,7 +8,7 @@ import { isContentHashes } from './diffs.ts';
 import { type Edit, readChanges } from './edits.ts';
 import { isHeartbeat } from './heartbeat.ts';
 import { type HeldRequest, HeldRequests } from './held-requests.ts';
-import { ANSWER_BYTES, CHANGE_BYTES, Outflow } from './outflow.ts';
+import { ANSWERS, CHANGES, type Limit, Outflow } from './outflow.ts';
 import { type Parcel, parcelOf } from './parcel.ts';
 import { catchUp, HASHES_REQUEST, type Request, readPulled, VERIFY_REQUEST } from './pull.ts';
 import { type Handled, Responder } from './responder.ts';
@@ -172,7 +172,7 @@ export class Hub {
 
   #warn(connection: Connection, ahead: Edit[], now: number): void {
     // It will be asked for them again, and told then.
-    if (this.#isBehind(connection, CHANGE_BYTES)) return;
+    if (this.#isBehind(connection, CHANGES)) return;
     const notice = {
       server_time: new Date(now).toISOString(),
       limit_seconds: clockAllowance(this.#config.MAX_CLOCK_AHEAD_SECONDS),
@@ -201,13 +201,13 @@ export class Hub {
   /** A device that does not keep up gets the rest of it by its hashes, once it has read. */
   #forward(connection: Connection, parcels: Parcel[]): void {
     for (const parcel of parcels) {
-      if (this.#isBehind(connection, CHANGE_BYTES)) return;
+      if (this.#isBehind(connection, CHANGES)) return;
       this.#outflow.send(connection, parcel);
     }
   }
 
   #ask(connection: Connection, requests: Request[]): void {
-    if (requests.length === 0 || this.#isBehind(connection, ANSWER_BYTES)) return;
+    if (requests.length === 0 || this.#isBehind(connection, ANSWERS)) return;
     this.#truth.flush();
     for (const { requestId, message, body } of requests) {
       this.#send(connection, requestId, message, JSON.stringify(body));
@@ -215,7 +215,7 @@ export class Hub {
   }
 
   /** Whether a device has so much to read that it has to catch up later, which is noted. */
-  #isBehind(connection: Connection, limit: number): boolean {
+  #isBehind(connection: Connection, limit: Limit): boolean {
     if (!this.#outflow.isFull(connection, limit)) return false;
     this.#outflow.hold(connection);
     return true;

@@ -6,14 +6,23 @@ import { type Parcel, parcelOf } from './parcel.ts';
 /** Bytes after which a device is asked whether it has read them; less costs no frame. */
 export const ASK_BYTES = 1_000_000;
 
-/** Unread bytes from which on no answer is begun or continued for a device. */
-export const ANSWER_BYTES = 4_000_000;
+/**
+ * Unread bytes of a device and of all devices of its room. From the second on, each device may have
+ * {@link ASK_BYTES} only.
+ */
+export interface Limit {
+  device: number;
+  room: number;
+}
 
-/** Unread bytes from which on no change is forwarded to a device; it catches up later. */
-export const CHANGE_BYTES = 8_000_000;
+/** From here on no answer is begun or continued for a device. */
+export const ANSWERS: Limit = { device: 4_000_000, room: 32_000_000 };
 
-/** Unread bytes of all devices from which on each of them may have {@link ASK_BYTES} only. */
-export const ROOM_BYTES = 32_000_000;
+/**
+ * From here on no change is forwarded to a device; it catches up later. A full store that comes by
+ * manual sync is forwarded in one turn, in which nobody can tell that it reads, so that fits.
+ */
+export const CHANGES: Limit = { device: 48_000_000, room: 96_000_000 };
 
 /** Milliseconds that a device may take to read a megabyte, once something waits for it. */
 export const PATIENCE = 300_000;
@@ -57,11 +66,11 @@ export class Outflow {
     if (flow.sent - flow.asked >= ASK_BYTES) this.#ask(connection, flow);
   }
 
-  /** Whether a device has so many bytes to read first. */
-  isFull(connection: Connection, limit: number): boolean {
+  /** Whether a device has so much to read first. */
+  isFull(connection: Connection, limit: Limit): boolean {
     const { sent, read } = this.#flowOf(connection);
     const unread = sent - read;
-    return unread >= limit || (this.#unread >= ROOM_BYTES && unread >= ASK_BYTES);
+    return unread >= limit.device || (this.#unread >= limit.room && unread >= ASK_BYTES);
   }
 
   /** Notes that something is kept from a device, and asks it again. */
@@ -101,7 +110,7 @@ export class Outflow {
   closeIfDeaf(connection: Connection, now: number): void {
     const { since, questions } = this.#flowOf(connection);
     if (questions.length === 0 || now - since <= PATIENCE) return;
-    if (this.isFull(connection, ANSWER_BYTES)) closeWith(connection, 'tooMuchWaiting');
+    if (this.isFull(connection, ANSWERS)) closeWith(connection, 'tooMuchWaiting');
   }
 
   /** A connection that is closed has nothing unread any more. */
@@ -152,7 +161,7 @@ const fresh = (): Flow => ({
 
 /** That of a device which had not answered this question when the room left memory. */
 function unanswered({ id, since }: { id: string; since: number }): Flow {
-  const sent = CHANGE_BYTES;
+  const sent = CHANGES.device;
   const questions = [{ id, upTo: sent }];
   return { ...fresh(), sent, asked: sent, questions, since, lagging: true };
 }

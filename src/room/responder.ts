@@ -3,7 +3,7 @@ import type { CloseName } from '../protocol/close.ts';
 import { type Envelope, MESSAGE } from '../protocol/frame.ts';
 import { Answers } from './answers.ts';
 import { deviceOf } from './devices.ts';
-import { ANSWER_BYTES, CHANGE_BYTES, type Outflow } from './outflow.ts';
+import { ANSWERS, CHANGES, type Outflow } from './outflow.ts';
 import { parcelOf } from './parcel.ts';
 import type { Truth } from './truth.ts';
 import { WaitingRequests } from './waiting-requests.ts';
@@ -39,9 +39,9 @@ export class Responder {
 
   /** Whether the device has to read first. Hashes are short. */
   isBusy(connection: Connection, message: number): boolean {
-    if (message === MESSAGE.getContentHashes) return this.#outflow.isFull(connection, CHANGE_BYTES);
+    if (message === MESSAGE.getContentHashes) return this.#outflow.isFull(connection, CHANGES);
     const answering = this.#work.get(connection)?.rests.length ?? 0;
-    const isFull = this.#outflow.isFull(connection, ANSWER_BYTES);
+    const isFull = this.#outflow.isFull(connection, ANSWERS);
     return isFull || answering >= MAX_ANSWERS || this.#waiting.has(connection);
   }
 
@@ -90,13 +90,13 @@ export class Responder {
     } finally {
       work.isRunning = false;
     }
-    const isDone = work.rests.length === 0 && !this.#outflow.isFull(connection, ANSWER_BYTES);
+    const isDone = work.rests.length === 0 && !this.#outflow.isFull(connection, ANSWERS);
     if (isDone && this.#outflow.release(connection)) this.#catchUp(connection);
     return undefined;
   }
 
   #answerWaiting(connection: Connection, work: Work): CloseName | undefined {
-    while (work.rests.length < MAX_ANSWERS && !this.#outflow.isFull(connection, ANSWER_BYTES)) {
+    while (work.rests.length < MAX_ANSWERS && !this.#outflow.isFull(connection, ANSWERS)) {
       const envelope = this.#waiting.take(connection);
       if (!envelope) return undefined;
       // It goes on with what it runs already, so there is nothing to wait for.
@@ -108,7 +108,7 @@ export class Responder {
 
   /** Whether there was something to send, and it may be. */
   #sendPiece(connection: Connection, { rests }: Work): boolean {
-    while (rests[0] && !this.#outflow.isFull(connection, ANSWER_BYTES)) {
+    while (rests[0] && !this.#outflow.isFull(connection, ANSWERS)) {
       const { value, done } = rests[0].next();
       if (!done) {
         this.#outflow.send(connection, parcelOf(null, MESSAGE.contentDiff, value));
