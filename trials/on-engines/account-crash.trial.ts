@@ -17,7 +17,7 @@ import {
 const engine = inject('engine');
 
 /** How often the server is killed; in each round four operations are under way. */
-const ROUNDS = Number(process.env.CRASH_ROUNDS ?? (engine === 'partykit' ? 39 : 20));
+const ROUNDS = Number(process.env.CRASH_ROUNDS ?? 39);
 
 const NEW_PASSWORD = 'another long enough passphrase';
 

@@ -5,7 +5,7 @@ import { type DevServer, startServer } from '../../test/helpers/dev-server.ts';
 import { socketUrl } from '../../test/helpers/devices.ts';
 import { openSocket } from '../../test/helpers/upgrades.ts';
 import { ask, NAMESPACE, newUser, post, type User, uniqueEmail } from '../../test/helpers/users.ts';
-import { growthDuring } from '../memory.ts';
+import { growthDuring, residentBytes } from '../memory.ts';
 
 const engine = inject('engine');
 
@@ -53,6 +53,7 @@ test(`${WAVES} times ${USERS * SOCKETS_EACH} sockets of ${USERS} users all open 
     users.push(...(await times(10, () => newUser({ url: server.url }))));
   }
   let seconds = 0;
+  const afterWaves: number[] = [];
   const grown = await growthDuring(server.pid, async () => {
     for (let wave = 0; wave < WAVES; wave += 1) {
       const begin = performance.now();
@@ -64,6 +65,7 @@ test(`${WAVES} times ${USERS * SOCKETS_EACH} sockets of ${USERS} users all open 
         USERS * SOCKETS_EACH,
       );
       for (const socket of sockets) socket.terminate();
+      afterWaves.push(await residentBytes(server.pid));
     }
   });
   const megabytes = Math.round(grown / 1e6);
@@ -71,6 +73,8 @@ test(`${WAVES} times ${USERS * SOCKETS_EACH} sockets of ${USERS} users all open 
     `${engine}: ${USERS * SOCKETS_EACH} sockets open in at most ${seconds.toFixed(1)} s a wave, ${megabytes} MB`,
   );
   expect(megabytes).toBeLessThan(MAX_MEGABYTES);
+  // What a wave leaves behind serves the next one.
+  expect(afterWaves.at(-1)).toBeLessThan(1.5 * afterWaves[0]!);
   expect((await fetch(`${server.url}/health`)).status).toBe(200);
 }, 280_000);
 
