@@ -16,6 +16,7 @@ const SENTENCES: Sentences = {
   sign_up_closed: 'No new accounts can be made here.',
   invalid_token: 'This token is wrong, or no longer valid. Ask for a new mail.',
   payload_too_large: 'This is too much for the server.',
+  overloaded: 'The server has too much to do right now. Please try again in a moment.',
 };
 
 /** Where mail is asked for. */

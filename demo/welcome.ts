@@ -1,4 +1,4 @@
-import type { Client } from '../client/index.ts';
+import type { Client, TinyHostError } from '../client/index.ts';
 import { byId, find, isInput } from './dom.ts';
 import { explain, NO_MAIL } from './explain.ts';
 import { onSubmit } from './forms.ts';
@@ -36,7 +36,12 @@ export function watchWelcome(client: Client): void {
     await client.signUp(credentials);
     await client.signIn(credentials).catch((error) => {
       showForm('sign-in');
-      tell(`Your account is made, but you are not signed in. ${explain(error)}`);
+      // A service that tells nobody who has an account lets nobody in before the mail is answered.
+      const isHidden = (error as TinyHostError).code === 'invalid_credentials';
+      const made = `Your account is made, but you are not signed in. ${explain(error)}`;
+      tell(
+        isHidden ? 'A mail is on its way to this address. Follow its link, then sign in.' : made,
+      );
     });
   });
   const askForMail = async ({ email }: Record<string, string>) => {

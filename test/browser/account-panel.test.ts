@@ -159,6 +159,30 @@ test('where addresses have to be verified, the link of the mail lets the device 
   }
 });
 
+test('where accounts are hidden, a new one is told of its mail and can sign in after it', async () => {
+  const required = { EMAIL_VERIFICATION: 'required', HIDE_ACCOUNTS: 'on' };
+  const vars = { ...mailbox.vars, ...required, AUTH_REQUESTS_PER_MINUTE: 0 };
+  const discreet = await startServer({ vars });
+  try {
+    const email = uniqueEmail();
+    const page = await newDevice(browser, discreet.url);
+    await fillIn(await openForm(page, 'Make an account'), email);
+    await page.keyboard.press('Enter');
+    await untilNews(page, 'A mail is on its way to this address.');
+    await page.goto(`/#verify=${(await mailbox.to(email)).token}`);
+    await dialogOf(page, 'Verify your address')
+      .getByLabel('Password of the account')
+      .fill(PASSWORD);
+    await page.keyboard.press('Enter');
+    await untilNews(page, 'Your address is verified.');
+    await fillIn(await openForm(page, 'Sign in'), email);
+    await page.keyboard.press('Enter');
+    await untilStatus(page, /^Online · all changes saved/);
+  } finally {
+    await discreet.stop();
+  }
+});
+
 test('too many attempts are told with the time to wait', async () => {
   const page = await newDevice(browser, server.url);
   const form = await openForm(page, 'Sign in');
