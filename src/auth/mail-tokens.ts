@@ -2,7 +2,7 @@ import { hmac } from '@oslojs/crypto/hmac';
 import { SHA256 } from '@oslojs/crypto/sha2';
 import { encodeHexLowerCase } from '@oslojs/encoding';
 import type { Config, RoomTransaction } from '../platform.ts';
-import { locateUuid } from '../protocol/located-uuid.ts';
+import { locateToken } from '../protocol/located-uuid.ts';
 import { decodeWebhookSecret } from '../webhook-secret.ts';
 import type { MailPurpose } from './mail.ts';
 import { sha256Hex } from './sha256.ts';
@@ -40,7 +40,7 @@ export const createMailKey = ({ MAIL_WEBHOOK_SECRET = '' }: Config): Uint8Array 
 /** The token of a mail: always the same one, and stored nowhere, whenever the mail is tried again. */
 export function deriveToken(key: Uint8Array, mail: string, shard: string): string {
   const text = new TextEncoder().encode(`mail-token ${mail}`);
-  return locateUuid(shard, encodeHexLowerCase(hmac(SHA256, key, text)));
+  return locateToken(shard, encodeHexLowerCase(hmac(SHA256, key, text)));
 }
 
 /** Tokens that go out by mail. Only hashes are stored, and one for each account and purpose. */

@@ -1,5 +1,5 @@
 import type { RoomTransaction } from '../platform.ts';
-import { createLocatedUuid } from '../protocol/located-uuid.ts';
+import { createLocatedToken } from '../protocol/located-uuid.ts';
 import { sha256Hex } from './sha256.ts';
 
 /** Life of a ticket: time to open a socket, and no time to find it in a log of URLs. */
@@ -17,7 +17,7 @@ export async function createTicket(
   shard: string,
 ): Promise<{ ticket: string; expires_at: number }> {
   await sweep(storage);
-  const ticket = createLocatedUuid(shard);
+  const ticket = createLocatedToken(shard);
   const expires_at = Date.now() + TICKET_MS;
   await storage.put<StoredTicket>(keyOf(ticket), { session_hash, expires_at });
   return { ticket, expires_at };

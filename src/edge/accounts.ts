@@ -1,7 +1,7 @@
 import type { AddressQuery, AuthOperations, Credentials, TokenUse } from '../operations.ts';
 import { accountShard } from '../protocol/account-shard.ts';
 import { fail, type Result, succeed } from '../protocol/errors.ts';
-import { shardOf } from '../protocol/located-uuid.ts';
+import { shardOfToken } from '../protocol/located-uuid.ts';
 import { call } from '../rpc.ts';
 import type { EdgeContext } from './host.ts';
 import {
@@ -70,7 +70,7 @@ async function askByToken<Name extends 'reset-password' | 'verify-address'>(
   name: Name,
   details: Routed<AuthOperations[Name]['input']> & Pick<TokenUse, 'token'>,
 ): Promise<Result<AuthOperations[Name]['output']>> {
-  const shard = shardOf(details.token);
+  const shard = shardOfToken(details.token);
   if (!shard) return fail('invalid_token', 'this is no token from a mail', { field: 'token' });
   const namespace = context.req.param('namespace') ?? '';
   const client = clientInfo(context);

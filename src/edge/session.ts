@@ -1,6 +1,6 @@
 import type { AuthOperations, ClientInfo, ProvenSession, SessionQuery } from '../operations.ts';
 import { EMAIL_UNVERIFIED, fail, type Result, succeed } from '../protocol/errors.ts';
-import { shardOf } from '../protocol/located-uuid.ts';
+import { shardOfToken } from '../protocol/located-uuid.ts';
 import { call } from '../rpc.ts';
 import type { EdgeContext } from './host.ts';
 import { presentsToken, readToken, type Token, type TokenPlaces } from './token.ts';
@@ -63,7 +63,7 @@ export async function proveUpgrade(context: EdgeContext): Promise<Result<Located
   if (others.length > 0 || presentsToken(context.req.raw)) {
     return fail('ambiguous_token', 'a ticket stands alone');
   }
-  const shard = shardOf(ticket);
+  const shard = shardOfToken(ticket);
   if (!shard) return fail('unauthorized', 'this is no valid ticket');
   const namespace = context.req.param('namespace');
   const room = context.env.rooms.auth(shard);

@@ -12,7 +12,7 @@ import type {
 import type { LoadWasm, RoomStub } from '../../src/platform.ts';
 import { accountShard } from '../../src/protocol/account-shard.ts';
 import { succeed } from '../../src/protocol/errors.ts';
-import { shardOf } from '../../src/protocol/located-uuid.ts';
+import { shardOf, shardOfToken } from '../../src/protocol/located-uuid.ts';
 import { call, type Handlers, serve } from '../../src/rpc.ts';
 import { argon2 } from './argon2.ts';
 import { MemoryStorage } from './memory-storage.ts';
@@ -108,7 +108,7 @@ export class AuthWorld {
 
   /** Calls an operation of the auth room that a token says it lives in. */
   askAt<Name extends keyof AuthOperations>(name: Name, token: string, input: object) {
-    const room = this.auth(shardOf(token)!);
+    const room = this.auth((shardOf(token) ?? shardOfToken(token))!);
     return call<AuthOperations, Name>(room, name, input as AuthOperations[Name]['input']);
   }
 
