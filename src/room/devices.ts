@@ -21,7 +21,7 @@ export interface Device extends ProvenDevice {
   unsure?: boolean;
   /** Since when it owes a sign of life, in milliseconds since the epoch. */
   asked?: number | undefined;
-  /** The last question that it has to answer, and since when it has read nothing (outflow.ts). */
+  /** The last question that it has to answer, and since when it has read nothing (window.ts). */
   question?: { id: string; since: number } | undefined;
 }
 
