@@ -2,8 +2,8 @@ import { parseJson } from '../protocol/frame.ts';
 import { DELETED, type EncodedCell, JSON_MARK } from '../protocol/stamps.ts';
 
 /**
- * The wire form of a cell or value, or undefined for what can be none. Objects and arrays come
- * as such from clients that took in a manual sync; `\uFFFC` inside of them is a nested undefined.
+ * Encodes a cell or value for the wire; undefined if it is neither. A client that applied a manual
+ * sync sends objects and arrays as such, in which `\uFFFC` stands for a nested undefined.
  */
 export function encodeCell(cell: unknown): EncodedCell | undefined {
   switch (typeof cell) {
@@ -20,7 +20,7 @@ export function encodeCell(cell: unknown): EncodedCell | undefined {
   }
 }
 
-/** A cell or value as TinyBase's stores show it; undefined for a deletion. */
+/** Decodes a cell or value as TinyBase's stores return it; undefined for a deletion. */
 export function decodeCell(cell: EncodedCell): unknown {
   if (cell === DELETED) return undefined;
   return isJsonCell(cell) ? JSON.parse(cell.slice(1)) : cell;
@@ -39,12 +39,12 @@ function encodeJsonCell(cell: object): string | undefined {
   try {
     return JSON_MARK + JSON.stringify(cell, writePart);
   } catch {
-    // Nested too deeply, or with a number that is none.
+    // It is nested too deeply, or contains NaN or an infinite number.
     return undefined;
   }
 }
 
-/** JSON has no infinite numbers, and would make them null. */
+/** JSON has no infinite numbers: `JSON.stringify` would write null. */
 function writePart(_: string, part: unknown): unknown {
   if (typeof part === 'number' && !Number.isFinite(part)) throw new RangeError();
   return part === DELETED ? undefined : part;

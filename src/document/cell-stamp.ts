@@ -1,26 +1,29 @@
 import type { EncodedCell } from '../protocol/stamps.ts';
 
-/** Where a cell or value is. `table` is null for a value, which then has no `row`. */
+/** The address of a cell or value. For a value `table` is null and `row` is empty. */
 export interface CellAddress {
   table: string | null;
   row: string;
   id: string;
 }
 
-/** A change that has no date yet. `cell` is in wire form (cell-codec.ts); DELETED deletes. */
+/** A change without a timestamp. `cell` is in wire form (cell-codec.ts); DELETED deletes. */
 export interface CellWrite extends CellAddress {
   cell: EncodedCell;
 }
 
-/** One stamp and where it belongs. */
+/** A change with its timestamp, a hybrid logical clock (HLC). */
 export interface CellStamp extends CellWrite {
   /** Empty for default content. */
   hlc: string;
-  /** HLCs of the containers around it, outermost first; only older TinyBase versions send any. */
+  /**
+   * HLCs of the containers around the cell, outermost first. Only older TinyBase versions send
+   * them.
+   */
   containers?: readonly string[] | undefined;
 }
 
-/** A stamp that a tree holds, with about how many bytes it takes on the wire. */
+/** A stamp in a tree, with its approximate size on the wire in bytes. */
 export interface SizedStamp extends CellStamp {
   bytes: number;
 }

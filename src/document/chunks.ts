@@ -1,11 +1,11 @@
 import type { CellStamp, SizedStamp } from './cell-stamp.ts';
 
-/** Ids around the stamps of a pack are written once for each pack: they take a third of it at most. */
+/** Every chunk repeats the ids of its tables and rows. They make up at most a third of it. */
 const MIN_PATHS = 3;
 
 /**
- * Sorts stamps into packs of about `limit` bytes each; a stamp beyond that is alone in one. Where
- * the ids around stamps are long, packs are larger, or the same ids would be written many times.
+ * Splits stamps into chunks of about `limit` bytes. A larger stamp gets a chunk of its own. Long
+ * ids of tables and rows make chunks larger, because every chunk repeats them.
  */
 export function* chunk(stamps: Iterable<SizedStamp>, limit: number): Generator<SizedStamp[]> {
   let waiting: SizedStamp[] = [];
@@ -26,7 +26,7 @@ export function* chunk(stamps: Iterable<SizedStamp>, limit: number): Generator<S
   if (waiting.length > 0) yield waiting;
 }
 
-/** What the ids around a stamp take, unless they are around the one before it too. */
+/** Bytes for the ids of a stamp's table and row; 0 if the stamp before has the same. */
 function pathCost({ table, row }: CellStamp, before?: CellStamp): number {
   if (before?.table !== table || !before) return (table?.length ?? 0) + row.length + 16;
   return before.row === row ? 0 : row.length + 8;

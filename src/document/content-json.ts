@@ -4,20 +4,20 @@ import { hashMember, hashText } from './hashes.ts';
 import type { Branch, Cells, Hashed, Leaf, Rows, StampTree } from './stamp-tree.ts';
 
 /**
- * Writes one member of a container; `open` is what goes before it. Gives what it adds to the hash
- * of the container, or undefined where nothing of it is live, and nothing was written.
+ * Writes one member of a container after the text `open`. Returns its contribution to the
+ * container's hash, or undefined if it holds no live cell and nothing was written.
  */
 type Write<Member> = (open: string, id: string, member: Member) => Text;
 type Text = Generator<string, number | undefined>;
 
-/** How a container without members is written. */
+/** The text of a container without members. */
 const EMPTY = '[{},"",0]';
 
 /**
- * What the tree holds, without tombstones, as the JSON of what `setMergeableContent` takes: piece
- * by piece, since a full store as objects, or as one text, is more than fits beside the tree. The
- * tree may change between the pieces. TinyBase takes hashes as they come, so those of containers
- * are of what was written, whatever the tree holds by then.
+ * Writes the live content of the tree as JSON for `setMergeableContent`, without tombstones. It
+ * comes in pieces, because a full store does not fit beside the tree, neither as objects nor as one
+ * text. The tree may change between the pieces. TinyBase trusts the hashes that it is given, so
+ * each container has the hash of the text that was written for it.
  */
 export function* contentJson({ tables, values }: StampTree): Generator<string, void> {
   if ((yield* container('[', tables, writeTable)) === undefined) yield `[${EMPTY}`;
@@ -25,7 +25,7 @@ export function* contentJson({ tables, values }: StampTree): Generator<string, v
   yield ']';
 }
 
-/** Gives the hash of what was written. */
+/** Returns the hash of the text that was written. */
 function* container<Member extends Hashed>(
   open: string,
   { children, hlc }: Branch<Member>,
@@ -49,7 +49,7 @@ function* container<Member extends Hashed>(
 function* writeLeaf(open: string, id: string, { cell, hlc, hash }: Leaf): Text {
   if (cell === DELETED) return undefined;
   yield `${open}${JSON.stringify(id)}:[${JSON.stringify(decodeCell(cell))},"${hlc}",${hash}]`;
-  // In TinyBase a new cell replaces one with the hash 0, a new row or table replaces nothing.
+  // In TinyBase a new cell replaces one whose hash is 0; a new row or table replaces nothing.
   return hashMember(id, 0) ^ hashMember(id, hash);
 }
 

@@ -2,26 +2,26 @@ import type { ById, Changes, EncodedCell, RowStamp, Stamp } from '../protocol/st
 import { encodeCell } from './cell-codec.ts';
 import type { CellStamp } from './cell-stamp.ts';
 
-/** What a body of changes says. */
+/** The stamps in the body of a ContentDiff. */
 export interface DecodedChanges {
   readonly edits: CellStamp[];
-  /** Whether any container has an HLC, be it empty. */
+  /** Whether any container has an HLC, even an empty one. */
   readonly isDated: boolean;
 }
 
 const HLC = /^[-0-9A-Z_a-z]{16}$/;
 
-/** The ids and children in a stamp; undefined where they are none. */
+/** The children of a container's stamp by id; undefined if it is no container. */
 const childrenOf = ([content]: unknown[]): ById<unknown> | undefined =>
   typeof content === 'object' && content !== null && !Array.isArray(content)
     ? (content as ById<unknown>)
     : undefined;
 
-/** Collects edits from bodies of messages; whatever malformed part it meets, it says false. */
+/** Collects stamps from the body of a message. Its methods return false for a malformed body. */
 class StampDecoder implements DecodedChanges {
   readonly edits: CellStamp[] = [];
   isDated = false;
-  /** A stamp has at least its content, then an HLC, and a hash where stamps have hashes. */
+  /** A stamp is its content, an HLC and, in mergeable content, a hash. */
   readonly #minSize: number;
   readonly #maxSize: number;
 
@@ -64,7 +64,7 @@ class StampDecoder implements DecodedChanges {
     return true;
   }
 
-  /** The children of a container, whose date is noted. */
+  /** The children of a container. Notes whether the container has an HLC. */
   #childrenOf(stamp: unknown): ById<unknown> | undefined {
     if (!this.#isStamp(stamp)) return undefined;
     if (hlcOf(stamp) !== '') this.isDated = true;
@@ -81,7 +81,7 @@ class StampDecoder implements DecodedChanges {
 
 const hlcOf = (stamp: unknown[]): string => (stamp.length > 1 ? (stamp[1] as string) : '');
 
-/** Reads the body of a ContentDiff, or a whole content; undefined where it is malformed. */
+/** Decodes the body of a ContentDiff; undefined if it is malformed. */
 export function decodeChanges(body: unknown): DecodedChanges | undefined {
   if (!Array.isArray(body) || !(body.length === 2 || (body.length === 3 && body[2] === 1))) {
     return undefined;
@@ -90,7 +90,7 @@ export function decodeChanges(body: unknown): DecodedChanges | undefined {
   return reader.tables(body[0]) && reader.values(body[1]) ? reader : undefined;
 }
 
-/** Reads what `getMergeableContent` gives: the same with a hash in every stamp. */
+/** Decodes the content that `getMergeableContent` returns; undefined if it is malformed. */
 export function decodeContent(body: unknown): CellStamp[] | undefined {
   if (!Array.isArray(body) || body.length !== 2) return undefined;
   const reader = new StampDecoder(true);
@@ -110,7 +110,7 @@ export function decodeValues(stamp: unknown): CellStamp[] | undefined {
 const stampOf = <Content>(content: Content, hlc: string): Stamp<Content> =>
   hlc ? [content, hlc] : [content];
 
-/** An object whose ids may be anything, `__proto__` included. */
+/** An object without a prototype: `__proto__` is an id like any other. */
 const noChildren = <Content>(): ById<Content> => Object.create(null) as ById<Content>;
 
 const child = <Content>(children: ById<Stamp<ById<Content>>>, id: string, hlc = '') => {
@@ -118,7 +118,7 @@ const child = <Content>(children: ById<Stamp<ById<Content>>>, id: string, hlc = 
   return children[id]![0];
 };
 
-/** Nests edits into the one change that carries them all. */
+/** Nests stamps into one change. */
 export function nest(edits: Iterable<CellStamp>): Changes {
   const tables = stampOf(noChildren<Stamp<ById<RowStamp>>>(), '');
   const values: RowStamp = stampOf(noChildren(), '');

@@ -1,6 +1,6 @@
 import type { CellStamp } from './cell-stamp.ts';
 
-/** A change as JSON: `tables` and `values` are its stamps of each. */
+/** A change as JSON texts: the stamp of the tables and the stamp of the values. */
 export interface EncodedChange {
   tables: string;
   values: string;
@@ -17,8 +17,8 @@ interface Rows {
 }
 
 /**
- * Writes edits as the one change that carries them all. Goes straight to text: nested objects
- * for `JSON.stringify` would cost three times as much, and this is done for every edit.
+ * Encodes stamps as one change. It writes text directly: nested objects and `JSON.stringify` take
+ * three times as long, and the room does this for every edit.
  */
 export function encodeChange(edits: Iterable<CellStamp>): EncodedChange {
   const tables = new Map<string, Rows>();
@@ -28,7 +28,7 @@ export function encodeChange(edits: Iterable<CellStamp>): EncodedChange {
   let cells = values;
   for (const edit of edits) {
     const { table, row, id, cell, hlc, containers } = edit;
-    // Stamps of one row come one after the other, nearly always.
+    // Stamps of the same row nearly always follow one another.
     if (!last || last.row !== row || last.table !== table) {
       const [outermost = '', tableHlc, rowHlc] = containers ?? [];
       if (table === null) values.hlc = outermost;

@@ -32,10 +32,10 @@ export const hashText = (text: string): number => extend(OFFSET, text) >>> 0;
 export const hashStamp = (json: string, hlc: string): number =>
   extend(extend(extend(OFFSET, json), ':'), hlc) >>> 0;
 
-/** The JSON that goes into a stamp's hash. */
+/** The JSON of which a stamp's hash is made. */
 export const jsonOf = (cell: EncodedCell): string =>
   cell === DELETED ? 'null' : JSON.stringify(cell);
 
-/** What a child with this id and hash adds to (or takes from) the hash of its parent, by XOR. */
+/** The contribution of a child to the hash of its parent, combined by XOR. */
 export const hashMember = (id: string, hash: number): number =>
   extend(extend(extend(OFFSET, id), ':'), String(hash)) >>> 0;

@@ -1,40 +1,42 @@
 import { getHlcFunctions } from 'tinybase/common';
 
 /**
- * TinyBase's clients drop a whole message that has a stamp more than 300 seconds ahead of their own
- * clock. A device may be a minute behind the server and still read whatever was let in: a clock that
- * is further off than that is rare, and no app needs stamps from four minutes ahead.
+ * A TinyBase client drops a whole message if one of its stamps is more than 300 seconds ahead of
+ * the client's clock. This limit leaves a margin of 60 seconds for a device that is behind the
+ * server. Clocks that are further off are rare, and no app needs stamps from four minutes ahead.
  */
 const MAX_AHEAD_SECONDS = 300 - 60;
 
-/** Everything after the time in an HLC sorts below this. */
+/** Sorts after every counter and client part of an HLC. */
 const AFTER_ANY_COUNTER = '~';
 
-/** Characters of an HLC that are its time and counter; the rest names a client. */
+/** Characters of an HLC for time and counter. The rest is the client part. */
 const TIME_AND_COUNTER = 11;
 
-/** The client part that sorts below that of every device. */
+/** A client part that sorts before that of every device. */
 const NO_CLIENT = '-----';
 
 const [, , encodeHlc, decodeHlc] = getHlcFunctions('tinyhost');
 
-/** How far ahead of the server's clock a stamp may be, given `MAX_CLOCK_AHEAD_SECONDS`. */
+/**
+ * Seconds that a stamp may be ahead of the server's clock. `setting` is MAX_CLOCK_AHEAD_SECONDS.
+ */
 export const clockAllowance = (setting: number): number =>
   setting > 0 ? Math.min(setting, MAX_AHEAD_SECONDS) : MAX_AHEAD_SECONDS;
 
-/** A text that every HLC up to `time` (milliseconds since the epoch) sorts below. */
+/** Sorts after every HLC up to `time` (milliseconds since the epoch). */
 export const latestHlc = (time: number): string =>
   encodeHlc(time, 0).slice(0, 7) + AFTER_ANY_COUNTER;
 
-/** The server's HLC for something that happens at `now`, later than every one in `after`. */
+/** The server's HLC for `now` (milliseconds since the epoch), later than the HLC `after`. */
 export function nextHlc(now: number, after: string): string {
   const plain = encodeHlc(now, 0);
   return plain > after ? plain : increment(after);
 }
 
 /**
- * The earliest HLC after this one, or the earliest of all after that of default content (''). What
- * any device wrote later, also while it was offline, still wins over it.
+ * The earliest HLC after this one; for default content (''), the earliest of all. So everything
+ * that a device wrote later, online or offline, still wins.
  */
 export const successor = (hlc: string): string =>
   (hlc === '' ? encodeHlc(0, 0) : increment(hlc)).slice(0, TIME_AND_COUNTER) + NO_CLIENT;

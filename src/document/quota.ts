@@ -4,18 +4,17 @@ import type { CellStamp } from './cell-stamp.ts';
 import { jsonOf } from './hashes.ts';
 import { BRANCH_COST, type Leaf, STAMP_COST, type StampTree } from './stamp-tree.ts';
 
-/** How far tombstones may exceed the quota, so that a full store still takes deletions. */
+/** The share by which tombstones may exceed the quota, so that a full store accepts deletions. */
 const TOMBSTONE_SHARE = 1.25;
 
 /**
- * What still fits into a store, while edits are chosen that are merged afterwards. It counts just
- * what the tree will count.
+ * Decides which stamps fit into a store before they are merged. It counts exactly as the tree does.
  */
 export class Quota {
   readonly #tree: StampTree;
   readonly #limit: number;
   #bytes: number;
-  /** Rows that are counted already though the tree has none of them yet, by table. */
+  /** Rows that were counted and that the tree does not have yet, by table. */
   readonly #newRows = new Map<string, Set<string>>();
 
   /** `limit` is MAX_STORE_BYTES, where 0 means no limit. */
@@ -25,14 +24,14 @@ export class Quota {
     this.#bytes = tree.bytes;
   }
 
-  /** The size of the tree once everything is merged that was taken. */
+  /** The size of the tree after all accepted stamps are merged. */
   get bytes(): number {
     return this.#bytes;
   }
 
   /**
-   * Whether an edit fits; if so, it counts. What lets the store shrink always does. `known` is what
-   * the tree has in its place. No two edits may have the same one.
+   * Whether a stamp fits. If so, it is counted. A stamp that makes the store smaller always fits.
+   * `known` is the leaf at its address. Call it once for each address.
    */
   takes(edit: CellStamp, known: Leaf | undefined): boolean {
     if (this.#limit === Number.POSITIVE_INFINITY) return true;
@@ -48,7 +47,7 @@ export class Quota {
     return true;
   }
 
-  /** What a new row, and a new table around it, cost unless they are counted already. */
+  /** The cost of a row, and of its table, that neither the tree nor this quota has counted. */
   #branchCost({ table, row }: CellStamp): number {
     if (table === null || this.#tree.row(table, row)) return 0;
     const newRows = this.#newRows.get(table);

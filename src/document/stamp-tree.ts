@@ -3,7 +3,7 @@ import { utf8Length } from '../protocol/utf8.ts';
 import type { CellAddress, CellStamp, SizedStamp } from './cell-stamp.ts';
 import { hashMember, hashStamp, hashText, jsonOf } from './hashes.ts';
 
-/** What has a hash, as TinyBase computes it. */
+/** A node whose hash TinyBase computes in the same way. */
 export interface Hashed {
   readonly hash: number;
 }
@@ -22,7 +22,7 @@ export class Leaf {
     this.bytes = bytes;
   }
 
-  /** Computed when it is asked for; stamps that are soon replaced never need one. */
+  /** Computed on demand: a stamp that is soon replaced never needs it. */
   get hash(): number {
     this.#hash ??= hashStamp(jsonOf(this.cell), this.hlc);
     return this.#hash;
@@ -40,17 +40,17 @@ export class Leaf {
 export class Branch<Child extends Hashed> {
   readonly children = new Map<string, Child>();
   hlc = '';
-  /** What the children add to the hash; undefined until somebody asks. */
+  /** The XOR of the children's contributions; undefined until the hash is read first. */
   #sum: number | undefined;
-  /** Children that have changed since the sum was computed, with the hashes they had then. */
+  /** The children that changed since then, with their hashes of before. */
   #changed: Map<string, number> | undefined;
 
-  /** Computed when it is asked for, once for all changes since the last time. */
+  /** Computed on demand, once for all changes since it was read last. */
   get hash(): number {
     if (this.#sum === undefined) this.#sum = this.#sumOfAll();
     else if (this.#changed) this.#sum ^= sumOfChanges(this.children, this.#changed);
     this.#changed = undefined;
-    // Older versions of TinyBase date containers too; the latest date is part of their hash.
+    // Older versions of TinyBase give containers an HLC too. The latest one is part of their hash.
     return (this.#sum ^ (this.hlc ? hashText(this.hlc) : 0)) >>> 0;
   }
 
@@ -62,14 +62,14 @@ export class Branch<Child extends Hashed> {
     return sum;
   }
 
-  /** Has to be called before a child changes, and before this changes on its parent. */
+  /** Call it before a child changes, and before the parent's `willChange`. */
   willChange(id: string): void {
     if (this.#sum === undefined || this.#changed?.has(id)) return;
     this.#changed ??= new Map();
     this.#changed.set(id, this.children.get(id)?.hash ?? 0);
   }
 
-  /** Sets a later date; says whether it is one. */
+  /** Sets the HLC if it is later than the present one. Returns whether it is. */
   raise(hlc = ''): boolean {
     if (hlc <= this.hlc) return false;
     this.hlc = hlc;
@@ -83,7 +83,7 @@ function sumOfChanges(children: Map<string, Hashed>, changed: Map<string, number
   return sum;
 }
 
-/** In TinyBase a new cell replaces one with the hash 0, a new row or table replaces nothing. */
+/** In TinyBase a new cell replaces one whose hash is 0; a new row or table replaces nothing. */
 const replacement = (id: string, child: Hashed, before: number): number =>
   before === 0 && child instanceof Branch
     ? hashMember(id, child.hash)
@@ -93,43 +93,45 @@ export type Cells = Branch<Leaf>;
 export type Rows = Branch<Cells>;
 export type Tables = Branch<Rows>;
 
-/** What a stamp takes on the wire beside its cell and its id: HLC, brackets, quotes and commas. */
+/** Bytes of a stamp on the wire beside its cell and its id: HLC, brackets, quotes and commas. */
 const STAMP_BYTES = 26;
 
 /**
- * What a stamp, and a row or table, count in the size of a store beside their text. That is a third
- * of what they take in memory, so that a store of 32 MB fits in the 128 MB that an engine gives,
- * however small its cells are.
+ * The bytes that a stamp, and a row or table, count beside their text. They take three times as
+ * much memory, so a store of 32 MB fits in the 128 MB of an isolate, however small its cells are.
  */
 export const STAMP_COST = 32;
 export const BRANCH_COST = 64;
 
-/** What a row or table takes in JSON beside its id and its children: brackets, quotes and commas. */
+/** Bytes of a row or table in JSON beside its id and its children: brackets, quotes and commas. */
 const BRANCH_BYTES = 8;
 
-/** Edits after which hashes are computed unasked: what is noted for them takes up memory. */
+/**
+ * Changes after which the tree computes its hashes unasked, because pending changes take memory.
+ */
 const MAX_UNHASHED = 10_000;
 
 /**
- * The content of one MergeableStore: the newest stamp of every cell and value, tombstones
- * included, with the hashes TinyBase computes for them. A TinyBase MergeableStore would do, but
- * takes ten times the time per edit and twice the memory, for listeners and schemas nobody uses
- * here.
+ * The content of one MergeableStore: the newest stamp of every cell and value, including
+ * tombstones, with TinyBase's hashes. A TinyBase MergeableStore takes ten times as long per edit
+ * and twice the memory, for listeners and schemas that the server does not use.
  */
 export class StampTree {
   readonly tables: Tables = new Branch();
   readonly values: Cells = new Branch();
-  /** The size that is held against MAX_STORE_BYTES: bytes of text, and a cost for each part. */
+  /**
+   * The size that MAX_STORE_BYTES limits: bytes of text, and a cost for each stamp, row and table.
+   */
   bytes = 0;
   #leaves = 0;
   #branches = 0;
-  /** Grows with every change. */
+  /** Incremented with every change. */
   version = 0;
   /** The latest HLC of any stamp. */
   latest = '';
-  /** Whether any container has a date. */
+  /** Whether any container has an HLC. */
   #dated = false;
-  /** Edits since the hashes were asked for; before that, nothing is noted for them. */
+  /** Changes since the hashes were read. Before the first read, nothing is noted. */
   #unhashed = Number.NEGATIVE_INFINITY;
 
   get hashes(): ContentHashes {
@@ -137,7 +139,7 @@ export class StampTree {
     return [this.tables.hash, this.values.hash];
   }
 
-  /** About how many bytes all of it takes as JSON; escapes in ids count nothing. */
+  /** The approximate size of the content as JSON, in bytes, without escapes in ids. */
   get jsonBytes(): number {
     const { bytes } = this;
     const leaves = this.#leaves * (STAMP_COST - STAMP_BYTES);
@@ -148,7 +150,7 @@ export class StampTree {
     return this.row(table, row)?.children.get(id);
   }
 
-  /** The cell or value at an address; DELETED for one that never was, too. */
+  /** The cell or value at an address; DELETED also if there never was one. */
   cellAt(address: CellAddress): EncodedCell {
     const leaf = this.leaf(address);
     return leaf ? leaf.cell : DELETED;
@@ -159,7 +161,10 @@ export class StampTree {
     return table === null ? this.values : this.tables.children.get(table)?.children.get(row);
   }
 
-  /** Takes the edit in if it, or the date of a container, is news; gives where it is then. */
+  /**
+   * Merges a stamp. Returns its leaf if the stamp, or the HLC of a container, is newer; else
+   * undefined.
+   */
   put(edit: CellStamp): Leaf | undefined {
     const { table, row, containers } = edit;
     const known = this.row(table, row)?.children.get(edit.id);
@@ -173,7 +178,7 @@ export class StampTree {
     return newer || dated ? leaf : undefined;
   }
 
-  /** The row, made where there is none, and marked as changing in all that is around it. */
+  /** The row, created if needed. Marks the row, its table and the tables as changing. */
   #changingRow(tableId: string, rowId: string): Cells {
     this.tables.willChange(tableId);
     const table =
@@ -216,7 +221,9 @@ export class StampTree {
     return created;
   }
 
-  /** Every stamp, tables first. May run on while the tree changes: it then sees both or either. */
+  /**
+   * Every stamp, tables first. If the tree changes meanwhile, old and new stamps may both appear.
+   */
   *all(): Generator<SizedStamp> {
     yield* this.ofTables();
     yield* this.ofRow(null, '');
@@ -226,7 +233,10 @@ export class StampTree {
     for (const table of this.tables.children.keys()) yield* this.ofTable(table);
   }
 
-  /** Takes entries as they are: to take each apart costs a third of an answer after a start. */
+  /**
+   * Does not destructure entries: that would take a third of the time of the first answer after a
+   * start.
+   */
   *ofTable(table: string): Generator<SizedStamp> {
     for (const row of this.tables.children.get(table)?.children ?? []) {
       for (const cell of row[1].children) yield this.hold(table, row[0], cell[0], cell[1]);

@@ -5,26 +5,26 @@ import { clockAllowance, latestHlc, successor } from './hlc.ts';
 import { Quota } from './quota.ts';
 import type { Leaf, StampTree } from './stamp-tree.ts';
 
-/** The settings that bound what is taken in; 0 switches the store's size off. */
+/** The settings that limit stamps from devices. 0 means no limit of the store's size. */
 export interface Limits {
   MAX_STORE_BYTES: number;
   MAX_CLOCK_AHEAD_SECONDS: number;
 }
 
-/** What becomes of the edits of a device. */
+/** The stamps of a device, sorted by how the room treats them. */
 export interface Validated {
   accepted: CellStamp[];
   /** Further ahead of the server's clock than allowed. */
   ahead: CellStamp[];
-  /** The latest HLC that a device has for the heartbeat, where it is not the server's own. */
+  /** The latest HLC that the device has for the heartbeat, if it is later than the server's. */
   heartbeat: string | undefined;
-  /** What is held in place of edits that tie with it, under stamps that settle the ties. */
+  /** Stamps that settle ties: the room's content under later HLCs. */
   settled: CellStamp[];
-  /** Whether something was left out because the store is full. */
+  /** Whether the store is too full for one of the stamps. */
   full: boolean;
 }
 
-/** Sorts what a device sends into what is taken and what is not. Changes nothing. */
+/** Checks the stamps that a device sends. Does not change the tree. */
 export function validate(
   edits: Iterable<CellStamp>,
   tree: StampTree,
@@ -55,20 +55,22 @@ export function validate(
 const isAhead = ({ hlc, containers }: CellStamp, latest: string): boolean =>
   hlc > latest || (containers?.some((other) => other > latest) ?? false);
 
-/** What a device has for the heartbeat counts unless the server's own is later, or the same. */
+/**
+ * The later of a device's HLC for the heartbeat and `found`, unless the server's own is as late.
+ */
 const laterHeartbeat = (edit: CellStamp, known: Leaf | undefined, found: string | undefined) =>
   known && edit.hlc <= known.hlc ? found : edit.hlc;
 
 /**
- * Whether two devices gave different cells the same stamp: both of them default content, or two
- * stores of one id that were written to in the same millisecond.
+ * Whether two devices gave different contents the same HLC: both are default content, or two stores
+ * with the same id were written in the same millisecond.
  */
 const isTie = (edit: CellStamp, known: Leaf): boolean =>
   edit.hlc === known.hlc && edit.cell !== known.cell;
 
 /**
- * TinyBase's clients pass over a stamp that they have already, so each would keep its own cell.
- * What came first stands, under a stamp that is later for all of them.
+ * A TinyBase client ignores a stamp whose HLC it has, so each device would keep its own content.
+ * The content that came first wins, under an HLC that is later for all of them.
  */
 const settle = (edit: CellStamp, { cell, hlc }: Leaf): CellStamp => ({
   ...edit,
@@ -76,6 +78,6 @@ const settle = (edit: CellStamp, { cell, hlc }: Leaf): CellStamp => ({
   hlc: successor(hlc),
 });
 
-/** Where an edit belongs, as a notice names it. */
+/** The path of a stamp, as a notice names it. */
 export const pathOf = ({ table, row, id }: CellStamp): StampPath =>
   table === null ? [id] : [table, row, id];

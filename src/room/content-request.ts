@@ -2,14 +2,17 @@ import { readJson, readJsonText } from '../body.ts';
 import type { Result } from '../protocol/errors.ts';
 import { type Share, workload } from '../workload.ts';
 
-/** A request for a store's content, or to change it, whose body takes part in the workload. */
+/** An HTTP request that reads or changes a store. Its body counts in the isolate's workload. */
 export class ContentRequest {
   readonly request: Request;
   readonly #maxBytes: number;
   readonly #holds: (request: Request) => Promise<Result<void>>;
   readonly #share: Share = workload.begin();
 
-  /** `maxBytes` bounds the body, 0 does not; `holds` says whether its session still holds. */
+  /**
+   * `maxBytes` limits the body; 0 means no limit. `holds` checks whether the session is still
+   * valid.
+   */
   constructor(
     request: Request,
     maxBytes: number,
@@ -28,12 +31,12 @@ export class ContentRequest {
     return readJsonText(this.request, this.#maxBytes, this.#share);
   }
 
-  /** Has to be asked when the body is there; what is changed is changed in the same turn. */
+  /** Call it when the whole body is read, and write in the same turn. */
   mayWrite(): Promise<Result<void>> {
     return this.#holds(this.request);
   }
 
-  /** The work on it is done. */
+  /** Releases its share of the workload. */
   end(): void {
     this.#share.end();
   }

@@ -12,24 +12,24 @@ import { fail, type Result, succeed } from '../protocol/errors.ts';
 import { DELETED } from '../protocol/stamps.ts';
 import { type Content, Log } from './log/log.ts';
 
-/** Who wrote something: a connection, or whatever else a later comparison can tell apart. */
+/** The author of a change: a connection, or any other object with an identity. */
 export type Writer = object;
 
-/** A stamp that was taken in, and who wrote it. */
+/** A merged stamp and its author. */
 export interface WrittenStamp extends SizedStamp {
   writer: Writer | undefined;
 }
 
-/** Bytes a change may have, so that its frame needs no fragments unless one stamp alone does. */
+/** Largest size of a change in bytes, so that only a single large stamp needs fragments. */
 export const CHANGE_BYTES = 900_000;
 
-/** Bytes of a snapshot's texts: each fits in one value of room storage. */
+/** Bytes of a record of a snapshot. Each fits in one value of room storage. */
 const SNAPSHOT_TEXT_BYTES = 50_000;
 
 /**
- * The one store of a user: what it holds, in memory, and its log in room storage. Everything that
- * writes goes through `merge`, which takes effect in memory, and `flush`, which makes it durable
- * and hands it to `publish` in the same turn, so that the output gate holds back whatever shows it.
+ * The store of a user: its content in memory, and its log in room storage. Every write goes through
+ * `merge`, which changes the content, and `flush`, which appends to the log and calls `publish` in
+ * the same turn. The engine's output gate then holds back every frame until the write is durable.
  */
 export class Document {
   readonly tree = new StampTree();
@@ -37,7 +37,7 @@ export class Document {
   readonly #maxBytes: number;
   readonly #publish: (written: WrittenStamp[], changes: string[]) => void;
   readonly #waiting = new Map<Leaf, WrittenStamp>();
-  /** The change that says all of what is waiting, where it is written already. */
+  /** The JSON of everything that waits, if it came as one change. */
   #text: string | undefined;
   #stopped = false;
 
@@ -59,7 +59,9 @@ export class Document {
     this.#log = new Log(storage, content, onFailure);
   }
 
-  /** Reads what is stored. Throws a NewerFormatError where a later version has written it. */
+  /**
+   * Loads the stored content. Throws a NewerFormatError if a later version of TinyHost wrote it.
+   */
   load(): Promise<void> {
     return this.#log.load((text) => {
       const edits = decodeChanges(JSON.parse(text))?.edits;
@@ -68,14 +70,15 @@ export class Document {
     });
   }
 
-  /** Whether something was merged and not flushed yet. */
+  /** Whether merged stamps wait for a flush. */
   get waiting(): boolean {
     return this.#waiting.size > 0;
   }
 
   /**
-   * Takes in what is newer than what is there, for the next flush. Where that is all of it, and
-   * nothing else waits, the `text` it came in goes on to storage and devices, unless it is long.
+   * Merges the stamps that are newer than the content. `text` is the change that they came in: if
+   * all of them are newer and nothing else waits, the flush stores and forwards it as it is, unless
+   * it is long.
    */
   merge(edits: Iterable<CellStamp>, writer?: Writer, text?: string): void {
     this.#text = this.waiting || (text?.length ?? 0) * 3 > CHANGE_BYTES ? undefined : text;
@@ -89,9 +92,9 @@ export class Document {
   }
 
   /**
-   * Writes on behalf of someone who has no clock of their own, such as the HTTP API: dates each
-   * change by the server's clock, later than what it replaces, merges and flushes. What is here
-   * already is passed over. All of it or, with `store_full` or `forbidden`, nothing.
+   * Writes for clients without a clock, such as those of the HTTP API. Each change gets an HLC of
+   * the server, later than that of the content it replaces. Changes that make no difference are
+   * skipped. Writes everything or, with `store_full` or `forbidden`, nothing.
    */
   write(changes: Iterable<CellWrite>, writer?: Writer): Result<void> {
     const now = Date.now();
@@ -110,7 +113,7 @@ export class Document {
     return succeed(undefined);
   }
 
-  /** Sets the heartbeat to `now`, dated later than `after`, on every device. */
+  /** Sets the heartbeat to `now` on every device, with an HLC later than `after`. */
   beat(now: number, after = ''): void {
     this.flush();
     const heartbeat = nextHeartbeat(this.tree, now, after);
@@ -118,18 +121,21 @@ export class Document {
     this.flush();
   }
 
-  /** From now on nothing is stored or published, whoever is still at work. */
+  /** Stores and publishes nothing from now on. */
   stop(): void {
     this.#stopped = true;
     this.#log.stop();
   }
 
-  /** Work on the log that an event should wait for; see `Log.takeWork`. */
+  /** Pending work on the log; see `Log.takeWork`. */
   takeWork(): Promise<void> | undefined {
     return this.#log.takeWork();
   }
 
-  /** Stores and publishes what was merged since the last time. Stamps of the heartbeat are only published. */
+  /**
+   * Stores and publishes the stamps that were merged since the last flush. The heartbeat is not
+   * stored.
+   */
   flush(): void {
     if (!this.waiting || this.#stopped) return;
     const written = [...this.#waiting.values()];
@@ -152,7 +158,7 @@ const HEARTBEAT_PROTECTED = fail('forbidden', "the value heartbeat is the server
 
 export const STORE_FULL = fail('store_full', 'the store would be larger than it may be');
 
-/** The changes that carry these stamps, as JSON. */
+/** Encodes stamps as changes of up to `limit` bytes of JSON. */
 export const writeChanges = (stamps: Iterable<SizedStamp>, limit = CHANGE_BYTES): string[] =>
   Array.from(chunk(stamps, limit), (part) => bodyOf(encodeChange(part)));
 

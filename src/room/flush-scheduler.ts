@@ -1,17 +1,20 @@
 /** Milliseconds between flushes while changes keep coming. */
 const INTERVAL = 5;
 
-/** Flushes that need no interval between them, where none were before: two edits are no stream. */
+/**
+ * Flushes that may follow each other without an interval after a pause: two edits are no stream.
+ */
 const BURST = 4;
 
 /**
- * Decides when changes are flushed: at once, unless several flushes were only just now. Then what
- * comes in the meantime goes along, so that a stream costs the room and every device a few larger
- * frames instead of many small ones, and a single change waits for nothing.
+ * Decides when changes are flushed: at once, or after a short interval if several flushes were just
+ * before. So a stream of changes becomes few large frames, and a single change does not wait.
  */
 export class FlushScheduler {
   readonly #flush: () => void;
-  /** When all flushes so far would have been, at the interval: the generic cell rate algorithm. */
+  /**
+   * The theoretical arrival time of the next flush, in milliseconds (generic cell rate algorithm).
+   */
   #due = 0;
   #planned: Promise<void> | undefined;
 
@@ -20,13 +23,13 @@ export class FlushScheduler {
   }
 
   /**
-   * Has everything merged so far flushed: at once, or by the time that what it gives resolves. No
-   * timer outlives what is awaited here.
+   * Flushes everything merged so far: at once, or by the time the returned promise resolves. No
+   * timer is pending after that.
    */
   settle(): Promise<void> | undefined {
     if (this.#planned) return this.#planned;
     const now = Date.now();
-    // Beyond this it is only where the clock was set back, and a change would wait as long.
+    // After the clock was set back, a change would otherwise wait that long.
     this.#due = Math.min(this.#due, now + (BURST + 1) * INTERVAL);
     const wait = this.#due - BURST * INTERVAL - now;
     if (wait < 0) return this.#flushNow();
