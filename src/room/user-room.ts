@@ -19,15 +19,18 @@ import type { Handled } from './sync/responder.ts';
 import { Synchronizer } from './sync/synchronizer.ts';
 
 /**
- * Milliseconds after the end of a session at which its sockets are closed: the news that it was
- * renewed may be on its way from the auth room.
+ * Milliseconds from the end of a session until its sockets are closed. A message from the auth room
+ * that extends the session may be under way.
  */
 const END_GRACE = 10_000;
 
 const UNREADABLE = fail('internal', 'the store cannot be read');
 const GONE = fail('unauthorized', 'the account was deleted');
 
-/** What runs in a user room. Its methods stand in the order of a room's life. */
+/**
+ * The room of one user. Methods are in the order of a room's life: start, connect, message, close,
+ * request, alarm.
+ */
 export class UserRoom {
   readonly #host: RoomHost;
   readonly #devices: Devices;
@@ -38,7 +41,7 @@ export class UserRoom {
   readonly #persister: PersisterBridge;
   readonly #assemblers = new FrameAssemblers();
   readonly #flushes = new FlushScheduler(() => this.#document.flush());
-  /** Why nothing can be served, where that is so. */
+  /** Why the room serves nothing; undefined while it works. */
   #closed: CloseName | undefined;
 
   constructor(host: RoomHost) {
@@ -87,7 +90,7 @@ export class UserRoom {
     (device.protocol === 'sync' ? this.#synchronizer : this.#persister).greet(connection);
     const next = this.#nextAlarm(Date.now());
     const planned = await this.#host.storage.getAlarm();
-    // One that is planned for later is left from before this device, or before the clock was set back.
+    // A later alarm is from before this device came, or from before the clock was set back.
     if (planned === null || planned > next) await this.#host.storage.setAlarm(next);
   }
 
@@ -105,7 +108,7 @@ export class UserRoom {
     return limit === 0 || this.#devices.count < limit;
   }
 
-  /** Most messages are handled in one turn; each wait costs more than all the rest of it. */
+  /** Handles most messages without an await: each costs more than all the rest. */
   async message(connection: Connection, data: string | ArrayBuffer): Promise<void> {
     const device = deviceOf(connection);
     if (!device) return;
@@ -115,7 +118,7 @@ export class UserRoom {
       if (reason) this.#refuse(connection, reason);
       const flushed = this.#document.waiting ? this.#flushes.settle() : undefined;
       if (flushed) await flushed;
-      // No engine evicts a room that is at work. Responses and alarms are not held up for it.
+      // The engine does not evict the room while this event waits. Responses and alarms do not wait.
       const work = this.#document.takeWork();
       if (work) await work;
     } catch (error) {
@@ -135,7 +138,9 @@ export class UserRoom {
       : undefined;
   }
 
-  /** Ends the socket it came by, with a code: engines would send the client its text. */
+  /**
+   * Closes the socket with a code. Otherwise the engine would send the error's text to the client.
+   */
   #surprise(connection: Connection, error: unknown): void {
     this.#host.log('error', describeError(error));
     closeWith(connection, 'internalError');
@@ -160,7 +165,7 @@ export class UserRoom {
     const removed = await serve(this.#removal, request);
     if (removed) return removed;
     const answered = this.#closed ? undefined : await this.#contentRequest(request);
-    // It may have closed while the request was under way.
+    // The room may have closed during the request.
     if (this.#closed) return refuse(this.#closed === 'accountDeleted' ? GONE : UNREADABLE);
     if (answered) return answered.ok ? answered.value : refuse(answered);
     return (await serve(this.#operations, request)) ?? new Response(null, { status: 404 });
@@ -202,7 +207,7 @@ export class UserRoom {
     },
   };
 
-  /** These are served even where nothing else can be. */
+  /** Operations that a closed room serves too. */
   readonly #removal: Handlers<UserRemoval> = {
     destroy: async () => {
       this.#end('accountDeleted');
@@ -224,14 +229,17 @@ export class UserRoom {
     await this.#host.storage.setAlarm(this.#nextAlarm(now));
   }
 
-  /** When the next heartbeat is due, or a session ends. */
+  /** When the next heartbeat is due or a session ends, in milliseconds since the epoch. */
   #nextAlarm(now: number): number {
     const seconds = this.#host.config.HEARTBEAT_SECONDS;
     const beat = seconds > 0 ? now + seconds * 1000 : Number.POSITIVE_INFINITY;
     return Math.min(beat, this.#devices.firstEnd + END_GRACE);
   }
 
-  /** Storage refused a write: what devices have seen since is not kept, so nobody may go on. */
+  /**
+   * Storage refused a write. Later changes that devices have seen are not stored, so the room
+   * closes.
+   */
   #fail(error: unknown): void {
     this.#host.log('storage-failed', describeError(error));
     this.#end('internalError');

@@ -6,8 +6,8 @@ import { addressOf } from './parsed-content.ts';
 import { isLeafPath, type StorePath } from './store-path.ts';
 
 /**
- * The ETag of what is at a path, made of the hashes that synchronizing devices compare. The
- * heartbeat is left out, or nothing with values in it would stay the same for long.
+ * The ETag of the content at a path, made of the hashes that synchronizing devices compare. It
+ * leaves out the heartbeat, which would change the ETag of all values every few seconds.
  */
 export function etagOf(tree: StampTree, path: StorePath): string {
   const [kind, ...ids] = path;
@@ -30,7 +30,7 @@ function valuesHash({ values }: StampTree): number {
   return (values.hash ^ member) >>> 0;
 }
 
-/** What a request asks for before it is carried out (RFC 9110, section 13). */
+/** The preconditions of a request (RFC 9110, section 13). */
 export interface Preconditions {
   ifMatch: string | null;
   ifNoneMatch: string | null;
@@ -41,7 +41,7 @@ export const preconditionsOf = ({ headers }: Request): Preconditions => ({
   ifNoneMatch: headers.get('if-none-match'),
 });
 
-/** The refusal of a request that is about another state; `current` is undefined for nothing. */
+/** Refuses a read whose If-Match does not hold. `current` is undefined if there is no content. */
 export function refuseUnmatched(
   { ifMatch }: Pick<Preconditions, 'ifMatch'>,
   current: string | undefined,
@@ -50,7 +50,9 @@ export function refuseUnmatched(
   return fail('precondition_failed', `this is ${current ?? 'absent'} now, not ${ifMatch}`);
 }
 
-/** The refusal of a change whose preconditions do not hold; `current` is undefined for nothing. */
+/**
+ * Refuses a change whose preconditions do not hold. `current` is undefined if there is no content.
+ */
 export function refuseStale(
   { ifMatch, ifNoneMatch }: Preconditions,
   current: string | undefined,
@@ -63,14 +65,16 @@ export function refuseStale(
   return undefined;
 }
 
-/** Whether a reader has what is here already. */
+/** Whether the reader already has this content. */
 export const isFresh = ({ ifNoneMatch }: Preconditions, current: string): boolean =>
   ifNoneMatch !== null && names(ifNoneMatch, current);
 
-/** What stands in a list of ETags, whose quoted text may hold commas and stars. */
+/** The members of a list of ETags. Their quoted text may contain commas and stars. */
 const TAG = /"[^"]*"/g;
 
-/** Proxies that compress mark an ETag as weak; it says the same here, for a change too. */
+/**
+ * Proxies that compress mark an ETag as weak. Here a weak ETag counts as strong, for changes too.
+ */
 const names = (list: string, current: string | undefined): boolean =>
   current !== undefined &&
   (list.trim() === '*' || [...list.matchAll(TAG)].some(([tag]) => tag === current));

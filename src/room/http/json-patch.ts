@@ -5,13 +5,13 @@ import { describePath, isLeafPath, readPointer, type StorePath } from './store-p
 import type { StoreTransaction } from './store-transaction.ts';
 
 /**
- * JSON Patch (RFC 6902) on a store: `add`, `replace`, `remove`, `move`, `copy` and `test`. One
- * operation that fails refuses all of them. Three things follow from what a store is: pointers end
- * at a cell, even where it holds an object; what is around a new cell is made along with it; and
- * what has no cell left is gone.
+ * JSON Patch (RFC 6902) on a store: `add`, `replace`, `remove`, `move`, `copy` and `test`. If one
+ * operation fails, none is applied. A store differs from a JSON document in three ways: a pointer
+ * ends at a cell, even if the cell is an object; a new cell creates its table and row; and a row or
+ * table without cells does not exist.
  */
 
-/** The bytes that the operations of one patch may read and write in all: those of a full store. */
+/** Bytes that the operations of one patch may read and write in all: the size of a full store. */
 const MAX_PATCH_BYTES = 33_554_432;
 
 type Operation =
@@ -19,7 +19,7 @@ type Operation =
   | { op: 'remove'; path: StorePath }
   | { op: 'move' | 'copy'; path: StorePath; from: StorePath };
 
-/** Applies a patch to a transaction of the store, with pointers relative to `base`. */
+/** Applies a patch to a transaction. Pointers are relative to `base`. */
 export function applyJsonPatch(
   transaction: StoreTransaction,
   base: StorePath,
@@ -94,7 +94,7 @@ function move(transaction: StoreTransaction, from: StorePath, to: StorePath): Re
   return removed.ok ? transaction.replace(to, value) : removed;
 }
 
-/** The heartbeat is passed over, so that what was read a while ago still passes. */
+/** `test` ignores the heartbeat, so that values that were read a while ago still match. */
 function test(transaction: StoreTransaction, path: StorePath, value: unknown): Result<void> {
   const held = transaction.read(path);
   const same = isLeafPath(path)
@@ -112,7 +112,7 @@ function withoutHeartbeat([kind]: StorePath, json: unknown): unknown {
 
 const absent = (path: StorePath) => fail('not_found', `there is no ${describePath(path)}`);
 
-/** Whether two JSON values are equal, in whatever order their members are. */
+/** Whether two JSON values are equal. The order of members does not matter. */
 function sameJson(one: unknown, other: unknown): boolean {
   if (typeof one !== 'object' || typeof other !== 'object' || !one || !other) return one === other;
   if (Array.isArray(one) !== Array.isArray(other)) return false;

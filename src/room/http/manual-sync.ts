@@ -12,33 +12,39 @@ import { type Document, STORE_FULL } from '../document.ts';
 import { textStream } from '../text-stream.ts';
 
 /**
- * The merge of a whole content over HTTP, for clients whose changes are too large for a frame.
+ * Merges the whole content of a store over HTTP, for clients whose changes are too large for a
+ * frame.
  *
- * The documented client sends `JSON.stringify(getMergeableContent())`, which writes a deletion as
- * null, and TinyBase 10 hashes both alike, so a null does not say which it is. `tellDeletions`
- * decides. In the answer, which that client gives to `setMergeableContent`, a null is a null, and
- * tombstones are left out, with hashes to match: plain JSON cannot carry them, and the client gets
- * them when it connects again, because those hashes differ from the room's.
+ * The documented client sends `JSON.stringify(getMergeableContent())`, in which a deletion is null.
+ * TinyBase 10 gives null and a deletion the same hash, so `tellDeletions` has to decide which it
+ * is. The client passes the response to `setMergeableContent`. Plain JSON cannot carry tombstones,
+ * so the response leaves them out, with hashes to match. The client gets them when it connects
+ * again, because these hashes differ from the room's.
  */
 
-/** What the answer says beside `success` and `mergeableContent`. */
+/** The members of the response beside `success` and `mergeableContent`. */
 interface Outcome {
-  /** When it was merged, ISO 8601. */
+  /** When the content was merged, ISO 8601. */
   timestamp: string;
-  /** Stamps that were left out because they are too far ahead of the server's clock. */
+  /** Paths of the stamps that are too far ahead of the server's clock and were not merged. */
   refused?: StampPath[];
 }
 
-/** Edits that are merged at once: what is noted until they are stored takes up memory. */
+/**
+ * Stamps that are merged before a flush, because merged stamps take memory until they are stored.
+ */
 const EDITS_AT_ONCE = 20_000;
 
-/** Merges the content in a request's body, all of it or nothing, and answers with the result. */
+/**
+ * Merges the content in the body of a request, all of it or nothing. Responds with the merged
+ * content.
+ */
 export async function manualSync(
   document: Document,
   config: Config,
   content: ContentRequest,
 ): Promise<Result<Response>> {
-  // Each step lets go of what it was given: a large body as text, objects and edits is too much.
+  // Each step frees its input: a large body does not fit as text, objects and stamps at once.
   const edits = await content.json().then(readBody);
   if (!edits.ok) return edits;
   const allowed = await content.mayWrite();
@@ -81,8 +87,8 @@ function merge(document: Document, config: Config, edits: CellStamp[]): Result<O
 }
 
 /**
- * Turns those nulls into deletions that stand for one: the cell was something here, or the whole
- * row, of more than one cell, is null. A stamp that is here already stays what it is here.
+ * Turns a null into a deletion if the room has another content for the cell, or if all cells of the
+ * row are null and there is more than one. A stamp that the room has keeps its meaning.
  */
 function* tellDeletions(edits: CellStamp[], tree: StampTree): Generator<CellStamp> {
   for (const row of rowsOf(edits)) {
@@ -96,7 +102,7 @@ function* tellDeletions(edits: CellStamp[], tree: StampTree): Generator<CellStam
   }
 }
 
-/** Edits of a row, as those of the values, follow one another. */
+/** Groups stamps by row. The stamps of one row, and of the values, follow one another. */
 function* rowsOf(edits: CellStamp[]): Generator<CellStamp[]> {
   for (let start = 0, end = 0; start < edits.length; start = end) {
     const { table, row } = edits[start]!;
@@ -107,7 +113,7 @@ function* rowsOf(edits: CellStamp[]): Generator<CellStamp[]> {
 
 function* answerText(document: Document, outcome: Outcome): Generator<string> {
   yield '{"success":true,"mergeableContent":';
-  // Nobody may see what is not stored yet, such as changes that came since the text began.
+  // Nobody may see a change that is not stored, such as one that came since the text began.
   document.flush();
   for (const text of contentJson(document.tree)) {
     yield text;

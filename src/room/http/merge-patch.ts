@@ -5,8 +5,8 @@ import { isLeafPath, type StorePath } from './store-path.ts';
 import type { StoreTransaction } from './store-transaction.ts';
 
 /**
- * JSON Merge Patch (RFC 7396) on a store: null removes, objects are merged, within cells and values
- * too, and everything else replaces what is there.
+ * JSON Merge Patch (RFC 7396) on a store: null removes, an object is merged, also into a cell or
+ * value, and anything else replaces.
  */
 export function applyMergePatch(
   transaction: StoreTransaction,
@@ -26,7 +26,7 @@ export function applyMergePatch(
   return succeed(undefined);
 }
 
-/** The MergePatch function of the RFC. */
+/** The function MergePatch of RFC 7396, section 2. */
 function merge(target: unknown, patch: unknown): unknown {
   if (!isObject(patch)) return patch;
   const merged = new Map(isObject(target) ? Object.entries(target) : []);

@@ -4,27 +4,29 @@ import { fail, type Result, succeed } from '../../protocol/errors.ts';
 import { DELETED, type EncodedCell, JSON_MARK } from '../../protocol/stamps.ts';
 import { describePath, isLeafPath, type StorePath } from './store-path.ts';
 
-/** The wire form of what `JSON.parse` gave; undefined for texts that TinyBase keeps for itself. */
+/** Encodes a cell or value of plain JSON; undefined for strings that TinyBase reserves. */
 function encode(json: unknown): EncodedCell | undefined {
   const reserved = typeof json === 'string' && (json === DELETED || json.startsWith(JSON_MARK));
   return reserved ? undefined : encodeCell(json);
 }
 
-/** The address of a cell's or value's path. */
+/** The address of the cell or value at a path. */
 export const addressOf = ([kind, first = '', row = '', cell = '']: StorePath): CellAddress =>
   kind === 'values' ? { table: null, row: '', id: first } : { table: first, row, id: cell };
 
-/** What a path holds that is no cell or value, in TinyBase's words. */
+/** What a path that is not of a cell or value contains, in TinyBase's words. */
 const CONTENTS = {
   tables: ['tables', 'rows', 'cells'],
   values: ['values'],
 } as const;
 
-/** Whether JSON has members, as everything in a store has that is no cell or value. */
+/** Whether a JSON value is an object. */
 export const isObject = (json: unknown): json is Record<string, unknown> =>
   typeof json === 'object' && json !== null && !Array.isArray(json);
 
-/** Hands on each write that would make plain JSON so at a path, up to the first that cannot be. */
+/**
+ * Calls `write` for each cell and value in the plain JSON of a path, up to the first invalid one.
+ */
 export function parsePlain(
   path: StorePath,
   json: unknown,
@@ -45,7 +47,7 @@ export function parsePlain(
   return succeed(undefined);
 }
 
-/** Takes JSON for what is at a path that is no cell's and no value's. */
+/** The members of the plain JSON of a store, table or row. */
 export function membersOf(path: StorePath, json: unknown): Result<Record<string, unknown>> {
   if (!isObject(json)) return refuse(path, `has to be an object of ${contentsOf(path)}`);
   const stranger =

@@ -7,8 +7,8 @@ import { addressOf } from './parsed-content.ts';
 import { isLeafPath, type StorePath } from './store-path.ts';
 
 /**
- * What the tree holds at a path, as plain JSON: piece by piece, since a full store as objects, or
- * as one text, is more than fits beside the tree. The tree may change between the pieces.
+ * Writes the content at a path as plain JSON. It comes in pieces, because a full store does not fit
+ * beside the tree, neither as objects nor as one text. The tree may change between the pieces.
  */
 export function* plainJson(tree: StampTree, path: StorePath): Generator<string> {
   if (path.length === 0) {

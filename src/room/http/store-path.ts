@@ -1,12 +1,13 @@
 import { fail, type Result, succeed } from '../../protocol/errors.ts';
 
 /**
- * What a request over HTTP is about: `[]` is the whole store, `['tables', table, row, cell]` or
- * `['values', value]` and what begins like them are its parts.
+ * The part of a store that a request addresses: `[]` is the whole store, `['tables', table, row,
+ * cell]` and `['values', value]` are a cell and a value. Their beginnings are tables, a table, a
+ * row and values.
  */
 export type StorePath = readonly string[];
 
-/** How many segments the path of a cell has, and that of a value. */
+/** The number of segments in the path of a cell, and of a value. */
 const DEPTH: Readonly<Record<string, number>> = { tables: 4, values: 2 };
 
 /** Whether the path is that of one cell or value. */
@@ -14,7 +15,7 @@ export const isLeafPath = (path: StorePath): boolean => path.length === DEPTH[pa
 
 export const describePath = (path: StorePath): string => path.join('/') || 'the store';
 
-/** Takes segments as a path, if there can be something at it. */
+/** Checks that segments form a path of a store. */
 export function toStorePath(segments: string[]): Result<StorePath> {
   const [first] = segments;
   if (first === undefined) return succeed(segments);
@@ -27,8 +28,8 @@ export function toStorePath(segments: string[]): Result<StorePath> {
 }
 
 /**
- * Reads what follows `/store` in a URL, still percent-encoded. An empty segment is refused: it is
- * far more often a slash too many, or what is left of an id of `..`, than an empty id.
+ * Decodes the part of a URL after `/store`, which is percent-encoded. Refuses an empty segment: it
+ * is more often a superfluous slash, or the rest of an id `..`, than an empty id.
  */
 export function readUrlPath(encoded: string): Result<StorePath> {
   const segments: string[] = [];
@@ -60,10 +61,13 @@ export function readPointer(base: StorePath, pointer: unknown, field: string): R
   return toStorePath([...base, ...segments.map(unescapePointer)]);
 }
 
-/** Enough to see that a pointer goes too deep. */
+/** One segment more than a path has shows that the pointer is too deep. */
 const MAX_SEGMENTS = 6;
 
-/** Whether a text is empty or begins with a slash, and has only `~0` and `~1` for escapes. */
+/**
+ * Whether a text is a JSON Pointer: empty, or beginning with a slash, with no escapes but `~0` and
+ * `~1`.
+ */
 const isPointer = (text: string): boolean => /^(?:$|\/)/.test(text) && !/~(?![01])/.test(text);
 
 const unescapePointer = (segment: string): string =>

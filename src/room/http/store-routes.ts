@@ -12,8 +12,8 @@ import { describePath, readUrlPath, type StorePath } from './store-path.ts';
 import { StoreTransaction } from './store-transaction.ts';
 
 /**
- * The store as plain JSON: `{tables, values}`, or what is at a path in there. What a request
- * changes it changes at once, or not at all.
+ * The HTTP API of a store as plain JSON: `{tables, values}`, or the part at a path. A request
+ * applies all of its changes at once, or none.
  */
 export async function storeRoutes(
   document: Document,
@@ -28,7 +28,7 @@ export async function storeRoutes(
   if (!body.ok) return body;
   const allowed = await content.mayWrite();
   if (!allowed.ok) return allowed;
-  // From here on nothing waits, or the store could change between being read and being changed.
+  // No await from here on: the store must not change between reading and writing.
   const transaction = new StoreTransaction(document.tree);
   const planned = plan(transaction, path.value, request, body.value);
   if (!planned.ok) return planned;
@@ -39,7 +39,7 @@ export async function storeRoutes(
 }
 
 function read(document: Document, path: StorePath, request: Request): Result<Response> {
-  // Nobody may see what is not stored yet.
+  // Nobody may see a change that is not stored.
   document.flush();
   if (!new StoreTransaction(document.tree).has(path)) return absent(path);
   const headers = { ETag: etagOf(document.tree, path), 'Content-Type': 'application/json' };
@@ -49,12 +49,12 @@ function read(document: Document, path: StorePath, request: Request): Result<Res
   if (isFresh(preconditions, headers.ETag)) {
     return succeed(new Response(null, { status: 304, headers: { ETag: headers.ETag } }));
   }
-  // Whole stores are large, and for HEAD the text of one would be for nothing.
+  // HEAD needs no text, and that of a whole store is large.
   const body = request.method === 'HEAD' ? null : textBody(stored(document, path));
   return succeed(new Response(body, { headers }));
 }
 
-/** The text of what is at a path, with what was written meanwhile only once it is stored. */
+/** Writes the content at a path. Changes that come meanwhile appear only after they are stored. */
 function* stored(document: Document, path: StorePath): Generator<string> {
   for (const text of plainJson(document.tree, path)) {
     yield text;
@@ -62,7 +62,7 @@ function* stored(document: Document, path: StorePath): Generator<string> {
   }
 }
 
-/** Makes the transaction what the store would be after the request. */
+/** Applies the changes of a request to a transaction. */
 function plan(
   transaction: StoreTransaction,
   path: StorePath,

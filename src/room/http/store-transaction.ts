@@ -8,15 +8,15 @@ import { DELETED, type EncodedCell } from '../../protocol/stamps.ts';
 import { addressOf, parsePlain } from './parsed-content.ts';
 import { isLeafPath, type StorePath } from './store-path.ts';
 
-/** The beginning of a address: nothing, a table, a table and a row, or all of it. */
+/** The beginning of an address: nothing, a table, a table and a row, or the whole address. */
 type Prefix = [table?: string | null, row?: string, id?: string];
 
 /**
- * What a store would be after some writes, which it takes all at once or not at all. After a write
- * that failed the transaction is good for nothing.
+ * A copy-on-write view of a store: it shows the store after some writes, for `Document.write` to
+ * apply at once. Discard it after a write that failed.
  */
 export class StoreTransaction {
-  /** The bytes that were read and written so far, in the measure of a store's size. */
+  /** Bytes read and written so far, measured like the size of a store. */
   spent = 0;
   readonly #tree: StampTree;
   readonly #writes = new Map<string | null, Map<string, Map<string, EncodedCell>>>();
@@ -25,7 +25,7 @@ export class StoreTransaction {
     this.#tree = tree;
   }
 
-  /** What is at a path, as plain JSON; undefined for nothing. */
+  /** The content at a path as plain JSON; undefined if there is none. */
   read(path: StorePath): unknown {
     if (isLeafPath(path)) {
       const cell = this.#visit(addressOf(path));
@@ -45,18 +45,18 @@ export class StoreTransaction {
     return path.length > 1 && Object.keys(root).length === 0 ? undefined : root;
   }
 
-  /** Whether something is at a path; the store, its tables and its values are always there. */
+  /** Whether a path has content. The store, its tables and its values always exist. */
   has(path: StorePath): boolean {
     return path.length < 2 || !this.#cells(path).next().done;
   }
 
-  /** Makes what is at a path what `json` says, and nothing else. */
+  /** Replaces the content at a path by `json`. */
   replace(path: StorePath, json: unknown): Result<void> {
     const removed = this.remove(path);
     return removed.ok ? this.merge(path, json) : removed;
   }
 
-  /** Sets what `json` names, and leaves everything else. */
+  /** Sets the cells and values in `json` and keeps all others. */
   merge(path: StorePath, json: unknown): Result<void> {
     if (isProtected(path)) return PROTECTED;
     return parsePlain(path, json, (write) => this.#set(write, write.cell));
@@ -69,7 +69,7 @@ export class StoreTransaction {
     return succeed(undefined);
   }
 
-  /** Everything to be written, deletions first, since they make room. */
+  /** All writes. Deletions come first, because they free space. */
   *writes(): Generator<CellWrite> {
     for (const deletions of [true, false]) {
       for (const [table, rows] of this.#writes) {
@@ -93,7 +93,7 @@ export class StoreTransaction {
     this.spent += STAMP_COST + (typeof cell === 'string' ? cell.length : 0);
   }
 
-  /** What a request says about the heartbeat among other values is passed over. */
+  /** A heartbeat among other values in a request is ignored. */
   #set({ table, row, id }: CellAddress, cell: EncodedCell): void {
     if (isHeartbeat({ table, id })) return;
     this.#spend(cell);
@@ -112,7 +112,7 @@ export class StoreTransaction {
   *#thingsIn([onlyTable, onlyRow, onlyId]: Prefix): Generator<[CellAddress, EncodedCell]> {
     const { tables } = this.#tree;
     for (const table of idsIn(onlyTable, tables.children, this.#writes)) {
-      // Values are no table.
+      // `null` stands for the values.
       if (table === null && onlyTable === undefined) continue;
       const rows = this.#writes.get(table);
       const treeRows = table === null ? undefined : tables.children.get(table)?.children;
@@ -141,7 +141,7 @@ const PROTECTED = fail('forbidden', 'the heartbeat is written by the server alon
 const isProtected = ([kind, id = '']: StorePath): boolean =>
   kind === 'values' && isHeartbeat({ table: null, id });
 
-/** The one id that is asked for, or all that the tree or the transaction has. */
+/** The given id, or all ids in the tree and the transaction. */
 function* idsIn<Id>(
   only: Id | undefined,
   held: Map<Id, unknown> | undefined,

@@ -14,13 +14,13 @@ import {
 import { Assembler, type Part, split, storedBytes } from './log-parts.ts';
 import { LogStorage } from './log-storage.ts';
 
-/** Format 1 had the records of snapshots among the others, and all of them as strings. */
+/** Format 1 stored the records of snapshots among the others, and all records as strings. */
 export const LOG_FORMAT = 2;
 
-/** Parts of a snapshot that are written in one turn: about 400 kB, which take some 10 ms. */
+/** Parts of a snapshot that are written in one turn: about 400 kB, or 10 ms. */
 const PARTS_PER_TURN = 8;
 
-/** How many times its content a log may be, and how many bytes more, before it is compacted. */
+/** A log is compacted if it is larger than so many times its content plus so many bytes. */
 const MAX_GROWTH = 1.75;
 const MIN_COMPACTION_BYTES = 262_144;
 
@@ -28,17 +28,17 @@ interface Head {
   format: number;
   /** Sequence number of the first record that the snapshot does not cover. */
   first: number;
-  /** The most that `Content.bytes` was while the snapshot was taken; missing where there is none. */
+  /** The largest `Content.bytes` while the snapshot was written; missing if there is none. */
   contentBytes?: number;
 }
 
 type Entry = [key: string, value: Part | Head];
 
-/** What the records of the log say together. */
+/** The content that the records of the log amount to. */
 export interface Content {
-  /** About how many bytes the records of a snapshot have. */
+  /** The approximate size of a snapshot's records in bytes. */
   readonly bytes: number;
-  /** Records that together say all of it. It may change while they are taken one by one. */
+  /** Records that amount to the whole content. The content may change while they are read. */
   snapshot(): Iterable<string>;
 }
 
@@ -46,34 +46,34 @@ export interface Content {
 export class NewerFormatError extends Error {}
 
 /**
- * An append-only log over room storage, and a snapshot of what it said up to some moment. Records
- * are texts; they are idempotent and may be replayed more than once, in any order.
+ * An append-only log in room storage with a snapshot of its beginning. Records are texts. They are
+ * idempotent and may be replayed more than once, in any order.
  *
- * A compaction writes a new snapshot beside the log, turn by turn while the log goes on, then the
- * head, which makes the snapshot count, and then removes what the snapshot covers. Each step waits
- * until storage took the one before. Wherever that stops, the next start finds a snapshot that does
- * not count, or records that are covered, and has them removed.
+ * A compaction writes a new snapshot beside the log in several turns, while the log grows. Then it
+ * writes the head, which makes the snapshot valid, and removes the records that the snapshot
+ * covers. Each step waits until storage has accepted the one before. After an interruption the next
+ * start finds an invalid snapshot, or covered records, and removes them.
  */
 export class Log {
   readonly #storage: LogStorage;
   readonly #content: Content;
   readonly #onFailure: (error: unknown) => void;
-  /** What is stored; undefined where that is nothing, or of an older format. */
+  /** The stored head; undefined if there is none, or one of an older format. */
   #head: Head | undefined;
   #first = 0;
   #sequence = 0;
-  /** How many parts records have, by name; those of one part are left out. */
+  /** The number of parts of each record with more than one, by name. */
   readonly #parts = new Map<string, number>();
-  /** Of the snapshot, and how many bytes the records take that it does not cover. */
+  /** The size of the snapshot, and the bytes of the records that it does not cover. */
   #snapshot = { bytes: 0, records: 0, contentBytes: 0 };
   #recordBytes = 0;
-  /** What interruptions have left. */
+  /** Keys that interruptions have left. */
   #leftovers: KeyRange[] = [];
   #isTidying = false;
   #unawaited: Promise<void> | undefined;
   #stopped = false;
 
-  /** `onFailure` is called when storage refuses a write: not all since then may be stored. */
+  /** `onFailure` is called when storage refuses a write. Later records may be lost too. */
   constructor(storage: RoomStorage, content: Content, onFailure: (error: unknown) => void) {
     this.#storage = new LogStorage(storage);
     this.#content = content;
@@ -81,7 +81,7 @@ export class Log {
   }
 
   /**
-   * Gives every record that counts. Writes nothing, but has removed what interruptions have left.
+   * Replays the snapshot and all records after it. Starts to remove what interruptions have left.
    * Throws {@link NewerFormatError}.
    */
   async load(replay: (record: string) => void): Promise<void> {
@@ -106,7 +106,7 @@ export class Log {
     this.#tidy();
   }
 
-  /** Notes what is stored under a key; gives the name of its record, unless that does not count. */
+  /** Notes a stored part. Returns the name of its record; undefined if the record is not valid. */
   #note(key: string, part: Part): string | undefined {
     const { name, sequence, number } = readKey(key);
     this.#sequence = Math.max(this.#sequence, sequence + 1);
@@ -124,7 +124,7 @@ export class Log {
     return name;
   }
 
-  /** Appends records, in one write as far as they fit in one. Does not wait for it. */
+  /** Appends records, in one write if they fit. Does not wait for the write. */
   append(records: string[]): void {
     const entries: Entry[] = [];
     for (const record of records) {
@@ -140,8 +140,8 @@ export class Log {
   }
 
   /**
-   * The work that the log has taken up since it was asked last, if any. An event that waits for it
-   * keeps the engine from evicting the room meanwhile. It does not reject.
+   * The work on the log since the last call, if any. The engine does not evict the room while an
+   * event waits for it. The promise never rejects.
    */
   takeWork(): Promise<void> | undefined {
     const work = this.#unawaited;
@@ -149,7 +149,7 @@ export class Log {
     return work;
   }
 
-  /** Gives how many bytes the record will take in storage. */
+  /** Adds the parts of a record. Returns its bytes in storage. */
   #addParts(entries: Entry[], name: string, record: string): number {
     const parts = split(record);
     if (parts.length > 1) this.#parts.set(name, parts.length);
@@ -161,7 +161,7 @@ export class Log {
     return bytes;
   }
 
-  /** Has the head written before anything else of this format. */
+  /** Writes entries, after the head if it is missing or of an older format. */
   #put(entries: Entry[]): Promise<void> {
     if (!this.#head) {
       this.#head = { format: LOG_FORMAT, first: this.#first };
@@ -172,7 +172,7 @@ export class Log {
 
   get #isDue(): boolean {
     const { bytes, contentBytes } = this.#snapshot;
-    // Ids that need many escapes take more than what they count as.
+    // Escapes in ids make a snapshot larger than `Content.bytes`.
     const estimate = contentBytes > 0 ? Math.max(1, bytes / contentBytes) : 1;
     const limit = this.#content.bytes * estimate * MAX_GROWTH + MIN_COMPACTION_BYTES;
     return bytes + this.#recordBytes > limit;
@@ -198,7 +198,7 @@ export class Log {
     }
   }
 
-  /** Yields after each write, so that the next is left out where the log was stopped meanwhile. */
+  /** Yields after each write, so that `stop` prevents the next one. */
   async *#steps(): AsyncGenerator<void> {
     for (let range = this.#leftovers[0]; range; range = this.#leftovers[0]) {
       yield* this.#storage.removeRange(range);
@@ -239,7 +239,7 @@ export class Log {
     return { bytes, records };
   }
 
-  /** The keys of the records from `from` up to, but without, `to`, and of the snapshot before them. */
+  /** The keys of the records from `from` to `to` (exclusive), and of the snapshot before them. */
   *#coveredKeys(from: number, to: number, snapshotRecords: number): Generator<string> {
     for (let number = 0; number < snapshotRecords; number++) {
       yield* this.#forget(snapshotName(from, number));
@@ -254,5 +254,5 @@ export class Log {
   }
 }
 
-/** Lets whatever else there is to do go first. */
+/** Lets pending events run first. */
 const nextTurn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));

@@ -1,21 +1,25 @@
 import type { Leaf } from '../../document/stamp-tree.ts';
 
-/** How long what was sent may be on its way, in milliseconds: longer than any usual connection takes. */
+/** Milliseconds that a frame may be under way: longer than on any usual connection. */
 const ON_ITS_WAY = 5_000;
 
 /**
- * What may be on its way to one device of a PartyKit persister. That protocol has no clocks: a
- * device keeps what it got last. If it writes a cell while another's change of that cell is still
- * on its way to it, it ends up with that older change, unless it is told again what holds.
+ * The changes that may be under way to one device of a PartyKit persister. That protocol has no
+ * clocks, and a device keeps what it receives last. If a device writes a cell while an older change
+ * of that cell is under way, the device ends up with the older change, unless the room sends the
+ * newer one again.
  */
 export class InFlight {
-  /** When each was sent last, in milliseconds since the epoch; oldest first. */
+  /** When each cell or value was sent last, in milliseconds since the epoch, oldest first. */
   readonly #sent = new Map<Leaf, number>();
 
   /** When everything was sent last, in milliseconds since the epoch. */
   #everything = 0;
 
-  /** Notes nothing of each: for a full store that would take a tenth of the memory there is. */
+  /**
+   * Notes that everything was sent. Notes for each cell would take a tenth of the memory for a full
+   * store.
+   */
   sendEverything(now: number): void {
     this.#everything = now;
   }
@@ -33,7 +37,7 @@ export class InFlight {
 
   #forget(now: number): void {
     for (const [leaf, at] of this.#sent) {
-      // What seems to be from the future is from before the clock was set back.
+      // A time in the future is from before the clock was set back.
       if (Math.abs(now - at) < ON_ITS_WAY) return;
       this.#sent.delete(leaf);
     }

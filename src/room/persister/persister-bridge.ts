@@ -16,19 +16,19 @@ import { InFlight } from './in-flight.ts';
 import { persistedJson } from './persisted-json.ts';
 import { isUnbegun, PersisterStorage } from './persister-storage.ts';
 
-/** Bytes of a store that is no longer noted stamp by stamp as it goes out. */
+/** Stores above this size, in bytes, are noted as a whole when they are sent. */
 const LARGE_BYTES = 4_000_000;
 
 type PartyKitRoom = ConstructorParameters<typeof TinyBasePartyKitServer>[0];
 type PartyKitRequest = Parameters<TinyBasePartyKitServer['onRequest']>[0];
 type PartyKitConnection = Parameters<TinyBasePartyKitServer['onMessage']>[1];
 
-/** TinyBase's own server for its PartyKit persister, at work on a storage. */
+/** TinyBase's server for its PartyKit persister, over a {@link PersisterStorage}. */
 class PersisterServer extends TinyBasePartyKitServer {
   override readonly config = { storePath: '/partykit-store', responseHeaders: {} };
 
   constructor(storage: PersisterStorage) {
-    // What it would broadcast is published by the room, along with everybody else's changes.
+    // The room forwards the changes itself, so `broadcast` does nothing.
     super({ storage: storage, broadcast: () => undefined } as unknown as PartyKitRoom);
   }
 
@@ -42,8 +42,8 @@ class PersisterServer extends TinyBasePartyKitServer {
 }
 
 /**
- * Lets clients that use TinyBase's PartyKit persister share the one store with those that
- * synchronize. What they write bears no clock, so it is dated here, in the order it arrives.
+ * Connects clients of TinyBase's PartyKit persister to the store. Their changes have no clock, so
+ * the room gives them HLCs in order of arrival.
  */
 export class PersisterBridge {
   readonly #document: Document;
@@ -56,7 +56,10 @@ export class PersisterBridge {
     this.#devices = devices;
   }
 
-  /** Sends everything: a persister loads a store only once, and knows nothing of reconnecting. */
+  /**
+   * Sends the whole store: a persister loads it only once and does not reload it after a
+   * reconnection.
+   */
   greet(connection: Connection): void {
     this.#document.flush();
     const { tree } = this.#document;
@@ -65,7 +68,7 @@ export class PersisterBridge {
     if (isLarge) this.#flightTo(connection).sendEverything(Date.now());
   }
 
-  /** Handles one frame after the other, since TinyBase's server works in several turns. */
+  /** Handles frames one after the other, because TinyBase's server takes several turns for one. */
   receive(connection: Connection, frame: string): Promise<CloseName | undefined> {
     const handled = this.#last.then(() => this.#handle(connection, frame));
     this.#last = handled.catch(() => undefined);
@@ -73,7 +76,7 @@ export class PersisterBridge {
   }
 
   async #handle(connection: Connection, frame: string): Promise<CloseName | undefined> {
-    // Its session may have ended while the frame waited for those before it.
+    // The session may have ended while the frame waited.
     if (!deviceOf(connection)) return undefined;
     if (!isChanges(frame)) return 'invalidFrame';
     const storage = new PersisterStorage(this.#document.tree, true);
@@ -83,7 +86,7 @@ export class PersisterBridge {
     return this.#document.write(storage.writes, connection).ok ? undefined : 'storeFull';
   }
 
-  /** Tells every device of a persister what was written, but none what it wrote itself. */
+  /** Forwards changes to every persister device except their author. */
   publish(written: WrittenStamp[]): void {
     for (const connection of this.#devices.speaking('partykit')) {
       const isNews = (stamp: WrittenStamp) =>
@@ -92,12 +95,12 @@ export class PersisterBridge {
     }
   }
 
-  /** Whether something older than a stamp of its own may still be on its way to a device. */
+  /** Whether an older change of a cell that the device wrote may still be under way to it. */
   #isCrossing(connection: Connection, stamp: WrittenStamp): boolean {
     return this.#flightTo(connection).has(this.#document.tree.leaf(stamp)!, Date.now());
   }
 
-  /** Unless it is not `noted`, every stamp is known to be on its way. */
+  /** Sends changes to a device. `noted` says whether each stamp is noted as under way. */
   #send(connection: Connection, stamps: Iterable<SizedStamp>, noted: boolean): void {
     const flight = this.#flightTo(connection);
     const now = Date.now();
@@ -108,11 +111,14 @@ export class PersisterBridge {
         for (const stamp of part) flight.send(this.#document.tree.leaf(stamp)!, now);
       }
     } catch {
-      // It closed in this very moment; it gets everything when it is back.
+      // The socket has just closed. The device gets the whole store when it reconnects.
     }
   }
 
-  /** `GET` gives `[tables, values]`, or nothing if there is no store yet; `PUT` makes the first. */
+  /**
+   * `GET` responds with `[tables, values]`, or with an empty body if there is no store; `PUT`
+   * creates the store.
+   */
   async request(content: ContentRequest): Promise<Result<Response>> {
     const { request } = content;
     return request.method === 'PUT' ? this.#save(content) : succeed(this.#load(request));
@@ -156,13 +162,15 @@ export class PersisterBridge {
 
 const BAD_CONTENT = fail('bad_request', 'the body is not what getContent() gives');
 
-/** Whether a frame has the outline of changes; others make TinyBase's server throw, or take long. */
+/**
+ * Whether a frame has the structure of changes. TinyBase's server throws, or takes long, on others.
+ */
 function isChanges(frame: string): boolean {
   const changes = frame.startsWith('s') ? parseJson(frame.slice(1)) : undefined;
   return Array.isArray(changes) && changes.length === 3 && changes[2] === 1;
 }
 
-/** The frame of the persister's protocol that carries these stamps: `s[tables, values, 1]`. */
+/** The frame of the persister's protocol for stamps: `s[tables, values, 1]`. */
 const frameOf = (stamps: SizedStamp[]): string => `s${JSON.stringify(plain(nest(stamps)))}`;
 
 const plain = ([[tables], [values]]: Changes) => [

@@ -6,7 +6,7 @@ import type { ListOptions } from '../../platform.ts';
 import { parseJson } from '../../protocol/frame.ts';
 import { DELETED, type EncodedCell } from '../../protocol/stamps.ts';
 
-/** The keys that TinyBase's PartyKit server persister keeps a store under. */
+/** The keys under which TinyBase's PartyKit server persister stores a store. */
 const HAS_STORE = 'hasStore';
 const CELL = 't';
 const VALUE = 'v';
@@ -16,16 +16,16 @@ interface Listed {
 }
 
 /**
- * What looks like room storage to TinyBase's PartyKit server persister: one key for each cell and
- * value of the room's one store. What it writes is noted, for the room to take in.
+ * A view of the document as room storage for TinyBase's PartyKit server persister, with a key for
+ * each cell and value. It collects what the persister writes, for the document to merge.
  */
 export class PersisterStorage {
   readonly #tree: StampTree;
   readonly #begun: boolean;
-  /** What was written, or undefined where nothing was, or something that is no cell or value. */
+  /** The writes; undefined if there was none, or an invalid one. */
   writes: CellWrite[] | undefined;
 
-  /** `begun` says that the store exists, even if it is empty. */
+  /** `begun` says that the store exists even if it is empty. */
   constructor(tree: StampTree, begun: boolean) {
     this.#tree = tree;
     this.#begun = begun;
@@ -37,7 +37,7 @@ export class PersisterStorage {
     return address && live(this.#tree.cellAt(address));
   }
 
-  /** As much of a Map as the persister asks of it: a full store's keys do not fit beside it. */
+  /** The part of a Map that the persister uses: the keys of a full store do not fit beside it. */
   async list({ prefix = '' }: ListOptions = {}): Promise<Listed> {
     const stamps = this.#tree.all();
     return {
@@ -96,7 +96,7 @@ class PersisterTransaction {
 
 const live = (cell: EncodedCell): EncodedCell | undefined => (cell === DELETED ? undefined : cell);
 
-/** Whether nothing was ever written; the heartbeat does not count. */
+/** Whether the store was never written. The heartbeat does not count. */
 export const isUnbegun = ({ tables, values }: StampTree): boolean =>
   tables.children.size === 0 &&
   values.children.size === (values.children.has(HEARTBEAT.id) ? 1 : 0);
@@ -104,7 +104,7 @@ export const isUnbegun = ({ tables, values }: StampTree): boolean =>
 const keyOf = ({ table, row, id }: CellAddress): string =>
   table === null ? VALUE + id : CELL + JSON.stringify([table, row, id]).slice(1, -1);
 
-/** Undefined for the one key that is neither a cell's nor a value's. */
+/** The address in a key; undefined for the key that is neither of a cell nor of a value. */
 function addressOfKey(key: string): CellAddress | undefined {
   const ids = key.slice(1);
   if (key.startsWith(VALUE)) return { table: null, row: '', id: ids };

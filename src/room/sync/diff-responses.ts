@@ -6,19 +6,19 @@ import { MESSAGE } from '../../protocol/frame.ts';
 import { CHANGE_BYTES } from '../document.ts';
 import { cellDiff, isHashTree, rowDiff, tableDiff, valueDiff } from './diffs.ts';
 
-/** Bytes of a store up to which the answer to a new device is kept in memory. */
+/** Largest size of a store, in bytes, whose response to a new device is cached. */
 const KEPT_BYTES = 4_000_000;
 
 /**
- * The body of a response, as JSON, and the changes that would not fit into it. Those are written
- * one by one as they are asked for: a whole store and its text would not fit into 128 MB.
+ * The body of a response as JSON, and the changes that do not fit into it. They are encoded one by
+ * one, because a whole store and its text do not fit into 128 MB.
  */
 export interface DiffResponse {
   body: string;
   rest?: Iterable<string>;
 }
 
-/** DiffResponses requests 1 and 4 to 7 from what the tree holds; undefined where a body is malformed. */
+/** Responds to messages 1 and 4 to 7 from the tree. */
 export class DiffResponses {
   readonly #tree: StampTree;
   #everything: { version: number; answer: DiffResponse } | undefined;
@@ -44,7 +44,9 @@ export class DiffResponses {
     }
   }
 
-  /** A new device lacks everything; unless that is much, it is kept until the next change. */
+  /**
+   * A new device lacks everything. The response for a small store is cached until the next change.
+   */
   #tables(theirs: { [id: string]: number }): DiffResponse {
     const { version, bytes } = this.#tree;
     const isKept = Object.keys(theirs).length === 0 && bytes <= KEPT_BYTES;
@@ -53,7 +55,7 @@ export class DiffResponses {
     return isKept ? { ...answer, rest: this.#keep(version, answer) } : answer;
   }
 
-  /** Keeps the pieces once all of them were asked for, unless something has changed meanwhile. */
+  /** Caches the pieces when all of them were read, unless the tree has changed meanwhile. */
   *#keep(version: number, { body, rest }: Required<DiffResponse>): Generator<string> {
     const pieces: string[] = [];
     for (const piece of rest) {
@@ -68,7 +70,10 @@ export class DiffResponses {
 
 const whole = (body: string): DiffResponse => ({ body });
 
-/** The first piece answers; hashes of what differs go with it, where the message asks for them. */
+/**
+ * Puts the first piece into the response, with the hashes of what differs if the message asks for
+ * them.
+ */
 function inPieces({
   lacking,
   differing,

@@ -9,8 +9,8 @@ import {
 } from '../../document/stamp-tree.ts';
 
 /**
- * The answers to TinyBase's four diff requests: what the asker lacks, and the hashes of what it
- * has in another state. What is in neither is the same on both sides.
+ * The responses to TinyBase's four diff requests: the stamps that the other side lacks, and the
+ * hashes of the tables or rows that differ. Everything else is equal on both sides.
  */
 
 export interface Difference<Hashes> {
@@ -18,7 +18,7 @@ export interface Difference<Hashes> {
   differing: Hashes;
 }
 
-/** The hash of a child, as the other side has it. */
+/** The hash that the other side has for a child. */
 const hashIn = (hashes: TableHashes, id: string): number | undefined =>
   Object.hasOwn(hashes, id) ? hashes[id] : undefined;
 
@@ -82,7 +82,7 @@ function* flatMap<From, To>(
   for (const item of items) yield* map(item);
 }
 
-/** Row hashes of those tables whose hash is another on the other side. */
+/** Row hashes of the tables that differ. */
 export function rowHashes(tree: StampTree, theirs: TableHashes): RowHashes {
   const hashes = Object.create(null) as RowHashes;
   for (const id of Object.keys(theirs)) {
@@ -92,7 +92,7 @@ export function rowHashes(tree: StampTree, theirs: TableHashes): RowHashes {
   return hashes;
 }
 
-/** Cell hashes of those rows whose hash is another on the other side. */
+/** Cell hashes of the rows that differ. */
 export function cellHashes(tree: StampTree, theirs: RowHashes): CellHashes {
   const hashes = Object.create(null) as CellHashes;
   for (const tableId of Object.keys(theirs)) {
@@ -109,7 +109,7 @@ export function cellHashes(tree: StampTree, theirs: RowHashes): CellHashes {
 const isHash = (hash: unknown): boolean =>
   Number.isInteger(hash) && (hash as number) >= 0 && (hash as number) <= 0xffffffff;
 
-/** Whether `tree` is hashes in `depth` levels of ids. */
+/** Whether `tree` has `depth` levels of ids with hashes at the end. */
 export function isHashTree<Depth extends 1 | 2 | 3>(
   tree: unknown,
   depth: Depth,

@@ -10,24 +10,24 @@ import {
 } from '../../protocol/frame.ts';
 import { utf8Length } from '../../protocol/utf8.ts';
 
-/** What a frame completes: a message, nothing yet, or the reason to close its socket. */
+/** The result of a frame: a message, nothing yet, or the reason to close the socket. */
 export type Arrival = { message: Envelope } | { waiting: true } | { close: CloseName };
 
 interface Waiting {
   texts: (string | undefined)[];
   missing: number;
   bytes: number;
-  /** When its last fragment came, in milliseconds since the epoch. */
+  /** When the last fragment came, in milliseconds since the epoch. */
   at: number;
 }
 
-/** Bytes that the place of a fragment takes up, whatever is in it. */
+/** Bytes that an array element for a fragment takes. */
 const PLACE_BYTES = 8;
 
 const MULTIPLEX_FRAME = 'M';
 const MULTIPLEX_MESSAGE = -1;
 
-/** Reads the frames of one device, and puts fragments together. */
+/** Decodes the frames of one device and reassembles fragments. */
 export class FrameAssembler {
   readonly #waiting = new Map<string, Waiting>();
   #bytes = 0;
@@ -39,19 +39,21 @@ export class FrameAssembler {
     return this.#read(parts.content) ?? this.#gather(parts.address, parts.content, now);
   }
 
-  /** Whether no message waits for the rest of its fragments. */
+  /** Whether no message waits for fragments. */
   get isEmpty(): boolean {
     return this.#waiting.size === 0;
   }
 
-  /** What waits, in bytes, the places of fragments to come included. */
+  /** Bytes of incomplete messages, including the array elements of missing fragments. */
   get size(): number {
     let places = 0;
     for (const { texts } of this.#waiting.values()) places += texts.length;
     return this.#bytes + places * PLACE_BYTES;
   }
 
-  /** Since when the message waits that has waited longest for a fragment; Infinity without any. */
+  /**
+   * The earliest time of a last fragment, in milliseconds since the epoch; Infinity if none waits.
+   */
   get since(): number {
     return Math.min(...Array.from(this.#waiting.values(), ({ at }) => at));
   }

@@ -3,24 +3,24 @@ import { closeWith, deviceOf } from '../devices.ts';
 import { type Arrival, FrameAssembler } from './frame-assembler.ts';
 
 /**
- * Bytes of unfinished messages in a room: two devices may have as much as each of them may. In
- * memory they take up to twice as much.
+ * Bytes of incomplete messages in a room: twice the limit of one device. They take up to twice as
+ * much memory.
  */
 export const MAX_ROOM_BYTES = 33_554_432;
 
-/** Milliseconds in which the next fragment of a message has to come: slow networks need 30,000. */
+/** Milliseconds that a message may wait for its next fragment. Slow networks need 30,000. */
 export const MAX_PAUSE = 60_000;
 
-/** Milliseconds between two looks at what has waited too long. */
+/** Milliseconds between two checks for messages that wait too long. */
 const INTERVAL = 5_000;
 
 /**
- * Reads the frames of all devices of a room, and bounds what waits for the rest of its fragments.
- * Only memory keeps that: after an eviction, which no room suffers that gets a frame every few
- * seconds, the rest of a message waits in vain, and its device is closed for it.
+ * Decodes the frames of all devices of a room and limits incomplete messages. They are in memory
+ * only. An eviction needs ten seconds without a frame; after it the rest of a message never
+ * completes, and the room closes the device.
  */
 export class FrameAssemblers {
-  /** Those in which something waits. */
+  /** The assemblers with incomplete messages. */
   readonly #waiting = new Map<Connection, FrameAssembler>();
   #looked = 0;
 
@@ -34,24 +34,26 @@ export class FrameAssemblers {
     return isTooMuch ? { close: 'tooMuchWaiting' } : arrival;
   }
 
-  /** What was sent through a connection that is closed leads to nothing any more. */
+  /** Drops the incomplete messages of a closed connection. */
   forget(connection: Connection): void {
     this.#waiting.delete(connection);
   }
 
-  /** Closes devices that have left a message unfinished; no timer waits for them. */
+  /**
+   * Closes devices whose messages wait too long. There is no timer: frames and the alarm call it.
+   */
   closeStale(now: number): void {
     this.#looked = now;
     this.#forgetClosed();
     for (const [connection, { since }] of [...this.#waiting]) {
-      // A clock that was set back makes nothing late.
+      // After the clock was set back, nothing is late.
       if (now - since <= MAX_PAUSE) continue;
       this.forget(connection);
       closeWith(connection, 'tooMuchWaiting');
     }
   }
 
-  /** Looks for closed ones only where that makes a difference: states are slow to read. */
+  /** Checks for closed connections only above the limit, because reading their state is slow. */
   #isTooMuch(): boolean {
     if (this.#size <= MAX_ROOM_BYTES) return false;
     this.#forgetClosed();

@@ -4,27 +4,27 @@ import type { Envelope } from '../../protocol/frame.ts';
 import type { Request } from './pull.ts';
 import { pullBeforeAnswering } from './pull-before-answering.ts';
 
-/** A device's request that waits for what it revealed. */
+/** A request that is answered after the room has pulled from the device. */
 export interface HeldRequest {
   envelope: Envelope;
-  /** What was asked for first. */
+  /** The request of the room that goes first. */
   first: Request;
-  /** When, in milliseconds since the epoch. */
+  /** When the room asked, in milliseconds since the epoch. */
   since: number;
 }
 
-/** Requests that one device may have waiting; a TinyBase client has one, or two. */
+/** Requests of one device that may be held. A TinyBase client has one or two. */
 const MAX_HELD = 8;
 
 /**
- * The requests whose answers wait. Only memory keeps them: a device whose answer is forgotten with
- * an eviction has given up on it long before.
+ * Requests that are answered later. They are in memory only: by the time of an eviction the device
+ * has given up on them.
  */
 export class HeldRequests {
   readonly #held = new WeakMap<Connection, Map<string, HeldRequest>>();
   #asked = 0;
 
-  /** Holds a request that reveals something, and gives what to ask for first. */
+  /** Holds a request if the room has to pull first. Returns the room's request. */
   hold(
     connection: Connection,
     tree: StampTree,
@@ -40,7 +40,7 @@ export class HeldRequests {
     return first;
   }
 
-  /** The request that waited for the response of this id. */
+  /** Releases the request that waited for the response with this id. */
   release(connection: Connection, requestId: string | null): HeldRequest | undefined {
     const held = this.#held.get(connection);
     const request = held?.get(requestId ?? '');

@@ -1,7 +1,7 @@
 import { fragments, type Message, writeFrame } from '../../protocol/frame.ts';
 import { utf8Length } from '../../protocol/utf8.ts';
 
-/** A message on its way to one or more devices: its frame, or the fragments of that. */
+/** An encoded message: one frame, or its fragments. */
 export interface OutgoingMessage {
   frames: string[];
   bytes: number;
@@ -17,5 +17,5 @@ export function outgoingMessage(
   return { frames, bytes: frames.reduce((sum, frame) => sum + utf8Length(frame), 0) };
 }
 
-/** 16 random characters of the alphabet that fragment ids have. */
+/** A random fragment id: 16 characters of TinyBase's alphabet for ids. */
 const fragmentId = (): string => crypto.randomUUID().replaceAll('-', '').slice(0, 16);

@@ -9,15 +9,17 @@ import { isHashTree } from './diffs.ts';
 import type { Request } from './pull.ts';
 
 /**
- * The hashes in a device's diff requests reveal what the device has and the room lacks. Asking
- * for that before answering costs no more frames than asking later, spares the device a second
- * exchange of hashes, and has everything of the device here by the time its `startSync` resolves;
- * so a client that has more than a frame can carry is closed with 1009 while it still connects.
+ * The hashes in a device's diff request show what the device has and the room lacks. The room asks
+ * for it before it answers. That costs no more frames than asking later and saves an exchange of
+ * hashes. The room then has everything of the device when the client's `startSync` resolves, so a
+ * client with more than a frame can carry is closed with 1009 while it connects.
  */
 
 type PulledBefore = Omit<Request, 'requestId'>;
 
-/** What to ask a device for that sent this request; undefined where it reveals nothing new. */
+/**
+ * The request to make before answering; undefined if the device has nothing that the room lacks.
+ */
 export function pullBeforeAnswering(
   tree: StampTree,
   message: number,
@@ -37,7 +39,7 @@ export function pullBeforeAnswering(
   }
 }
 
-/** Reads the response to what was asked; undefined where it is malformed. */
+/** Decodes the response to that request; undefined if it is malformed. */
 export function decodePulledBefore(
   { message }: PulledBefore,
   body: unknown,
@@ -47,7 +49,10 @@ export function decodePulledBefore(
   return message === MESSAGE.getCellDiff ? decodeTables(body) : decodeValues(body);
 }
 
-/** Naming the tables we know, with the device's own hashes, leaves the others to be answered. */
+/**
+ * The request names the known tables with the device's own hashes, so the response has only the
+ * others.
+ */
 function unknownTables(tree: StampTree, theirs: TableHashes): PulledBefore | undefined {
   const known = noIds<number>();
   let unknown = 0;
@@ -58,7 +63,7 @@ function unknownTables(tree: StampTree, theirs: TableHashes): PulledBefore | und
   return unknown > 0 ? { message: MESSAGE.getTableDiff, body: known } : undefined;
 }
 
-/** A cell diff that names no cell of a row is answered with the whole row. */
+/** A cell diff request without cells of a row gets the whole row. */
 function unknownRows(tree: StampTree, theirs: RowHashes): PulledBefore | undefined {
   const wanted = noIds<RowHashes>();
   for (const table of Object.keys(theirs)) {

@@ -6,8 +6,8 @@ import type { ContentHashes } from '../../protocol/stamps.ts';
 import { cellHashes, isContentHashes, isHashTree, rowHashes } from './diffs.ts';
 
 /**
- * How the room gets what a device has and it lacks. What to do with a response is said by the id
- * of its request alone, so a handshake goes on where it was after the room was evicted.
+ * How the room pulls from a device. The id of a request says how to treat its response, so a
+ * handshake continues after an eviction.
  */
 
 export interface Request {
@@ -16,7 +16,7 @@ export interface Request {
   body: unknown;
 }
 
-/** What a response brings: edits to take in, and then the requests that depend on them. */
+/** The content of a response: stamps to merge, and the requests that follow. */
 export interface Pulled {
   edits: CellStamp[];
   next: () => Request[];
@@ -33,24 +33,24 @@ const ID = {
   values: 'pull.values',
 } as const;
 
-/** Asks a device that connects again, and is synchronizing already, what state it is in. */
+/** Asks a device that reconnects for its hashes. */
 export const HASHES_REQUEST: Request = {
   requestId: ID.hashes,
   message: MESSAGE.getContentHashes,
   body: '',
 };
 
-/** Asks a device for its state again, later. */
+/** Asks a device for its hashes again, later. */
 export const VERIFY_REQUEST: Request = { ...HASHES_REQUEST, requestId: ID.verify };
 
-/** What a device needs to hear that has other hashes than these: both sides may lack something. */
+/** The requests to a device whose hashes differ: both sides may lack something. */
 export function catchUp(tree: StampTree, theirs: ContentHashes): Request[] {
   const requests = pullFor(tree, theirs);
   const ours = { requestId: ID.hashes, message: MESSAGE.contentHashes, body: tree.hashes };
   return requests.length > 0 ? [ours, ...requests] : [];
 }
 
-/** What to ask a device for that has these hashes. */
+/** The requests to a device with these hashes. */
 function pullFor(tree: StampTree, [tables, values]: ContentHashes): Request[] {
   const requests: Request[] = [];
   if (tables !== tree.tables.hash) {
@@ -64,7 +64,7 @@ function pullFor(tree: StampTree, [tables, values]: ContentHashes): Request[] {
   return requests;
 }
 
-/** Reads the response to one of these requests; undefined where it is malformed. */
+/** Decodes the response to one of these requests; undefined if it is malformed. */
 export function decodePulled(
   tree: StampTree,
   id: string | null,
@@ -83,7 +83,7 @@ export function decodePulled(
     case ID.values:
       return last(decodeValues(body));
     default:
-      // A response to nothing we asked for, which the protocol has every client ignore.
+      // A response to no request of ours. The protocol says to ignore it.
       return NOTHING;
   }
 }

@@ -8,19 +8,22 @@ import { outgoingMessage } from './outgoing-message.ts';
 import { ANSWERS, CHANGES, type SendWindow } from './send-window.ts';
 import { WaitingRequests } from './waiting-requests.ts';
 
-/** DiffResponses to one device that go on at once: a handshake asks while its first one still does. */
+/**
+ * Responses to one device that may be under way at once: a handshake asks before the first one
+ * ends.
+ */
 const MAX_ANSWERS = 4;
 
-/** What a device is still to be answered. */
+/** The responses to a device that are under way. */
 interface Work {
   rests: Iterator<string>[];
   isRunning: boolean;
 }
 
-/** Why to close the socket of a message, if so; sooner or later. */
+/** The reason to close the socket that sent a message, or undefined. */
 export type Handled = CloseName | undefined | Promise<CloseName | undefined>;
 
-/** DiffResponses requests, as fast as their devices read. */
+/** Answers requests, only as fast as their devices read. */
 export class Responder {
   readonly #document: Document;
   readonly #window: SendWindow;
@@ -29,7 +32,9 @@ export class Responder {
   readonly #work = new Map<Connection, Work>();
   readonly #catchUp: (connection: Connection) => void;
 
-  /** `catchUp` is called for a device that has read everything after something was kept from it. */
+  /**
+   * `catchUp` is called when a device has read everything after the room skipped changes for it.
+   */
   constructor(document: Document, window: SendWindow, catchUp: (connection: Connection) => void) {
     this.#document = document;
     this.#window = window;
@@ -37,7 +42,10 @@ export class Responder {
     this.#catchUp = catchUp;
   }
 
-  /** Whether the device has to read first. Hashes are short. */
+  /**
+   * Whether the device has to read before it gets another response. Hashes are short and nearly
+   * always sent.
+   */
   isBusy(connection: Connection, message: number): boolean {
     if (message === MESSAGE.getContentHashes) return this.#window.isFull(connection, CHANGES);
     const answering = this.#work.get(connection)?.rests.length ?? 0;
@@ -52,20 +60,20 @@ export class Responder {
     return this.#waiting.add(connection, envelope) ? undefined : 'tooMuchWaiting';
   }
 
-  /** The device has read something: goes on with what waits for that. */
+  /** Continues with waiting responses after the device has read. */
   resume(connection: Connection): Handled {
     this.#waiting.restart(connection);
     return this.#goOn(connection);
   }
 
-  /** What was still to be said to a connection that is closed is forgotten. */
+  /** Drops the responses to a closed connection. */
   forget(connection: Connection): void {
     this.#waiting.forget(connection);
     this.#work.delete(connection);
   }
 
   #answer(connection: Connection, { requestId, message, body }: Envelope): Handled {
-    // Nobody may see what is not stored yet.
+    // Nobody may see a change that is not stored.
     this.#document.flush();
     const answer = this.#answers.answer(message, body);
     if (!answer) return 'invalidFrame';
@@ -75,7 +83,7 @@ export class Responder {
     return this.#goOn(connection);
   }
 
-  /** A turn for each piece: one is on its way and taken in while the next is written. */
+  /** Sends one piece in each turn: the device processes it while the next one is encoded. */
   async #goOn(connection: Connection): Promise<CloseName | undefined> {
     const work = this.#workOf(connection);
     if (work.isRunning) return undefined;
@@ -99,14 +107,14 @@ export class Responder {
     while (work.rests.length < MAX_ANSWERS && !this.#window.isFull(connection, ANSWERS)) {
       const envelope = this.#waiting.take(connection);
       if (!envelope) return undefined;
-      // It goes on with what it runs already, so there is nothing to wait for.
+      // The running loop sends the rest, so there is no promise to wait for.
       const handled = this.#answer(connection, envelope);
       if (typeof handled === 'string') return handled;
     }
     return undefined;
   }
 
-  /** Whether there was something to send, and it may be. */
+  /** Sends the next piece if the window allows it. Returns whether there was one. */
   #sendPiece(connection: Connection, { rests }: Work): boolean {
     while (rests[0] && !this.#window.isFull(connection, ANSWERS)) {
       const { value, done } = rests[0].next();
@@ -120,7 +128,9 @@ export class Responder {
     return false;
   }
 
-  /** Waits; what was merged meanwhile is stored, so that pieces written from now on may show it. */
+  /**
+   * Waits for the next turn and stores what was merged meanwhile, because later pieces may show it.
+   */
   async #nextTurn(): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve));
     this.#document.flush();

@@ -3,56 +3,60 @@ import { MESSAGE } from '../../protocol/frame.ts';
 import { closeWith, deviceOf } from '../devices.ts';
 import { type OutgoingMessage, outgoingMessage } from './outgoing-message.ts';
 
-/** Bytes after which a device is asked whether it has read them; less costs no frame. */
+/** Bytes after which the room requests an acknowledgement. */
 export const ASK_BYTES = 1_000_000;
 
 /**
- * Unread bytes of a device and of all devices of its room. From the second on, each device may have
- * {@link ASK_BYTES} only.
+ * Limits of unread bytes for one device and for the room. Above the room's limit each device may
+ * have {@link ASK_BYTES}.
  */
 export interface Limit {
   device: number;
   room: number;
 }
 
-/** From here on no answer is begun or continued for a device. */
+/** Above this limit responses wait. */
 export const ANSWERS: Limit = { device: 4_000_000, room: 32_000_000 };
 
 /**
- * From here on no change is forwarded to a device; it catches up later. A full store that comes by
- * manual sync is forwarded in one turn, in which nobody can tell that it reads, so that fits.
+ * Above this limit changes are not forwarded, and the device catches up later. A manual sync
+ * forwards a full store in one turn, in which no acknowledgement can arrive, so a full store fits.
  */
 export const CHANGES: Limit = { device: 48_000_000, room: 96_000_000 };
 
-/** Milliseconds that a device may take to read a megabyte, once something waits for it. */
+/** Milliseconds that a device may take to acknowledge a megabyte while something waits for it. */
 export const PATIENCE = 300_000;
 
-/** Milliseconds after which a question is asked again, in case a device could not answer before. */
+/** Milliseconds after which a request is repeated, in case the device could not respond before. */
 const REMINDER = 1_000;
 
 interface Flow {
-  /** Bytes since the connection began, or the room woke: sent, and known to be read. */
+  /** Bytes sent and acknowledged since the connection began, or since the room woke. */
   sent: number;
   read: number;
-  /** How much was sent before the last question. */
+  /** Bytes sent before the last request for an acknowledgement. */
   asked: number;
-  /** Questions that are not answered yet, oldest first, and how much was sent before each. */
+  /** Requests without a response, oldest first, with the bytes sent before each. */
   questions: { id: string; upTo: number }[];
-  /** When something was read last, or asked first, in milliseconds since the epoch. */
+  /**
+   * When the last acknowledgement came, or the first request was made, in milliseconds since the
+   * epoch.
+   */
   since: number;
-  /** When it was asked again last, likewise. */
+  /** When the last request was made or repeated, in milliseconds since the epoch. */
   reminded: number;
-  /** Whether something was kept from it that it has to catch up on. */
+  /** Whether the device missed changes and has to catch up. */
   lagging: boolean;
 }
 
 /**
- * What was sent to devices and is not read yet. No engine tells how much that is. But every client
- * that synchronizes answers requests for its hashes in the order of all messages; so an answer
- * tells that what came before was read. Ids are random, so that nobody answers without reading.
+ * Flow control: the bytes sent to devices and not yet read. No engine tells them. But a
+ * synchronizing client responds to requests for its hashes in the order of all messages, so a
+ * response acknowledges everything before its request. The ids of these requests are random, so
+ * nobody can respond without reading.
  *
- * The last question is kept in the connection's state. When the room wakes after an eviction, a
- * device that has not answered it counts as one that has read nothing.
+ * The last request is kept in the connection's state. After an eviction, a device that has not
+ * responded to it counts as one that has read nothing.
  */
 export class SendWindow {
   readonly #flows = new Map<Connection, Flow>();
@@ -66,14 +70,14 @@ export class SendWindow {
     if (flow.sent - flow.asked >= ASK_BYTES) this.#ask(connection, flow);
   }
 
-  /** Whether a device has so much to read first. */
+  /** Whether a device, or its room, has reached a limit of unread bytes. */
   isFull(connection: Connection, limit: Limit): boolean {
     const { sent, read } = this.#flowOf(connection);
     const unread = sent - read;
     return unread >= limit.device || (this.#unread >= limit.room && unread >= ASK_BYTES);
   }
 
-  /** Notes that something is kept from a device, and asks it again. */
+  /** Notes that something waits for a device, and repeats the last request. */
   hold(connection: Connection): void {
     const flow = this.#flowOf(connection);
     flow.lagging = true;
@@ -84,7 +88,7 @@ export class SendWindow {
     deliver(connection, question(last.id).frames);
   }
 
-  /** Whether something was kept from a device; it has to be told now. */
+  /** Whether a device has to catch up. Clears the note. */
   release(connection: Connection): boolean {
     const flow = this.#flowOf(connection);
     const { lagging } = flow;
@@ -92,7 +96,7 @@ export class SendWindow {
     return lagging;
   }
 
-  /** Takes the answer to a question; false where it is to something else. */
+  /** Takes an acknowledgement; false if the response is to another request. */
   acknowledge(connection: Connection, requestId: string | null): boolean {
     const flow = this.#flowOf(connection);
     const index = flow.questions.findIndex(({ id }) => id === requestId);
@@ -106,14 +110,14 @@ export class SendWindow {
     return true;
   }
 
-  /** Closes a device for which something waits that it does not come to. */
+  /** Closes a device that has not read for too long while something waits for it. */
   closeIfDeaf(connection: Connection, now: number): void {
     const { since, questions } = this.#flowOf(connection);
     if (questions.length === 0 || now - since <= PATIENCE) return;
     if (this.isFull(connection, ANSWERS)) closeWith(connection, 'tooMuchWaiting');
   }
 
-  /** A connection that is closed has nothing unread any more. */
+  /** Releases the unread bytes of a closed connection. */
   forget(connection: Connection): void {
     const flow = this.#flows.get(connection);
     if (!flow) return;
@@ -142,7 +146,7 @@ export class SendWindow {
     if (known) return known;
     const device = deviceOf(connection);
     const flow = device?.question ? unanswered(device.question) : fresh();
-    // What is closed already would never be forgotten.
+    // Nobody would forget a connection that is closed already.
     if (device) this.#flows.set(connection, flow);
     if (device) this.#unread += flow.sent;
     return flow;
@@ -159,7 +163,7 @@ const fresh = (): Flow => ({
   lagging: false,
 });
 
-/** That of a device which had not answered this question when the room left memory. */
+/** The flow of a device that had not responded to a request when the room was evicted. */
 function unanswered({ id, since }: { id: string; since: number }): Flow {
   const sent = CHANGES.device;
   const questions = [{ id, upTo: sent }];
@@ -173,6 +177,6 @@ function deliver(connection: Connection, frames: string[]): void {
   try {
     for (const frame of frames) connection.send(frame);
   } catch {
-    // It closed in this very moment; what it missed it gets when it is back.
+    // The socket has just closed. The device catches up when it reconnects.
   }
 }

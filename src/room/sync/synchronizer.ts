@@ -17,18 +17,22 @@ import { decodePulledBefore } from './pull-before-answering.ts';
 import { type Handled, Responder } from './responder.ts';
 import { ANSWERS, CHANGES, type Limit, SendWindow } from './send-window.ts';
 
-/** Stamps that a notice names one by one. */
+/** Most stamps that one notice names. */
 const MAX_NOTICED = 1000;
 
-/** Milliseconds in which a device is sure to wait still: TinyBase's clients do for a second. */
+/**
+ * Milliseconds for which a device surely waits for a response. TinyBase's clients wait for a
+ * second.
+ */
 const PATIENCE = 500;
 
-/** Milliseconds that a device which was greeted has to ask by itself. */
+/** Milliseconds that a new device has to make its own requests. */
 const GRACE = 20;
 
 /**
- * Stands between the devices and the document: answers every request itself, takes in what devices
- * write, and forwards what was taken in to the others. No device ever hears another one's request.
+ * The server side of TinyBase's synchronizer protocol. It answers every request from the document,
+ * merges what devices send, and forwards merged changes to the other devices. It never forwards a
+ * request.
  */
 export class Synchronizer {
   readonly #document: Document;
@@ -37,7 +41,7 @@ export class Synchronizer {
   readonly #window = new SendWindow();
   readonly #responder: Responder;
   readonly #held = new HeldRequests();
-  /** Devices that lack something, and will be told unless they ask of their own accord first. */
+  /** Devices that lack something. The room tells them unless they ask first. */
   readonly #behind = new WeakSet<Connection>();
 
   constructor(document: Document, devices: Devices, config: Config) {
@@ -49,38 +53,38 @@ export class Synchronizer {
     );
   }
 
-  /** A device is here; if it is synchronizing already, both sides catch up. */
+  /** Asks a new device for its hashes, so that both sides catch up if it already synchronizes. */
   greet(connection: Connection): void {
     this.#ask(connection, [HASHES_REQUEST]);
   }
 
   /**
-   * Asks devices for their state that were sent changes lately. A TinyBase client that is written
-   * to while it takes in a change does not send what was written; this finds it.
+   * Asks devices that recently got changes for their hashes. A TinyBase client does not send an
+   * edit that is made while it applies a change; this finds such edits.
    */
   verify(): void {
     this.probe(this.#devices.takeUnsure());
   }
 
-  /** Asks devices for their state, which every client that synchronizes tells. */
+  /** Asks devices for their hashes. Every synchronizing client responds. */
   probe(connections: Connection[]): void {
     for (const connection of connections) this.#ask(connection, [VERIFY_REQUEST]);
   }
 
-  /** Closes devices that were sent much and do not read it; no timer waits for them. */
+  /** Closes devices that do not read. There is no timer: the alarm calls it. */
   closeDeaf(now: number): void {
     for (const connection of this.#devices.speaking('sync')) {
       this.#window.closeIfDeaf(connection, now);
     }
   }
 
-  /** What waits for a connection that is closed is forgotten. */
+  /** Drops everything that waits for a closed connection. */
   forget(connection: Connection): void {
     this.#window.forget(connection);
     this.#responder.forget(connection);
   }
 
-  /** Handles one message. What it merges is flushed by the caller. */
+  /** Handles one message. The caller flushes what it merges. */
   receive(connection: Connection, envelope: Envelope): Handled {
     const { requestId, message, body } = envelope;
     if (message === MESSAGE.getContentHashes) this.#behind.delete(connection);
@@ -98,10 +102,10 @@ export class Synchronizer {
     }
   }
 
-  /** Asks first for what a request reveals that the device has and the room lacks, then answers. */
+  /** Pulls what the device has and the room lacks, then answers. */
   #hold(connection: Connection, envelope: Envelope): Handled {
     this.#devices.markUnsure(connection);
-    // What it reveals is found later, where its device has to read first.
+    // A busy device is answered first and verified later.
     const isBusy = this.#responder.isBusy(connection, envelope.message);
     if (isBusy) return this.#responder.answer(connection, envelope);
     const first = this.#held.hold(connection, this.#document.tree, envelope, Date.now());
@@ -115,14 +119,14 @@ export class Synchronizer {
     { envelope, first, since }: HeldRequest,
     body: unknown,
   ): Promise<CloseName | undefined> {
-    // A full store refuses later, when the device has read what is there.
+    // A full store closes the socket later, after the device has got its content.
     const refusal = this.#take(connection, decodePulledBefore(first, body));
     if (refusal && refusal !== 'storeFull') return refusal;
     const waited = Date.now() - since;
-    // The clock may have been set back meanwhile: to ask once too often does no harm.
+    // The clock may have been set back meanwhile. One request too many does no harm.
     const isLate = waited < 0 || waited > PATIENCE;
     const reason = await this.#responder.answer(connection, envelope);
-    // The device may have given up waiting; it then learns from our hashes that it lacks something.
+    // The device may have given up on the response. The next exchange of hashes shows what it lacks.
     if (isLate) this.#ask(connection, [VERIFY_REQUEST]);
     return reason;
   }
@@ -139,7 +143,7 @@ export class Synchronizer {
     return undefined;
   }
 
-  /** A device that only now begins to synchronize asks by itself, and needs not be told as well. */
+  /** A device that has just begun to synchronize makes its own requests. */
   async #tellSoon(connection: Connection, requests: Request[]): Promise<undefined> {
     if (requests.length === 0) return;
     this.#behind.add(connection);
@@ -149,12 +153,12 @@ export class Synchronizer {
 
   #takeChanges(connection: Connection, envelope: Envelope): CloseName | undefined {
     const changes = decodeChanges(envelope.body);
-    // Dates of containers are checked along with the edits in them only, and an empty one has none.
+    // HLCs of containers are checked with the stamps in them, and an empty container has none.
     const text = changes?.isDated ? undefined : changeTextOf(envelope);
     return this.#take(connection, changes?.edits, text);
   }
 
-  /** `text` is the change these edits came in. */
+  /** `text` is the change that the stamps came in. */
   #take(
     connection: Connection,
     edits: CellStamp[] | undefined,
@@ -176,7 +180,7 @@ export class Synchronizer {
   }
 
   #warn(connection: Connection, ahead: CellStamp[], now: number): void {
-    // It will be asked for them again, and told then.
+    // The device will send them again, and gets the notice then.
     if (this.#isBehind(connection, CHANGES)) return;
     const notice = {
       server_time: new Date(now).toISOString(),
@@ -186,7 +190,7 @@ export class Synchronizer {
     this.#send(connection, NOTICE_ID, MESSAGE.response, writeNotice('clock_ahead', notice));
   }
 
-  /** Forwards what was written to every device but, each, its own. */
+  /** Forwards merged changes to every device except their author. */
   publish(written: WrittenStamp[], changes: string[]): void {
     const writers = new Set(written.map(({ writer }) => writer));
     const verify = !written.every(isHeartbeat);
@@ -203,7 +207,7 @@ export class Synchronizer {
     this.#forward(connection, writeChanges(others).map(changeOf));
   }
 
-  /** A device that does not keep up gets the rest of it by its hashes, once it has read. */
+  /** A device that does not keep up catches up by its hashes when it has read. */
   #forward(connection: Connection, messages: OutgoingMessage[]): void {
     for (const message of messages) {
       if (this.#isBehind(connection, CHANGES)) return;
@@ -219,7 +223,9 @@ export class Synchronizer {
     }
   }
 
-  /** Whether a device has so much to read that it has to catch up later, which is noted. */
+  /**
+   * Whether a device has reached the limit of unread bytes. If so, notes that it has to catch up.
+   */
   #isBehind(connection: Connection, limit: Limit): boolean {
     if (!this.#window.isFull(connection, limit)) return false;
     this.#window.hold(connection);

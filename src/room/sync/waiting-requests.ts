@@ -1,20 +1,20 @@
 import type { Connection } from '../../platform.ts';
 import { type Envelope, readEnvelope } from '../../protocol/frame.ts';
 
-/** Requests that a device may make while it reads nothing of what was sent. */
+/** Requests that a device may make while it does not read. */
 export const MAX_REQUESTS = 32;
 
-/** Bytes of JSON, about, that wait in a room: two devices may have as much as a message may. */
+/** Characters of requests that may wait in a room: two messages of the largest size. */
 const MAX_ROOM_LENGTH = 33_554_432;
 
 interface Waiting {
-  /** The JSON of the last request of each kind: objects would take up several times as much. */
+  /** The JSON of the last request of each kind. Objects would take several times as much memory. */
   texts: Map<number, string>;
-  /** Requests since something was read. */
+  /** Requests since the device last read. */
   count: number;
 }
 
-/** Requests that wait until their device has read what was sent before. */
+/** Requests that wait until their device has read. */
 export class WaitingRequests {
   readonly #waiting = new Map<Connection, Waiting>();
   #length = 0;
@@ -24,21 +24,21 @@ export class WaitingRequests {
   }
 
   /**
-   * Has a request wait in place of an earlier one of its kind, whose answer its device would not
-   * wait for any more. False where too much waits.
+   * Adds a request. It replaces an earlier one of its kind, on which the device has given up. False
+   * if too much waits.
    */
   add(connection: Connection, { message, json }: Envelope): boolean {
     const waiting = this.#waiting.get(connection) ?? { texts: new Map<number, string>(), count: 0 };
     this.#waiting.set(connection, waiting);
     waiting.count += 1;
     this.#length += json.length - (waiting.texts.get(message)?.length ?? 0);
-    // The latest goes last.
+    // The latest request goes last.
     waiting.texts.delete(message);
     waiting.texts.set(message, json);
     return waiting.count <= MAX_REQUESTS && this.#length <= MAX_ROOM_LENGTH;
   }
 
-  /** The next request, which waits no longer. */
+  /** Removes and returns the next request. */
   take(connection: Connection): Envelope | undefined {
     const texts = this.#waiting.get(connection)?.texts;
     for (const [message, json] of texts ?? []) {
@@ -49,7 +49,7 @@ export class WaitingRequests {
     return undefined;
   }
 
-  /** Something was read. */
+  /** Notes that the device has read. */
   restart(connection: Connection): void {
     const waiting = this.#waiting.get(connection);
     if (waiting) waiting.count = waiting.texts.size;
