@@ -51,7 +51,7 @@ function live(steps: [event: Event, after: number][], check: (world: World) => v
 const steps = fc.array(fc.tuple(events, fc.nat(20_000)), { maxLength: 60 });
 
 describe('in any order of events', () => {
-  test('one thing is open at a time, just while its phase lasts, and each wait has a timer', () => {
+  test('one cell is open at a time, just while its phase lasts, and each wait has a timer', () => {
     fc.assert(
       fc.property(steps, (steps) => {
         live(steps, ({ machine, open, hasTimer }) => {
