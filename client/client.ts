@@ -1,10 +1,10 @@
 import { createMergeableStore, type MergeableStore } from 'tinybase';
-import { Accounts } from './api/accounts.ts';
+import { Accounts } from './accounts.ts';
 import { appUrl } from './api/app-url.ts';
 import { HttpClient } from './api/http-client.ts';
 import { ServerClock } from './api/server-clock.ts';
 import { bindMembers } from './common/bind-members.ts';
-import { guarded } from './common/observable.ts';
+import { callSafely } from './common/observable.ts';
 import { Connection, type ConnectionOptions } from './connection/connection.ts';
 import type { ClientContext } from './context.ts';
 import { TinyHostError } from './errors.ts';
@@ -86,7 +86,7 @@ const NO_SOCKETS =
 export function createClient(options: ClientOptions): Client {
   const url = appUrl(options.url, options.namespace);
   const report = (error: TinyHostError) =>
-    queueMicrotask(() => guarded(() => options.onStorageError?.(error)));
+    queueMicrotask(() => callSafely(() => options.onStorageError?.(error)));
   const area = options.storage === undefined ? browserStorage(report) : options.storage;
   const storage = new SafeStorage(area ?? undefined, report);
   const key = `tinyhost:${url}`;

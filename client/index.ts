@@ -1,5 +1,5 @@
 export type { AccountExport, ListedSession, SessionDescription } from '../src/protocol/answers.ts';
-export type { Credentials, PasswordChange } from './api/accounts.ts';
+export type { Credentials, PasswordChange } from './accounts.ts';
 export { type Client, type ClientOptions, createClient } from './client.ts';
 export type { CallOptions } from './common/deadline.ts';
 export type { Connection, ConnectionOptions } from './connection/connection.ts';

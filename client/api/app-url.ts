@@ -1,7 +1,10 @@
 import { isNamespace } from '../../src/protocol/paths.ts';
 import { TinyHostError } from '../errors.ts';
 
-/** The URL of an app, without a slash at its end. Throws an error that says what to write. */
+/**
+ * Returns the URL of an app's namespace, without a trailing slash. Throws a `TinyHostError` with the
+ * code `invalid_options` if the URL or the namespace is invalid.
+ */
 export function appUrl(url: string, namespace: string): URL {
   if (typeof namespace !== 'string' || !isNamespace(namespace)) {
     const rule = '1 to 63 of a-z, 0-9 and -, not starting with -, and no reserved word';

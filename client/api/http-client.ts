@@ -1,12 +1,13 @@
 import { type CallOptions, type Prolong, withDeadline } from '../common/deadline.ts';
-import { failureOf, TinyHostError, unreachable } from '../errors.ts';
+import { TinyHostError } from '../errors.ts';
+import { networkError, responseError } from './response-errors.ts';
 import { type ServerClock, stopwatch } from './server-clock.ts';
 
 export interface HttpCall extends CallOptions {
   method?: 'GET' | 'POST' | 'DELETE';
-  /** Sent as JSON; a string is JSON already. */
+  /** Sent as JSON; a string must already be JSON text. */
   body?: unknown;
-  /** The session that the call is made with. */
+  /** The token of the session that makes the call. */
   token?: string | undefined;
 }
 
@@ -14,16 +15,16 @@ export interface HttpCall extends CallOptions {
 const DATE_RESOLUTION = 1000;
 
 /**
- * The slowest upload that is waited for, in characters per millisecond (128 kbit/s): fetch does
- * not tell how much of a body it has sent.
+ * The slowest upload that does not time out, in characters per millisecond (128 kbit/s). It extends
+ * the timeout of large bodies, because fetch does not report how much of a body it has sent.
  */
 const SLOWEST_UPLOAD = 16;
 
 const NO_FETCH = 'this runtime has no fetch: use Node 20 or later, or give createClient one';
 
-/** Makes calls to one namespace of one server. */
+/** Calls the HTTP API of one namespace on one server. */
 export class HttpClient {
-  /** Of the namespace, without a slash at the end. */
+  /** The URL of the namespace, without a trailing slash. */
   readonly url: URL;
   readonly #fetch: typeof fetch | undefined;
   readonly #clock: ServerClock;
@@ -35,7 +36,8 @@ export class HttpClient {
   }
 
   /**
-   * Resolves with an answer like this example; rejects with a `TinyHostError` or the abort reason.
+   * Resolves with a response of the same shape as `example`. Rejects with a `TinyHostError` or the
+   * abort reason.
    */
   call<Answer>(path: string, example: Answer, call: HttpCall = {}): Promise<Answer> {
     const text = typeof call.body === 'string' ? call.body : JSON.stringify(call.body);
@@ -43,17 +45,17 @@ export class HttpClient {
       prolong((text?.length ?? 0) / SLOWEST_UPLOAD);
       const elapsed = stopwatch();
       const response = await this.#send(path, call, text, signal);
-      const body = await bodyOf(response, signal, prolong);
+      const body = await readJson(response, signal, prolong);
       const { status, headers } = response;
-      const failure = failureOf(status, body, example, headers.get('retry-after'));
-      // Where TinyHost did not answer, nobody knows by which clock.
-      if (failure?.code !== 'invalid_answer') this.#learn(headers.get('date'), elapsed());
-      if (failure) throw failure;
+      const error = responseError(status, body, example, headers.get('retry-after'));
+      // A response from anything else, such as a proxy, carries that program's time.
+      if (error?.code !== 'invalid_answer') this.#learn(headers.get('date'), elapsed());
+      if (error) throw error;
       return body as Answer;
     });
   }
 
-  /** Takes the server's time from the `Date` header of an answer, asked for so long ago. */
+  /** Learns the server's time from the `Date` header of a call that took `elapsed` milliseconds. */
   #learn(date: string | null, elapsed: number): void {
     const serverTime = Date.parse(date ?? '');
     if (!Number.isNaN(serverTime)) this.#clock.learn(serverTime, elapsed + DATE_RESOLUTION);
@@ -65,38 +67,52 @@ export class HttpClient {
     body: string | undefined,
     signal: AbortSignal,
   ): Promise<Response> {
-    // Called as a plain function: fetch must not have another object for its `this`.
+    // Called as a plain function: fetch throws when `this` is another object.
     const fetcher = this.#fetch ?? globalThis.fetch;
     if (!fetcher) throw new TinyHostError('unsupported', NO_FETCH);
     try {
       return await fetcher(`${this.url}/${path}`, {
         method,
-        headers: headersOf(token, body !== undefined),
+        headers: requestHeaders(token, body !== undefined),
         ...(body !== undefined && { body }),
         signal,
       });
     } catch (cause) {
-      throw unreachable(cause);
+      throw networkError(cause);
     }
   }
 }
 
-export const headersOf = (token: string | undefined, json: boolean): Record<string, string> => ({
+export const requestHeaders = (
+  token: string | undefined,
+  json: boolean,
+): Record<string, string> => ({
   ...(json && { 'Content-Type': 'application/json' }),
   ...(token && { Authorization: `Bearer ${token}` }),
 });
 
-/** The JSON of an answer; undefined if it is none, or was cut off. */
-async function bodyOf(response: Response, signal: AbortSignal, prolong: Prolong): Promise<unknown> {
+/** Reads the JSON body of a response; undefined if it is not JSON or was cut off. */
+async function readJson(
+  response: Response,
+  signal: AbortSignal,
+  prolong: Prolong,
+): Promise<unknown> {
   try {
-    return JSON.parse(await textOf(response, signal, prolong));
+    return JSON.parse(await readText(response, signal, prolong));
   } catch {
     return undefined;
   }
 }
 
-/** Reads an answer piece by piece, so that a long one may take long. React Native cannot. */
-async function textOf(response: Response, signal: AbortSignal, prolong: Prolong): Promise<string> {
+/**
+ * Reads a body chunk by chunk and restarts the timeout with each chunk. React Native has no
+ * response streams, so there the whole body has to arrive within one timeout.
+ */
+async function readText(
+  response: Response,
+  signal: AbortSignal,
+  prolong: Prolong,
+): Promise<string> {
   prolong();
   const reader = response.body?.getReader();
   if (!reader) return response.text();

@@ -1,7 +1,7 @@
 /**
- * Binds the methods and getters of an object to the object itself. They then work whatever they
- * are called on: a proxy that a framework made (Vue, Valtio), which private fields refuse, or
- * nothing at all (`const { signIn } = client`).
+ * Binds the methods and getters of an object to the object itself. They then also work when they
+ * are destructured (`const { signIn } = client`), or called on a proxy that a framework such as Vue
+ * or Valtio made, which could not access private fields.
  */
 export function bindMembers(object: object): void {
   for (

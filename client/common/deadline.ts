@@ -1,31 +1,30 @@
 import { TinyHostError } from '../errors.ts';
 
 export interface CallOptions {
-  /** Aborts the call, which then rejects with the signal's reason. */
+  /** Aborts the call. The promise then rejects with the signal's reason. */
   signal?: AbortSignal | undefined;
   /**
-   * How long the server may keep silent before the call rejects with the code `timeout`, in
-   * milliseconds: 30,000 by default, at most 2,147,483,647. A long upload or answer may take
-   * longer in all, as long as it moves.
+   * Milliseconds without any data from the server before the call rejects with the code `timeout`.
+   * The default is 30,000, the maximum 2,147,483,647. A call may take longer as a whole while its
+   * upload or response makes progress.
    */
   timeoutMs?: number | undefined;
 }
 
-/** How long the server may keep silent by default, in milliseconds. */
-const SILENCE = 30_000;
-/** The longest delay of a timer, in milliseconds; a longer one fires at once. */
-const LONGEST_DELAY = 2 ** 31 - 1;
+const DEFAULT_TIMEOUT_MS = 30_000;
+/** The longest delay that `setTimeout` supports, in milliseconds; longer ones fire at once. */
+const MAX_DELAY_MS = 2 ** 31 - 1;
 
-/** Starts the wait anew, and adds so many milliseconds to it. */
+/** Restarts the timeout, plus `extra` milliseconds. */
 export type Prolong = (extra?: number) => void;
 
 /**
- * Settles as `run` does, unless the caller aborts or the other side is silent for too long. `run`
- * gets a signal that stops its work then, and has to call `prolong` at each sign of life. It need
- * not heed the signal: not every implementation of fetch does.
+ * Settles like the promise of `run`, but rejects early when the caller aborts or when `run` does not
+ * call `prolong` for `timeoutMs`. The signal that `run` receives is aborted then. `run` may ignore
+ * it, as some implementations of fetch do.
  */
 export function withDeadline<Value>(
-  { signal: outer, timeoutMs = SILENCE }: CallOptions,
+  { signal: outer, timeoutMs = DEFAULT_TIMEOUT_MS }: CallOptions,
   run: (signal: AbortSignal, prolong: Prolong) => Promise<Value>,
 ): Promise<Value> {
   const controller = new AbortController();
@@ -45,7 +44,7 @@ export function withDeadline<Value>(
     const prolong: Prolong = (extra = 0) => {
       clearTimeout(timer);
       if (signal.aborted) return;
-      timer = setTimeout(() => giveUp(timedOut()), Math.min(timeoutMs + extra, LONGEST_DELAY));
+      timer = setTimeout(() => giveUp(timedOut()), Math.min(timeoutMs + extra, MAX_DELAY_MS));
     };
     if (outer?.aborted) return abort();
     outer?.addEventListener('abort', abort);

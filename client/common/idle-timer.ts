@@ -1,43 +1,47 @@
-/** A wait with signs of life is over after so many times its length, whatever was heard. */
-const PROLONGED = 20;
+/** By default, the timer ends after 20 times the idle time, whatever activity there was. */
+const DEFAULT_LIMIT_FACTOR = 20;
 
-/** The longest delay of a timer, in milliseconds; a longer one fires at once. */
-const LONGEST_DELAY = 2 ** 31 - 1;
+/** The longest delay that `setTimeout` supports, in milliseconds; longer ones fire at once. */
+const MAX_DELAY_MS = 2 ** 31 - 1;
 
 /**
- * Calls back once nothing has been heard for a time. To hear something costs a look at the clock
- * and sets no timer, so each frame can be told.
+ * Calls back when there was no activity for some time. Recording activity only reads the clock and
+ * sets no timer, so it is cheap enough for each frame.
  */
 export class IdleTimer {
-  #heardAt = 0;
+  #activeAt = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  readonly #onSilence: () => void;
+  readonly #onIdle: () => void;
 
-  constructor(onSilence: () => void) {
-    this.#onSilence = onSilence;
+  constructor(onIdle: () => void) {
+    this.#onIdle = onIdle;
   }
 
-  /** Starts to wait, in milliseconds; `longest` is the end of it, even if there is no silence. */
-  start(milliseconds: number, longest = PROLONGED * milliseconds): void {
+  /**
+   * Starts or restarts the timer. It fires after `idle` milliseconds without activity, and after
+   * `limit` milliseconds in any case.
+   */
+  start(idle: number, limit = DEFAULT_LIMIT_FACTOR * idle): void {
     this.reset();
     this.stop();
-    this.#look(milliseconds, this.#heardAt + longest);
+    this.#check(idle, this.#activeAt + limit);
   }
 
+  /** Records activity. */
   reset(): void {
-    this.#heardAt = performance.now();
+    this.#activeAt = performance.now();
   }
 
   stop(): void {
     clearTimeout(this.#timer);
   }
 
-  #look(milliseconds: number, end: number): void {
-    const left = Math.min(this.#heardAt + milliseconds, end) - performance.now();
-    if (left <= 0) this.#onSilence();
+  #check(idle: number, end: number): void {
+    const left = Math.min(this.#activeAt + idle, end) - performance.now();
+    if (left <= 0) this.#onIdle();
     else {
-      const delay = Math.min(Math.ceil(left), LONGEST_DELAY);
-      this.#timer = setTimeout(() => this.#look(milliseconds, end), delay);
+      const delay = Math.min(Math.ceil(left), MAX_DELAY_MS);
+      this.#timer = setTimeout(() => this.#check(idle, end), delay);
     }
   }
 }

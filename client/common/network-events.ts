@@ -1,16 +1,17 @@
 /**
- * Calls `listener` whenever a browser says something that may have changed the network: it went
- * on or off, or the page is looked at again, perhaps after the device has slept.
+ * Calls `listener` when the browser reports that the network may have changed: the device went
+ * online or offline, or the page became visible again, perhaps after the device slept. Returns a
+ * function that stops watching.
  */
 export function watchNetwork(listener: () => void): () => void {
   const document = globalThis.document as Document | undefined;
-  const look = () => document?.visibilityState === 'visible' && listener();
+  const onVisibility = () => document?.visibilityState === 'visible' && listener();
   globalThis.addEventListener?.('online', listener);
   globalThis.addEventListener?.('offline', listener);
-  document?.addEventListener('visibilitychange', look);
+  document?.addEventListener('visibilitychange', onVisibility);
   return () => {
     globalThis.removeEventListener?.('online', listener);
     globalThis.removeEventListener?.('offline', listener);
-    document?.removeEventListener('visibilitychange', look);
+    document?.removeEventListener('visibilitychange', onVisibility);
   };
 }

@@ -1,4 +1,4 @@
-/** A value that can be watched. */
+/** A value that notifies listeners of its changes. */
 export class Observable<Value> {
   #value: Value;
   readonly #listeners = new Set<(value: Value) => void>();
@@ -14,18 +14,18 @@ export class Observable<Value> {
   set(value: Value): void {
     if (value === this.#value) return;
     this.#value = value;
-    for (const listener of [...this.#listeners]) guarded(() => listener(value));
+    for (const listener of [...this.#listeners]) callSafely(() => listener(value));
   }
 
-  /** Calls `listener` at every change, until the function that this returns is called. */
+  /** Calls `listener` after each change. Returns a function that unsubscribes. */
   subscribe(listener: (value: Value) => void): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
   }
 }
 
-/** Runs what belongs to the app. What that throws is shown, and keeps nothing else from going on. */
-export function guarded(run: () => void): void {
+/** Calls a function of the app. An exception is reported to the console and not thrown. */
+export function callSafely(run: () => void): void {
   try {
     run();
   } catch (error) {

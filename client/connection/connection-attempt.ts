@@ -1,14 +1,14 @@
 import type { MergeableStore } from 'tinybase';
 import type { Notices } from '../../src/protocol/notice.ts';
+import type { AdaptiveTimeout } from '../common/adaptive-timeout.ts';
 import type { ClientContext } from '../context.ts';
 import type { Session } from '../session/session-keeper.ts';
 import { HEARTBEAT_SECONDS } from '../sync/heartbeat.ts';
 import { manualSync } from '../sync/manual-sync.ts';
 import { type StoreSync, synchronize } from '../sync/store-sync.ts';
-import type { AdaptiveTimeout } from './adaptive-timeout.ts';
 import { type Reaction, reactionToFailure } from './close-reactions.ts';
 import { type Admission, admission, openSocket } from './socket.ts';
-import type { Event } from './state-machine-types.ts';
+import type { Event } from './state-machine/types.ts';
 
 /** How long an answer usually takes at most, in milliseconds. */
 const ANSWER = 10_000;

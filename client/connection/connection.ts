@@ -1,5 +1,6 @@
 import type { MergeableStore } from 'tinybase';
 import type { Notices } from '../../src/protocol/notice.ts';
+import { AdaptiveTimeout } from '../common/adaptive-timeout.ts';
 import { bindMembers } from '../common/bind-members.ts';
 import { watchNetwork } from '../common/network-events.ts';
 import { Observable } from '../common/observable.ts';
@@ -10,10 +11,9 @@ import { type OfflineCopy, openOfflineCopy } from '../offline/open-copy.ts';
 import type { Session } from '../session/session-keeper.ts';
 import { hideHeartbeat } from '../sync/heartbeat.ts';
 import { SaveTracker } from '../sync/save-tracker.ts';
-import { AdaptiveTimeout } from './adaptive-timeout.ts';
 import type { ConnectionState } from './connection-state.ts';
-import { StateMachineRunner } from './state-machine-runner.ts';
-import type { MachineState } from './state-machine-types.ts';
+import { StateMachineRunner } from './state-machine/runner.ts';
+import type { MachineState } from './state-machine/types.ts';
 
 export interface ConnectionOptions {
   /**

@@ -2,7 +2,7 @@ import type { MergeableStore } from 'tinybase';
 import { exponentialBackoff } from '../common/backoff.ts';
 import { TinyHostError } from '../errors.ts';
 import { HEARTBEAT } from '../sync/heartbeat.ts';
-import { mergeEncoded } from '../sync/merge-encoded.ts';
+import { mergeEncodedChanges } from '../sync/merge-encoded-changes.ts';
 import { mergeEntries, openDatabase, readBatches, setAside } from './indexed-db.ts';
 import { watchHiding } from './page-hide.ts';
 import {
@@ -159,7 +159,7 @@ export class CopyKeeper {
     if (entries.length === 0) return 0;
     this.#applying = new Map(entries);
     this.#wasApplied = false;
-    await mergeEncoded(this.#store, changesOf(this.#applying.values()));
+    await mergeEncodedChanges(this.#store, changesOf(this.#applying.values()));
     this.#applying = undefined;
     if (this.#wasApplied) return 0;
     const half = entries.length >> 1;

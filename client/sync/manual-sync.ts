@@ -4,26 +4,32 @@ import { MERGED_CONTENT } from '../../src/protocol/answer-shapes.ts';
 import type { MergedContent } from '../../src/protocol/answers.ts';
 import type { StampPath } from '../../src/protocol/notice.ts';
 import { DELETED, JSON_MARK } from '../../src/protocol/stamps.ts';
-import { headersOf } from '../api/http-client.ts';
-import { withDeadline } from '../common/deadline.ts';
-import type { DeferredWrites } from '../connection/state-machine-types.ts';
+import { upload } from '../api/upload.ts';
 import type { ClientContext } from '../context.ts';
-import { failureOf, TinyHostError } from '../errors.ts';
+import { TinyHostError } from '../errors.ts';
 import type { Session } from '../session/session-keeper.ts';
 
 export interface ManualSyncOptions {
   signal: AbortSignal;
-  /** How long it may make no progress, in milliseconds. */
+  /** Milliseconds without progress before it rejects with the code `timeout`. */
   timeoutMs?: number;
-  /** Called with how much of the content is sent, 0 to 1. */
+  /** Called with the part of the content that has been sent, from 0 to 1. */
   onProgress(part: number): void;
 }
 
+/** Writes that the server does not accept yet, because their stamps are too far in the future. */
+export interface DeferredWrites {
+  reason: TinyHostError;
+  /** When the server may accept the first of them, in milliseconds of `performance.now()`. */
+  until: number;
+}
+
 /**
- * Exchanges the whole content over HTTP, for what is too large for the socket. The answer is
- * merged, not put in place of the store, so what the app wrote meanwhile stays. Deletions are
- * sent as TinyBase's frames spell them, since plain JSON would make nulls of them; those that
- * only the server has come with the socket, afterwards. Resolves with what the server refused.
+ * Exchanges the whole content over HTTP when something is too large for the socket. The response is
+ * merged into the store, so writes that the app makes meanwhile are kept. Deletions are sent in the
+ * encoding of TinyBase's frames, because plain JSON would turn them into null. Deletions that only
+ * the server has arrive later, through the socket. Resolves with the writes that the server
+ * deferred, if any. Rejects with a `TinyHostError` or the abort reason.
  */
 export async function manualSync(
   client: ClientContext,
@@ -37,23 +43,23 @@ export async function manualSync(
   );
   onProgress(0);
   const call = { body, token: session.session_uuid, ...options };
-  const answer = await (typeof XMLHttpRequest === 'undefined'
+  const response = await (typeof XMLHttpRequest === 'undefined'
     ? client.http.call('manual-sync', MERGED_CONTENT, call)
-    : upload(client, { ...call, onProgress }));
+    : upload(`${client.http.url}/manual-sync`, MERGED_CONTENT, { ...call, onProgress }));
   onProgress(1);
-  await merge(store, answer);
-  return deferredWrites(answer.refused, content, client.clock.now());
+  await merge(store, response);
+  return deferredWrites(response.refused, content, client.clock.now());
 }
 
-/** TinyBase hashes objects and arrays encoded, but lists them decoded. */
+/** Encodes objects and arrays before merging: TinyBase lists them decoded, but hashes them encoded. */
 async function merge(store: MergeableStore, { mergeableContent }: MergedContent): Promise<void> {
   const [[tables], [values]] = mergeableContent as unknown as MergeableContent;
   const rows = Object.values(tables).flatMap(([rows]) => Object.values(rows));
   for (const [cells] of rows) encode(cells);
   encode(values);
-  // It brings a part of TinyBase that few apps ever need.
-  const { mergeEncoded } = await import('./merge-encoded.ts');
-  await mergeEncoded(store, [...mergeableContent, 1] as never);
+  // Loaded on demand: it imports TinyBase's persisters, which most apps do not need.
+  const { mergeEncodedChanges } = await import('./merge-encoded-changes.ts');
+  await mergeEncodedChanges(store, [...mergeableContent, 1] as never);
 }
 
 function encode(stamps: { [id: string]: [content: unknown, ...others: unknown[]] }): void {
@@ -65,10 +71,10 @@ function encode(stamps: { [id: string]: [content: unknown, ...others: unknown[]]
   }
 }
 
-/** How far ahead of its clock the server takes a stamp by default, in milliseconds. */
-const USUAL_ALLOWANCE = 240_000;
+/** How far a stamp may be ahead of the server's clock by default, in milliseconds. */
+const DEFAULT_TOLERANCE_MS = 240_000;
 
-/** Why stamps were refused, and when the first of them can be taken if nothing else is set. */
+/** Returns why stamps were refused, and when the server with the default tolerance accepts the first. */
 function deferredWrites(
   paths: StampPath[] = [],
   [[tables], [values]]: MergeableContent,
@@ -79,40 +85,10 @@ function deferredWrites(
     const stamp = row ? tables[table]?.[0][row]?.[0][cell!] : values[table];
     return decodeHlc(stamp?.[1] ?? '')[0];
   });
-  const message = 'what was written too far in the future is not taken yet';
+  const message = 'writes too far in the future are not accepted yet';
   const reason = new TinyHostError('clock_ahead', message);
-  const wait = Math.min(...times) - USUAL_ALLOWANCE - serverTime;
-  return { reason, until: performance.now() + wait };
+  const delay = Math.min(...times) - DEFAULT_TOLERANCE_MS - serverTime;
+  return { reason, until: performance.now() + delay };
 }
 
 const [, , , decodeHlc] = getHlcFunctions('');
-
-/** What fetch cannot do yet: tell how much of a body is sent. */
-const upload = (
-  client: ClientContext,
-  { body, token, onProgress, ...options }: ManualSyncOptions & { body: string; token: string },
-): Promise<MergedContent> =>
-  withDeadline(options, (signal, prolong) => {
-    const request = new XMLHttpRequest();
-    signal.addEventListener('abort', () => request.abort());
-    request.upload.onprogress = ({ loaded, total }) => {
-      prolong();
-      onProgress(loaded / total);
-    };
-    request.onprogress = () => prolong();
-    request.open('POST', `${client.http.url}/manual-sync`);
-    request.responseType = 'json';
-    for (const [name, value] of Object.entries(headersOf(token, true))) {
-      request.setRequestHeader(name, value);
-    }
-    request.send(body);
-    return new Promise((resolve, reject) => {
-      request.onloadend = () => {
-        const { status, response } = request;
-        const retryAfter = request.getResponseHeader('retry-after');
-        const failure = failureOf(status, response, MERGED_CONTENT, retryAfter);
-        if (failure) reject(failure);
-        else resolve(response);
-      };
-    });
-  });

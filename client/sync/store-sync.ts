@@ -4,7 +4,7 @@ import { CLOSE } from '../../src/protocol/close.ts';
 import { MESSAGE } from '../../src/protocol/frame.ts';
 import { NOTICE_ID, type Notices, readNotices } from '../../src/protocol/notice.ts';
 import { utf8Length } from '../../src/protocol/utf8.ts';
-import type { AdaptiveTimeout } from '../connection/adaptive-timeout.ts';
+import type { AdaptiveTimeout } from '../common/adaptive-timeout.ts';
 import { beatIn } from './heartbeat.ts';
 import { PendingRequests } from './pending-requests.ts';
 import { ReceivedStamps } from './received-stamps.ts';

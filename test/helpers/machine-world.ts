@@ -1,11 +1,11 @@
 import { expect } from 'vitest';
-import { begin, transition } from '../../client/connection/state-machine.ts';
+import { begin, transition } from '../../client/connection/state-machine/transition.ts';
 import type {
   Effect,
   Event,
   MachineState,
   Phase,
-} from '../../client/connection/state-machine-types.ts';
+} from '../../client/connection/state-machine/types.ts';
 
 /** Carries out effects as a connection does, in name only. */
 export class World {

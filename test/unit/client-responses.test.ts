@@ -3,9 +3,9 @@ import { createServer, type RequestListener } from 'node:http';
 import { createMergeableStore } from 'tinybase';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { HttpClient } from '../../client/api/http-client.ts';
+import { parseRetryAfter } from '../../client/api/response-errors.ts';
 import { ServerClock } from '../../client/api/server-clock.ts';
 import { type Client, createClient } from '../../client/client.ts';
-import { secondsOf } from '../../client/errors.ts';
 import { SessionKeeper } from '../../client/session/session-keeper.ts';
 import { SafeStorage } from '../../client/session/session-storage.ts';
 import { manualSync } from '../../client/sync/manual-sync.ts';
@@ -183,5 +183,6 @@ test('a pause that an answer asks for is read in seconds or as a date, up to a d
     ['GMT', undefined],
     [null, undefined],
   ];
-  for (const [header, seconds] of pauses) expect(secondsOf(header), `${header}`).toBe(seconds);
+  for (const [header, seconds] of pauses)
+    expect(parseRetryAfter(header), `${header}`).toBe(seconds);
 });

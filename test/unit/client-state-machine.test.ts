@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Reaction } from '../../client/connection/close-reactions.ts';
-import type { Effect, Event, Phase } from '../../client/connection/state-machine-types.ts';
+import type { Effect, Event, Phase } from '../../client/connection/state-machine/types.ts';
 import { TinyHostError } from '../../client/errors.ts';
 import { ANSWERS, reach, World } from '../helpers/machine-world.ts';
 

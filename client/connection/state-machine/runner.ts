@@ -1,11 +1,11 @@
-import { IdleTimer } from '../common/idle-timer.ts';
-import type { TinyHostError } from '../errors.ts';
-import { staleAfter } from '../sync/heartbeat.ts';
-import type { StoreSync } from '../sync/store-sync.ts';
-import { Attempt, type AttemptContext } from './connection-attempt.ts';
+import { IdleTimer } from '../../common/idle-timer.ts';
+import type { TinyHostError } from '../../errors.ts';
+import { staleAfter } from '../../sync/heartbeat.ts';
+import type { StoreSync } from '../../sync/store-sync.ts';
+import { Attempt, type AttemptContext } from '../connection-attempt.ts';
 import { withJitter } from './retry-delays.ts';
-import { begin, transition } from './state-machine.ts';
-import type { Awaiting, Effect, Event, MachineState } from './state-machine-types.ts';
+import { begin, transition } from './transition.ts';
+import type { Awaiting, Effect, Event, MachineState } from './types.ts';
 
 /** How long each phase may be silent on a good network, in milliseconds. */
 const WAITS: Record<Awaiting, number> = {

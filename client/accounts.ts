@@ -5,20 +5,20 @@ import {
   SESSION,
   SESSION_LIST,
   SIGNED_IN,
-} from '../../src/protocol/answer-shapes.ts';
+} from '../src/protocol/answer-shapes.ts';
 import type {
   AccountExport,
   ListedSession,
   ResetOutcome,
   SessionDescription,
-} from '../../src/protocol/answers.ts';
-import type { CallOptions } from '../common/deadline.ts';
-import type { ClientContext } from '../context.ts';
-import { isUnauthorized, TinyHostError } from '../errors.ts';
-import type { PendingSignOuts } from '../session/pending-sign-outs.ts';
-import type { Session, SessionKeeper } from '../session/session-keeper.ts';
-import type { HttpCall, HttpClient } from './http-client.ts';
-import type { ServerClock } from './server-clock.ts';
+} from '../src/protocol/answers.ts';
+import type { HttpCall, HttpClient } from './api/http-client.ts';
+import type { ServerClock } from './api/server-clock.ts';
+import type { CallOptions } from './common/deadline.ts';
+import type { ClientContext } from './context.ts';
+import { isUnauthorized, TinyHostError } from './errors.ts';
+import type { PendingSignOuts } from './session/pending-sign-outs.ts';
+import type { Session, SessionKeeper } from './session/session-keeper.ts';
 
 export interface Credentials {
   email: string;

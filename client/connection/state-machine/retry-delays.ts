@@ -1,4 +1,4 @@
-import { exponentialBackoff } from '../common/backoff.ts';
+import { exponentialBackoff } from '../../common/backoff.ts';
 
 const FIRST_MS = 250;
 const LONGEST_MS = 10_000;

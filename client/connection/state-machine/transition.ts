@@ -1,8 +1,8 @@
-import { TinyHostError } from '../errors.ts';
-import type { Reaction } from './close-reactions.ts';
-import type { ConnectionStatus } from './connection-state.ts';
+import { TinyHostError } from '../../errors.ts';
+import type { Reaction } from '../close-reactions.ts';
+import type { ConnectionStatus } from '../connection-state.ts';
 import { refusalDelay, retryDelay } from './retry-delays.ts';
-import type { Awaiting, Effect, Event, MachineState, Phase, Step } from './state-machine-types.ts';
+import type { Awaiting, Effect, Event, MachineState, Phase, Step } from './types.ts';
 
 /** A connection that held for so long has held. */
 const STEADY = 5_000;

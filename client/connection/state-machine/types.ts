@@ -1,6 +1,7 @@
-import type { TinyHostError } from '../errors.ts';
-import type { Reaction } from './close-reactions.ts';
-import type { ConnectionStatus } from './connection-state.ts';
+import type { TinyHostError } from '../../errors.ts';
+import type { DeferredWrites } from '../../sync/manual-sync.ts';
+import type { Reaction } from '../close-reactions.ts';
+import type { ConnectionStatus } from '../connection-state.ts';
 
 /** What a connection is doing. Times are milliseconds of a clock that never goes back. */
 export type Phase =
@@ -20,12 +21,6 @@ export type Phase =
   /** Paused by the app, or refused for good. */
   | 'resting'
   | 'ended';
-
-/** What an exchange over HTTP did not take, and when it may be taken. */
-export interface DeferredWrites {
-  reason: TinyHostError;
-  until: number;
-}
 
 export type Event =
   | { type: 'restored' | 'admitted' | 'opened' | 'joined' }
