@@ -12,13 +12,13 @@ import type {
   ResetOutcome,
   SessionDescription,
 } from '../src/protocol/answers.ts';
-import type { ServerClock } from './clock.ts';
-import type { CallOptions } from './deadline.ts';
+import type { HttpCall, HttpClient } from './api/http-client.ts';
+import type { ServerClock } from './api/server-clock.ts';
+import type { CallOptions } from './common/deadline.ts';
+import type { ClientContext } from './context.ts';
 import { isUnauthorized, TinyHostError } from './errors.ts';
-import type { Call, Http } from './http.ts';
-import type { Server } from './server.ts';
-import type { Session, SessionKeeper } from './session.ts';
-import type { SignOuts } from './sign-outs.ts';
+import type { PendingSignOuts } from './session/pending-sign-outs.ts';
+import type { Session, SessionKeeper } from './session/session-keeper.ts';
 
 export interface Credentials {
   email: string;
@@ -53,14 +53,14 @@ export interface VerifyOptions extends CallOptions {
 
 /** The calls about accounts and sessions. Each may be aborted, and rejects with a TinyHostError. */
 export class Accounts {
-  readonly #http: Http;
+  readonly #http: HttpClient;
   readonly #sessions: SessionKeeper;
-  readonly #signOuts: SignOuts;
+  readonly #signOuts: PendingSignOuts;
   readonly #clock: ServerClock;
 
   constructor(
-    { http, sessions, clock }: Pick<Server, 'http' | 'sessions' | 'clock'>,
-    signOuts: SignOuts,
+    { http, sessions, clock }: Pick<ClientContext, 'http' | 'sessions' | 'clock'>,
+    signOuts: PendingSignOuts,
   ) {
     this.#http = http;
     this.#sessions = sessions;
@@ -165,7 +165,7 @@ export class Accounts {
   }
 
   /** A call of the session's own. Where the server no longer knows the session, it is forgotten. */
-  async #call<Answer>(path: string, example: Answer, call: Call): Promise<Answer> {
+  async #call<Answer>(path: string, example: Answer, call: HttpCall): Promise<Answer> {
     const session = this.#sessions.value;
     if (!session) throw new TinyHostError('signed_out', 'nobody is signed in', { status: 401 });
     try {
@@ -178,7 +178,7 @@ export class Accounts {
 }
 
 /** Without a password there is no body, as older servers take none. */
-const revocation = ({ password, ...options }: RevokeOptions): Call => ({
+const revocation = ({ password, ...options }: RevokeOptions): HttpCall => ({
   method: 'DELETE',
   ...(password !== undefined && { body: { password } }),
   ...options,

@@ -1,17 +1,17 @@
 import { createMergeableStore, type MergeableStore } from 'tinybase';
 import { Accounts } from './accounts.ts';
-import { addressOf } from './address.ts';
-import { bindMembers } from './bind.ts';
-import { ServerClock } from './clock.ts';
-import { Connection, type ConnectionOptions } from './connection.ts';
+import { appUrl } from './api/app-url.ts';
+import { HttpClient } from './api/http-client.ts';
+import { ServerClock } from './api/server-clock.ts';
+import { bindMembers } from './common/bind-members.ts';
+import { callSafely } from './common/observable.ts';
+import { Connection, type ConnectionOptions } from './connection/connection.ts';
+import type { ClientContext } from './context.ts';
 import { TinyHostError } from './errors.ts';
-import { Http } from './http.ts';
-import { guarded } from './observable.ts';
-import { eraseOfflineCopy, offlineCopyName } from './offline/erase.ts';
-import type { Server } from './server.ts';
-import { type Session, SessionKeeper } from './session.ts';
-import { SignOuts } from './sign-outs.ts';
-import { browserStorage, SafeStorage, type SessionStorage } from './storage.ts';
+import { eraseOfflineCopy, offlineCopyName } from './offline/erase-copy.ts';
+import { PendingSignOuts } from './session/pending-sign-outs.ts';
+import { type Session, SessionKeeper } from './session/session-keeper.ts';
+import { browserStorage, SafeStorage, type SessionStorage } from './session/session-storage.ts';
 
 export interface ClientOptions {
   /** Where TinyHost runs, such as `https://sync.example.com`. May have a path, but no query. */
@@ -34,27 +34,27 @@ export interface ClientOptions {
 
 /** Accounts, the session, and the connection of one app to one TinyHost. */
 export class Client extends Accounts {
-  readonly #server: Server;
+  readonly #context: ClientContext;
 
-  constructor(server: Server, signOuts: SignOuts) {
-    super(server, signOuts);
-    this.#server = server;
+  constructor(context: ClientContext, signOuts: PendingSignOuts) {
+    super(context, signOuts);
+    this.#context = context;
     bindMembers(this);
   }
 
   /** The session that is kept, without asking the server; undefined when nobody is signed in. */
   get currentSession(): Session | undefined {
-    return this.#server.sessions.value;
+    return this.#context.sessions.value;
   }
 
   /** Calls `listener` when somebody signs in or out, in other tabs too, until unsubscribed. */
   subscribe(listener: (session: Session | undefined) => void): () => void {
-    return this.#server.sessions.subscribe(listener);
+    return this.#context.sessions.subscribe(listener);
   }
 
   /** The server's time, as far as known: the clock to give to a store of the app's own making. */
   get now(): () => number {
-    return this.#server.clock.now;
+    return this.#context.clock.now;
   }
 
   /**
@@ -70,9 +70,9 @@ export class Client extends Accounts {
   ): Connection {
     const session = this.currentSession;
     if (!session) throw new TinyHostError('signed_out', 'nobody is signed in', { status: 401 });
-    if (!(this.#server.WebSocket ?? globalThis.WebSocket))
+    if (!(this.#context.WebSocket ?? globalThis.WebSocket))
       throw new TinyHostError('unsupported', NO_SOCKETS);
-    return new Connection(this.#server, session, store, options);
+    return new Connection(this.#context, session, store, options);
   }
 }
 
@@ -84,9 +84,9 @@ const NO_SOCKETS =
  * `namespace` cannot be.
  */
 export function createClient(options: ClientOptions): Client {
-  const url = addressOf(options.url, options.namespace);
+  const url = appUrl(options.url, options.namespace);
   const report = (error: TinyHostError) =>
-    queueMicrotask(() => guarded(() => options.onStorageError?.(error)));
+    queueMicrotask(() => callSafely(() => options.onStorageError?.(error)));
   const area = options.storage === undefined ? browserStorage(report) : options.storage;
   const storage = new SafeStorage(area ?? undefined, report);
   const key = `tinyhost:${url}`;
@@ -94,8 +94,8 @@ export function createClient(options: ClientOptions): Client {
     eraseOfflineCopy(offlineCopyName(url, user)),
   );
   const clock = new ServerClock(sessions.clockOffset, (offset) => sessions.keepClock(offset));
-  const http = new Http(url, options.fetch, clock);
-  const signOuts = new SignOuts(`${key}:sign-outs`, storage, http);
+  const http = new HttpClient(url, options.fetch, clock);
+  const signOuts = new PendingSignOuts(`${key}:sign-outs`, storage, http);
   const { WebSocket } = options;
-  return new Client({ http, sessions, clock, WebSocket, givesTickets: true }, signOuts);
+  return new Client({ http, sessions, clock, WebSocket, supportsTickets: true }, signOuts);
 }

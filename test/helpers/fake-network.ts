@@ -1,7 +1,7 @@
 import { createMergeableStore, type MergeableStore } from 'tinybase';
 import { onTestFinished, vi } from 'vitest';
 import { type Client, createClient } from '../../client/client.ts';
-import type { Connection, ConnectionOptions } from '../../client/connection.ts';
+import type { Connection, ConnectionOptions } from '../../client/connection/connection.ts';
 import { MESSAGE } from '../../src/protocol/frame.ts';
 import { DELETED } from '../../src/protocol/stamps.ts';
 

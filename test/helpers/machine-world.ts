@@ -1,10 +1,15 @@
 import { expect } from 'vitest';
-import { begin, transition } from '../../client/machine.ts';
-import type { Effect, Event, Machine, Phase } from '../../client/phases.ts';
+import { begin, transition } from '../../client/connection/state-machine/transition.ts';
+import type {
+  Effect,
+  Event,
+  MachineState,
+  Phase,
+} from '../../client/connection/state-machine/types.ts';
 
 /** Carries out effects as a connection does, in name only. */
 export class World {
-  machine: Machine;
+  machine: MachineState;
   now = 0;
   open: 'ticket' | 'socket' | 'exchange' | undefined;
   hasTimer = false;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { beatIn, staleAfter } from '../../client/heartbeat.ts';
+import { beatIn, staleAfter } from '../../client/sync/heartbeat.ts';
 
 test.each([
   [10, 15_000],
