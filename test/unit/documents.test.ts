@@ -6,6 +6,9 @@ import { CLOSE } from '../../src/protocol/close.ts';
 import { ERROR_STATUS } from '../../src/protocol/errors.ts';
 import { DOCUMENTS } from '../helpers/samples.ts';
 
+const LLMS = 'demo/public/llms.txt';
+const ALL = [...DOCUMENTS, 'AGENTS.md', LLMS];
+
 const read = (file: string): string => readFileSync(file, 'utf8');
 
 /** A document without its samples, whose comments look like headings. */
@@ -42,12 +45,13 @@ const rowsOf = (file: string): string[][] =>
     row.split(' | ').map((cell) => cell.trim()),
   );
 
-describe.each(DOCUMENTS)('%s', (file) => {
+describe.each(ALL)('%s', (file) => {
   it('links to files and chapters that exist', () => {
     const links = linksIn(file).filter((target) => !/^https?:/.test(target));
     for (const target of links) {
       const [path = '', anchor] = target.split('#');
-      const linked = path ? join(dirname(file), path) : file;
+      // Links of llms.txt are relative to the root of the repository.
+      const linked = path ? join(file === LLMS ? '.' : dirname(file), path) : file;
       expect(exists(linked), target).toBe(true);
       if (anchor !== undefined) expect(anchorsOf(linked), target).toContain(anchor);
     }
