@@ -31,7 +31,7 @@ test('the service worker of the page is served as a script of the root', async (
 });
 
 test('llms.txt tells tools what the service is', async () => {
-  // PartyKit gives text no type of its own.
+  // PartyKit serves it as octets, so its type is not part of this.
   const [, text] = await typeAndText('/llms.txt');
   expect(text).toMatch(/^# TinyHost\n\n> \S/);
 });
