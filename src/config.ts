@@ -60,7 +60,7 @@ const Variables = v.object({
   ),
 });
 
-/** TinyHost's settings; the README's tables say what each bounds. */
+/** TinyHost's settings; docs/settings.md says what each one does. */
 export type Config = Readonly<v.InferOutput<typeof Variables>>;
 
 type Name = keyof Config;
