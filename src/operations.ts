@@ -62,7 +62,7 @@ export interface LogKeyOperations {
 }
 
 /** What the rooms do that count the requests of a network, whose names are `net-<shard>`. */
-export interface NetworkOperations {
+export interface RequestLimitOperations {
   /** Counts one request; refuses it where there were too many in this minute. */
   admit: { input: { network: string }; output: Record<string, never> };
 }

@@ -3,25 +3,25 @@ import type {
   HashingOperations,
   LogKeyOperations,
   MailQuotaOperations,
-  NetworkOperations,
+  RequestLimitOperations,
 } from '../operations.ts';
 import type { AuthHost } from '../platform.ts';
 import { fail } from '../protocol/errors.ts';
 import { type Handlers, refuse, serve } from '../rpc.ts';
-import { accountHandlers } from './account-handlers.ts';
-import { audited } from './audit.ts';
+import { accountHandlers } from './accounts/account-handlers.ts';
+import { passwordHandlers } from './accounts/password-handlers.ts';
+import { signInHandlers } from './accounts/sign-in-handlers.ts';
+import { audited } from './audit/audited.ts';
+import { logKeyHandlers } from './audit/log-key.ts';
 import { type AuthContext, createContext } from './context.ts';
-import { hashingHandlers } from './hashing-room.ts';
-import { logKeyHandlers } from './log-key.ts';
-import { mailQuotaHandlers } from './mail-quota.ts';
-import { networkHandlers } from './network.ts';
-import { passwordHandlers } from './password-handlers.ts';
-import { sessionHandlers } from './session-handlers.ts';
-import { signInHandlers } from './sign-in.ts';
+import { mailQuotaHandlers } from './mail/mail-quota.ts';
+import { hashingHandlers } from './passwords/hashing-room.ts';
+import { requestLimitHandlers } from './rate-limit/rate-limit.ts';
+import { sessionHandlers } from './sessions/session-handlers.ts';
 
 type Operations = AuthOperations &
   HashingOperations &
-  NetworkOperations &
+  RequestLimitOperations &
   MailQuotaOperations &
   LogKeyOperations;
 
@@ -37,7 +37,7 @@ export class AuthRoom {
     this.#context = createContext(host);
     this.#handlers = {
       ...hashingHandlers(host),
-      ...networkHandlers(host),
+      ...requestLimitHandlers(host),
       ...mailQuotaHandlers(host),
       ...logKeyHandlers(host),
       ...audited(

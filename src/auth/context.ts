@@ -1,10 +1,10 @@
 import type { RoomHost } from '../platform.ts';
-import { HashingPool } from './hashing-pool.ts';
-import { mailSender } from './mail-sender.ts';
-import { createMailKey } from './mail-tokens.ts';
-import { Outbox } from './outbox.ts';
-import { Throttle } from './throttle.ts';
-import { performWork } from './work.ts';
+import { mailSender } from './mail/mail-sender.ts';
+import { createMailKey } from './mail/mail-tokens.ts';
+import { Outbox } from './outbox/outbox.ts';
+import { jobRunner } from './outbox/run-job.ts';
+import { HashingPool } from './passwords/hashing-pool.ts';
+import { Throttle } from './rate-limit/throttle.ts';
 
 const MINUTE = 60_000;
 const FAILURES_WINDOW = 15 * MINUTE;
@@ -37,7 +37,7 @@ export function createContext(host: RoomHost): AuthContext {
   return {
     host,
     hashing: new HashingPool(host),
-    outbox: new Outbox(storage, log, performWork(host, mailKey, mailSender(config))),
+    outbox: new Outbox(storage, log, jobRunner(host, mailKey, mailSender(config))),
     mailKey,
     failures: failures('failures:', limit),
     strangers: failures('strangers:', limit * NETWORKS_AT_LIMIT),
