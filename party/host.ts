@@ -29,6 +29,15 @@ export function roomHost(room: Party.Room, kind: 'auth' | 'user'): RoomHost {
   };
 }
 
+/** Undefined when an alarm woke the room: reading the name throws then. */
+export function nameOf(room: Party.Room): string | undefined {
+  try {
+    return room.id;
+  } catch {
+    return undefined;
+  }
+}
+
 /** PartyKit's bundler finds modules of WebAssembly by their path alone. */
 export const argon2: LoadWasm = async () =>
   (await import('../node_modules/@phi-ag/argon2/dist/argon2.wasm')).default;

@@ -1,7 +1,6 @@
 import type { AddressProof, AuthOperations } from '../../operations.ts';
 import { fail, type Result, succeed } from '../../protocol/errors.ts';
 import type { Handlers } from '../../rpc.ts';
-import type { AuthContext } from '../context.ts';
 import { isoTime } from '../iso-time.ts';
 import { authenticateToken, INVALID_TOKEN } from '../mail/authenticate-token.ts';
 import { MailTokens } from '../mail/mail-tokens.ts';
@@ -12,6 +11,7 @@ import { authenticateSession, verifyPasswordInSession } from '../sessions/authen
 import { listSession } from '../sessions/session-handlers.ts';
 import { Sessions } from '../sessions/sessions.ts';
 import { type Account, Accounts, findUnchanged } from './accounts.ts';
+import type { AccountsContext } from './context.ts';
 
 type AccountOperations = Pick<
   AuthOperations,
@@ -19,7 +19,7 @@ type AccountOperations = Pick<
 >;
 
 /** What concerns an account as a whole: whose address it is, what is known of it, its end. */
-export function accountHandlers(context: AuthContext): Handlers<AccountOperations> {
+export function accountHandlers(context: AccountsContext): Handlers<AccountOperations> {
   const { host, outbox, mailKey } = context;
   const { storage, config } = host;
 

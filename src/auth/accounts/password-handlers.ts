@@ -1,7 +1,6 @@
 import type { AuthOperations, ClientInfo, PasswordReset, TokenUse } from '../../operations.ts';
 import { type Failure, type Result, succeed } from '../../protocol/errors.ts';
 import type { Handlers } from '../../rpc.ts';
-import type { AuthContext } from '../context.ts';
 import { authenticateToken, INVALID_TOKEN } from '../mail/authenticate-token.ts';
 import { MailTokens } from '../mail/mail-tokens.ts';
 import { requestMail } from '../mail/request-mail.ts';
@@ -12,6 +11,7 @@ import { limitRequests } from '../rate-limit/rate-limit.ts';
 import { authenticateSession, verifyPasswordInSession } from '../sessions/authenticate-session.ts';
 import { Sessions } from '../sessions/sessions.ts';
 import { type Account, Accounts, findUnchanged, withPassword } from './accounts.ts';
+import type { AccountsContext } from './context.ts';
 
 type PasswordOperations = Pick<
   AuthOperations,
@@ -19,7 +19,7 @@ type PasswordOperations = Pick<
 >;
 
 /** Getting another password: with the present one, or by mail without it. */
-export function passwordHandlers(context: AuthContext): Handlers<PasswordOperations> {
+export function passwordHandlers(context: AccountsContext): Handlers<PasswordOperations> {
   const { host, hashing, outbox, mailKey } = context;
   const { storage, config } = host;
 

@@ -1,7 +1,6 @@
 import type { AuthOperations } from '../../operations.ts';
 import { fail, succeed } from '../../protocol/errors.ts';
 import type { Handlers } from '../../rpc.ts';
-import type { AuthContext } from '../context.ts';
 import { isoTime } from '../iso-time.ts';
 import { limitMails } from '../mail/mail-quota.ts';
 import { MailTokens } from '../mail/mail-tokens.ts';
@@ -11,13 +10,14 @@ import { KnownNetworks } from '../rate-limit/known-networks.ts';
 import { limitRequests } from '../rate-limit/rate-limit.ts';
 import { Sessions } from '../sessions/sessions.ts';
 import { Accounts, findUnchanged } from './accounts.ts';
+import type { AccountsContext } from './context.ts';
 
 const TAKEN = fail('email_taken', 'there is an account with this address', { field: 'email' });
 const CLOSED = fail('sign_up_closed', 'no new accounts are taken here');
 
 /** Creating an account, and a session from its password. */
 export function signInHandlers(
-  context: AuthContext,
+  context: AccountsContext,
 ): Pick<Handlers<AuthOperations>, 'sign-up' | 'sign-in'> {
   const { host, hashing, outbox, mailKey } = context;
   const { storage, config } = host;

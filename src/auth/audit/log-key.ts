@@ -1,21 +1,16 @@
-import { decodeBase64, encodeBase64 } from '@oslojs/encoding';
+import { decodeBase64 } from '@oslojs/encoding';
 import { withDeadline } from '../../deadline.ts';
 import type { LogKeyOperations } from '../../operations.ts';
-import type { Config, Log, RoomHost, RoomStorage, Rooms } from '../../platform.ts';
-import { succeed } from '../../protocol/errors.ts';
-import { call, type Handlers } from '../../rpc.ts';
+import type { Config, Log, RoomStorage, Rooms } from '../../platform.ts';
+import { call } from '../../rpc.ts';
+import { LOG_KEY_ROOM } from '../room-names.ts';
+import { randomKey } from './log-key-room.ts';
 
-/** The auth room that makes the key up, where LOG_KEY is not set. */
-const ROOM = 'log-key';
-
-/** Where a room stores it: its maker as well as those that it was given to. */
+/** Where an accounts room stores the key that it was given. */
 const STORED = 'log-key';
 
-const KEY_BYTES = 32;
 const DEADLINE_MS = 2_000;
 const PAUSE_MS = 60_000;
-
-const randomKey = (): Uint8Array => crypto.getRandomValues(new Uint8Array(KEY_BYTES));
 
 /** Where the key comes from. The edge stores nothing. */
 export interface KeySource {
@@ -67,24 +62,11 @@ async function find({ config, storage, rooms }: KeySource): Promise<Uint8Array> 
   if (config.LOG_KEY !== undefined) return new TextEncoder().encode(config.LOG_KEY);
   const stored = await storage?.get<string>(STORED);
   if (stored !== undefined) return decodeBase64(stored);
-  const room = rooms()?.auth(ROOM);
+  const room = rooms()?.auth(LOG_KEY_ROOM);
   if (!room) throw new Error('the room with the key cannot be reached from here');
   const asked = call<LogKeyOperations, 'log-key'>(room, 'log-key', {});
   const answer = await withDeadline(asked, DEADLINE_MS);
   if (!answer.ok) throw new Error(`the room with the key refused: ${answer.message}`);
   await storage?.put(STORED, answer.value.key);
   return decodeBase64(answer.value.key);
-}
-
-/** The side of the room that makes the key up. */
-export function logKeyHandlers({ storage }: RoomHost): Handlers<LogKeyOperations> {
-  return {
-    'log-key': () =>
-      storage.transaction(async (transaction) => {
-        const stored = await transaction.get<string>(STORED);
-        const key = stored ?? encodeBase64(randomKey());
-        if (stored === undefined) await transaction.put(STORED, key);
-        return succeed({ key });
-      }),
-  };
 }

@@ -1,7 +1,7 @@
 import type { TokenUse } from '../../operations.ts';
 import { fail, type Result, succeed } from '../../protocol/errors.ts';
 import { type Account, Accounts } from '../accounts/accounts.ts';
-import type { AuthContext } from '../context.ts';
+import type { AccountsContext } from '../accounts/context.ts';
 import { limitRequests } from '../rate-limit/rate-limit.ts';
 import type { MailPurpose } from './mail.ts';
 import { MailTokens } from './mail-tokens.ts';
@@ -15,7 +15,7 @@ export const INVALID_TOKEN = fail('invalid_token', 'this token is not, or no lon
  * requests of their network: whoever has a good one is let in, whatever others did there.
  */
 export async function authenticateToken(
-  { host, mailKey }: AuthContext,
+  { host, mailKey }: AccountsContext,
   { token, namespace, client }: TokenUse,
   purpose: MailPurpose,
 ): Promise<Result<Account>> {

@@ -1,10 +1,11 @@
-import type { ClientInfo, MailQuotaOperations } from '../../operations.ts';
+import type { ClientInfo, MailCounterOperations } from '../../operations.ts';
 import type { RoomHost } from '../../platform.ts';
 import { normaliseAddress } from '../../protocol/address.ts';
 import { type Result, succeed } from '../../protocol/errors.ts';
 import { call, type Handlers } from '../../rpc.ts';
 import { networkOf } from '../rate-limit/network.ts';
 import { Throttle } from '../rate-limit/throttle.ts';
+import { mailCounterName } from '../room-names.ts';
 import { sha256Hex } from '../sha256.ts';
 
 const HOUR = 3_600_000;
@@ -24,13 +25,13 @@ export function limitMails(
 ): Promise<Result<unknown>> {
   const address = sha256Hex(normaliseAddress(email));
   const network = sha256Hex(networkOf(client.address));
-  const room = host.rooms()?.auth(`mail-${address.slice(0, 3)}`);
+  const room = host.rooms()?.auth(mailCounterName(address));
   if (!room) throw new Error('no room that counts mails can be reached from here');
-  return call<MailQuotaOperations, 'admit-mail'>(room, 'admit-mail', { address, network, known });
+  return call<MailCounterOperations, 'admit-mail'>(room, 'admit-mail', { address, network, known });
 }
 
 /** The room's side of {@link limitMails}. */
-export function mailQuotaHandlers({ storage }: RoomHost): Handlers<MailQuotaOperations> {
+export function mailCounterHandlers({ storage }: RoomHost): Handlers<MailCounterOperations> {
   const throttle = (prefix: string, limit: number) =>
     new Throttle(storage, { prefix, limit, windowMs: HOUR });
   const byNetwork = throttle('mails:', PER_NETWORK);

@@ -2,7 +2,7 @@ import type { ClientInfo } from '../../operations.ts';
 import { accountShard } from '../../protocol/account-shard.ts';
 import { fail, type Result, succeed } from '../../protocol/errors.ts';
 import type { Account } from '../accounts/accounts.ts';
-import type { AuthContext } from '../context.ts';
+import type { AccountsContext } from '../accounts/context.ts';
 import { KnownNetworks } from '../rate-limit/known-networks.ts';
 import type { MailPurpose } from './mail.ts';
 import { limitMails } from './mail-quota.ts';
@@ -18,7 +18,7 @@ interface MailRequest {
 
 /** Posts a mail to an address. With no account there, it does as much, and sends none. */
 export async function requestMail(
-  { host, outbox, mailKey }: AuthContext,
+  { host, outbox, mailKey }: AccountsContext,
   { namespace, email, client }: MailRequest,
   account: Account | undefined,
   purpose: MailPurpose,

@@ -3,6 +3,7 @@ import type { HashingOperations } from '../../operations.ts';
 import type { RoomHost } from '../../platform.ts';
 import type { Result } from '../../protocol/errors.ts';
 import { call } from '../../rpc.ts';
+import { hashingRoomName } from '../room-names.ts';
 
 /**
  * How many hashing rooms there are. One does some 40 hashes a second; few enough rooms to find one
@@ -55,7 +56,7 @@ export class HashingPool {
     name: Name,
     input: HashingOperations[Name]['input'],
   ): Promise<Result<HashingOperations[Name]['output']>> {
-    const room = this.#host.rooms()?.auth(`hash-${number}`);
+    const room = this.#host.rooms()?.auth(hashingRoomName(number));
     if (!room) throw new Error('no hashing room can be reached from here');
     return withDeadline(call<HashingOperations, Name>(room, name, input), DEADLINE_MS);
   }

@@ -1,7 +1,7 @@
 import type { ClientInfo } from '../../operations.ts';
 import { fail, type Result, succeed } from '../../protocol/errors.ts';
 import { type Account, Accounts, addressHash, findUnchanged } from '../accounts/accounts.ts';
-import type { AuthContext } from '../context.ts';
+import type { AccountsContext } from '../accounts/context.ts';
 import { KnownNetworks } from '../rate-limit/known-networks.ts';
 import { networkOf } from '../rate-limit/network.ts';
 import { type EndAttempt, runAttempt } from '../rate-limit/throttle.ts';
@@ -26,7 +26,7 @@ const WRONG_OR_UNVERIFIED = fail(
  * With HIDE_ACCOUNTS a password opens nothing before the address is verified.
  */
 export async function verifyCredentials(
-  context: AuthContext,
+  context: AccountsContext,
   claim: Credentials & { client: ClientInfo },
 ): Promise<Result<Account>> {
   const { namespace, email, password, client } = claim;
@@ -45,7 +45,7 @@ export async function verifyCredentials(
  * fail do not count here.
  */
 export async function reverifyPassword(
-  context: AuthContext,
+  context: AccountsContext,
   proof: string,
   account: Account,
   password: string,
@@ -56,7 +56,7 @@ export async function reverifyPassword(
 
 /** Counts by account and network, and for networks that the account does not know in all. */
 async function beginGuess(
-  { host, failures, strangers }: AuthContext,
+  { host, failures, strangers }: AccountsContext,
   address: string,
   account: Account | undefined,
   client: ClientInfo,
@@ -78,7 +78,7 @@ async function beginGuess(
 
 /** Has every network forgotten that failed at an account: its owner has shown who they are. */
 export async function forgetFailures(
-  { failures, strangers }: AuthContext,
+  { failures, strangers }: AccountsContext,
   { namespace, email }: Account,
 ): Promise<void> {
   const address = addressHash(namespace, email);
@@ -86,7 +86,7 @@ export async function forgetFailures(
 }
 
 async function verify(
-  context: AuthContext,
+  context: AccountsContext,
   guess: EndAttempt,
   account: Account | undefined,
   password: string,
@@ -103,7 +103,7 @@ async function verify(
 
 /** Stores a hash of the same password, unless the account was changed or deleted meanwhile. */
 async function upgrade(
-  { host }: AuthContext,
+  { host }: AccountsContext,
   account: Account,
   password_hash: string,
 ): Promise<void> {

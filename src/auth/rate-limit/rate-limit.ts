@@ -1,7 +1,8 @@
-import type { RequestLimitOperations } from '../../operations.ts';
+import type { RequestCounterOperations } from '../../operations.ts';
 import type { RoomHost } from '../../platform.ts';
 import { type Result, succeed } from '../../protocol/errors.ts';
 import { call, type Handlers } from '../../rpc.ts';
+import { requestCounterName } from '../room-names.ts';
 import { sha256Hex } from '../sha256.ts';
 import { networkOf } from './network.ts';
 import { Throttle } from './throttle.ts';
@@ -12,19 +13,19 @@ const MINUTE = 60_000;
 export async function limitRequests(host: RoomHost, address: string): Promise<Result<unknown>> {
   if (address === '' || host.config.AUTH_REQUESTS_PER_MINUTE === 0) return succeed({});
   const network = sha256Hex(networkOf(address));
-  const room = host.rooms()?.auth(`net-${network.slice(0, 3)}`);
+  const room = host.rooms()?.auth(requestCounterName(network));
   if (!room) throw new Error('no room that counts requests can be reached from here');
-  return call<RequestLimitOperations, 'admit'>(room, 'admit', { network });
+  return call<RequestCounterOperations, 'admit'>(room, 'admit', { network });
 }
 
 /**
  * The room's side of {@link limitRequests}. The first half of a minute's requests is counted in memory
  * only: what an eviction forgets is never more than that.
  */
-export function requestLimitHandlers({
+export function requestCounterHandlers({
   storage,
   config,
-}: RoomHost): Handlers<RequestLimitOperations> {
+}: RoomHost): Handlers<RequestCounterOperations> {
   const limit = config.AUTH_REQUESTS_PER_MINUTE;
   const unstored = Math.floor(limit / 2);
   const throttle = new Throttle(storage, { prefix: 'network:', limit, windowMs: MINUTE, unstored });

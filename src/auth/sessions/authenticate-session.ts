@@ -1,7 +1,7 @@
 import type { ProvenSession, SessionQuery } from '../../operations.ts';
 import { fail, type Result, succeed } from '../../protocol/errors.ts';
 import type { Account } from '../accounts/accounts.ts';
-import type { AuthContext } from '../context.ts';
+import type { AccountsContext } from '../accounts/context.ts';
 import { isoTime } from '../iso-time.ts';
 import { reverifyPassword } from '../passwords/verify-credentials.ts';
 import { hashToken, type Session, Sessions } from './sessions.ts';
@@ -15,13 +15,13 @@ export interface AuthenticatedSession {
 
 /** The session of a token and its account, if the path names its namespace or none. */
 export const authenticateSession = (
-  context: AuthContext,
+  context: AccountsContext,
   { session_uuid, namespace }: SessionQuery,
 ): Promise<Result<AuthenticatedSession>> =>
   authenticateSessionHash(context, hashToken(session_uuid), namespace);
 
 export async function authenticateSessionHash(
-  { host, outbox }: AuthContext,
+  { host, outbox }: AccountsContext,
   hash: string,
   namespace: string | undefined,
 ): Promise<Result<AuthenticatedSession>> {
@@ -35,7 +35,7 @@ export async function authenticateSessionHash(
  * without one can have it refused.
  */
 export async function verifyPasswordInSession(
-  context: AuthContext,
+  context: AccountsContext,
   { session, account }: AuthenticatedSession,
   password: string,
 ): Promise<Result<Account>> {
@@ -46,7 +46,7 @@ export async function verifyPasswordInSession(
 
 /** A proven session as the edge is told of it. */
 export const describeSession = (
-  { host }: AuthContext,
+  { host }: AccountsContext,
   { session, account }: AuthenticatedSession,
 ): ProvenSession => ({
   session_hash: session.hash,

@@ -2,7 +2,7 @@ import type { AuthOperations } from '../../operations.ts';
 import { EMAIL_UNVERIFIED, fail, type Result, succeed } from '../../protocol/errors.ts';
 import { shardOf } from '../../protocol/located-uuid.ts';
 import type { Handlers } from '../../rpc.ts';
-import type { AuthContext } from '../context.ts';
+import type { AccountsContext } from '../accounts/context.ts';
 import { isoTime } from '../iso-time.ts';
 import {
   type AuthenticatedSession,
@@ -30,7 +30,7 @@ type SessionOperations = Pick<
 const NO_SUCH_SESSION = fail('not_found', 'you have no such session', { field: 'id' });
 
 /** What a session's token gives access to: this session, and the others of its account. */
-export function sessionHandlers(context: AuthContext): Handlers<SessionOperations> {
+export function sessionHandlers(context: AccountsContext): Handlers<SessionOperations> {
   const { host, outbox } = context;
   const { storage, config } = host;
 
@@ -121,7 +121,7 @@ const PROOF_NEEDED = fail('proof_needed', 'sign in again, or send the password o
  * asks for a recent one, an older session has to give it once more.
  */
 async function proveRecently(
-  context: AuthContext,
+  context: AccountsContext,
   proof: AuthenticatedSession,
   password: string | undefined,
 ): Promise<Result<unknown>> {

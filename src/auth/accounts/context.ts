@@ -1,10 +1,10 @@
-import type { RoomHost } from '../platform.ts';
-import { mailSender } from './mail/mail-sender.ts';
-import { createMailKey } from './mail/mail-tokens.ts';
-import { Outbox } from './outbox/outbox.ts';
-import { jobRunner } from './outbox/run-job.ts';
-import { HashingPool } from './passwords/hashing-pool.ts';
-import { Throttle } from './rate-limit/throttle.ts';
+import type { RoomHost } from '../../platform.ts';
+import { mailSender } from '../mail/mail-sender.ts';
+import { createMailKey } from '../mail/mail-tokens.ts';
+import { Outbox } from '../outbox/outbox.ts';
+import { jobRunner } from '../outbox/run-job.ts';
+import { HashingPool } from '../passwords/hashing-pool.ts';
+import { Throttle } from '../rate-limit/throttle.ts';
 
 const MINUTE = 60_000;
 const FAILURES_WINDOW = 15 * MINUTE;
@@ -13,7 +13,7 @@ const FAILURES_WINDOW = 15 * MINUTE;
 const NETWORKS_AT_LIMIT = 10;
 
 /** What the operations of an auth room share for the life of the room. */
-export interface AuthContext {
+export interface AccountsContext {
   host: RoomHost;
   hashing: HashingPool;
   outbox: Outbox;
@@ -28,7 +28,7 @@ export interface AuthContext {
   requests: Throttle;
 }
 
-export function createContext(host: RoomHost): AuthContext {
+export function createContext(host: RoomHost): AccountsContext {
   const { storage, config, log } = host;
   const mailKey = createMailKey(config);
   const limit = config.SIGN_IN_FAILURES;
