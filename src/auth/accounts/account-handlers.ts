@@ -1,5 +1,6 @@
 import type { AddressProof, AuthOperations } from '../../operations.ts';
 import { fail, type Result, succeed } from '../../protocol/errors.ts';
+import { shardOf } from '../../protocol/located-uuid.ts';
 import type { Handlers } from '../../rpc.ts';
 import { isoTime } from '../iso-time.ts';
 import { authenticateToken, INVALID_TOKEN } from '../mail/authenticate-token.ts';
@@ -29,8 +30,8 @@ export function accountHandlers(context: AccountsContext): Handlers<AccountOpera
       if (!proof.ok) return proof;
       const { account } = proof.value;
       if (account.verified_at) return succeed({ message: 'This address is verified' });
-      const { namespace, email } = account;
-      const request = { namespace, email, client: query.client };
+      const shard = shardOf(query.session_uuid)!;
+      const request = { email: account.email, shard, client: query.client };
       const requested = await requestMail(context, request, account, 'verify-address');
       return requested.ok ? succeed({ message: 'A mail is on its way' }) : requested;
     },

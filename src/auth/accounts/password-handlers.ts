@@ -46,11 +46,11 @@ export function passwordHandlers(context: AccountsContext): Handlers<PasswordOpe
       return changed ? succeed({ message: 'Password changed' }) : INVALID_CREDENTIALS;
     },
 
-    async 'request-reset'({ namespace, email, client }) {
+    async 'request-reset'({ namespace, shard, email, client }) {
       const admitted = await limitRequests(host, client.address);
       if (!admitted.ok) return admitted;
       const account = await new Accounts(storage).find(namespace, email);
-      const request = { namespace, email, client };
+      const request = { email, shard, client };
       const requested = await requestMail(context, request, account, 'reset-password');
       if (!requested.ok) return requested;
       return succeed({ message: 'If there is an account with this address, a mail is on its way' });

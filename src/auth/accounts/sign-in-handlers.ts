@@ -3,7 +3,8 @@ import { fail, succeed } from '../../protocol/errors.ts';
 import type { Handlers } from '../../rpc.ts';
 import { isoTime } from '../iso-time.ts';
 import { limitMails } from '../mail/mail-quota.ts';
-import { MailTokens } from '../mail/mail-tokens.ts';
+import type { Recipient } from '../mail/mail-tokens.ts';
+import { postMail } from '../mail/request-mail.ts';
 import { contextWords, refuseLength } from '../passwords/password-policy.ts';
 import { INVALID_CREDENTIALS, verifyCredentials } from '../passwords/verify-credentials.ts';
 import { KnownNetworks } from '../rate-limit/known-networks.ts';
@@ -51,9 +52,8 @@ export function signInHandlers(
         if (account && !created) await accounts.update(account);
         if (account && verifies) {
           const purpose = created ? 'verify-address' : 'reset-password';
-          const mail = post({ kind: 'mail', account: account.id, purpose });
-          const recipient = { account: account.id, purpose, shard } as const;
-          await new MailTokens(transaction, mailKey).issue(recipient, mail);
+          const recipient: Recipient = { account: account.id, purpose, shard };
+          await postMail(transaction, post, mailKey, recipient);
         }
         return account !== undefined;
       });

@@ -15,7 +15,7 @@ const LIFE: Record<MailPurpose, number> = {
   'verify-address': 24 * HOUR,
 };
 
-/** Whose mail goes out: `shard` is the auth room of the account, which its token names. */
+/** The account that a mail goes to. `shard` is its room, which the mail's token names. */
 export interface Recipient {
   account: string;
   purpose: MailPurpose;

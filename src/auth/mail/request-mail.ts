@@ -1,25 +1,30 @@
 import type { ClientInfo } from '../../operations.ts';
-import { accountShard } from '../../protocol/account-shard.ts';
+import type { RoomTransaction } from '../../platform.ts';
 import { fail, type Result, succeed } from '../../protocol/errors.ts';
 import type { Account } from '../accounts/accounts.ts';
 import type { AccountsContext } from '../accounts/context.ts';
+import type { OutboxJob } from '../outbox/outbox-job.ts';
 import { KnownNetworks } from '../rate-limit/known-networks.ts';
 import type { MailPurpose } from './mail.ts';
 import { limitMails } from './mail-quota.ts';
-import { MailTokens } from './mail-tokens.ts';
+import { MailTokens, type Recipient } from './mail-tokens.ts';
 
 const NO_MAIL = fail('not_found', 'no mail is sent from here');
 
 interface MailRequest {
-  namespace: string;
   email: string;
+  /** The room of the account that the address has or would have. */
+  shard: string;
   client: ClientInfo;
 }
 
-/** Posts a mail to an address. With no account there, it does as much, and sends none. */
+/**
+ * Posts a mail to an address. Without an account it does the same work, so that the time does not
+ * show the difference, and sends nothing.
+ */
 export async function requestMail(
   { host, outbox, mailKey }: AccountsContext,
-  { namespace, email, client }: MailRequest,
+  { email, shard, client }: MailRequest,
   account: Account | undefined,
   purpose: MailPurpose,
 ): Promise<Result<unknown>> {
@@ -27,11 +32,18 @@ export async function requestMail(
   const known = await new KnownNetworks(host.storage).has(account?.id, client.address);
   const admitted = await limitMails(host, email, client, known);
   if (!admitted.ok) return admitted;
-  const shard = await accountShard(namespace, email);
   const recipient = { account: account?.id ?? 'nobody', purpose, shard };
-  await outbox.transact(async (transaction, post) => {
-    const mail = post({ kind: 'mail', account: recipient.account, purpose });
-    await new MailTokens(transaction, mailKey).issue(recipient, mail);
-  });
+  await outbox.transact((transaction, post) => postMail(transaction, post, mailKey, recipient));
   return succeed({});
+}
+
+/** Issues the token of a mail, and posts the mail to the outbox. */
+export async function postMail(
+  transaction: RoomTransaction,
+  post: (job: OutboxJob) => string,
+  mailKey: Uint8Array,
+  recipient: Recipient,
+): Promise<void> {
+  const mailId = post({ kind: 'mail', ...recipient });
+  await new MailTokens(transaction, mailKey).issue(recipient, mailId);
 }

@@ -1,4 +1,4 @@
-import type { MailPurpose } from '../mail/mail.ts';
+import type { Recipient } from '../mail/mail-tokens.ts';
 
 /**
  * What other rooms or the owner of an account still have to be told. A job runs at least once and
@@ -8,7 +8,7 @@ export type OutboxJob =
   | { kind: 'end-sessions'; user: string; session_hashes: string[] }
   | { kind: 'renew-session'; user: string; session_hash: string; expires_at: string }
   | { kind: 'destroy'; user: string }
-  | { kind: 'mail'; account: string; purpose: MailPurpose };
+  | ({ kind: 'mail' } & Recipient);
 
 /** A job as it is stored until it is done. Times are in milliseconds since the epoch. */
 export interface StoredJob {

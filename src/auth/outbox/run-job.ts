@@ -1,13 +1,12 @@
 import { withDeadline } from '../../deadline.ts';
 import type { UserOperations, UserRemoval } from '../../operations.ts';
 import type { RoomHost } from '../../platform.ts';
-import { accountShard } from '../../protocol/account-shard.ts';
 import { deliverableAddress } from '../../protocol/address.ts';
 import { call } from '../../rpc.ts';
 import { Accounts } from '../accounts/accounts.ts';
 import { isoTime } from '../iso-time.ts';
-import type { MailPurpose, SendMail } from '../mail/mail.ts';
-import { MailTokens } from '../mail/mail-tokens.ts';
+import type { SendMail } from '../mail/mail.ts';
+import { MailTokens, type Recipient } from '../mail/mail-tokens.ts';
 import { JobFailure } from './job-failure.ts';
 import type { OutboxJob } from './outbox-job.ts';
 
@@ -34,23 +33,23 @@ export function jobRunner(
       case 'destroy':
         return notifyUserRoom(host, job.user, 'destroy', {});
       case 'mail':
-        return sendMailOf(job.account, job.purpose, id);
+        return sendMailTo(job, id);
       default:
         // A newer version has posted this job and will run it after the next deployment.
         throw new JobFailure('unknown-kind');
     }
   };
 
-  async function sendMailOf(id: string, purpose: MailPurpose, mailId: string): Promise<void> {
-    const account = await new Accounts(host.storage).get(id);
+  async function sendMailTo(recipient: Recipient, mailId: string): Promise<void> {
+    const account = await new Accounts(host.storage).get(recipient.account);
     if (!account) return;
-    const { namespace, email } = account;
-    const recipient = { account: id, purpose, shard: await accountShard(namespace, email) };
     const current = await host.storage.transaction((transaction) =>
       new MailTokens(transaction, mailKey).current(recipient, mailId),
     );
     if (!current) return;
     if (!sendMail) throw new JobFailure('no-mail');
+    const { purpose } = recipient;
+    const { namespace, email } = account;
     const { token } = current;
     const expires_at = isoTime(current.expires_at);
     await sendMail(

@@ -1,4 +1,4 @@
-import type { ClientInfo } from '../../operations.ts';
+import type { ClientInfo, Credentials } from '../../operations.ts';
 import { fail, type Result, succeed } from '../../protocol/errors.ts';
 import { type Account, Accounts, addressHash, findUnchanged } from '../accounts/accounts.ts';
 import type { AccountsContext } from '../accounts/context.ts';
@@ -6,12 +6,6 @@ import { KnownNetworks } from '../rate-limit/known-networks.ts';
 import { networkOf } from '../rate-limit/network.ts';
 import { type EndAttempt, runAttempt } from '../rate-limit/throttle.ts';
 import { sha256Hex } from '../sha256.ts';
-
-export interface Credentials {
-  namespace: string;
-  email: string;
-  password: string;
-}
 
 export const INVALID_CREDENTIALS = fail('invalid_credentials', 'address or password is wrong');
 
@@ -27,9 +21,9 @@ const WRONG_OR_UNVERIFIED = fail(
  */
 export async function verifyCredentials(
   context: AccountsContext,
-  claim: Credentials & { client: ClientInfo },
+  credentials: Omit<Credentials, 'shard'>,
 ): Promise<Result<Account>> {
-  const { namespace, email, password, client } = claim;
+  const { namespace, email, password, client } = credentials;
   const account = await new Accounts(context.host.storage).find(namespace, email);
   const guess = await beginGuess(context, addressHash(namespace, email), account, client);
   if (!guess.ok) return guess;

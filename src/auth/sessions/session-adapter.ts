@@ -6,6 +6,9 @@ import type { Outbox } from '../outbox/outbox.ts';
 
 const DAY = 86_400_000;
 
+/** Room storage deletes at most 128 keys a call, and a session has two. */
+const REMOVED_AT_ONCE = 64;
+
 /**
  * Lucia's sessions in room storage: each under its hash, and in an index under its account. No
  * session is stored with an end beyond its absolute maximum.
@@ -33,8 +36,8 @@ export class SessionAdapter implements Adapter {
   }
 
   async getUserSessions(account: string): Promise<DatabaseSession[]> {
-    const index = await this.#storage.list<string>({ prefix: indexKey(account, '') });
-    const sessions = await Promise.all([...index.values()].map((hash) => this.#get(hash)));
+    const hashes = await this.hashesOf(account);
+    const sessions = await Promise.all(hashes.map((hash) => this.#get(hash)));
     return sessions.filter((session) => session !== undefined);
   }
 
@@ -65,13 +68,35 @@ export class SessionAdapter implements Adapter {
     await this.#change(hash, (now) => ({ ...now, attributes: { ...now.attributes, used_on } }));
   }
 
+  /** For Lucia, which knows the hash only. */
   async deleteSession(hash: string): Promise<void> {
     const session = await this.#get(hash);
-    if (session) await this.#storage.delete([sessionKey(hash), indexKey(session.userId, hash)]);
+    if (session) await this.remove(session.userId, [hash]);
   }
 
   async deleteUserSessions(account: string): Promise<void> {
-    for (const { id } of await this.getUserSessions(account)) await this.deleteSession(id);
+    await this.remove(account, await this.hashesOf(account));
+  }
+
+  /** Removes sessions of one account without reading them. */
+  async remove(account: string, hashes: readonly string[]): Promise<void> {
+    for (let start = 0; start < hashes.length; start += REMOVED_AT_ONCE) {
+      const removed = hashes.slice(start, start + REMOVED_AT_ONCE);
+      const keys = removed.flatMap((hash) => [sessionKey(hash), indexKey(account, hash)]);
+      await this.#storage.delete(keys);
+    }
+  }
+
+  /** The hashes of an account's sessions, those of expired ones included. */
+  async hashesOf(account: string): Promise<string[]> {
+    const index = await this.#storage.list<string>({ prefix: indexKey(account, '') });
+    return [...index.values()];
+  }
+
+  /** Whether an account has this session and it has not expired. */
+  async isCurrent(account: string, hash: string): Promise<boolean> {
+    const session = await this.#get(hash);
+    return session?.userId === account && session.expiresAt.getTime() > Date.now();
   }
 
   async deleteExpiredSessions(): Promise<void> {

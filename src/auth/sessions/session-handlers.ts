@@ -68,8 +68,8 @@ export function sessionHandlers(context: AccountsContext): Handlers<SessionOpera
         const recent = await proveRecently(context, proof.value, query.password);
         if (!recent.ok) return recent;
       }
-      const sessions = await new Sessions(storage, config).list(account.id);
-      if (!sessions.some(({ hash }) => hash === query.id)) return NO_SUCH_SESSION;
+      const isOwn = await new Sessions(storage, config).has(account.id, query.id);
+      if (!isOwn) return NO_SUCH_SESSION;
       await end(account.id, query.id);
       return succeed({ message: 'Session revoked' });
     },
@@ -108,7 +108,7 @@ export function sessionHandlers(context: AccountsContext): Handlers<SessionOpera
 
   function end(user: string, hash: string): Promise<void> {
     return outbox.transact(async (transaction, post) => {
-      await new Sessions(transaction, config).end(hash);
+      await new Sessions(transaction, config).end(user, hash);
       post({ kind: 'end-sessions', user, session_hashes: [hash] });
     });
   }

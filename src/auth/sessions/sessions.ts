@@ -43,6 +43,9 @@ const MAX_SESSIONS = 100;
 
 export const hashToken = sha256Hex;
 
+/** Other texts are not looked up: storage throws for a long key. */
+const HASH = /^[0-9a-f]{64}$/;
+
 /** The sessions of one auth room. With its adapter, the only file that knows Lucia. */
 export class Sessions {
   readonly #adapter: SessionAdapter;
@@ -89,32 +92,35 @@ export class Sessions {
   /** The account's sessions, the newest first. */
   async list(account: string): Promise<Session[]> {
     const sessions = await this.#lucia.getUserSessions(account);
-    return sessions
-      .map((session) => this.#sessionOf(session))
-      .sort((one, other) => other.created_at.getTime() - one.created_at.getTime());
+    return sessions.map((session) => this.#sessionOf(session)).sort(newestFirst);
   }
 
-  end(hash: string): Promise<void> {
-    return this.#lucia.invalidateSession(hash);
+  /** Whether an account has this session and it has not expired. */
+  async has(account: string, hash: string): Promise<boolean> {
+    return HASH.test(hash) && (await this.#adapter.isCurrent(account, hash));
   }
 
-  /** Ends all of an account's sessions but one, and gives their hashes. */
+  end(account: string, hash: string): Promise<void> {
+    return this.#adapter.remove(account, [hash]);
+  }
+
+  /** Ends all sessions of an account except one, and returns their hashes. */
   async endAll(account: string, except?: string): Promise<string[]> {
-    const stored = await this.#adapter.getUserSessions(account);
-    const hashes = stored.map(({ id }) => id).filter((hash) => hash !== except);
-    for (const hash of hashes) await this.end(hash);
+    const hashes = (await this.#adapter.hashesOf(account)).filter((hash) => hash !== except);
+    await this.#adapter.remove(account, hashes);
     return hashes;
   }
 
-  /** Makes room for one session more: removes what has expired, and ends the oldest. */
+  /** Makes room for one more session: ends the expired and the oldest, and returns their hashes. */
   async #endOldest(account: string): Promise<string[]> {
     const stored = await this.#adapter.getUserSessions(account);
-    const valid = new Set(
-      (await this.list(account)).map(({ hash }) => hash).slice(0, MAX_SESSIONS - 1),
-    );
-    const hashes = stored.map(({ id }) => id).filter((hash) => !valid.has(hash));
-    for (const hash of hashes) await this.end(hash);
-    return hashes;
+    const kept = stored
+      .filter(({ expiresAt }) => expiresAt.getTime() > Date.now())
+      .sort((one, other) => newestFirst(one.attributes, other.attributes))
+      .slice(0, MAX_SESSIONS - 1);
+    const ended = stored.filter((session) => !kept.includes(session)).map(({ id }) => id);
+    await this.#adapter.remove(account, ended);
+    return ended;
   }
 
   #sessionOf(session: SessionAttributes & { id: string; expiresAt: Date }): Session {
@@ -126,3 +132,6 @@ export class Sessions {
 }
 
 const today = () => new Date().toISOString().slice(0, 10);
+
+const newestFirst = (one: SessionAttributes, other: SessionAttributes): number =>
+  other.created_at.getTime() - one.created_at.getTime();

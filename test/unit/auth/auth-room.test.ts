@@ -34,7 +34,7 @@ describe('a room of the auth party', () => {
 
   it('that an alarm woke without a name drains the outbox of its accounts', async () => {
     const storage = new MemoryStorage();
-    const job = { kind: 'mail', account: 'deleted', purpose: 'reset-password' };
+    const job = { kind: 'mail', account: 'deleted', purpose: 'reset-password', shard: '0f9' };
     await storage.put('outbox:1', { job, attempts: 0, due: 0 });
     const room = await open(undefined, storage);
     await room.alarm();

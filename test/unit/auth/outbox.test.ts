@@ -4,7 +4,7 @@ import { Outbox } from '../../../src/auth/outbox/outbox.ts';
 import type { OutboxJob } from '../../../src/auth/outbox/outbox-job.ts';
 import { MemoryStorage } from '../../helpers/memory-storage.ts';
 
-const MAIL: OutboxJob = { kind: 'mail', account: 'ann', purpose: 'reset-password' };
+const MAIL: OutboxJob = { kind: 'mail', account: 'ann', purpose: 'reset-password', shard: '000' };
 const DESTROY: OutboxJob = { kind: 'destroy', user: 'ann' };
 const LEASE = 15_000;
 
