@@ -20,7 +20,7 @@ export default defineConfig({
     // Rooms log what happens in them; that is of interest where a test fails.
     silent: 'passed-only',
     projects: [
-      { extends: true, test: { name: 'unit', include: ['test/unit/*.test.ts'] } },
+      { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
       // The same files against each engine: whatever the engines do not agree on fails.
       project(
         'partykit',

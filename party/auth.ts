@@ -1,9 +1,9 @@
 import type * as Party from 'partykit/server';
 import { AuthRoom } from '../src/auth/auth-room.ts';
 import type { RoomHost } from '../src/platform.ts';
-import { argon2, enter, roomHost } from './host.ts';
+import { argon2, enter, nameOf, roomHost } from './host.ts';
 
-/** The auth party: auth rooms and hashing rooms. */
+/** The auth party: the rooms of accounts, and those that hash, count or keep the log key. */
 export default class Auth implements Party.Server {
   static readonly onBeforeRequest = enter;
   static readonly onBeforeConnect = enter;
@@ -13,7 +13,7 @@ export default class Auth implements Party.Server {
 
   constructor(readonly room: Party.Room) {
     this.#host = roomHost(room, 'auth');
-    this.#room = new AuthRoom({ ...this.#host, argon2 });
+    this.#room = new AuthRoom({ ...this.#host, name: () => nameOf(room), argon2 });
   }
 
   onStart(): Promise<void> {

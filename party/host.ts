@@ -1,5 +1,5 @@
 import type * as Party from 'partykit/server';
-import { edgePseudonyms as pseudonyms } from '../src/auth/pseudonyms.ts';
+import { edgePseudonyms as pseudonyms } from '../src/auth/audit/pseudonyms.ts';
 import { findFaults, readConfig } from '../src/config.ts';
 import { handleRequest } from '../src/edge/app.ts';
 import { logger } from '../src/log.ts';
@@ -27,6 +27,15 @@ export function roomHost(room: Party.Room, kind: 'auth' | 'user'): RoomHost {
     connections: () => room.getConnections(),
     rooms: () => parties && rooms(parties),
   };
+}
+
+/** Undefined when an alarm woke the room: reading the name throws then. */
+export function nameOf(room: Party.Room): string | undefined {
+  try {
+    return room.id;
+  } catch {
+    return undefined;
+  }
 }
 
 /** PartyKit's bundler finds modules of WebAssembly by their path alone. */

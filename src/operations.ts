@@ -41,7 +41,7 @@ export interface AuthOperations {
   'export-account': { input: SessionQuery; output: ExportedAccount };
 }
 
-/** What hashing rooms do, whose names are `hash-<number>`. */
+/** The operations of hashing rooms, which are named `hash-<number>`. */
 export interface HashingOperations {
   /** Refuses a newly chosen password that is easily guessed; `context` is of words to try first. */
   hash: { input: { password: string; context: string[] }; output: { hash: string } };
@@ -55,20 +55,20 @@ export interface HashingOperations {
   };
 }
 
-/** What one room does that all auth rooms ask, whose name is `log-key`. */
+/** The operation of the room named `log-key`. */
 export interface LogKeyOperations {
   /** The key of the pseudonyms in logs, in base64; always the same one. */
   'log-key': { input: Record<string, never>; output: { key: string } };
 }
 
-/** What the rooms do that count the requests of a network, whose names are `net-<shard>`. */
-export interface NetworkOperations {
+/** The operation of the rooms that count the requests of a network, which are named `net-<shard>`. */
+export interface RequestCounterOperations {
   /** Counts one request; refuses it where there were too many in this minute. */
   admit: { input: { network: string }; output: Record<string, never> };
 }
 
-/** What the rooms do that count the mails to an address, whose names are `mail-<shard>`. */
-export interface MailQuotaOperations {
+/** The operation of the rooms that count the mails to an address, which are named `mail-<shard>`. */
+export interface MailCounterOperations {
   /**
    * Counts one mail; refuses it where there were too many in this hour. Both are hashes; `known`
    * says whether the account knows the network.

@@ -74,8 +74,10 @@ export interface RoomHost {
 /** Gives a compiled module of WebAssembly that was deployed with the code; the same one each time. */
 export type LoadWasm = () => Promise<WebAssembly.Module>;
 
-/** What an auth room is given besides. */
+/** What a room of the auth party is given besides. */
 export interface AuthHost extends RoomHost {
+  /** The name of the room. Undefined when an alarm woke the room on PartyKit. */
+  name(): string | undefined;
   /** The module of @phi-ag/argon2. */
   argon2: LoadWasm;
 }

@@ -51,6 +51,8 @@ describe('the list of sessions', () => {
     expect(await ask(second, 'GET', 'session')).toMatchObject({ status: 200 });
     const again = await ask(second, 'DELETE', `sessions/${idOf(first)}`);
     expect(again).toMatchObject({ status: 404, body: { error: 'not_found', field: 'id' } });
+    const endless = await ask(second, 'DELETE', `sessions/${'0'.repeat(4_000)}`);
+    expect(endless).toMatchObject({ status: 404, body: { error: 'not_found', field: 'id' } });
   });
 
   test('ends all others, and their sockets', async () => {

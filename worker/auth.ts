@@ -2,14 +2,14 @@ import { Server } from 'partyserver';
 import { AuthRoom } from '../src/auth/auth-room.ts';
 import { argon2, type Env, roomHost } from './host.ts';
 
-/** Auth rooms and hashing rooms. */
+/** The rooms of accounts, and those that hash, count or keep the log key. */
 export class Auth extends Server<Env> {
   readonly #room: AuthRoom;
 
   constructor(state: DurableObjectState, env: Env) {
     super(state, env);
     const host = roomHost('auth', state, env, () => this.getConnections());
-    this.#room = new AuthRoom({ ...host, argon2 });
+    this.#room = new AuthRoom({ ...host, name: () => state.id.name, argon2 });
   }
 
   override onStart(): Promise<void> {

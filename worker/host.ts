@@ -1,4 +1,4 @@
-import { edgePseudonyms as pseudonyms } from '../src/auth/pseudonyms.ts';
+import { edgePseudonyms as pseudonyms } from '../src/auth/audit/pseudonyms.ts';
 import { findFaults, readConfig } from '../src/config.ts';
 import { handleRequest } from '../src/edge/app.ts';
 import { logger } from '../src/log.ts';

@@ -1,68 +1,56 @@
-import type {
-  AuthOperations,
-  HashingOperations,
-  LogKeyOperations,
-  MailQuotaOperations,
-  NetworkOperations,
-} from '../operations.ts';
 import type { AuthHost } from '../platform.ts';
 import { fail } from '../protocol/errors.ts';
-import { type Handlers, refuse, serve } from '../rpc.ts';
-import { accountHandlers } from './account-handlers.ts';
-import { audited } from './audit.ts';
-import { type AuthContext, createContext } from './context.ts';
-import { hashingHandlers } from './hashing-room.ts';
-import { logKeyHandlers } from './log-key.ts';
-import { mailQuotaHandlers } from './mail-quota.ts';
-import { networkHandlers } from './network.ts';
-import { passwordHandlers } from './password-handlers.ts';
-import { sessionHandlers } from './session-handlers.ts';
-import { signInHandlers } from './sign-in.ts';
+import { type Handlers, type Operations, refuse, serve } from '../rpc.ts';
+import { AccountsRoom } from './accounts/accounts-room.ts';
+import { logKeyHandlers } from './audit/log-key-room.ts';
+import { mailCounterHandlers } from './mail/mail-quota.ts';
+import { hashingHandlers } from './passwords/hashing-room.ts';
+import { requestCounterHandlers } from './rate-limit/rate-limit.ts';
+import { kindOf, type RoomKind } from './room-names.ts';
 
-type Operations = AuthOperations &
-  HashingOperations &
-  NetworkOperations &
-  MailQuotaOperations &
-  LogKeyOperations;
+/** What each kind of room implements. */
+interface PartyRoom {
+  start?(): Promise<void>;
+  /** Undefined for an operation that this kind of room does not have. */
+  request(request: Request): Promise<Response | undefined>;
+  alarm?(): Promise<void>;
+}
 
-/**
- * A room of the auth party. By its name it is a shard of the accounts, one that hashes passwords,
- * one that counts requests or mails, or the one with the logs' key; all of them are of this one class.
- */
+const OPENERS: Record<RoomKind, (host: AuthHost) => PartyRoom> = {
+  accounts: (host) => new AccountsRoom(host),
+  hashing: (host) => serving(hashingHandlers(host)),
+  'request-counter': (host) => serving(requestCounterHandlers(host)),
+  'mail-counter': (host) => serving(mailCounterHandlers(host)),
+  'log-key': (host) => serving(logKeyHandlers(host)),
+};
+
+/** A room of the auth party: the one class behind both engines' doors, for every kind of room. */
 export class AuthRoom {
-  readonly #context: AuthContext;
-  readonly #handlers: Handlers<Operations>;
+  readonly #host: AuthHost;
+  #room: PartyRoom | undefined;
 
   constructor(host: AuthHost) {
-    this.#context = createContext(host);
-    this.#handlers = {
-      ...hashingHandlers(host),
-      ...networkHandlers(host),
-      ...mailQuotaHandlers(host),
-      ...logKeyHandlers(host),
-      ...audited(
-        {
-          ...signInHandlers(this.#context),
-          ...sessionHandlers(this.#context),
-          ...passwordHandlers(this.#context),
-          ...accountHandlers(this.#context),
-        },
-        host,
-      ),
-    };
+    this.#host = host;
   }
 
+  /** Has to end before the first request or alarm. */
   async start(): Promise<void> {
-    await this.#context.outbox.start();
+    const kind = kindOf(this.#host.name());
+    this.#room = kind && OPENERS[kind](this.#host);
+    await this.#room?.start?.();
   }
 
   async request(request: Request): Promise<Response> {
-    this.#context.outbox.resume();
-    const response = await serve<Operations>(this.#handlers, request);
-    return response ?? refuse(fail('not_found', 'an auth room has no such operation'));
+    const response = await this.#room?.request(request);
+    return response ?? refuse(fail('not_found', 'this room has no such operation'));
   }
 
   async alarm(): Promise<void> {
-    await this.#context.outbox.drain();
+    await this.#room?.alarm?.();
   }
 }
+
+/** A room that only serves operations. */
+const serving = <Ops extends Operations<Ops>>(handlers: Handlers<Ops>): PartyRoom => ({
+  request: (request) => serve(handlers, request),
+});

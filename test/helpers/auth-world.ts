@@ -145,6 +145,7 @@ export class AuthWorld {
     const storage = this.storage(name);
     const room = new AuthRoom({
       argon2,
+      name: () => name,
       storage,
       config,
       log: logger('partykit', 'auth'),

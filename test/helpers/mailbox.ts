@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
-import type { Mail } from '../../src/auth/mail.ts';
+import type { Mail } from '../../src/auth/mail/mail.ts';
 
 const SECRET = Buffer.from('a webhook secret of 32 bytes, yes');
 

@@ -1,4 +1,4 @@
-import { addressHash } from '../../src/auth/accounts.ts';
+import { addressHash } from '../../src/auth/accounts/accounts.ts';
 import { NAMESPACE, uniqueEmail } from './users.ts';
 
 /** Beyond this many standard deviations, chance is out of the question: one of a million cases. */

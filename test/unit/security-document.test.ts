@@ -46,7 +46,7 @@ describe('the document about security', () => {
 test('everything secret comes from the secure generator of the runtime', () => {
   const others = sources.filter(({ source }) => /Math\.random/.test(source));
   // It spreads hashes over rooms, which is no secret.
-  expect(others.map(({ path }) => path)).toEqual(['auth/hashing-pool.ts']);
+  expect(others.map(({ path }) => path)).toEqual(['auth/passwords/hashing-pool.ts']);
   const makers = sources.filter(({ source }) =>
     /crypto\.(randomUUID|getRandomValues)/.test(source),
   );
@@ -55,7 +55,7 @@ test('everything secret comes from the secure generator of the runtime', () => {
 
 test('the service follows no redirect', () => {
   const callers = sources.filter(({ source }) => /(await|return) fetch\(/.test(source));
-  expect(callers.map(({ path }) => path)).toContain('auth/mail-webhook.ts');
+  expect(callers.map(({ path }) => path)).toContain('auth/mail/webhook-sender.ts');
   for (const { path, source } of callers) {
     const calls = source.match(/(await|return) fetch\(/g) ?? [];
     const kept = source.match(/redirect: '(manual|error)'/g) ?? [];

@@ -8,7 +8,7 @@ import { betterAuth } from 'better-auth';
 import { getMigrations } from 'better-auth/db/migration';
 import { toNodeHandler } from 'better-auth/node';
 import { loadArgon2 } from '../../../src/argon2.ts';
-import { passwordHashing } from '../../../src/auth/password-hash.ts';
+import { passwordHashing } from '../../../src/auth/passwords/password-hash.ts';
 import { argon2 } from '../../../test/helpers/argon2.ts';
 
 /**

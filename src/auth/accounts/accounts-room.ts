@@ -1,0 +1,42 @@
+import type { AuthOperations } from '../../operations.ts';
+import type { RoomHost } from '../../platform.ts';
+import { type Handlers, serve } from '../../rpc.ts';
+import { audited } from '../audit/audited.ts';
+import { sessionHandlers } from '../sessions/session-handlers.ts';
+import { accountHandlers } from './account-handlers.ts';
+import { type AccountsContext, createContext } from './context.ts';
+import { passwordHandlers } from './password-handlers.ts';
+import { signInHandlers } from './sign-in-handlers.ts';
+
+/** A shard of all accounts, with their sessions, mail tokens and failed sign-ins. */
+export class AccountsRoom {
+  readonly #context: AccountsContext;
+  readonly #handlers: Handlers<AuthOperations>;
+
+  constructor(host: RoomHost) {
+    const context = createContext(host);
+    this.#context = context;
+    this.#handlers = audited(
+      {
+        ...signInHandlers(context),
+        ...sessionHandlers(context),
+        ...passwordHandlers(context),
+        ...accountHandlers(context),
+      },
+      host,
+    );
+  }
+
+  async start(): Promise<void> {
+    await this.#context.outbox.start();
+  }
+
+  request(request: Request): Promise<Response | undefined> {
+    this.#context.outbox.resume();
+    return serve<AuthOperations>(this.#handlers, request);
+  }
+
+  async alarm(): Promise<void> {
+    await this.#context.outbox.drain();
+  }
+}

@@ -1,0 +1,52 @@
+import type { RoomHost } from '../../platform.ts';
+import { mailSender } from '../mail/mail-sender.ts';
+import { createMailKey } from '../mail/mail-tokens.ts';
+import { Outbox } from '../outbox/outbox.ts';
+import { jobRunner } from '../outbox/run-job.ts';
+import { HashingPool } from '../passwords/hashing-pool.ts';
+import { Throttle } from '../rate-limit/throttle.ts';
+
+const MINUTE = 60_000;
+const FAILURES_WINDOW = 15 * MINUTE;
+
+/** How many times SIGN_IN_FAILURES all networks together may fail at one account. */
+const NETWORKS_AT_LIMIT = 10;
+
+/** What the operations of an auth room share for the life of the room. */
+export interface AccountsContext {
+  host: RoomHost;
+  hashing: HashingPool;
+  outbox: Outbox;
+  mailKey: Uint8Array;
+  /** Wrong passwords, by account and network. */
+  failures: Throttle;
+  /** Wrong passwords for one account from all networks that it does not know. */
+  strangers: Throttle;
+  /** Wrong passwords of somebody who has proven a session or a token from a mail, by that. */
+  proven: Throttle;
+  /** What somebody with a session asks for that takes long, by session. */
+  requests: Throttle;
+}
+
+export function createContext(host: RoomHost): AccountsContext {
+  const { storage, config, log } = host;
+  const mailKey = createMailKey(config);
+  const limit = config.SIGN_IN_FAILURES;
+  const failures = (prefix: string, limit: number) =>
+    new Throttle(storage, { prefix, limit, windowMs: FAILURES_WINDOW });
+  return {
+    host,
+    hashing: new HashingPool(host),
+    outbox: new Outbox(storage, log, jobRunner(host, mailKey, mailSender(config))),
+    mailKey,
+    failures: failures('failures:', limit),
+    strangers: failures('strangers:', limit * NETWORKS_AT_LIMIT),
+    proven: failures('proven:', limit),
+    requests: new Throttle(storage, {
+      prefix: 'requests:',
+      limit: config.AUTH_REQUESTS_PER_MINUTE,
+      windowMs: MINUTE,
+      unstored: config.AUTH_REQUESTS_PER_MINUTE,
+    }),
+  };
+}

@@ -1,0 +1,124 @@
+import type { AuthOperations, ClientInfo, PasswordReset, TokenUse } from '../../operations.ts';
+import { type Failure, type Result, succeed } from '../../protocol/errors.ts';
+import type { Handlers } from '../../rpc.ts';
+import { authenticateToken, INVALID_TOKEN } from '../mail/authenticate-token.ts';
+import { MailTokens } from '../mail/mail-tokens.ts';
+import { requestMail } from '../mail/request-mail.ts';
+import { contextWords, refuseLength } from '../passwords/password-policy.ts';
+import { forgetFailures, INVALID_CREDENTIALS } from '../passwords/verify-credentials.ts';
+import { KnownNetworks } from '../rate-limit/known-networks.ts';
+import { limitRequests } from '../rate-limit/rate-limit.ts';
+import { authenticateSession, verifyPasswordInSession } from '../sessions/authenticate-session.ts';
+import { Sessions } from '../sessions/sessions.ts';
+import { type Account, Accounts, findUnchanged, withPassword } from './accounts.ts';
+import type { AccountsContext } from './context.ts';
+
+type PasswordOperations = Pick<
+  AuthOperations,
+  'change-password' | 'request-reset' | 'reset-password'
+>;
+
+/** Getting another password: with the present one, or by mail without it. */
+export function passwordHandlers(context: AccountsContext): Handlers<PasswordOperations> {
+  const { host, hashing, outbox, mailKey } = context;
+  const { storage, config } = host;
+
+  return {
+    async 'change-password'(query) {
+      const proof = await authenticateSession(context, query);
+      if (!proof.ok) return proof;
+      const { session, account } = proof.value;
+      const proven = await verifyPasswordInSession(context, proof.value, query.current_password);
+      if (!proven.ok) return proven;
+      const hashed = await choose(query, account);
+      if (!hashed.ok) return hashed;
+
+      const changed = await outbox.transact(async (transaction, post) => {
+        const current = await findUnchanged(transaction, proven.value);
+        if (!current) return false;
+        await new Accounts(transaction).update(withPassword(current, hashed.value));
+        await new MailTokens(transaction, mailKey).revoke(account.id, 'reset-password');
+        if (!query.end_other_sessions) return true;
+        const ended = await new Sessions(transaction, config).endAll(account.id, session.hash);
+        post({ kind: 'end-sessions', user: account.id, session_hashes: ended });
+        return true;
+      });
+      return changed ? succeed({ message: 'Password changed' }) : INVALID_CREDENTIALS;
+    },
+
+    async 'request-reset'({ namespace, shard, email, client }) {
+      const admitted = await limitRequests(host, client.address);
+      if (!admitted.ok) return admitted;
+      const account = await new Accounts(storage).find(namespace, email);
+      const request = { email, shard, client };
+      const requested = await requestMail(context, request, account, 'reset-password');
+      if (!requested.ok) return requested;
+      return succeed({ message: 'If there is an account with this address, a mail is on its way' });
+    },
+
+    async 'reset-password'(query) {
+      const found = await authenticateToken(context, query, 'reset-password');
+      if (!found.ok) return found;
+      // Many who use one token at once would each have a hash made.
+      const attempt = await context.proven.attempt(`reset:${found.value.id}`, async () => {
+        const hashed = await choose(query, found.value);
+        return hashed.ok ? reset(query, hashed.value) : hashed;
+      });
+      if (!attempt.ok) return attempt;
+      if (attempt.value?.ok) await forgetFailures(context, found.value);
+      return attempt.value ?? INVALID_TOKEN;
+    },
+  };
+
+  /** Sets the password, and ends every session; undefined where the token was used meanwhile. */
+  async function reset(
+    { token, empty_store, client }: TokenUse & PasswordReset,
+    password_hash: string,
+  ): Promise<Result<AuthOperations['reset-password']['output']> | undefined> {
+    const done = await outbox.transact(async (transaction, post) => {
+      const tokens = new MailTokens(transaction, mailKey);
+      const accounts = new Accounts(transaction);
+      const networks = new KnownNetworks(transaction);
+      const id = await tokens.find(token, 'reset-password');
+      const current = id === undefined ? undefined : await accounts.get(id);
+      if (!current) return undefined;
+      const address_was_verified = current.verified_at !== undefined;
+      // Who got the mail has the address.
+      const verified = {
+        ...withPassword(current, password_hash),
+        verified_at: current.verified_at ?? Date.now(),
+      };
+      await tokens.revokeAll(current.id);
+      // Where somebody else may have made the account, its networks are theirs.
+      if (!address_was_verified) await networks.forget(current.id);
+      const ended = await new Sessions(transaction, config).endAll(current.id);
+      const isEmptied =
+        !address_was_verified && (empty_store ?? config.EMAIL_VERIFICATION === 'required');
+      if (isEmptied) {
+        const renewed = await accounts.renew(verified);
+        post({ kind: 'destroy', user: current.id });
+        await networks.add(renewed.id, client.address);
+      } else {
+        await accounts.update(verified);
+        post({ kind: 'end-sessions', user: current.id, session_hashes: ended });
+        await networks.add(current.id, client.address);
+      }
+      return { address_was_verified, store: isEmptied ? 'emptied' : 'kept' } as const;
+    });
+    return done && succeed({ message: 'Password changed, sign in with it', ...done });
+  }
+
+  /** The hash of a newly chosen password, if it may be chosen. */
+  async function choose(
+    { new_password, client }: { new_password: string; client: ClientInfo },
+    { namespace, email }: Account,
+  ): Promise<Result<string>> {
+    const refusal = refuseLength(new_password, config.MIN_PASSWORD_LENGTH);
+    if (refusal) return ofNewPassword(refusal);
+    const words = contextWords(namespace, email, client.host);
+    const hashed = await hashing.hashChosen(new_password, words);
+    return hashed.ok ? hashed : ofNewPassword(hashed);
+  }
+}
+
+const ofNewPassword = (failure: Failure): Failure => ({ ...failure, field: 'new_password' });

@@ -1,0 +1,87 @@
+import type { AuthOperations } from '../../operations.ts';
+import { fail, succeed } from '../../protocol/errors.ts';
+import type { Handlers } from '../../rpc.ts';
+import { isoTime } from '../iso-time.ts';
+import { limitMails } from '../mail/mail-quota.ts';
+import type { Recipient } from '../mail/mail-tokens.ts';
+import { postMail } from '../mail/request-mail.ts';
+import { contextWords, refuseLength } from '../passwords/password-policy.ts';
+import { INVALID_CREDENTIALS, verifyCredentials } from '../passwords/verify-credentials.ts';
+import { KnownNetworks } from '../rate-limit/known-networks.ts';
+import { limitRequests } from '../rate-limit/rate-limit.ts';
+import { Sessions } from '../sessions/sessions.ts';
+import { Accounts, findUnchanged } from './accounts.ts';
+import type { AccountsContext } from './context.ts';
+
+const TAKEN = fail('email_taken', 'there is an account with this address', { field: 'email' });
+const CLOSED = fail('sign_up_closed', 'no new accounts are taken here');
+
+/** Creating an account, and a session from its password. */
+export function signInHandlers(
+  context: AccountsContext,
+): Pick<Handlers<AuthOperations>, 'sign-up' | 'sign-in'> {
+  const { host, hashing, outbox, mailKey } = context;
+  const { storage, config } = host;
+  const verifies = config.EMAIL_VERIFICATION === 'required';
+  const hides = config.HIDE_ACCOUNTS === 'on';
+
+  return {
+    async 'sign-up'({ namespace, shard, email, password, client }) {
+      if (config.SIGN_UP === 'off') return CLOSED;
+      const admitted = await limitRequests(host, client.address);
+      if (!admitted.ok) return admitted;
+      const refusal = refuseLength(password, config.MIN_PASSWORD_LENGTH);
+      if (refusal) return refusal;
+      const taken = await new Accounts(storage).find(namespace, email);
+      if (taken && !hides) return TAKEN;
+      if (verifies) {
+        const mailed = await limitMails(host, email, client, false);
+        if (!mailed.ok) return mailed;
+      }
+      const hashed = await hashing.hashChosen(
+        password,
+        contextWords(namespace, email, client.host),
+      );
+      if (!hashed.ok) return hashed;
+      // Another sign-up may have come first while this one waited for its hash.
+      const isDone = await outbox.transact(async (transaction, post) => {
+        const accounts = new Accounts(transaction);
+        const created = await accounts.create({ namespace, email, password_hash: hashed.value });
+        // The owner of an address that is taken is let in by a mail, and nobody else is told.
+        const account = hides ? await accounts.find(namespace, email) : created;
+        if (account && !created) await accounts.update(account);
+        if (account && verifies) {
+          const purpose = created ? 'verify-address' : 'reset-password';
+          const recipient: Recipient = { account: account.id, purpose, shard };
+          await postMail(transaction, post, mailKey, recipient);
+        }
+        return account !== undefined;
+      });
+      return isDone ? succeed({ message: 'Account created successfully' }) : TAKEN;
+    },
+
+    async 'sign-in'(credentials) {
+      const admitted = await limitRequests(host, credentials.client.address);
+      if (!admitted.ok) return admitted;
+      const proven = await verifyCredentials(context, credentials);
+      if (!proven.ok) return proven;
+      const account = proven.value;
+      // The account may have been deleted or its password changed during the hash.
+      const session_uuid = await outbox.transact(async (transaction, post) => {
+        if (!(await findUnchanged(transaction, account))) return undefined;
+        const sessions = new Sessions(transaction, config);
+        const { shard, client } = credentials;
+        const { token, ended } = await sessions.create(account, shard, client.user_agent);
+        await new KnownNetworks(transaction).add(account.id, client.address);
+        if (ended.length > 0) {
+          post({ kind: 'end-sessions', user: account.id, session_hashes: ended });
+        }
+        return token;
+      });
+      if (!session_uuid) return INVALID_CREDENTIALS;
+      const { email, created_at } = account;
+      const times = { created_at: isoTime(created_at), login_time: isoTime(Date.now()) };
+      return succeed({ session_uuid, user: { email, ...times } });
+    },
+  };
+}

@@ -1,0 +1,35 @@
+import { hmac } from '@oslojs/crypto/hmac';
+import { SHA256 } from '@oslojs/crypto/sha2';
+import { encodeHexLowerCase } from '@oslojs/encoding';
+import { logName } from '../../log.ts';
+import type { Config, EdgeHost, LogText, Pseudonyms } from '../../platform.ts';
+import { normaliseAddress } from '../../protocol/address.ts';
+import { networkOf } from '../rate-limit/network.ts';
+import { hashToken } from '../sessions/sessions.ts';
+import { LogKey } from './log-key.ts';
+
+/**
+ * Pseudonyms made with this key. Tokens are random, so the hash of one is no help to find it: it
+ * needs no key.
+ */
+export const pseudonymsBy = (key: Uint8Array): Pseudonyms => ({
+  account: (namespace, email) => pseudonym(key, `${namespace}\n${normaliseAddress(email)}`),
+  network: (address) => pseudonym(key, networkOf(address)),
+  session: (token) => shortened(hashToken(token)),
+});
+
+const pseudonym = (key: Uint8Array, text: string): LogText =>
+  shortened(encodeHexLowerCase(hmac(SHA256, key, new TextEncoder().encode(text))));
+
+/** Enough to follow somebody through a log. */
+const shortened = (hash: string): LogText => logName(hash.slice(0, 16));
+
+/** The key as this isolate has found it, by its settings. */
+const keys = new WeakMap<Config, LogKey>();
+
+/** The pseudonyms of auth rooms, for the edge. */
+export async function edgePseudonyms({ config, log, rooms }: EdgeHost): Promise<Pseudonyms> {
+  const key = keys.get(config) ?? new LogKey();
+  keys.set(config, key);
+  return pseudonymsBy(await key.load({ config, log, rooms: () => rooms }));
+}

@@ -1,0 +1,51 @@
+import type { ClientInfo, MailCounterOperations } from '../../operations.ts';
+import type { RoomHost } from '../../platform.ts';
+import { normaliseAddress } from '../../protocol/address.ts';
+import { type Result, succeed } from '../../protocol/errors.ts';
+import { call, type Handlers } from '../../rpc.ts';
+import { networkOf } from '../rate-limit/network.ts';
+import { Throttle } from '../rate-limit/throttle.ts';
+import { mailCounterName } from '../room-names.ts';
+import { sha256Hex } from '../sha256.ts';
+
+const HOUR = 3_600_000;
+
+/** Mails that one network may have sent to one address in an hour, whatever the namespace. */
+const PER_NETWORK = 5;
+
+/** The same for all networks together: once for those that the account knows, once for others. */
+const PER_ADDRESS = 20;
+
+/** Counts a mail to an address in the room that counts for it; one hop. */
+export function limitMails(
+  host: RoomHost,
+  email: string,
+  client: ClientInfo,
+  known: boolean,
+): Promise<Result<unknown>> {
+  const address = sha256Hex(normaliseAddress(email));
+  const network = sha256Hex(networkOf(client.address));
+  const room = host.rooms()?.auth(mailCounterName(address));
+  if (!room) throw new Error('no room that counts mails can be reached from here');
+  return call<MailCounterOperations, 'admit-mail'>(room, 'admit-mail', { address, network, known });
+}
+
+/** The room's side of {@link limitMails}. */
+export function mailCounterHandlers({ storage }: RoomHost): Handlers<MailCounterOperations> {
+  const throttle = (prefix: string, limit: number) =>
+    new Throttle(storage, { prefix, limit, windowMs: HOUR });
+  const byNetwork = throttle('mails:', PER_NETWORK);
+  const byAddress = throttle('mails-to:', PER_ADDRESS);
+
+  return {
+    async 'admit-mail'({ address, network, known }) {
+      const own = await byNetwork.begin(`${address}:${network}`);
+      if (!own.ok) return own;
+      const all = await byAddress.begin(known ? `${address}:known` : address);
+      await own.value(all.ok ? 'failed' : 'undecided');
+      if (!all.ok) return all;
+      await all.value('failed');
+      return succeed({});
+    },
+  };
+}

@@ -1,0 +1,16 @@
+import type { Config } from '../../platform.ts';
+import { sendToConsole } from './console-sender.ts';
+import type { SendMail } from './mail.ts';
+import { webhookSender } from './webhook-sender.ts';
+
+/** The way by which mail leaves; undefined where none does. */
+export function mailSender(config: Config): SendMail | undefined {
+  switch (config.MAIL) {
+    case 'off':
+      return undefined;
+    case 'console':
+      return sendToConsole;
+    case 'webhook':
+      return webhookSender(config.MAIL_WEBHOOK_URL ?? '', config.MAIL_WEBHOOK_SECRET ?? '');
+  }
+}

@@ -1,0 +1,57 @@
+import type { Recipient } from '../mail/mail-tokens.ts';
+
+/**
+ * What other rooms or the owner of an account still have to be told. A job runs at least once and
+ * may run twice without harm: rooms are told a state, and a mail keeps its id and content.
+ */
+export type OutboxJob =
+  | { kind: 'end-sessions'; user: string; session_hashes: string[] }
+  | { kind: 'renew-session'; user: string; session_hash: string; expires_at: string }
+  | { kind: 'destroy'; user: string }
+  | ({ kind: 'mail' } & Recipient);
+
+/** A job as it is stored until it is done. Times are in milliseconds since the epoch. */
+export interface StoredJob {
+  job: OutboxJob;
+  attempts: number;
+  due: number;
+  /** Until then an attempt may still be running, perhaps in an earlier life of the room. */
+  leased_until?: number;
+}
+
+const FIRST_RETRY = 5_000;
+const LAST_RETRY = 3_600_000;
+
+/** Longer than sending a mail may take (webhook-sender.ts), so that two attempts never overlap. */
+const MAIL_LEASE = 15_000;
+
+export const newJob = (job: OutboxJob): StoredJob =>
+  lease({ job, attempts: 0, due: Date.now() + FIRST_RETRY });
+
+/**
+ * Marks a job whose attempt begins now. Only mails are leased. A job for a room may be repeated at
+ * once, so that an account is deleted without delay after a crash.
+ */
+export function lease({ job, attempts, due }: StoredJob): StoredJob {
+  if (job.kind !== 'mail') return { job, attempts, due };
+  const leased_until = Date.now() + MAIL_LEASE;
+  return { job, attempts, due: leased_until, leased_until };
+}
+
+export function isLeased({ leased_until = 0 }: StoredJob): boolean {
+  const left = leased_until - Date.now();
+  return left > 0 && left <= MAIL_LEASE;
+}
+
+/** A due time beyond the longest pause was stored by a clock that has been set back since. */
+export function isDue({ due }: StoredJob): boolean {
+  const now = Date.now();
+  return due <= now || due > now + LAST_RETRY;
+}
+
+/** The next attempt of a job that has failed: pauses double from 5 s to an hour. */
+export const postpone = ({ job, attempts }: StoredJob): StoredJob => ({
+  job,
+  attempts: attempts + 1,
+  due: Date.now() + Math.min(LAST_RETRY, FIRST_RETRY * 2 ** attempts),
+});

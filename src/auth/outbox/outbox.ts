@@ -1,0 +1,155 @@
+import { logName } from '../../log.ts';
+import type { Log, RoomStorage, RoomTransaction } from '../../platform.ts';
+import { jobFailureCode } from './job-failure.ts';
+import {
+  isDue,
+  isLeased,
+  lease,
+  newJob,
+  type OutboxJob,
+  postpone,
+  type StoredJob,
+} from './outbox-job.ts';
+
+/** With an hour between most attempts, a job is given up after a month. */
+const MAX_ATTEMPTS = 730;
+
+/** Jobs that run at once: the number of outgoing connections that Workers allows. */
+const CONCURRENCY = 6;
+
+/** Least time until an alarm, so that no fault can make it ring without pause. */
+const NEXT_ALARM = 1_000;
+
+type RunJob = (job: OutboxJob, id: string) => Promise<void>;
+
+/**
+ * Jobs that follow from a change to an account. A job is stored in the transaction of that change
+ * and removed when it is done, so a crash in between delays the job but does not lose it.
+ */
+export class Outbox {
+  readonly #storage: RoomStorage;
+  readonly #log: Log;
+  readonly #run: RunJob;
+  /** Keys of the jobs that are running in this life of the room. */
+  readonly #running = new Set<string>();
+  /** Whether an earlier life of the room has left jobs. */
+  #leftover = false;
+
+  constructor(storage: RoomStorage, log: Log, run: RunJob) {
+    this.#log = log;
+    this.#storage = storage;
+    this.#run = run;
+  }
+
+  /** Looks for jobs that an earlier life of the room has left. */
+  async start(): Promise<void> {
+    this.#leftover = (await this.#storage.list({ prefix: PREFIX, limit: 1 })).size > 0;
+  }
+
+  /**
+   * Runs the jobs of an earlier life in the background. Call it on a request: only requests have
+   * stubs of other rooms on PartyKit, and PartyKit's dev server forgets alarms.
+   */
+  resume(): void {
+    if (!this.#leftover) return;
+    this.#leftover = false;
+    void this.#runStored(() => true);
+  }
+
+  /**
+   * Runs a transaction and, once it is committed, the jobs that it posts; the alarm retries those
+   * that fail. Does not wait for mails, because the time would show that an account exists.
+   * `post` returns the id of the job.
+   */
+  async transact<Value>(
+    run: (transaction: RoomTransaction, post: (job: OutboxJob) => string) => Promise<Value>,
+  ): Promise<Value> {
+    const posted = new Map<string, StoredJob>();
+    const value = await this.#storage.transaction(async (transaction) => {
+      posted.clear();
+      const result = await run(transaction, (job) => {
+        const id = crypto.randomUUID();
+        posted.set(PREFIX + id, newJob(job));
+        return id;
+      });
+      if (posted.size > 0) {
+        await transaction.put<StoredJob>(Object.fromEntries(posted));
+        await setAlarm(transaction);
+      }
+      return result;
+    });
+    if (posted.size > 0) {
+      const done = this.#runAll(posted);
+      if ([...posted.values()].some(({ job }) => isAwaited(job))) await done;
+    }
+    return value;
+  }
+
+  /** Runs the jobs that are due, and sets the alarm for the others. */
+  async drain(): Promise<void> {
+    await this.#runStored(isDue);
+  }
+
+  /** Runs the stored jobs that `accepts` accepts, except those that are already running. */
+  async #runStored(accepts: (stored: StoredJob) => boolean): Promise<void> {
+    const taken = await this.#storage.transaction(async (transaction) => {
+      const stored = await transaction.list<StoredJob>({ prefix: PREFIX });
+      const free = [...stored].filter(
+        ([key, entry]) => accepts(entry) && !this.#running.has(key) && !isLeased(entry),
+      );
+      const taken = new Map(free.map(([key, entry]) => [key, lease(entry)]));
+      for (const [key, entry] of taken) await transaction.put<StoredJob>(key, entry);
+      return taken;
+    });
+    await this.#runAll(taken);
+  }
+
+  /** Runs all of these jobs, a few at once. */
+  async #runAll(taken: ReadonlyMap<string, StoredJob>): Promise<void> {
+    for (const key of taken.keys()) this.#running.add(key);
+    const rest = taken.entries();
+    const worker = async () => {
+      for (const [key, stored] of rest) await this.#attempt(key, stored);
+    };
+    await Promise.all(Array.from({ length: CONCURRENCY }, worker));
+    await this.#storage.transaction(setAlarm);
+  }
+
+  async #attempt(key: string, stored: StoredJob): Promise<void> {
+    try {
+      await this.#run(stored.job, key.slice(PREFIX.length));
+      await this.#storage.delete(key);
+    } catch (error) {
+      await this.#retryLater(key, stored, error);
+    } finally {
+      this.#running.delete(key);
+    }
+  }
+
+  /** Postpones a failed job, unless another attempt has finished or postponed it meanwhile. */
+  async #retryLater(key: string, failed: StoredJob, error: unknown): Promise<void> {
+    const { job, attempts } = failed;
+    const isGivenUp = attempts >= MAX_ATTEMPTS && job.kind !== 'destroy';
+    const figures = { work: logName(job.kind), attempts, reason: jobFailureCode(error) };
+    this.#log(isGivenUp ? 'outbox-given-up' : 'outbox-retry', figures);
+    if (isGivenUp) return void (await this.#storage.delete(key));
+    const next = postpone(failed);
+    await this.#storage.transaction(async (transaction) => {
+      const current = await transaction.get<StoredJob>(key);
+      if (current?.attempts === attempts) await transaction.put<StoredJob>(key, next);
+    });
+  }
+}
+
+/** Sets the alarm for the first job that is due. An auth room uses its alarm for nothing else. */
+async function setAlarm(transaction: RoomTransaction): Promise<void> {
+  const stored = await transaction.list<StoredJob>({ prefix: PREFIX });
+  if (stored.size === 0) return transaction.deleteAlarm();
+  const due = Math.min(...[...stored.values()].map((job) => job.due));
+  await transaction.setAlarm(Math.max(due, Date.now() + NEXT_ALARM));
+}
+
+/** Whether the answer to a request waits until the job is done. */
+const isAwaited = ({ kind }: OutboxJob): boolean => kind === 'end-sessions' || kind === 'destroy';
+
+const PREFIX = 'outbox:';

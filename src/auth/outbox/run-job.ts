@@ -1,0 +1,77 @@
+import { withDeadline } from '../../deadline.ts';
+import type { UserOperations, UserRemoval } from '../../operations.ts';
+import type { RoomHost } from '../../platform.ts';
+import { deliverableAddress } from '../../protocol/address.ts';
+import { call } from '../../rpc.ts';
+import { Accounts } from '../accounts/accounts.ts';
+import { isoTime } from '../iso-time.ts';
+import type { SendMail } from '../mail/mail.ts';
+import { MailTokens, type Recipient } from '../mail/mail-tokens.ts';
+import { JobFailure } from './job-failure.ts';
+import type { OutboxJob } from './outbox-job.ts';
+
+/** How long a job waits for a user room. The alarm retries a job that takes longer. */
+const ROOM_DEADLINE = 8_000;
+
+/** Returns the function that runs a job of the outbox, or throws. `id` is the id of the job. */
+export function jobRunner(
+  host: RoomHost,
+  mailKey: Uint8Array,
+  sendMail: SendMail | undefined,
+): (job: OutboxJob, id: string) => Promise<void> {
+  return async (job, id) => {
+    switch (job.kind) {
+      case 'end-sessions':
+        return notifyUserRoom(host, job.user, 'end-sessions', {
+          session_hashes: job.session_hashes,
+          close: 'sessionEnded',
+        });
+      case 'renew-session': {
+        const { session_hash, expires_at } = job;
+        return notifyUserRoom(host, job.user, 'renew-session', { session_hash, expires_at });
+      }
+      case 'destroy':
+        return notifyUserRoom(host, job.user, 'destroy', {});
+      case 'mail':
+        return sendMailTo(job, id);
+      default:
+        // A newer version has posted this job and will run it after the next deployment.
+        throw new JobFailure('unknown-kind');
+    }
+  };
+
+  async function sendMailTo(recipient: Recipient, mailId: string): Promise<void> {
+    const account = await new Accounts(host.storage).get(recipient.account);
+    if (!account) return;
+    const current = await host.storage.transaction((transaction) =>
+      new MailTokens(transaction, mailKey).current(recipient, mailId),
+    );
+    if (!current) return;
+    if (!sendMail) throw new JobFailure('no-mail');
+    const { purpose } = recipient;
+    const { namespace, email } = account;
+    const { token } = current;
+    const expires_at = isoTime(current.expires_at);
+    await sendMail(
+      { purpose, namespace, to: deliverableAddress(email), token, expires_at },
+      mailId,
+    );
+  }
+}
+
+type UserRoomOperations = UserOperations & UserRemoval;
+
+async function notifyUserRoom<Name extends keyof UserRoomOperations>(
+  host: RoomHost,
+  name: string,
+  operation: Name,
+  input: UserRoomOperations[Name]['input'],
+): Promise<void> {
+  const room = host.rooms()?.user(name);
+  if (!room) throw new JobFailure('no-room');
+  const result = await withDeadline(
+    call<UserRoomOperations, Name>(room, operation, input),
+    ROOM_DEADLINE,
+  );
+  if (!result.ok) throw new JobFailure(`refused-${result.error}`);
+}

@@ -1,0 +1,81 @@
+import { encodeHexUpperCase } from '@oslojs/encoding';
+import { withDeadline } from '../../deadline.ts';
+import { logName } from '../../log.ts';
+import type { Log } from '../../platform.ts';
+import { type Failure, fail } from '../../protocol/errors.ts';
+
+const DEADLINE_MS = 2_000;
+
+/** What a range may have: a thousand lines of 45 bytes are usual. */
+const MAX_BYTES = 1_048_576;
+
+/** A failing service is told of once in that time by each hashing room. */
+const LOG_PAUSE_MS = 60_000;
+
+const PREFIX_DIGITS = 5;
+
+const BREACHED = fail(
+  'invalid_field',
+  'this password is known from a data breach of another service; choose another one',
+  { field: 'password' },
+);
+
+export type RefuseBreached = (password: string) => Promise<Failure | undefined>;
+
+/**
+ * Refuses passwords that a service of breached ones knows. `url` is that of a range query as Have I
+ * Been Pwned has it (API v3, "Searching by range"): it is told 5 hexadecimal digits of a SHA-1 and
+ * answers with all hashes that begin so. A service that fails refuses nobody.
+ */
+export function breachedPasswords(url: string | undefined, log: Log): RefuseBreached {
+  if (url === undefined) return async () => undefined;
+  let quietUntil = 0;
+  return async (password) => {
+    try {
+      return (await isBreached(url, password)) ? BREACHED : undefined;
+    } catch (error) {
+      if (Date.now() < quietUntil) return undefined;
+      quietUntil = Date.now() + LOG_PAUSE_MS;
+      log('breach-service-failed', { reason: logName(error instanceof Error ? error.name : '') });
+      return undefined;
+    }
+  };
+}
+
+async function isBreached(url: string, password: string): Promise<boolean> {
+  const sha1 = await crypto.subtle.digest('SHA-1', new TextEncoder().encode(password));
+  const digits = encodeHexUpperCase(new Uint8Array(sha1));
+  const base = url.endsWith('/') ? url : `${url}/`;
+  const range = readRange(`${base}${digits.slice(0, PREFIX_DIGITS)}`);
+  const lines = (await withDeadline(range, DEADLINE_MS)).split(/\r?\n/);
+  const found = lines.find((line) => line.toUpperCase().startsWith(digits.slice(PREFIX_DIGITS)));
+  // Padding, which hides how long an answer is, has a count of 0.
+  return found !== undefined && Number(found.split(':')[1]) > 0;
+}
+
+async function readRange(url: string): Promise<string> {
+  const response = await fetch(url, {
+    headers: { 'Add-Padding': 'true', 'User-Agent': 'tinyhost' },
+    redirect: 'manual',
+    signal: AbortSignal.timeout(DEADLINE_MS),
+  });
+  if (!response.ok || !response.body) {
+    await response.body?.cancel();
+    throw new BreachServiceError(`answered ${response.status}`);
+  }
+  const decoder = new TextDecoder();
+  const reader = response.body.getReader();
+  let text = '';
+  for (let bytes = 0; bytes <= MAX_BYTES; ) {
+    const { done, value } = await reader.read();
+    if (done) return text;
+    bytes += value.byteLength;
+    text += decoder.decode(value, { stream: true });
+  }
+  await reader.cancel();
+  throw new BreachServiceError('answered too much');
+}
+
+class BreachServiceError extends Error {
+  override readonly name = 'BreachServiceError';
+}

@@ -1,0 +1,101 @@
+import { scryptSync, timingSafeEqual } from 'node:crypto';
+import { decodeBase64IgnorePadding, encodeBase64NoPadding } from '@oslojs/encoding';
+import type { Argon2Cost, Argon2id } from '../../argon2.ts';
+
+/** scrypt's N, as its base-2 logarithm, r and p. */
+interface ScryptCost {
+  logN: number;
+  blockSize: number;
+  parallelism: number;
+}
+
+/** The first setting for Argon2id in OWASP's Password Storage Cheat Sheet. */
+const ARGON2_COST: Argon2Cost = { memory: 19_456, passes: 2, lanes: 1 };
+
+/** The least that ASVS 5 (appendix C) asks of scrypt. */
+const SCRYPT_COST: ScryptCost = { logN: 15, blockSize: 8, parallelism: 3 };
+
+const SALT_BYTES = 16;
+const KEY_BYTES = 32;
+
+/** PHC strings: the setting, the salt, and the key in base64. */
+const ARGON2_PHC =
+  /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/;
+const SCRYPT_PHC = /^\$scrypt\$ln=(\d+),r=(\d+),p=(\d+)\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/;
+
+/** Hashing and verifying passwords at today's cost. Each call blocks for 20 to 200 ms. */
+export interface PasswordHashing {
+  /** A PHC string: `$argon2id$v=19$m=19456,t=2,p=1$salt$key`. */
+  hash(password: string): string;
+  /** Whether `hash` is that of `password`; in constant time once the key is derived. */
+  verify(password: string, hash: string): boolean;
+  /** Whether a hash is weaker than today's, or of another cost. Argon2id never gives way to scrypt. */
+  isOutdated(hash: string): boolean;
+  /** A hash of no password, which costs what today's cost to verify. */
+  nobody: string;
+}
+
+/** Argon2id where the engine has it, otherwise scrypt. Hashes by scrypt are verified in any case. */
+export function passwordHashing(argon2: Argon2id | undefined): PasswordHashing {
+  const prefix = argon2 ? argon2Prefix(ARGON2_COST) : scryptPrefix(SCRYPT_COST);
+
+  const derive = (password: string, salt: Uint8Array): Uint8Array =>
+    argon2 ? argon2(bytesOf(password), salt, ARGON2_COST) : scrypt(password, salt, SCRYPT_COST);
+
+  return {
+    hash(password) {
+      const salt = crypto.getRandomValues(new Uint8Array(SALT_BYTES));
+      return `${prefix}${encodeBase64NoPadding(salt)}$${encodeBase64NoPadding(derive(password, salt))}`;
+    },
+
+    verify(password, hash) {
+      const [derived, key] = deriveAgain(password, hash, argon2);
+      return timingSafeEqual(derived, key);
+    },
+
+    isOutdated: (hash) =>
+      !hash.startsWith(prefix) && (argon2 !== undefined || !hash.startsWith('$argon2id$')),
+
+    nobody: `${prefix}${noBytes(SALT_BYTES)}$${noBytes(KEY_BYTES)}`,
+  };
+}
+
+/** The key of a password at the setting of a stored hash, and the key in that. */
+function deriveAgain(
+  password: string,
+  hash: string,
+  argon2: Argon2id | undefined,
+): [derived: Uint8Array, key: Uint8Array] {
+  const [, first = 0, second = 0, third = 0, salt = '', key = ''] =
+    ARGON2_PHC.exec(hash) ?? SCRYPT_PHC.exec(hash) ?? [];
+  if (salt === '') throw new Error('a stored password hash is no PHC string');
+  const saltBytes = decodeBase64IgnorePadding(salt);
+  const keyBytes = decodeBase64IgnorePadding(key);
+  if (hash.startsWith('$scrypt$')) {
+    const cost = { logN: +first, blockSize: +second, parallelism: +third };
+    return [scrypt(password, saltBytes, cost), keyBytes];
+  }
+  if (!argon2) throw new Error('a stored password hash is by Argon2id, which cannot be loaded');
+  const cost = { memory: +first, passes: +second, lanes: +third };
+  return [argon2(bytesOf(password), saltBytes, cost), keyBytes];
+}
+
+const argon2Prefix = ({ memory, passes, lanes }: Argon2Cost): string =>
+  `$argon2id$v=19$m=${memory},t=${passes},p=${lanes}$`;
+
+const scryptPrefix = ({ logN, blockSize, parallelism }: ScryptCost): string =>
+  `$scrypt$ln=${logN},r=${blockSize},p=${parallelism}$`;
+
+const noBytes = (count: number): string => encodeBase64NoPadding(new Uint8Array(count));
+
+/** The same password typed on two systems is the same one: NIST 800-63B-4, section 3.1.1.2. */
+const bytesOf = (password: string): Uint8Array =>
+  new TextEncoder().encode(password.normalize('NFKC'));
+
+const scrypt = (password: string, salt: Uint8Array, cost: ScryptCost): Uint8Array => {
+  const N = 2 ** cost.logN;
+  // Twice what scrypt needs for its blocks, as OpenSSL counts some more.
+  const maxmem = 2 * 128 * N * cost.blockSize;
+  const options = { N, r: cost.blockSize, p: cost.parallelism, maxmem };
+  return scryptSync(bytesOf(password), salt, KEY_BYTES, options);
+};

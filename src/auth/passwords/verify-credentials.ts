@@ -1,0 +1,109 @@
+import type { ClientInfo, Credentials } from '../../operations.ts';
+import { fail, type Result, succeed } from '../../protocol/errors.ts';
+import { type Account, Accounts, addressHash, findUnchanged } from '../accounts/accounts.ts';
+import type { AccountsContext } from '../accounts/context.ts';
+import { KnownNetworks } from '../rate-limit/known-networks.ts';
+import { networkOf } from '../rate-limit/network.ts';
+import { type EndAttempt, runAttempt } from '../rate-limit/throttle.ts';
+import { sha256Hex } from '../sha256.ts';
+
+export const INVALID_CREDENTIALS = fail('invalid_credentials', 'address or password is wrong');
+
+const WRONG_OR_UNVERIFIED = fail(
+  'invalid_credentials',
+  'address or password is wrong, or the address is not verified yet',
+);
+
+/**
+ * The account that a password opens, its hash brought to today's cost. Whether there is such an
+ * account shows neither in the answer, nor in the time it takes, nor in when the throttle closes.
+ * With HIDE_ACCOUNTS a password opens nothing before the address is verified.
+ */
+export async function verifyCredentials(
+  context: AccountsContext,
+  credentials: Omit<Credentials, 'shard'>,
+): Promise<Result<Account>> {
+  const { namespace, email, password, client } = credentials;
+  const account = await new Accounts(context.host.storage).find(namespace, email);
+  const guess = await beginGuess(context, addressHash(namespace, email), account, client);
+  if (!guess.ok) return guess;
+  const hides = context.host.config.HIDE_ACCOUNTS === 'on';
+  // Who has signed up with an address would otherwise see whether that has made an account.
+  const isHidden = hides && account?.verified_at === undefined;
+  const proven = await verify(context, guess.value, account, password, isHidden);
+  return proven.ok || !hides ? proven : WRONG_OR_UNVERIFIED;
+}
+
+/**
+ * The same for somebody who has proven something of the account already, `proof`: strangers that
+ * fail do not count here.
+ */
+export async function reverifyPassword(
+  context: AccountsContext,
+  proof: string,
+  account: Account,
+  password: string,
+): Promise<Result<Account>> {
+  const guess = await context.proven.begin(proof);
+  return guess.ok ? verify(context, guess.value, account, password) : guess;
+}
+
+/** Counts by account and network, and for networks that the account does not know in all. */
+async function beginGuess(
+  { host, failures, strangers }: AccountsContext,
+  address: string,
+  account: Account | undefined,
+  client: ClientInfo,
+): Promise<Result<EndAttempt>> {
+  const known = await new KnownNetworks(host.storage).has(account?.id, client.address);
+  const own = await failures.begin(`${address}:${sha256Hex(networkOf(client.address))}`);
+  if (!own.ok || known) return own;
+  const all = await strangers.begin(address);
+  if (!all.ok) {
+    await own.value('undecided');
+    return all;
+  }
+  return succeed(async (outcome) => {
+    // One who gets in says nothing about the others.
+    const others = outcome === 'failed' ? 'failed' : 'undecided';
+    await Promise.all([own.value(outcome), all.value(others)]);
+  });
+}
+
+/** Has every network forgotten that failed at an account: its owner has shown who they are. */
+export async function forgetFailures(
+  { failures, strangers }: AccountsContext,
+  { namespace, email }: Account,
+): Promise<void> {
+  const address = addressHash(namespace, email);
+  await Promise.all([failures.clear(address), strangers.clear(address)]);
+}
+
+async function verify(
+  context: AccountsContext,
+  guess: EndAttempt,
+  account: Account | undefined,
+  password: string,
+  isHidden = false,
+): Promise<Result<Account>> {
+  const proven = await runAttempt(guess, async () => {
+    const { valid, upgraded } = await context.hashing.verify(password, account?.password_hash);
+    if (!valid || !account || isHidden) return undefined;
+    if (upgraded !== undefined) await upgrade(context, account, upgraded);
+    return account;
+  });
+  return proven ? succeed(proven) : INVALID_CREDENTIALS;
+}
+
+/** Stores a hash of the same password, unless the account was changed or deleted meanwhile. */
+async function upgrade(
+  { host }: AccountsContext,
+  account: Account,
+  password_hash: string,
+): Promise<void> {
+  await host.storage.transaction(async (transaction) => {
+    const current = await findUnchanged(transaction, account);
+    if (current?.password_hash !== account.password_hash) return;
+    await new Accounts(transaction).update({ ...current, password_hash });
+  });
+}

@@ -1,0 +1,39 @@
+import type { RequestCounterOperations } from '../../operations.ts';
+import type { RoomHost } from '../../platform.ts';
+import { type Result, succeed } from '../../protocol/errors.ts';
+import { call, type Handlers } from '../../rpc.ts';
+import { requestCounterName } from '../room-names.ts';
+import { sha256Hex } from '../sha256.ts';
+import { networkOf } from './network.ts';
+import { Throttle } from './throttle.ts';
+
+const MINUTE = 60_000;
+
+/** Counts a request of a network address in the room that counts for it; one hop. */
+export async function limitRequests(host: RoomHost, address: string): Promise<Result<unknown>> {
+  if (address === '' || host.config.AUTH_REQUESTS_PER_MINUTE === 0) return succeed({});
+  const network = sha256Hex(networkOf(address));
+  const room = host.rooms()?.auth(requestCounterName(network));
+  if (!room) throw new Error('no room that counts requests can be reached from here');
+  return call<RequestCounterOperations, 'admit'>(room, 'admit', { network });
+}
+
+/**
+ * The room's side of {@link limitRequests}. The first half of a minute's requests is counted in memory
+ * only: what an eviction forgets is never more than that.
+ */
+export function requestCounterHandlers({
+  storage,
+  config,
+}: RoomHost): Handlers<RequestCounterOperations> {
+  const limit = config.AUTH_REQUESTS_PER_MINUTE;
+  const unstored = Math.floor(limit / 2);
+  const throttle = new Throttle(storage, { prefix: 'network:', limit, windowMs: MINUTE, unstored });
+
+  return {
+    async admit({ network }) {
+      const counted = await throttle.attempt(network, async () => undefined);
+      return counted.ok ? succeed({}) : counted;
+    },
+  };
+}

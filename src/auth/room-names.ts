@@ -1,0 +1,31 @@
+/** The kinds of rooms in the auth party. The name of a room decides its kind. */
+export type RoomKind = 'accounts' | 'hashing' | 'request-counter' | 'mail-counter' | 'log-key';
+
+/** The only room that makes the key of the logs' pseudonyms. */
+export const LOG_KEY_ROOM = 'log-key';
+
+const KINDS: ReadonlyArray<[RegExp, RoomKind]> = [
+  // The shard of its accounts, see protocol/account-shard.ts.
+  [/^[0-9a-f]{3}$/, 'accounts'],
+  [/^hash-\d+$/, 'hashing'],
+  [/^net-[0-9a-f]{3}$/, 'request-counter'],
+  [/^mail-[0-9a-f]{3}$/, 'mail-counter'],
+  [new RegExp(`^${LOG_KEY_ROOM}$`), 'log-key'],
+];
+
+export const hashingRoomName = (number: number): string => `hash-${number}`;
+
+/** The room that counts the requests of a network, given its hash. */
+export const requestCounterName = (network: string): string => `net-${network.slice(0, 3)}`;
+
+/** The room that counts the mails to an address, given its hash. */
+export const mailCounterName = (address: string): string => `mail-${address.slice(0, 3)}`;
+
+/**
+ * The kind of a room. A room without a name was woken by an alarm on PartyKit, and only accounts
+ * rooms set alarms. Undefined for a name that no room has.
+ */
+export function kindOf(name: string | undefined): RoomKind | undefined {
+  if (name === undefined) return 'accounts';
+  return KINDS.find(([pattern]) => pattern.test(name))?.[1];
+}

@@ -1,0 +1,137 @@
+import { Lucia, TimeSpan } from 'lucia';
+import type { Config, RoomStorage, RoomTransaction } from '../../platform.ts';
+import { createLocatedUuid } from '../../protocol/located-uuid.ts';
+import type { Account } from '../accounts/accounts.ts';
+import type { Outbox } from '../outbox/outbox.ts';
+import { sha256Hex } from '../sha256.ts';
+import { SessionAdapter } from './session-adapter.ts';
+import { userAgentFamily } from './user-agent.ts';
+
+/** What is stored of a session beside Lucia's own columns. */
+export interface SessionAttributes {
+  created_at: Date;
+  /** Day of its last use, in UTC: `2026-01-31`. */
+  used_on: string;
+  user_agent: string;
+}
+
+/** A session that has not expired. Its token is nowhere in it. */
+export interface Session extends SessionAttributes {
+  /** Hexadecimal SHA-256 of the token: what is stored, and what other rooms and its owner see. */
+  hash: string;
+  expires_at: Date;
+}
+
+type AppLucia = Lucia<SessionAttributes, { account: Account }>;
+
+declare module 'lucia' {
+  interface Register {
+    Lucia: AppLucia;
+    DatabaseSessionAttributes: SessionAttributes;
+    DatabaseUserAttributes: { account: Account };
+  }
+}
+
+/** A hundred years: what SESSION_DAYS=0 comes to. */
+const UNLIMITED_DAYS = 36_525;
+
+/**
+ * Sessions that one account may have; beyond it the oldest end. A device that signs in anew each
+ * time would otherwise fill the room.
+ */
+const MAX_SESSIONS = 100;
+
+export const hashToken = sha256Hex;
+
+/** Other texts are not looked up: storage throws for a long key. */
+const HASH = /^[0-9a-f]{64}$/;
+
+/** The sessions of one auth room. With its adapter, the only file that knows Lucia. */
+export class Sessions {
+  readonly #adapter: SessionAdapter;
+  readonly #lucia: AppLucia;
+
+  /** `outbox` is needed where sessions are validated, since that may renew them. */
+  constructor(storage: RoomTransaction | RoomStorage, config: Config, outbox?: Outbox) {
+    this.#adapter = new SessionAdapter(storage, config.SESSION_MAX_DAYS, outbox);
+    this.#lucia = new Lucia(this.#adapter, {
+      sessionExpiresIn: new TimeSpan(config.SESSION_DAYS || UNLIMITED_DAYS, 'd'),
+      getSessionAttributes: (attributes) => attributes,
+      getUserAttributes: (attributes) => attributes,
+    });
+  }
+
+  /**
+   * Creates a session that lives in auth room `shard`. Gives its token, and the hashes of the
+   * sessions that had to end for it.
+   */
+  async create(
+    account: Account,
+    shard: string,
+    userAgent: string,
+  ): Promise<{ token: string; ended: string[] }> {
+    const token = createLocatedUuid(shard);
+    const attributes = {
+      created_at: new Date(),
+      used_on: today(),
+      user_agent: userAgentFamily(userAgent),
+    };
+    const ended = await this.#endOldest(account.id);
+    await this.#lucia.createSession(account.id, attributes, { sessionId: hashToken(token) });
+    return { token, ended };
+  }
+
+  /** The session of this hash and its account; renews it in the second half of its life. */
+  async validate(hash: string): Promise<{ session: Session; account: Account } | undefined> {
+    const { session, user } = await this.#lucia.validateSession(hash);
+    if (!session) return undefined;
+    if (session.used_on !== today()) await this.#adapter.markUsed(hash, today());
+    return { session: this.#sessionOf(session), account: user.account };
+  }
+
+  /** The account's sessions, the newest first. */
+  async list(account: string): Promise<Session[]> {
+    const sessions = await this.#lucia.getUserSessions(account);
+    return sessions.map((session) => this.#sessionOf(session)).sort(newestFirst);
+  }
+
+  /** Whether an account has this session and it has not expired. */
+  async has(account: string, hash: string): Promise<boolean> {
+    return HASH.test(hash) && (await this.#adapter.isCurrent(account, hash));
+  }
+
+  end(account: string, hash: string): Promise<void> {
+    return this.#adapter.remove(account, [hash]);
+  }
+
+  /** Ends all sessions of an account except one, and returns their hashes. */
+  async endAll(account: string, except?: string): Promise<string[]> {
+    const hashes = (await this.#adapter.hashesOf(account)).filter((hash) => hash !== except);
+    await this.#adapter.remove(account, hashes);
+    return hashes;
+  }
+
+  /** Makes room for one more session: ends the expired and the oldest, and returns their hashes. */
+  async #endOldest(account: string): Promise<string[]> {
+    const stored = await this.#adapter.getUserSessions(account);
+    const kept = stored
+      .filter(({ expiresAt }) => expiresAt.getTime() > Date.now())
+      .sort((one, other) => newestFirst(one.attributes, other.attributes))
+      .slice(0, MAX_SESSIONS - 1);
+    const ended = stored.filter((session) => !kept.includes(session)).map(({ id }) => id);
+    await this.#adapter.remove(account, ended);
+    return ended;
+  }
+
+  #sessionOf(session: SessionAttributes & { id: string; expiresAt: Date }): Session {
+    const { id: hash, created_at, used_on, user_agent } = session;
+    // Lucia does not know of the absolute maximum, which the adapter keeps.
+    const expires_at = this.#adapter.notAfterMaximum(session.expiresAt, created_at);
+    return { hash, created_at, used_on, user_agent, expires_at };
+  }
+}
+
+const today = () => new Date().toISOString().slice(0, 10);
+
+const newestFirst = (one: SessionAttributes, other: SessionAttributes): number =>
+  other.created_at.getTime() - one.created_at.getTime();

@@ -1,0 +1,44 @@
+import type { RoomTransaction } from '../../platform.ts';
+import { createLocatedToken } from '../../protocol/located-uuid.ts';
+import { sha256Hex } from '../sha256.ts';
+
+/** Life of a ticket: time to open a socket, and no time to find it in a log of URLs. */
+const TICKET_MS = 30_000;
+
+interface StoredTicket {
+  session_hash: string;
+  expires_at: number;
+}
+
+/** Makes a ticket for a session, in the auth room `shard`; old ones that nobody used are removed. */
+export async function createTicket(
+  storage: RoomTransaction,
+  session_hash: string,
+  shard: string,
+): Promise<{ ticket: string; expires_at: number }> {
+  await sweep(storage);
+  const ticket = createLocatedToken(shard);
+  const expires_at = Date.now() + TICKET_MS;
+  await storage.put<StoredTicket>(keyOf(ticket), { session_hash, expires_at });
+  return { ticket, expires_at };
+}
+
+/** The hash of the session that a ticket was made for; the ticket is void afterwards. */
+export async function redeemTicket(
+  storage: RoomTransaction,
+  ticket: string,
+): Promise<string | undefined> {
+  const stored = await storage.get<StoredTicket>(keyOf(ticket));
+  if (!stored) return undefined;
+  await storage.delete(keyOf(ticket));
+  return stored.expires_at > Date.now() ? stored.session_hash : undefined;
+}
+
+async function sweep(storage: RoomTransaction): Promise<void> {
+  const tickets = await storage.list<StoredTicket>({ prefix: PREFIX, limit: 64 });
+  const expired = [...tickets].filter(([, { expires_at }]) => expires_at <= Date.now());
+  if (expired.length > 0) await storage.delete(expired.map(([key]) => key));
+}
+
+const PREFIX = 'ticket:';
+const keyOf = (ticket: string) => PREFIX + sha256Hex(ticket);

@@ -1,0 +1,165 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { hashToken } from '../../../../src/auth/sessions/sessions.ts';
+import { ANN, AuthWorld } from '../../../helpers/auth-world.ts';
+import { type Mailbox, startMailbox } from '../../../helpers/mailbox.ts';
+
+const NEW = 'a wholly new password';
+
+describe('changing the password', () => {
+  it('needs the present one', async () => {
+    const { world, token } = await signedIn();
+    const change = { current_password: 'not the password', new_password: NEW };
+    const result = await world.askAs('change-password', token, change);
+    expect(result).toMatchObject({ error: 'invalid_credentials' });
+    expect(await world.ask('sign-in')).toMatchObject({ ok: true });
+  });
+
+  it('holds the new one to the same rules', async () => {
+    const { world, token } = await signedIn();
+    for (const new_password of ['short', 'password123', 'ann@example.com']) {
+      const change = { current_password: 'correct horse battery', new_password };
+      const result = await world.askAs('change-password', token, change);
+      expect(result).toMatchObject({ error: 'invalid_field', field: 'new_password' });
+    }
+  });
+
+  it('ends all other sessions if that is asked for', async () => {
+    const { world, token } = await signedIn();
+    const other = await world.signIn();
+    const change = { current_password: 'correct horse battery', new_password: NEW };
+    await world.askAs('change-password', token, { ...change, end_other_sessions: true });
+    expect(await world.askAs('session', token)).toMatchObject({ ok: true });
+    expect(await world.askAs('session', other)).toMatchObject({ error: 'unauthorized' });
+    expect(world.ended).toMatchObject([{ session_hashes: [hashToken(other)] }]);
+    expect(await world.ask('sign-in')).toMatchObject({ error: 'invalid_credentials' });
+    expect(await world.ask('sign-in', { password: NEW })).toMatchObject({ ok: true });
+  });
+
+  it('leaves them otherwise', async () => {
+    const { world, token } = await signedIn();
+    const other = await world.signIn();
+    const change = { current_password: 'correct horse battery', new_password: NEW };
+    await world.askAs('change-password', token, { ...change, end_other_sessions: false });
+    expect(await world.askAs('session', other)).toMatchObject({ ok: true });
+  });
+
+  it('counts wrong passwords by session, so that a stolen one locks nobody else out', async () => {
+    const { world, token } = await signedIn({ SIGN_IN_FAILURES: 1 });
+    const change = { current_password: 'not the password', new_password: NEW };
+    await world.askAs('change-password', token, change);
+    const again = await world.askAs('change-password', token, change);
+    expect(again).toMatchObject({ error: 'too_many_requests' });
+    const other = await world.signIn();
+    const right = { current_password: 'correct horse battery', new_password: NEW };
+    expect(await world.askAs('change-password', other, right)).toMatchObject({ ok: true });
+  });
+});
+
+describe('resetting the password by mail', () => {
+  it('sets a new one and ends every session', async () => {
+    const { world, mailbox, token: session } = await withMail();
+    await world.ask('request-reset');
+    const mail = await mailbox.to(ANN.email);
+    expect(mail).toEqual({
+      purpose: 'reset-password',
+      namespace: 'notes',
+      to: 'Ann@Example.com',
+      token: expect.any(String),
+      expires_at: expect.any(String),
+    });
+    expect(await reset(world, mail.token)).toMatchObject({ ok: true });
+    expect(await world.ask('sign-in', { password: NEW })).toMatchObject({ ok: true });
+    expect(await world.ask('sign-in')).toMatchObject({ error: 'invalid_credentials' });
+    expect(await world.askAs('session', session)).toMatchObject({ error: 'unauthorized' });
+    expect(world.ended).toMatchObject([{ session_hashes: [hashToken(session)] }]);
+  });
+
+  it('answers an unknown address like a known one, and writes it no mail', async () => {
+    const { world, mailbox } = await withMail();
+    const unknown = await world.ask('request-reset', { email: 'nobody@example.com' });
+    const known = await world.ask('request-reset');
+    expect(unknown).toEqual(known);
+    await mailbox.to(ANN.email);
+    expect(mailbox.mails).toHaveLength(1);
+  });
+
+  it('takes a token once, of two who try at once too', async () => {
+    const { world, mailbox } = await withMail();
+    await world.ask('request-reset');
+    const { token } = await mailbox.to(ANN.email);
+    const results = await Promise.all([reset(world, token), reset(world, token)]);
+    expect(results.map(({ ok }) => ok).sort()).toEqual([false, true]);
+    expect(await reset(world, token)).toMatchObject({ error: 'invalid_token', field: 'token' });
+  });
+
+  it('voids a token when there is a newer one, or the password has changed', async () => {
+    const { world, mailbox, token: session } = await withMail();
+    await world.ask('request-reset');
+    const first = await mailbox.to(ANN.email);
+    await world.ask('request-reset');
+    const second = await mailbox.to(ANN.email);
+    expect(await reset(world, first.token)).toMatchObject({ error: 'invalid_token' });
+    const change = { current_password: 'correct horse battery', new_password: `${NEW}!` };
+    await world.askAs('change-password', session, change);
+    expect(await reset(world, second.token)).toMatchObject({ error: 'invalid_token' });
+  });
+
+  it('takes no token of another purpose or namespace', async () => {
+    const { world, mailbox, token: session } = await withMail();
+    await world.askAs('request-verification', session);
+    const verification = await mailbox.to(ANN.email);
+    expect(await reset(world, verification.token)).toMatchObject({ error: 'invalid_token' });
+    await world.ask('request-reset');
+    const { token } = await mailbox.to(ANN.email);
+    const elsewhere = { namespace: 'tasks', token, new_password: NEW, client };
+    expect(await world.askAt('reset-password', token, elsewhere)).toMatchObject({ ok: false });
+    expect(await reset(world, token)).toMatchObject({ ok: true });
+  });
+
+  it('stores no token in clear, not even while the mail cannot leave', async () => {
+    const { world, mailbox } = await withMail();
+    mailbox.refuse = 1;
+    await world.ask('request-reset');
+    const { storage } = await world.home();
+    await expect.poll(() => storage.dump()).toContain('"attempts":1');
+    await world.alarm(storage.alarm!);
+    const { token } = await mailbox.to(ANN.email);
+    expect(storage.dump()).not.toContain(token);
+    expect(mailbox.accepted).toEqual(mailbox.refused);
+    expect(mailbox.mails).toEqual(mailbox.refusedMails);
+    expect(await reset(world, token)).toMatchObject({ ok: true });
+  });
+
+  it('sends at most 5 mails an hour to one address, whether there is an account or not', async () => {
+    const { world } = await withMail();
+    for (const email of ['ann@example.com', 'nobody@example.com']) {
+      for (let count = 0; count < 5; count += 1) {
+        expect(await world.ask('request-reset', { email })).toMatchObject({ ok: true });
+      }
+      const sixth = await world.ask('request-reset', { email });
+      expect(sixth).toMatchObject({ error: 'too_many_requests' });
+    }
+  });
+
+  it('is not there where no mail is sent', async () => {
+    const { world } = await signedIn();
+    expect(await world.ask('request-reset')).toMatchObject({ error: 'not_found' });
+  });
+});
+
+const client = { address: '', user_agent: '' };
+
+const reset = (world: AuthWorld, token: string) =>
+  world.askAt('reset-password', token, { namespace: 'notes', token, new_password: NEW, client });
+
+async function signedIn(variables: Record<string, unknown> = {}) {
+  const world = new AuthWorld(variables);
+  await world.ask('sign-up');
+  return { world, token: await world.signIn() };
+}
+
+async function withMail(): Promise<{ world: AuthWorld; mailbox: Mailbox; token: string }> {
+  const mailbox = await startMailbox();
+  onTestFinished(() => mailbox.close());
+  return { mailbox, ...(await signedIn(mailbox.vars)) };
+}

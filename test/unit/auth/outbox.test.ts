@@ -1,0 +1,196 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { JobFailure } from '../../../src/auth/outbox/job-failure.ts';
+import { Outbox } from '../../../src/auth/outbox/outbox.ts';
+import type { OutboxJob } from '../../../src/auth/outbox/outbox-job.ts';
+import { MemoryStorage } from '../../helpers/memory-storage.ts';
+
+const MAIL: OutboxJob = { kind: 'mail', account: 'ann', purpose: 'reset-password', shard: '000' };
+const DESTROY: OutboxJob = { kind: 'destroy', user: 'ann' };
+const LEASE = 15_000;
+
+describe('the outbox', () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['Date'], now: 1_000_000 });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it('does not begin a mail again while it is under way', async () => {
+    const { outbox, runs, storage } = openOutbox();
+    await post(outbox, MAIL);
+    expect(runs).toHaveLength(1);
+    pass(6_000);
+    await outbox.drain();
+    outbox.resume();
+    expect(runs).toHaveLength(1);
+    expect(storage.alarm).toBeGreaterThan(Date.now());
+    await runs[0]!.succeed();
+    await expect.poll(() => storage.dump()).toBe('[]');
+    expect(storage.alarm).toBeNull();
+  });
+
+  it('does not tell a room again while that is under way', async () => {
+    const { outbox, runs, storage } = openOutbox();
+    const posted = post(outbox, DESTROY);
+    await expect.poll(() => runs).toHaveLength(1);
+    pass(6_000);
+    await outbox.drain();
+    expect(runs).toHaveLength(1);
+    await runs[0]!.succeed();
+    await posted;
+    expect(storage.dump()).toBe('[]');
+  });
+
+  it('leaves a mail to the life that has begun it, until its lease is over', async () => {
+    const { outbox, runs, storage } = openOutbox();
+    await post(outbox, MAIL);
+    const later = openOutbox(storage);
+    await later.outbox.start();
+    later.outbox.resume();
+    await later.outbox.drain();
+    expect(later.runs).toHaveLength(0);
+    pass(LEASE);
+    await startDraining(later);
+    expect(later.runs.map(({ id }) => id)).toEqual(runs.map(({ id }) => id));
+  });
+
+  it('tells a room again at once where an earlier life may have died before', async () => {
+    const { outbox, storage } = openOutbox();
+    void post(outbox, DESTROY);
+    await expect.poll(() => storage.dump()).toContain('destroy');
+    const later = openOutbox(storage);
+    await later.outbox.start();
+    later.outbox.resume();
+    await expect.poll(() => later.runs).toHaveLength(1);
+  });
+
+  it('does not put back what is done, whatever fails afterwards', async () => {
+    const { outbox, runs, storage } = openOutbox();
+    await post(outbox, MAIL);
+    pass(LEASE);
+    const later = openOutbox(storage);
+    await startDraining(later);
+    await later.runs[0]!.succeed();
+    await expect.poll(() => storage.dump()).toBe('[]');
+    await runs[0]!.fail();
+    expect(storage.dump()).toBe('[]');
+    expect(storage.alarm).toBeNull();
+  });
+
+  it('puts off what fails, twice as long each time and an hour at most', async () => {
+    const { outbox, runs, storage } = openOutbox();
+    await post(outbox, MAIL);
+    const waits = [];
+    for (let attempt = 0; attempt < 12; attempt += 1) {
+      await runs[attempt]!.fail();
+      waits.push(Number(storage.alarm) - Date.now());
+      pass(waits.at(-1)!);
+      await startDraining({ outbox, runs });
+    }
+    expect(waits.slice(0, 3)).toEqual([5_000, 10_000, 20_000]);
+    expect(waits.at(-1)).toBe(3_600_000);
+  });
+
+  it('gives up after a month, but never on the removal of a store', async () => {
+    const events: string[] = [];
+    const log = (event: string) => void events.push(event);
+    for (const [job, kept] of [
+      [MAIL, false],
+      [DESTROY, true],
+    ] as const) {
+      const { outbox, runs, storage } = openOutbox(new MemoryStorage(), log);
+      await storage.put('outbox:1', { job, attempts: 730, due: Date.now() });
+      await startDraining({ outbox, runs });
+      await runs[0]!.fail();
+      expect(storage.dump().includes('outbox:1')).toBe(kept);
+    }
+    expect(events).toEqual(['outbox-given-up', 'outbox-retry']);
+  });
+
+  it('does what a clock that was set back has left far in the future', async () => {
+    const { outbox, runs, storage } = openOutbox();
+    const far = Date.now() + 10 * 3_600_000;
+    await storage.put('outbox:1', { job: MAIL, attempts: 0, due: far, leased_until: far });
+    await startDraining({ outbox, runs });
+    expect(runs).toHaveLength(1);
+  });
+
+  it('does a few at once, and all in the end', async () => {
+    const { outbox, runs, storage } = openOutbox();
+    for (let count = 0; count < 20; count += 1) {
+      await storage.put(`outbox:${count}`, { job: DESTROY, attempts: 0, due: 0 });
+    }
+    const drained = outbox.drain();
+    await expect.poll(() => runs).toHaveLength(6);
+    for (let count = 0; count < 20; count += 1) {
+      await expect.poll(() => runs.length).toBeGreaterThan(count);
+      await runs[count]!.succeed();
+    }
+    await drained;
+    expect(storage.dump()).toBe('[]');
+  });
+
+  it('logs why, in codes only', async () => {
+    const told: unknown[] = [];
+    const { outbox, runs } = openOutbox(new MemoryStorage(), (_, figures) => told.push(figures));
+    await post(outbox, MAIL);
+    await runs[0]!.fail(new Error('could not post ann@example.com'));
+    pass(5_000);
+    await startDraining({ outbox, runs });
+    await runs[1]!.fail(new JobFailure('status-503'));
+    expect(told).toEqual([
+      { work: 'mail', attempts: 0, reason: 'unreachable' },
+      { work: 'mail', attempts: 1, reason: 'status-503' },
+    ]);
+  });
+});
+
+const pass = (ms: number) => vi.setSystemTime(Date.now() + ms);
+
+const post = (outbox: Outbox, job: OutboxJob) =>
+  outbox.transact(async (_, post) => {
+    post(job);
+  });
+
+interface Run {
+  id: string;
+  succeed(): Promise<void>;
+  fail(error?: Error): Promise<void>;
+}
+
+/** An outbox whose jobs end when a test says so. */
+function openOutbox(
+  storage = new MemoryStorage(),
+  log: (event: string, figures: unknown) => void = () => undefined,
+) {
+  const runs: Run[] = [];
+  const run = (_: OutboxJob, id: string) => {
+    const { promise, resolve, reject } = deferred();
+    const settled = async (settle: () => void) => {
+      settle();
+      await new Promise(setImmediate);
+    };
+    const fail = (error = new Error()) => settled(() => reject(error));
+    runs.push({ id, succeed: () => settled(resolve), fail });
+    return promise;
+  };
+  return { outbox: new Outbox(storage, log, run), runs, storage };
+}
+
+function deferred() {
+  let resolve: () => void = () => undefined;
+  let reject: (error: Error) => void = () => undefined;
+  const promise = new Promise<void>((done, failed) => {
+    resolve = done;
+    reject = failed;
+  });
+  return { promise, resolve, reject };
+}
+
+/** Rings the alarm, and waits until it has begun something. */
+async function startDraining({ outbox, runs }: { outbox: Outbox; runs: Run[] }): Promise<void> {
+  const before = runs.length;
+  void outbox.drain();
+  await expect.poll(() => runs.length).toBeGreaterThan(before);
+}
