@@ -1,10 +1,10 @@
 import type { Handler } from 'hono';
-import type { EdgeEnv } from './host.ts';
-import { onNotFound } from './respond.ts';
+import type { EdgeEnv } from '../environment.ts';
+import { onNotFound } from '../responses.ts';
 
 /**
- * Serves the page at `/`. PartyKit gives the files that it serves itself no headers of ours, so the
- * HTML is a file of plain text there, which no browser opens as a page, and becomes one here.
+ * Serves the page at `/`. PartyKit cannot set our headers on the files that it serves. So the HTML is
+ * stored as plain text, which browsers do not open as a page, and this route sends it as HTML.
  */
 export const page: Handler<EdgeEnv> = async (context) => {
   const file = await context.env.page();

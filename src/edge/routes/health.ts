@@ -1,7 +1,7 @@
 import type { Handler } from 'hono';
-import { version } from '../../package.json';
-import { loadArgon2 } from '../argon2.ts';
-import type { EdgeEnv } from './host.ts';
+import { version } from '../../../package.json';
+import { loadArgon2 } from '../../argon2.ts';
+import type { EdgeEnv } from '../environment.ts';
 
 export const health: Handler<EdgeEnv> = async (context) =>
   context.json({

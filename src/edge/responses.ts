@@ -10,15 +10,15 @@ import {
   fail,
   type Result,
 } from '../protocol/errors.ts';
-import type { EdgeContext, EdgeEnv } from './host.ts';
+import type { EdgeContext, EdgeEnv } from './environment.ts';
 
-/** The codes of the refusals that are on their way out. */
-const codes = new WeakMap<Response, ErrorCode>();
+/** The error codes of responses that `refusal` made, for the log. */
+const errorCodes = new WeakMap<Response, ErrorCode>();
 
 /** The error code of a refusal; undefined for any other response. */
-export const codeOf = (response: Response): ErrorCode | undefined => codes.get(response);
+export const errorCodeOf = (response: Response): ErrorCode | undefined => errorCodes.get(response);
 
-/** The one place where an error becomes a response. */
+/** Turns a failure into its response. Every error response is made here. */
 export function refusal(failure: Failure, headers: Record<string, string> = {}): Response {
   const { error, message, field, retryAfter } = failure;
   const response = Response.json(
@@ -28,21 +28,23 @@ export function refusal(failure: Failure, headers: Record<string, string> = {}):
       headers: retryAfter === undefined ? headers : { ...headers, 'Retry-After': `${retryAfter}` },
     },
   );
-  codes.set(response, error);
+  errorCodes.set(response, error);
   return response;
 }
 
-/** Makes a route of a function that answers with a result: its value as JSON, or its refusal. */
-export const answer =
+/** Makes a Hono handler that responds with the result of `run`: its value as JSON, or its refusal. */
+export const respond =
   (run: (context: EdgeContext) => Promise<Result<unknown>>): Handler<EdgeEnv> =>
   async (context) => {
     const result = await run(context);
     if (!result.ok) return refusal(result);
-    return result.value instanceof Response ? passOn(result.value) : Response.json(result.value);
+    return result.value instanceof Response
+      ? withMutableHeaders(result.value)
+      : Response.json(result.value);
   };
 
-/** A room's response whose headers may be changed; a socket's has to stay as it is. */
-const passOn = (response: Response): Response =>
+/** Copies a room's response to make its headers mutable. A copy of a 101 would lose its socket. */
+const withMutableHeaders = (response: Response): Response =>
   response.status === 101 ? response : new Response(response.body, response);
 
 export const onNotFound: NotFoundHandler<EdgeEnv> = (context) =>
@@ -64,17 +66,18 @@ export const onError: ErrorHandler<EdgeEnv> = (error, context) => {
   return refusal(fail('internal', 'something broke on our side; try again'));
 };
 
-let told: EdgeHost['faults'] = [];
+/** The faults that this isolate has already logged. */
+let loggedFaults: EdgeHost['faults'] = [];
 
-/** Answers everything while settings are wrong. The log names them, once in the life of an isolate. */
-export const refuseWhileWrong: MiddlewareHandler<EdgeEnv> = async ({ env }, next) => {
+/** Refuses every request while a setting is invalid. Each isolate logs the faults once. */
+export const requireValidSettings: MiddlewareHandler<EdgeEnv> = async ({ env }, next) => {
   const { log, faults } = env;
   if (faults.length === 0) return next();
-  if (told !== faults) {
+  if (loggedFaults !== faults) {
     for (const { variable, reason } of faults) {
       log('wrong-setting', { variable, reason: logWords(reason) });
     }
   }
-  told = faults;
+  loggedFaults = faults;
   return refusal(fail('internal', 'this service is not set up rightly; its log says why'));
 };

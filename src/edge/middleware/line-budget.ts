@@ -1,16 +1,16 @@
-/** Lines that may come at once, and one more for each of these milliseconds. */
+/** Size of a burst in lines, and the milliseconds after which another line is granted. */
 const BURST = 30;
 const INTERVAL = 2_000;
 
-/** How often something may be logged in the life of an isolate: a token bucket. */
+/** A token bucket that limits how often an isolate logs an event. */
 export class LineBudget {
   #lines = BURST;
   #at: number | undefined;
   #leftOut = 0;
 
   /**
-   * Takes a line at the time `now` in milliseconds, and tells how many were left out since the last
-   * one. Undefined where there is none to take.
+   * Takes a line at the time `now` in milliseconds. Returns how many lines were suppressed since the
+   * last one, or undefined if the bucket is empty.
    */
   take(now: number): { leftOut: number } | undefined {
     // The clock may have been set back.

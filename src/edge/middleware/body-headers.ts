@@ -1,15 +1,15 @@
 import type { MiddlewareHandler } from 'hono';
-import { drain } from '../body.ts';
-import { bodyKind, isGzipped, PATCH_TYPES } from '../media-type.ts';
-import { fail } from '../protocol/errors.ts';
-import type { EdgeEnv } from './host.ts';
-import { refusal } from './respond.ts';
+import { drain } from '../../body.ts';
+import { bodyKind, isGzipped, PATCH_TYPES } from '../../media-type.ts';
+import { fail } from '../../protocol/errors.ts';
+import type { EdgeEnv } from '../environment.ts';
+import { refusal } from '../responses.ts';
 
-/** Bytes that the JSON body of an account route may have. */
-export const MAX_BODY_BYTES = 16_384;
+/** Maximum size of an account route's JSON body, in bytes. */
+export const MAX_ACCOUNT_BODY_BYTES = 16_384;
 
-/** Looks at what the headers say of a body; whoever reads it counts its bytes once more. */
-export const acceptBody =
+/** Checks the headers that describe a body. Its reader enforces the size limit again. */
+export const checkBodyHeaders =
   (maxBytes: number): MiddlewareHandler<EdgeEnv> =>
   async ({ req }, next) => {
     const length = req.header('content-length');
@@ -23,11 +23,11 @@ export const acceptBody =
     return kind === 'json' ? next() : UNKNOWN_TYPE();
   };
 
-export const acceptAccountBody = acceptBody(MAX_BODY_BYTES);
+export const checkAccountBody = checkBodyHeaders(MAX_ACCOUNT_BODY_BYTES);
 
-/** For bodies that may carry a whole store. */
-export const acceptStoreBody: MiddlewareHandler<EdgeEnv> = (context, next) =>
-  acceptBody(context.env.config.MAX_SYNC_BYTES)(context, next);
+/** For bodies that can hold a whole store. */
+export const checkStoreBody: MiddlewareHandler<EdgeEnv> = (context, next) =>
+  checkBodyHeaders(context.env.config.MAX_SYNC_BYTES)(context, next);
 
 const unsupported = (message: string, headers: Record<string, string>) => () =>
   refusal(fail('unsupported_media_type', message), headers);
@@ -40,13 +40,13 @@ const UNKNOWN_PATCH = unsupported(`a patch is one of ${PATCH_TYPES}, in UTF-8`, 
   'Accept-Patch': PATCH_TYPES,
 });
 
-/** As RFC 7694 has it. */
+/** RFC 7694 defines `Accept-Encoding` in a response. */
 const UNKNOWN_CODING = unsupported('a body may be gzipped, and nothing else', {
   'Accept-Encoding': 'gzip',
 });
 
-/** Has a refused client finish sending before it is answered. */
-export const hearOut: MiddlewareHandler<EdgeEnv> = async (context, next) => {
+/** Reads the rest of a refused request's body, so that its client sees the response. */
+export const drainRefusedBody: MiddlewareHandler<EdgeEnv> = async (context, next) => {
   await next();
   const { body } = context.req.raw;
   if (context.res.status >= 400 && body && !body.locked) await drain(body.getReader());

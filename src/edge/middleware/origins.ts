@@ -1,21 +1,21 @@
 import type { MiddlewareHandler } from 'hono';
 import { cors } from 'hono/cors';
-import { type AllowedOrigins, listsOrigin } from '../allowed-origins.ts';
-import { fail } from '../protocol/errors.ts';
-import type { EdgeContext, EdgeEnv } from './host.ts';
-import { refusal } from './respond.ts';
+import { type AllowedOrigins, listsOrigin } from '../../allowed-origins.ts';
+import { fail } from '../../protocol/errors.ts';
+import type { EdgeContext, EdgeEnv } from '../environment.ts';
+import { refusal } from '../responses.ts';
 
-/** How long a browser may keep the answer to a preflight, in seconds. */
+/** How long a browser may cache a preflight response, in seconds. */
 const PREFLIGHT_SECONDS = 86_400;
 
-/** Whether a page of this origin may talk to us: always our own, and what ALLOWED_ORIGINS lists. */
+/** Whether pages of this origin may use the service: its own origin and those in ALLOWED_ORIGINS. */
 export const isAllowedOrigin = (
   origin: string,
   ownOrigin: string,
   allowed: AllowedOrigins,
 ): boolean => origin === ownOrigin || listsOrigin(allowed, origin);
 
-/** Requests without an Origin header come from no browser and pass. */
+/** Requests without an Origin header do not come from a page and are allowed. */
 export function originAllowed(context: EdgeContext): boolean {
   const origin = context.req.header('origin');
   if (!origin) return true;
@@ -48,7 +48,7 @@ const listedOrigins = cors({
   origin: (origin, context: EdgeContext) => (originAllowed(context) ? origin : null),
 });
 
-/** Adds its headers when the answer is there: those set before would have every answer copied. */
+/** Adds CORS headers after the response is made: headers set earlier would force a copy of it. */
 export const allowOrigins: MiddlewareHandler<EdgeEnv> = async (context, next) => {
   const allow = context.env.config.ALLOWED_ORIGINS.includes('*') ? anyOrigin : listedOrigins;
   if (context.req.method === 'OPTIONS') return allow(context, next);
@@ -56,14 +56,14 @@ export const allowOrigins: MiddlewareHandler<EdgeEnv> = async (context, next) =>
   await allow(context, async () => undefined);
 };
 
-/** Everything here is about one session, so nothing may keep a copy. */
+/** Responses are about one session, so no cache may store them. */
 export const forbidCaching: MiddlewareHandler<EdgeEnv> = async (context, next) => {
   await next();
   context.res.headers.set('Cache-Control', 'no-store');
 };
 
-/** The `Date` header, from which a device whose clock is wrong learns the time. */
-export const tellTime: MiddlewareHandler<EdgeEnv> = async (context, next) => {
+/** Sets the `Date` header. Devices correct their clocks by it. */
+export const setDate: MiddlewareHandler<EdgeEnv> = async (context, next) => {
   await next();
   context.res.headers.set('Date', new Date().toUTCString());
 };

@@ -1,16 +1,16 @@
 import type { MiddlewareHandler } from 'hono';
 import { secureHeaders } from 'hono/secure-headers';
-import type { EdgeEnv } from './host.ts';
+import type { EdgeEnv } from '../environment.ts';
 
-/** What every answer says to a browser. Over plain http browsers ignore the first. */
-const EVERYWHERE = {
+/** Headers of every response. Browsers ignore the first over plain HTTP. */
+const COMMON_HEADERS = {
   strictTransportSecurity: 'max-age=31536000; includeSubDomains',
   xContentTypeOptions: 'nosniff',
   referrerPolicy: 'no-referrer',
   xFrameOptions: 'DENY',
   crossOriginResourcePolicy: 'same-origin',
   crossOriginOpenerPolicy: 'same-origin',
-  // Meant for browsers and plug-ins that are gone.
+  // Only obsolete browsers and plug-ins read these.
   originAgentCluster: false,
   xDnsPrefetchControl: false,
   xDownloadOptions: false,
@@ -22,30 +22,30 @@ const EVERYWHERE = {
 const NOTHING = ["'none'"];
 const OWN = ["'self'"];
 
-const LOCKED = {
+const BASE_POLICY = {
   defaultSrc: NOTHING,
   objectSrc: NOTHING,
   baseUri: NOTHING,
   frameAncestors: NOTHING,
 };
 
-/** For answers that are no page: opened as one, they may load, run and embed nothing. */
-const answerHeaders = secureHeaders({
-  ...EVERYWHERE,
-  contentSecurityPolicy: { ...LOCKED, formAction: NOTHING, sandbox: [] },
+/** For responses that are not pages: a browser that opens one loads, runs and embeds nothing. */
+const responseHeaders = secureHeaders({
+  ...COMMON_HEADERS,
+  contentSecurityPolicy: { ...BASE_POLICY, formAction: NOTHING, sandbox: [] },
 });
 
 /**
- * The style element of TinyBase's inspector, whose icons are `data:` images. The browser's message
- * names the new hash where another version of TinyBase needs one.
+ * Hash of the style element of TinyBase's inspector. If another version of TinyBase has a different
+ * style, the browser's error message shows the new hash.
  */
 const INSPECTOR_STYLE = "'sha256-4r8Eaesu04ISyd3ZFvEhOqe059xBhhbNLZJ6k6XQoXY='";
 
-/** For the page: its own files, and sockets to its own host. No code or style stands in the HTML. */
+/** For the page: files and sockets of its own host. Its HTML has no inline scripts or styles. */
 export const pageHeaders: MiddlewareHandler<EdgeEnv> = secureHeaders({
-  ...EVERYWHERE,
+  ...COMMON_HEADERS,
   contentSecurityPolicy: {
-    ...LOCKED,
+    ...BASE_POLICY,
     scriptSrc: OWN,
     styleSrc: [...OWN, INSPECTOR_STYLE],
     imgSrc: [...OWN, 'data:'],
@@ -55,9 +55,9 @@ export const pageHeaders: MiddlewareHandler<EdgeEnv> = secureHeaders({
   },
 });
 
-/** Leaves a 101 as it is: with other headers it would lose its socket. */
-export const secureAnswer: MiddlewareHandler<EdgeEnv> = async (context, next) => {
+/** Sets the headers of a response. A 101 stays unchanged: a copy would lose its socket. */
+export const secureResponse: MiddlewareHandler<EdgeEnv> = async (context, next) => {
   await next();
   if (context.res.status === 101 || context.res.headers.has('Content-Security-Policy')) return;
-  await answerHeaders(context, async () => undefined);
+  await responseHeaders(context, async () => undefined);
 };

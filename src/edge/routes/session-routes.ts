@@ -1,80 +1,91 @@
-import { PATH_HEADER, type RecentProof } from '../operations.ts';
-import { type Result, succeed } from '../protocol/errors.ts';
-import { resultOf } from '../rpc.ts';
-import type { EdgeContext } from './host.ts';
-import { Deletion, PasswordChange, Revocation, readBody } from './input.ts';
-import { askAs, askWith, clientInfo, confirm, IN_HEADERS } from './session.ts';
-import { readToken } from './token.ts';
+import { PATH_HEADER, type RecentProof } from '../../operations.ts';
+import { type Result, succeed } from '../../protocol/errors.ts';
+import { resultOf } from '../../rpc.ts';
+import type { EdgeContext } from '../environment.ts';
+import { readBody } from '../request-body.ts';
+import { DeletionInput, PasswordChangeInput, RevocationInput } from '../request-schemas.ts';
+import {
+  callWithSession,
+  callWithToken,
+  clientInfo,
+  confirmation,
+  HEADERS_ONLY,
+} from '../session.ts';
+import { readToken } from '../token.ts';
 
-/** What somebody with a session asks for about it, and about their account. */
+/** Routes that need a session: about the session itself, and about its account. */
 
 export const signOut = async (context: EdgeContext): Promise<Result<unknown>> =>
-  confirm(await askAs(context, 'sign-out', {}));
+  confirmation(await callWithSession(context, 'sign-out', {}));
 
-/** The session as the client sees it: with its own token, which no part of the server stores. */
+/** Describes the session, with the token that the client sent: the server stores only its hash. */
 export async function describeSession(context: EdgeContext): Promise<Result<unknown>> {
-  const token = readToken(context.req.raw, IN_HEADERS);
+  const token = readToken(context.req.raw, HEADERS_ONLY);
   if (!token.ok) return token;
-  const proven = await askWith(context, token.value, 'session', {});
+  const proven = await callWithToken(context, token.value, 'session', {});
   if (!proven.ok) return proven;
   const { created_at, expires_at, data, user } = proven.value;
   return succeed({ session: { uuid: token.value.uuid, created_at, expires_at, data }, user });
 }
 
 export const listSessions = (context: EdgeContext): Promise<Result<unknown>> =>
-  askAs(context, 'list-sessions', {});
+  callWithSession(context, 'list-sessions', {});
 
 export async function revokeSession(context: EdgeContext): Promise<Result<unknown>> {
   const input = await readRevocation(context);
   if (!input.ok) return input;
   const details = { ...input.value, id: context.req.param('id') ?? '' };
-  return confirm(await askAs(context, 'revoke-session', details));
+  return confirmation(await callWithSession(context, 'revoke-session', details));
 }
 
 export async function revokeOtherSessions(context: EdgeContext): Promise<Result<unknown>> {
   const input = await readRevocation(context);
-  return input.ok ? confirm(await askAs(context, 'revoke-other-sessions', input.value)) : input;
+  return input.ok
+    ? confirmation(await callWithSession(context, 'revoke-other-sessions', input.value))
+    : input;
 }
 
-/** A DELETE may come without a body, or with an empty one. */
+/** The body of a DELETE is optional and may be empty. */
 async function readRevocation(context: EdgeContext): Promise<Result<RecentProof>> {
   const { body, headers } = context.req.raw;
   if (!body || headers.get('content-length') === '0') return succeed({});
-  const input = await readBody(context, Revocation);
+  const input = await readBody(context, RevocationInput);
   if (!input.ok || input.value.password === undefined) return input.ok ? succeed({}) : input;
   return succeed({ password: input.value.password });
 }
 
 export const createTicket = (context: EdgeContext): Promise<Result<unknown>> =>
-  askAs(context, 'create-ticket', {});
+  callWithSession(context, 'create-ticket', {});
 
 export const requestVerification = async (context: EdgeContext): Promise<Result<unknown>> =>
-  confirm(await askAs(context, 'request-verification', { client: clientInfo(context) }));
+  confirmation(
+    await callWithSession(context, 'request-verification', { client: clientInfo(context) }),
+  );
 
 export async function changePassword(context: EdgeContext): Promise<Result<unknown>> {
-  const input = await readBody(context, PasswordChange);
+  const input = await readBody(context, PasswordChangeInput);
   if (!input.ok) return input;
   const details = { ...input.value, client: clientInfo(context) };
-  return confirm(await askAs(context, 'change-password', details));
+  return confirmation(await callWithSession(context, 'change-password', details));
 }
 
 export async function deleteAccount(context: EdgeContext): Promise<Result<unknown>> {
-  const input = await readBody(context, Deletion);
+  const input = await readBody(context, DeletionInput);
   if (!input.ok) return input;
   const details = { ...input.value, client: clientInfo(context) };
-  return confirm(await askAs(context, 'delete-account', details));
+  return confirmation(await callWithSession(context, 'delete-account', details));
 }
 
-/** Everything there is of an account, as one download. */
+/** Responds with the account, its sessions and its store as one download. */
 export async function exportAccount(context: EdgeContext): Promise<Result<unknown>> {
-  const exported = await askAs(context, 'export-account', {});
+  const exported = await callWithSession(context, 'export-account', {});
   if (!exported.ok) return exported;
   const { account, sessions } = exported.value;
   const room = context.env.rooms.user(account.durable_object_name);
   const store = await resultOf(await room.fetch('/store', { headers: { [PATH_HEADER]: '' } }));
   if (!store.ok) return store;
   const opening = JSON.stringify({ account, sessions }).slice(0, -1);
-  const body = store.value.body!.pipeThrough(between(`${opening},"store":`, '}'));
+  const body = store.value.body!.pipeThrough(wrapStream(`${opening},"store":`, '}'));
   return succeed(new Response(body, { headers: DOWNLOAD }));
 }
 
@@ -83,8 +94,8 @@ const DOWNLOAD = {
   'Content-Disposition': 'attachment; filename="export.json"',
 };
 
-/** Puts text around a stream: a store may be too large to hold it here. */
-function between(before: string, after: string): TransformStream<Uint8Array, Uint8Array> {
+/** Adds text before and after a stream. A store may be too large to hold in memory here. */
+function wrapStream(before: string, after: string): TransformStream<Uint8Array, Uint8Array> {
   const encoder = new TextEncoder();
   return new TransformStream({
     start: (controller) => controller.enqueue(encoder.encode(before)),

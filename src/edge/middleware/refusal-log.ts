@@ -1,23 +1,23 @@
 import type { MiddlewareHandler } from 'hono';
 import { routePath } from 'hono/route';
-import { logName } from '../log.ts';
-import type { LogText } from '../platform.ts';
-import type { ErrorCode } from '../protocol/errors.ts';
-import type { EdgeContext, EdgeEnv } from './host.ts';
+import { logName } from '../../log.ts';
+import type { LogText } from '../../platform.ts';
+import type { ErrorCode } from '../../protocol/errors.ts';
+import type { EdgeContext, EdgeEnv } from '../environment.ts';
+import { errorCodeOf } from '../responses.ts';
+import { readToken } from '../token.ts';
 import { LineBudget } from './line-budget.ts';
-import { codeOf } from './respond.ts';
-import { readToken } from './token.ts';
 
-/** Has a budget for each error code, so that a flood of one hides no other. */
+/** A budget for each error code, so that a flood of one code does not hide the others. */
 const budgets = new Map<ErrorCode, LineBudget>();
 
 /**
- * Logs each refusal by its code and by who asked, in pseudonyms; what is asked for stays out, since
- * a path may hold a token. Surprises have a line of their own.
+ * Logs the error code and the pseudonymous client of each refusal. Paths are not logged, because
+ * they may contain tokens. Internal errors are logged where they are caught.
  */
-export const tellRefusals: MiddlewareHandler<EdgeEnv> = async (context, next) => {
+export const logRefusals: MiddlewareHandler<EdgeEnv> = async (context, next) => {
   await next();
-  const code = codeOf(context.res);
+  const code = errorCodeOf(context.res);
   if (code === undefined || code === 'internal') return;
   const { log } = context.env;
   const outcome = logName(code);

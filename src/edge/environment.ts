@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import type { EdgeHost } from '../platform.ts';
 
-/** Hono's environment: the engine that hosts this request. */
+/** Hono's environment. Its bindings are the engine that hosts the request. */
 export interface EdgeEnv {
   Bindings: EdgeHost;
 }
