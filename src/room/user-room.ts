@@ -3,7 +3,7 @@ import type { UserOperations, UserRemoval } from '../operations.ts';
 import type { Connection, RoomHost } from '../platform.ts';
 import type { CloseName } from '../protocol/close.ts';
 import { fail, type Result, succeed } from '../protocol/errors.ts';
-import { type Handlers, refuse, serve } from '../rpc.ts';
+import { type Route, refuse, routesOf } from '../rpc.ts';
 import { ContentRequest } from './content-request.ts';
 import { answerClose, closeWith, type Device, Devices, deviceOf, provenDevice } from './devices.ts';
 import { Document } from './document.ts';
@@ -83,7 +83,7 @@ export class UserRoom {
 
   async #admit(connection: Connection, request: Request): Promise<void> {
     const device = provenDevice(request);
-    const refusal = this.#closed ?? this.#refusal(device);
+    const refusal = this.#closed ?? this.#reasonAgainst(device);
     if (refusal) return this.#refuse(connection, refusal);
     connection.setState(device);
     this.#host.log('connect', { protocol: device.protocol, devices: this.#devices.count });
@@ -94,7 +94,7 @@ export class UserRoom {
     if (planned === null || planned > next) await this.#host.storage.setAlarm(next);
   }
 
-  #refusal(device: { session_hash: string; expires_at: string }): CloseName | undefined {
+  #reasonAgainst(device: { session_hash: string; expires_at: string }): CloseName | undefined {
     const now = Date.now();
     if (this.#ended.has(device.session_hash, now)) return 'sessionEnded';
     if (Date.parse(device.expires_at) <= now) return 'sessionEnded';
@@ -162,60 +162,68 @@ export class UserRoom {
   }
 
   async request(request: Request): Promise<Response> {
-    const removed = await serve(this.#removal, request);
-    if (removed) return removed;
-    const answered = this.#closed ? undefined : await this.#contentRequest(request);
+    const name = new URL(request.url).pathname.split('/').at(-1) ?? '';
+    const route = Object.hasOwn(this.#routes, name) ? this.#routes[name] : undefined;
+    if (!route) return new Response(null, { status: 404 });
+    const isRemoval = route === this.#routes.destroy;
+    if (this.#closed && !isRemoval) return this.#refusal();
+    const result = await route(request);
     // The room may have closed during the request.
-    if (this.#closed) return refuse(this.#closed === 'accountDeleted' ? GONE : UNREADABLE);
-    if (answered) return answered.ok ? answered.value : refuse(answered);
-    return (await serve(this.#operations, request)) ?? new Response(null, { status: 404 });
+    if (this.#closed && !isRemoval) return this.#refusal();
+    return result.ok ? result.value : refuse(result);
   }
 
-  async #contentRequest(request: Request): Promise<Result<Response> | undefined> {
-    const { config } = this.#host;
-    const holds = (request: Request) => this.#sessions.holds(request);
-    const content = new ContentRequest(request, config.MAX_SYNC_BYTES, holds);
-    try {
-      switch (new URL(request.url).pathname.split('/').at(-1)) {
-        case 'manual-sync':
-          return await manualSync(this.#document, config, content);
-        case 'store':
-          return await storeRoutes(this.#document, content);
-        case 'partykit-store':
-          return await this.#persister.request(content);
-        default:
-          return undefined;
+  readonly #routes: Record<string, Route> = {
+    'manual-sync': this.#onContent((content) =>
+      manualSync(this.#document, this.#host.config, content),
+    ),
+    store: this.#onContent((content) => storeRoutes(this.#document, content)),
+    'partykit-store': this.#onContent((content) => this.#persister.request(content)),
+    ...routesOf<UserOperations & UserRemoval>({
+      'end-sessions': (input) => this.#endSessions(input),
+      'renew-session': (input) => this.#renewSession(input),
+      destroy: () => this.#destroy(),
+    }),
+  };
+
+  #onContent(run: (content: ContentRequest) => Promise<Result<Response>>): Route {
+    return async (request) => {
+      const { MAX_SYNC_BYTES } = this.#host.config;
+      const holds = (writer: Request) => this.#sessions.holds(writer);
+      const content = new ContentRequest(request, MAX_SYNC_BYTES, holds);
+      try {
+        return await run(content);
+      } finally {
+        content.end();
       }
-    } finally {
-      content.end();
-    }
+    };
   }
 
-  readonly #operations: Handlers<UserOperations> = {
-    'end-sessions': async ({ session_hashes, close }) => {
-      await this.#ended.add(session_hashes, Date.now());
-      const closed = this.#devices.close(close, (device) =>
-        session_hashes.includes(device.session_hash),
-      );
-      this.#host.log('end-sessions', { reason: close, closed });
-      return succeed({ closed });
-    },
-    'renew-session': async ({ session_hash, expires_at }) => {
-      const renewed = this.#devices.renew(session_hash, expires_at);
-      this.#host.log('renew-session', { renewed });
-      return succeed({ renewed });
-    },
-  };
+  async #endSessions({ session_hashes, close }: UserOperations['end-sessions']['input']) {
+    await this.#ended.add(session_hashes, Date.now());
+    const isEnded = ({ session_hash }: Device) => session_hashes.includes(session_hash);
+    const closed = this.#devices.close(close, isEnded);
+    this.#host.log('end-sessions', { reason: close, closed });
+    return succeed({ closed });
+  }
 
-  /** Operations that a closed room serves too. */
-  readonly #removal: Handlers<UserRemoval> = {
-    destroy: async () => {
-      this.#end('accountDeleted');
-      await this.#host.storage.deleteAlarm();
-      await this.#host.storage.deleteAll();
-      return succeed({});
-    },
-  };
+  async #renewSession({ session_hash, expires_at }: UserOperations['renew-session']['input']) {
+    const renewed = this.#devices.renew(session_hash, expires_at);
+    this.#host.log('renew-session', { renewed });
+    return succeed({ renewed });
+  }
+
+  /** A closed room serves this operation too. */
+  async #destroy(): Promise<Result<Record<string, never>>> {
+    this.#end('accountDeleted');
+    await this.#host.storage.deleteAlarm();
+    await this.#host.storage.deleteAll();
+    return succeed({});
+  }
+
+  #refusal(): Response {
+    return refuse(this.#closed === 'accountDeleted' ? GONE : UNREADABLE);
+  }
 
   async alarm(): Promise<void> {
     const now = Date.now();

@@ -114,7 +114,7 @@ export class Synchronizer {
     return undefined;
   }
 
-  async #takeRevealed(
+  async #takePulledBefore(
     connection: Connection,
     { envelope, first, since }: HeldRequest,
     body: unknown,
@@ -134,17 +134,17 @@ export class Synchronizer {
   #takeResponse(connection: Connection, requestId: string | null, body: unknown): Handled {
     if (this.#window.acknowledge(connection, requestId)) return this.#responder.resume(connection);
     const held = this.#held.release(connection, requestId);
-    if (held) return this.#takeRevealed(connection, held, body);
+    if (held) return this.#takePulledBefore(connection, held, body);
     const pulled = decodePulled(this.#document.tree, requestId, body);
     const refusal = this.#take(connection, pulled?.edits);
     if (!pulled || refusal) return refusal;
-    if (requestId === HASHES_REQUEST.requestId) return this.#tellSoon(connection, pulled.next());
+    if (requestId === HASHES_REQUEST.requestId) return this.#requestSoon(connection, pulled.next());
     this.#ask(connection, pulled.next());
     return undefined;
   }
 
   /** A device that has just begun to synchronize makes its own requests. */
-  async #tellSoon(connection: Connection, requests: Request[]): Promise<undefined> {
+  async #requestSoon(connection: Connection, requests: Request[]): Promise<undefined> {
     if (requests.length === 0) return;
     this.#behind.add(connection);
     await new Promise((resolve) => setTimeout(resolve, GRACE));
