@@ -1,3 +1,4 @@
+import { HEARTBEAT_ID } from '../protocol/heartbeat.ts';
 import type { CellStamp } from './cell-stamp.ts';
 import { nextHlc } from './hlc.ts';
 import type { StampTree } from './stamp-tree.ts';
@@ -7,7 +8,7 @@ import type { StampTree } from './stamp-tree.ts';
  * it, and it is never stored. After an eviction the room has none until the next beat, or until a
  * device sends one; the room answers that with a later beat.
  */
-export const HEARTBEAT = { table: null, row: '', id: 'heartbeat' };
+export const HEARTBEAT = { table: null, row: '', id: HEARTBEAT_ID };
 
 export const isHeartbeat = ({ table, id }: Pick<CellStamp, 'table' | 'id'>): boolean =>
   table === null && id === HEARTBEAT.id;
