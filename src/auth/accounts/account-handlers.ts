@@ -2,16 +2,19 @@ import type { AddressProof, AuthOperations } from '../../operations.ts';
 import { fail, type Result, succeed } from '../../protocol/errors.ts';
 import { shardOf } from '../../protocol/located-uuid.ts';
 import type { Handlers } from '../../rpc.ts';
-import { isoTime } from '../iso-time.ts';
 import { authenticateToken, INVALID_TOKEN } from '../mail/authenticate-token.ts';
 import { MailTokens } from '../mail/mail-tokens.ts';
 import { requestMail } from '../mail/request-mail.ts';
 import { INVALID_CREDENTIALS, reverifyPassword } from '../passwords/verify-credentials.ts';
 import { KnownNetworks } from '../rate-limit/known-networks.ts';
-import { authenticateSession, verifyPasswordInSession } from '../sessions/authenticate-session.ts';
-import { listSession } from '../sessions/session-handlers.ts';
+import {
+  authenticateSession,
+  verifyPasswordInSession,
+  withSession,
+} from '../sessions/authenticate-session.ts';
+import { listSession } from '../sessions/describe-session.ts';
 import { Sessions } from '../sessions/sessions.ts';
-import { type Account, Accounts, findUnchanged } from './accounts.ts';
+import { type Account, Accounts, describeAccount, findUnchanged } from './accounts.ts';
 import type { AccountsContext } from './context.ts';
 
 type AccountOperations = Pick<
@@ -19,27 +22,24 @@ type AccountOperations = Pick<
   'request-verification' | 'verify-address' | 'delete-account' | 'export-account'
 >;
 
-/** What concerns an account as a whole: whose address it is, what is known of it, its end. */
+/** Operations on a whole account: verifying its address, exporting and deleting it. */
 export function accountHandlers(context: AccountsContext): Handlers<AccountOperations> {
   const { host, outbox, mailKey } = context;
   const { storage, config } = host;
 
   return {
-    async 'request-verification'(query) {
-      const proof = await authenticateSession(context, query);
-      if (!proof.ok) return proof;
-      const { account } = proof.value;
+    'request-verification': withSession(context, async ({ account }, query) => {
       if (account.verified_at) return succeed({ message: 'This address is verified' });
       const shard = shardOf(query.session_uuid)!;
       const request = { email: account.email, shard, client: query.client };
       const requested = await requestMail(context, request, account, 'verify-address');
       return requested.ok ? succeed({ message: 'A mail is on its way' }) : requested;
-    },
+    }),
 
     async 'verify-address'({ token, ...query }) {
       const found = await authenticateToken(context, { token, ...query }, 'verify-address');
       if (!found.ok) return found;
-      const proven = await proveMaker(found.value, query);
+      const proven = await proveCreator(found.value, query);
       if (!proven.ok) return proven;
       const verified = await storage.transaction(async (transaction) => {
         const tokens = new MailTokens(transaction, mailKey);
@@ -53,10 +53,8 @@ export function accountHandlers(context: AccountsContext): Handlers<AccountOpera
       return verified ? succeed({ message: 'Address verified' }) : INVALID_TOKEN;
     },
 
-    async 'delete-account'(query) {
-      const proof = await authenticateSession(context, query);
-      if (!proof.ok) return proof;
-      const proven = await verifyPasswordInSession(context, proof.value, query.password);
+    'delete-account': withSession(context, async (authenticated, query) => {
+      const proven = await verifyPasswordInSession(context, authenticated, query.password);
       if (!proven.ok) return proven;
       const { id } = proven.value;
       const deleted = await outbox.transact(async (transaction, post) => {
@@ -70,37 +68,30 @@ export function accountHandlers(context: AccountsContext): Handlers<AccountOpera
         return true;
       });
       return deleted ? succeed({ message: 'Account deleted' }) : INVALID_CREDENTIALS;
-    },
+    }),
 
-    async 'export-account'(query) {
-      const proof = await authenticateSession(context, query);
-      if (!proof.ok) return proof;
-      const { session, account } = proof.value;
+    'export-account': withSession(context, async ({ session, account }) => {
       const sessions = await new Sessions(storage, config).list(account.id);
       return succeed({
-        account: {
-          namespace: account.namespace,
-          email: account.email,
-          created_at: isoTime(account.created_at),
-          verified_at: account.verified_at === undefined ? null : isoTime(account.verified_at),
-          durable_object_name: account.id,
-        },
+        account: { namespace: account.namespace, ...describeAccount(account) },
         sessions: sessions.map((listed) => listSession(listed, session.hash)),
       });
-    },
+    }),
   };
 
   /**
-   * Whether the reader of a mail is who made the account: anyone can sign up with any address, and
-   * its owner who follows a link must not open a stranger's account to that stranger.
+   * Proves that the reader of a mail also created the account, by a session or the password.
+   * Otherwise a stranger could sign up with somebody's address and wait until its owner follows
+   * the link.
    */
-  async function proveMaker(
+  async function proveCreator(
     account: Account,
     { session_uuid, password }: AddressProof,
   ): Promise<Result<Account>> {
     if (session_uuid !== undefined) {
-      const proof = await authenticateSession(context, { session_uuid });
-      if (proof.ok && proof.value.account.id === account.id) return succeed(account);
+      const authenticated = await authenticateSession(context, { session_uuid });
+      if (authenticated.ok && authenticated.value.account.id === account.id)
+        return succeed(account);
     }
     if (password === undefined) return NOT_ENOUGH;
     return reverifyPassword(context, `verify:${account.id}`, account, password);

@@ -1,27 +1,29 @@
 import type { RoomTransaction } from '../../platform.ts';
 import { normaliseAddress } from '../../protocol/address.ts';
+import type { SessionDescription } from '../../protocol/answers.ts';
+import { isoTime } from '../iso-time.ts';
 import { sha256Hex } from '../sha256.ts';
 
-/** Version of what is stored about an account and its sessions. */
+/** Version of the stored format of an account. */
 const FORMAT = 1;
 
-/** One account, as stored. Times are in milliseconds since the epoch. */
+/** A stored account. Times are in milliseconds since the epoch. */
 export interface Account {
   format: number;
-  /** UUID of the account, and the name of its user room. */
+  /** A UUID, which is also the name of the user room. */
   id: string;
   namespace: string;
   /** As typed at sign-up, trimmed. */
   email: string;
   password_hash: string;
-  /** How many passwords came before this one; undefined for none. An upgrade of the hash is none. */
+  /** Number of earlier passwords; undefined means 0. Upgrading the hash does not count. */
   past_passwords?: number;
   created_at: number;
-  /** When its owner has shown that the address is theirs. */
+  /** When the owner proved that the address is theirs. */
   verified_at?: number;
 }
 
-/** The accounts of one auth room: by id, and by address through an index. */
+/** The accounts of one room, by id and, through an index, by address. */
 export class Accounts {
   readonly #storage: RoomTransaction;
 
@@ -29,7 +31,7 @@ export class Accounts {
     this.#storage = storage;
   }
 
-  /** Throws where a later version of TinyHost has written the account. */
+  /** Throws if a later version of TinyHost wrote the account. */
   async get(id: string): Promise<Account | undefined> {
     const account = await this.#storage.get<Account>(accountKey(id));
     if (account && account.format > FORMAT) throw new Error('the account is of a newer format');
@@ -37,11 +39,11 @@ export class Accounts {
   }
 
   async find(namespace: string, email: string): Promise<Account | undefined> {
-    // As many reads for an unknown address, so that it takes as long.
+    // An unknown address costs the same two reads, so that the time does not give it away.
     return this.get((await this.#storage.get<string>(addressKey(namespace, email))) ?? 'nobody');
   }
 
-  /** Stores a new account, or gives undefined where its address has one. Call in a transaction. */
+  /** Stores a new account; undefined if its address has one already. Call it in a transaction. */
   async create(
     details: Pick<Account, 'namespace' | 'email' | 'password_hash'>,
   ): Promise<Account | undefined> {
@@ -57,7 +59,7 @@ export class Accounts {
     return this.#storage.put(accountKey(account.id), account);
   }
 
-  /** Gives an account a new user room, and so another id. Its sessions and tokens have to be gone. */
+  /** Gives an account a new id and so a new user room. End its sessions and tokens before. */
   async renew(account: Account): Promise<Account> {
     await this.remove(account);
     const renewed = { ...account, id: crypto.randomUUID(), created_at: Date.now() };
@@ -71,7 +73,15 @@ export class Accounts {
   }
 }
 
-/** What an account becomes with another password. */
+/** The account as its owner sees it. */
+export const describeAccount = (account: Account): SessionDescription['user'] => ({
+  email: account.email,
+  created_at: isoTime(account.created_at),
+  verified_at: account.verified_at === undefined ? null : isoTime(account.verified_at),
+  durable_object_name: account.id,
+});
+
+/** A copy of the account with a new password. */
 export const withPassword = (account: Account, password_hash: string): Account => ({
   ...account,
   password_hash,
@@ -79,23 +89,23 @@ export const withPassword = (account: Account, password_hash: string): Account =
 });
 
 /**
- * The account as it is now, if it is still the one whose password was proven and has that same
- * password. Its hash may be another one, of higher cost.
+ * The current state of an account whose password was verified earlier. Undefined if the account was
+ * deleted or its password changed since. The hash of the same password may have been upgraded.
  */
 export async function findUnchanged(
   storage: RoomTransaction,
-  proven: Account,
+  verified: Account,
 ): Promise<Account | undefined> {
-  const current = await new Accounts(storage).get(proven.id);
-  return current?.past_passwords === proven.past_passwords ? current : undefined;
+  const current = await new Accounts(storage).get(verified.id);
+  return current?.past_passwords === verified.past_passwords ? current : undefined;
 }
 
 const accountKey = (id: string) => `account:${id}`;
 
-/** What stands for an address where it need not be read: as a key of counters, and in logs. */
+/** Replaces the address in the keys of counters. */
 export const addressHash = (namespace: string, email: string): string =>
   sha256Hex(`${namespace}\n${normaliseAddress(email)}`);
 
-/** A namespace has no slash, so no two accounts share a key. */
+/** Unique for each account, because a namespace has no slash. */
 const addressKey = (namespace: string, email: string) =>
   `address:${namespace}/${normaliseAddress(email)}`;

@@ -9,22 +9,22 @@ import { Throttle } from '../rate-limit/throttle.ts';
 const MINUTE = 60_000;
 const FAILURES_WINDOW = 15 * MINUTE;
 
-/** How many times SIGN_IN_FAILURES all networks together may fail at one account. */
+/** Failures that unknown networks together may cause at one account, in SIGN_IN_FAILURES. */
 const NETWORKS_AT_LIMIT = 10;
 
-/** What the operations of an auth room share for the life of the room. */
+/** State that the operations of an accounts room share. It lives as long as the instance. */
 export interface AccountsContext {
   host: RoomHost;
   hashing: HashingPool;
   outbox: Outbox;
   mailKey: Uint8Array;
-  /** Wrong passwords, by account and network. */
+  /** Counts wrong passwords by account and network. */
   failures: Throttle;
-  /** Wrong passwords for one account from all networks that it does not know. */
+  /** Counts wrong passwords by account, from all networks that the account does not know. */
   strangers: Throttle;
-  /** Wrong passwords of somebody who has proven a session or a token from a mail, by that. */
+  /** Counts wrong passwords by the session or mail token that came with them. */
   proven: Throttle;
-  /** What somebody with a session asks for that takes long, by session. */
+  /** Counts expensive requests by session. */
   requests: Throttle;
 }
 

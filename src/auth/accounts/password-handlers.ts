@@ -8,7 +8,7 @@ import { contextWords, refuseLength } from '../passwords/password-policy.ts';
 import { forgetFailures, INVALID_CREDENTIALS } from '../passwords/verify-credentials.ts';
 import { KnownNetworks } from '../rate-limit/known-networks.ts';
 import { limitRequests } from '../rate-limit/rate-limit.ts';
-import { authenticateSession, verifyPasswordInSession } from '../sessions/authenticate-session.ts';
+import { verifyPasswordInSession, withSession } from '../sessions/authenticate-session.ts';
 import { Sessions } from '../sessions/sessions.ts';
 import { type Account, Accounts, findUnchanged, withPassword } from './accounts.ts';
 import type { AccountsContext } from './context.ts';
@@ -18,19 +18,17 @@ type PasswordOperations = Pick<
   'change-password' | 'request-reset' | 'reset-password'
 >;
 
-/** Getting another password: with the present one, or by mail without it. */
+/** Operations that set a new password: with the current one, or with a token from a mail. */
 export function passwordHandlers(context: AccountsContext): Handlers<PasswordOperations> {
   const { host, hashing, outbox, mailKey } = context;
   const { storage, config } = host;
 
   return {
-    async 'change-password'(query) {
-      const proof = await authenticateSession(context, query);
-      if (!proof.ok) return proof;
-      const { session, account } = proof.value;
-      const proven = await verifyPasswordInSession(context, proof.value, query.current_password);
+    'change-password': withSession(context, async (authenticated, query) => {
+      const { session, account } = authenticated;
+      const proven = await verifyPasswordInSession(context, authenticated, query.current_password);
       if (!proven.ok) return proven;
-      const hashed = await choose(query, account);
+      const hashed = await hashNewPassword(query, account);
       if (!hashed.ok) return hashed;
 
       const changed = await outbox.transact(async (transaction, post) => {
@@ -44,7 +42,7 @@ export function passwordHandlers(context: AccountsContext): Handlers<PasswordOpe
         return true;
       });
       return changed ? succeed({ message: 'Password changed' }) : INVALID_CREDENTIALS;
-    },
+    }),
 
     async 'request-reset'({ namespace, shard, email, client }) {
       const admitted = await limitRequests(host, client.address);
@@ -59,9 +57,9 @@ export function passwordHandlers(context: AccountsContext): Handlers<PasswordOpe
     async 'reset-password'(query) {
       const found = await authenticateToken(context, query, 'reset-password');
       if (!found.ok) return found;
-      // Many who use one token at once would each have a hash made.
+      // Limits the hashes that concurrent uses of one token can cause.
       const attempt = await context.proven.attempt(`reset:${found.value.id}`, async () => {
-        const hashed = await choose(query, found.value);
+        const hashed = await hashNewPassword(query, found.value);
         return hashed.ok ? reset(query, hashed.value) : hashed;
       });
       if (!attempt.ok) return attempt;
@@ -70,7 +68,7 @@ export function passwordHandlers(context: AccountsContext): Handlers<PasswordOpe
     },
   };
 
-  /** Sets the password, and ends every session; undefined where the token was used meanwhile. */
+  /** Sets the password and ends every session; undefined if the token was used meanwhile. */
   async function reset(
     { token, empty_store, client }: TokenUse & PasswordReset,
     password_hash: string,
@@ -83,13 +81,13 @@ export function passwordHandlers(context: AccountsContext): Handlers<PasswordOpe
       const current = id === undefined ? undefined : await accounts.get(id);
       if (!current) return undefined;
       const address_was_verified = current.verified_at !== undefined;
-      // Who got the mail has the address.
+      // The mail with the token has proven the address.
       const verified = {
         ...withPassword(current, password_hash),
         verified_at: current.verified_at ?? Date.now(),
       };
       await tokens.revokeAll(current.id);
-      // Where somebody else may have made the account, its networks are theirs.
+      // A stranger may have created the account and signed in from these networks.
       if (!address_was_verified) await networks.forget(current.id);
       const ended = await new Sessions(transaction, config).endAll(current.id);
       const isEmptied =
@@ -108,8 +106,8 @@ export function passwordHandlers(context: AccountsContext): Handlers<PasswordOpe
     return done && succeed({ message: 'Password changed, sign in with it', ...done });
   }
 
-  /** The hash of a newly chosen password, if it may be chosen. */
-  async function choose(
+  /** Hashes a new password, or refuses a weak one. */
+  async function hashNewPassword(
     { new_password, client }: { new_password: string; client: ClientInfo },
     { namespace, email }: Account,
   ): Promise<Result<string>> {

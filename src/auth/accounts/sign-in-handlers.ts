@@ -16,7 +16,7 @@ import type { AccountsContext } from './context.ts';
 const TAKEN = fail('email_taken', 'there is an account with this address', { field: 'email' });
 const CLOSED = fail('sign_up_closed', 'no new accounts are taken here');
 
-/** Creating an account, and a session from its password. */
+/** The operations that need a password and no session: sign-up and sign-in. */
 export function signInHandlers(
   context: AccountsContext,
 ): Pick<Handlers<AuthOperations>, 'sign-up' | 'sign-in'> {
@@ -43,11 +43,11 @@ export function signInHandlers(
         contextWords(namespace, email, client.host),
       );
       if (!hashed.ok) return hashed;
-      // Another sign-up may have come first while this one waited for its hash.
+      // Another sign-up with this address may have finished during the hash.
       const isDone = await outbox.transact(async (transaction, post) => {
         const accounts = new Accounts(transaction);
         const created = await accounts.create({ namespace, email, password_hash: hashed.value });
-        // The owner of an address that is taken is let in by a mail, and nobody else is told.
+        // With HIDE_ACCOUNTS only a mail tells the owner of a taken address about this sign-up.
         const account = hides ? await accounts.find(namespace, email) : created;
         if (account && !created) await accounts.update(account);
         if (account && verifies) {

@@ -6,58 +6,61 @@ import type { Handlers } from '../../rpc.ts';
 import { LogKey } from './log-key.ts';
 import { pseudonymsBy } from './pseudonyms.ts';
 
-/** Inputs and outputs of an auth room's operations, as far as a line of the log tells of them. */
-interface Told {
+/** The fields of inputs and outputs that a log line is made from. */
+interface LoggedFields {
   namespace?: string;
   email?: string;
   session_uuid?: string;
   client?: { address: string };
 }
 
-type Handler = (input: Told) => Promise<Result<Told>>;
+type Handler = (input: LoggedFields) => Promise<Result<LoggedFields>>;
 
-/** Operations that only look something up, as often as a device connects. */
-const UNTOLD: ReadonlySet<string> = new Set([
+/** Operations that are not logged: they only read, and run at each connection of a device. */
+const UNLOGGED: ReadonlySet<string> = new Set([
   'session',
   'recheck-session',
   'list-sessions',
 ] satisfies Array<keyof AuthOperations>);
 
 /**
- * Serves as these handlers do, and logs each call as a line: what was asked for, how it went, and
- * who asked, by pseudonyms that are the same on every line about the same account or session.
- * No answer waits for its line, which may have to wait for the key.
+ * Wraps handlers so that each call writes a log line: the operation, its outcome, and pseudonyms
+ * that are the same on every line about an account, network or session. Answers do not wait for
+ * their lines, because a line may wait for the log key.
  */
 export function audited(
   handlers: Handlers<AuthOperations>,
   host: RoomHost,
 ): Handlers<AuthOperations> {
   const key = new LogKey();
-  const told = Object.entries(handlers).map(([event, handler]) => [
+  const logged = Object.entries(handlers).map(([event, handler]) => [
     event,
-    UNTOLD.has(event) ? handler : withLine(host, key, event, handler as unknown as Handler),
+    UNLOGGED.has(event) ? handler : withLine(host, key, event, handler as unknown as Handler),
   ]);
-  return Object.fromEntries(told) as Handlers<AuthOperations>;
+  return Object.fromEntries(logged) as Handlers<AuthOperations>;
 }
 
 const withLine =
   (host: RoomHost, key: LogKey, event: string, handler: Handler): Handler =>
   async (input) => {
     const pseudonyms = key.load(host).then(pseudonymsBy);
-    const tell = (outcome: 'ok' | 'internal' | ErrorCode, told: Told) =>
-      void pseudonyms.then((by) => host.log(event, { outcome, ...describe(told, by) }));
+    const write = (outcome: 'ok' | 'internal' | ErrorCode, fields: LoggedFields) =>
+      void pseudonyms.then((by) => host.log(event, { outcome, ...figuresOf(fields, by) }));
     try {
       const result = await handler(input);
       const session_uuid = result.ok ? result.value.session_uuid : undefined;
-      tell(result.ok ? 'ok' : result.error, { session_uuid, ...input });
+      write(result.ok ? 'ok' : result.error, { session_uuid, ...input });
       return result;
     } catch (error) {
-      tell('internal', input);
+      write('internal', input);
       throw error;
     }
   };
 
-const describe = ({ namespace = '', email, session_uuid, client }: Told, by: Pseudonyms) => ({
+const figuresOf = (
+  { namespace = '', email, session_uuid, client }: LoggedFields,
+  by: Pseudonyms,
+) => ({
   namespace: logName(namespace),
   account: email ? by.account(namespace, email) : undefined,
   session: session_uuid ? by.session(session_uuid) : undefined,

@@ -12,7 +12,7 @@ const STORED = 'log-key';
 const DEADLINE_MS = 2_000;
 const PAUSE_MS = 60_000;
 
-/** Where the key comes from. The edge stores nothing. */
+/** Where the key can come from. The edge has no storage. */
 export interface KeySource {
   config: Config;
   log: Log;
@@ -21,18 +21,18 @@ export interface KeySource {
 }
 
 /**
- * What pseudonyms in logs are made with, so that nobody who reads a log can try out all networks
- * or a list of addresses: the same key for a whole deployment.
+ * The key of the pseudonyms in logs, which is the same for a whole deployment. Without the key, a
+ * reader of the logs cannot find out a pseudonym by trying all networks or a list of addresses.
  */
 export class LogKey {
   /** `until` is in milliseconds since the epoch. */
   #found: { key: Uint8Array; until: number } | undefined;
-  /** For lines that have to be written while the real one is out of reach. */
+  /** For lines that are written while the real key cannot be loaded. */
   readonly #substitute = randomKey();
 
   /**
-   * The key; where it cannot be had in 2 s, for a minute one of this life of the room or isolate.
-   * Keeps what it has found, and no promise: Workers let no request wait for another's.
+   * Returns the key. If it cannot be loaded in 2 s, returns a random substitute for a minute.
+   * Caches the key and not the promise, because a request on Workers cannot await another's I/O.
    */
   async load(source: KeySource): Promise<Uint8Array> {
     const known = this.#current();
@@ -42,10 +42,10 @@ export class LogKey {
       this.#found = { key, until: Number.POSITIVE_INFINITY };
       return key;
     } catch {
-      // Another call may have ended meanwhile.
+      // A concurrent call may have loaded the key meanwhile.
       const other = this.#current();
       if (other) return other;
-      // Not asked for again at once: a room in trouble is not helped by more requests.
+      // A pause before the next attempt keeps load away from a room in trouble.
       source.log('log-key-missing');
       this.#found = { key: this.#substitute, until: Date.now() + PAUSE_MS };
       return this.#substitute;

@@ -9,8 +9,8 @@ import { hashToken } from '../sessions/sessions.ts';
 import { LogKey } from './log-key.ts';
 
 /**
- * Pseudonyms made with this key. Tokens are random, so the hash of one is no help to find it: it
- * needs no key.
+ * Makes pseudonyms with this key. A session's pseudonym needs no key: nobody can guess a random
+ * token from its hash.
  */
 export const pseudonymsBy = (key: Uint8Array): Pseudonyms => ({
   account: (namespace, email) => pseudonym(key, `${namespace}\n${normaliseAddress(email)}`),
@@ -21,13 +21,13 @@ export const pseudonymsBy = (key: Uint8Array): Pseudonyms => ({
 const pseudonym = (key: Uint8Array, text: string): LogText =>
   shortened(encodeHexLowerCase(hmac(SHA256, key, new TextEncoder().encode(text))));
 
-/** Enough to follow somebody through a log. */
+/** 64 bits are enough to tell accounts apart in a log. */
 const shortened = (hash: string): LogText => logName(hash.slice(0, 16));
 
-/** The key as this isolate has found it, by its settings. */
+/** The keys that this isolate has loaded, by settings. */
 const keys = new WeakMap<Config, LogKey>();
 
-/** The pseudonyms of auth rooms, for the edge. */
+/** For the edge: the same pseudonyms as in auth rooms. */
 export async function edgePseudonyms({ config, log, rooms }: EdgeHost): Promise<Pseudonyms> {
   const key = keys.get(config) ?? new LogKey();
   keys.set(config, key);

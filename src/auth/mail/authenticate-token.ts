@@ -11,8 +11,8 @@ export const INVALID_TOKEN = fail('invalid_token', 'this token is not, or no lon
 });
 
 /**
- * The account that a token from a mail was made for. Only tokens that are not good count as
- * requests of their network: whoever has a good one is let in, whatever others did there.
+ * Finds the account of a token from a mail. Only invalid tokens count against the rate limit of
+ * their network, so that others there cannot block somebody with a valid token.
  */
 export async function authenticateToken(
   { host, mailKey }: AccountsContext,

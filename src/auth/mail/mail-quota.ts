@@ -10,13 +10,13 @@ import { sha256Hex } from '../sha256.ts';
 
 const HOUR = 3_600_000;
 
-/** Mails that one network may have sent to one address in an hour, whatever the namespace. */
+/** Mails an hour that one network may request for one address, in all namespaces together. */
 const PER_NETWORK = 5;
 
-/** The same for all networks together: once for those that the account knows, once for others. */
+/** Mails an hour for one address: this many from known networks and as many from unknown ones. */
 const PER_ADDRESS = 20;
 
-/** Counts a mail to an address in the room that counts for it; one hop. */
+/** Counts a mail in the counter room of its address, and refuses too many. Takes one hop. */
 export function limitMails(
   host: RoomHost,
   email: string,
@@ -30,7 +30,7 @@ export function limitMails(
   return call<MailCounterOperations, 'admit-mail'>(room, 'admit-mail', { address, network, known });
 }
 
-/** The room's side of {@link limitMails}. */
+/** The operation of a mail counter room. Addresses and networks arrive as hashes. */
 export function mailCounterHandlers({ storage }: RoomHost): Handlers<MailCounterOperations> {
   const throttle = (prefix: string, limit: number) =>
     new Throttle(storage, { prefix, limit, windowMs: HOUR });

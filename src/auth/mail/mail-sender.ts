@@ -3,7 +3,7 @@ import { sendToConsole } from './console-sender.ts';
 import type { SendMail } from './mail.ts';
 import { webhookSender } from './webhook-sender.ts';
 
-/** The way by which mail leaves; undefined where none does. */
+/** The sender that the MAIL setting names; undefined if mail is off. */
 export function mailSender(config: Config): SendMail | undefined {
   switch (config.MAIL) {
     case 'off':

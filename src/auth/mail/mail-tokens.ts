@@ -9,7 +9,7 @@ import type { MailPurpose } from './mail.ts';
 
 const HOUR = 3_600_000;
 
-/** How long a token from a mail is good for, from when the mail was asked for. */
+/** Life of a token, in milliseconds from the request for its mail. */
 const LIFE: Record<MailPurpose, number> = {
   'reset-password': HOUR,
   'verify-address': 24 * HOUR,
@@ -26,24 +26,24 @@ interface StoredToken {
   account: string;
   purpose: MailPurpose;
   expires_at: number;
-  /** The piece of work that the token is made from. */
+  /** Id of the mail's job, from which the token is derived. */
   mail?: string;
 }
 
 /**
- * What tokens are derived with. A webhook's receiver is told every token anyway, so its secret
- * serves. The console, which is for development, has one for each life of a room.
+ * The key that tokens are derived with: the webhook's secret, because its receiver learns every
+ * token anyway. Without a webhook the key is random for each life of the room.
  */
 export const createMailKey = ({ MAIL_WEBHOOK_SECRET = '' }: Config): Uint8Array =>
   decodeWebhookSecret(MAIL_WEBHOOK_SECRET) ?? crypto.getRandomValues(new Uint8Array(32));
 
-/** The token of a mail: always the same one, and stored nowhere, whenever the mail is tried again. */
+/** Derives the token of a mail. Retries get the same token, which is not stored anywhere. */
 export function deriveToken(key: Uint8Array, mail: string, shard: string): string {
   const text = new TextEncoder().encode(`mail-token ${mail}`);
   return locateToken(shard, encodeHexLowerCase(hmac(SHA256, key, text)));
 }
 
-/** Tokens that go out by mail. Only hashes are stored, and one for each account and purpose. */
+/** The tokens in mails: at most one for each account and purpose, stored as a hash. */
 export class MailTokens {
   readonly #storage: RoomTransaction;
   readonly #key: Uint8Array;
@@ -53,12 +53,12 @@ export class MailTokens {
     this.#key = key;
   }
 
-  /** Makes the token of a mail; an earlier one for the same purpose is void from now on. */
+  /** Issues the token of a mail and revokes the earlier one for the same purpose. */
   async issue(recipient: Recipient, mail: string): Promise<void> {
     await this.#store(recipient, mail, Date.now() + LIFE[recipient.purpose]);
   }
 
-  /** The token of a mail, unless it is used, superseded or over: then nobody needs that mail. */
+  /** The token of a mail; undefined if it was used, replaced or has expired. */
   async current(
     recipient: Recipient,
     mail: string,
@@ -68,19 +68,19 @@ export class MailTokens {
     if (!stored || stored.mail !== mail || stored.expires_at <= Date.now()) return undefined;
     const { expires_at } = stored;
     const token = deriveToken(this.#key, mail, recipient.shard);
-    // The key may be another one since the mail was asked for.
+    // The key may have changed since the mail was requested.
     if (sha256Hex(token) !== hash) await this.#store(recipient, mail, expires_at);
     return { token, expires_at };
   }
 
-  /** The account that a token was made for. */
+  /** The account that a token was issued for; undefined if the token is not valid. */
   async find(token: string, purpose: MailPurpose): Promise<string | undefined> {
     const stored = await this.#storage.get<StoredToken>(tokenKey(sha256Hex(token)));
     const good = stored?.purpose === purpose && stored.expires_at > Date.now();
     return good ? stored.account : undefined;
   }
 
-  /** Voids the token that an account has for a purpose. */
+  /** Revokes an account's token for a purpose, if there is one. */
   async revoke(account: string, purpose: MailPurpose): Promise<void> {
     const current = currentKey(account, purpose);
     const hash = await this.#storage.get<string>(current);

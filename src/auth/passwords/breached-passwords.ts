@@ -6,10 +6,10 @@ import { type Failure, fail } from '../../protocol/errors.ts';
 
 const DEADLINE_MS = 2_000;
 
-/** What a range may have: a thousand lines of 45 bytes are usual. */
+/** Largest answer to a range query. Usual answers have a thousand lines of 45 bytes. */
 const MAX_BYTES = 1_048_576;
 
-/** A failing service is told of once in that time by each hashing room. */
+/** Each hashing room logs a failing service at most once in this time. */
 const LOG_PAUSE_MS = 60_000;
 
 const PREFIX_DIGITS = 5;
@@ -23,9 +23,9 @@ const BREACHED = fail(
 export type RefuseBreached = (password: string) => Promise<Failure | undefined>;
 
 /**
- * Refuses passwords that a service of breached ones knows. `url` is that of a range query as Have I
- * Been Pwned has it (API v3, "Searching by range"): it is told 5 hexadecimal digits of a SHA-1 and
- * answers with all hashes that begin so. A service that fails refuses nobody.
+ * Refuses passwords that a breach service lists. `url` is the base of a range query in the manner
+ * of Have I Been Pwned (API v3, "Searching by range"): the request has 5 hexadecimal digits of the
+ * SHA-1, the answer all hashes with that prefix. If the service fails, the password is accepted.
  */
 export function breachedPasswords(url: string | undefined, log: Log): RefuseBreached {
   if (url === undefined) return async () => undefined;
@@ -49,7 +49,7 @@ async function isBreached(url: string, password: string): Promise<boolean> {
   const range = readRange(`${base}${digits.slice(0, PREFIX_DIGITS)}`);
   const lines = (await withDeadline(range, DEADLINE_MS)).split(/\r?\n/);
   const found = lines.find((line) => line.toUpperCase().startsWith(digits.slice(PREFIX_DIGITS)));
-  // Padding, which hides how long an answer is, has a count of 0.
+  // Lines with a count of 0 are padding, which hides the length of the answer.
   return found !== undefined && Number(found.split(':')[1]) > 0;
 }
 

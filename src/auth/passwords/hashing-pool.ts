@@ -6,15 +6,15 @@ import { call } from '../../rpc.ts';
 import { hashingRoomName } from '../room-names.ts';
 
 /**
- * How many hashing rooms there are. One does some 40 hashes a second; few enough rooms to find one
- * awake under load, enough of them for 1,000 sign-ins a second.
+ * Number of hashing rooms. Each makes about 40 hashes a second, so 32 serve 1,000 sign-ins a
+ * second. More rooms would be asleep more often.
  */
 const HASHING_ROOMS = 32;
 
-/** How long a room may take: far longer than its queue is under any load that it can bear. */
+/** Longest wait for a room: far longer than its queue takes under any load that it can serve. */
 const DEADLINE_MS = 30_000;
 
-/** Hashes and verifies passwords in a hashing room picked at random. */
+/** Hashes and verifies passwords in a random hashing room. */
 export class HashingPool {
   readonly #host: RoomHost;
 
@@ -22,13 +22,13 @@ export class HashingPool {
     this.#host = host;
   }
 
-  /** The PHC string of a password that somebody has just chosen; refuses one that is guessed. */
+  /** Returns the PHC string of a new password, or refuses one that is easily guessed. */
   async hashChosen(password: string, context: string[]): Promise<Result<string>> {
     const result = await this.#ask('hash', { password, context });
     return result.ok ? { ok: true, value: result.value.hash } : result;
   }
 
-  /** As the operation of hashing rooms: false, and as slow, where there is no hash. */
+  /** Without a hash the answer is false and takes as long. */
   async verify(
     password: string,
     hash: string | undefined,
@@ -38,7 +38,7 @@ export class HashingPool {
     return result.value;
   }
 
-  /** Hashing stores nothing, so a room that breaks or hangs is not asked twice, but another is. */
+  /** Asks a second room if the first one breaks or hangs. Hashing has no side effects. */
   async #ask<Name extends keyof HashingOperations>(
     name: Name,
     input: HashingOperations[Name]['input'],

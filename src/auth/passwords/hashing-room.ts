@@ -7,7 +7,7 @@ import { breachedPasswords } from './breached-passwords.ts';
 import { passwordHashing } from './password-hash.ts';
 import { refuseGuessable } from './password-policy.ts';
 
-/** What a hashing room does: it stores nothing, so that nothing waits while it is busy. */
+/** The operations of a hashing room. It stores nothing, so no stored data waits for a hash. */
 export function hashingHandlers({ argon2, config, log }: AuthHost): Handlers<HashingOperations> {
   const refuseBreached = breachedPasswords(config.BREACHED_PASSWORDS_URL, log);
   const hashing = async () => passwordHashing(await loadArgon2(argon2));

@@ -2,7 +2,7 @@ import { scryptSync, timingSafeEqual } from 'node:crypto';
 import { decodeBase64IgnorePadding, encodeBase64NoPadding } from '@oslojs/encoding';
 import type { Argon2Cost, Argon2id } from '../../argon2.ts';
 
-/** scrypt's N, as its base-2 logarithm, r and p. */
+/** scrypt's parameters: the base-2 logarithm of N, r and p. */
 interface ScryptCost {
   logN: number;
   blockSize: number;
@@ -12,30 +12,30 @@ interface ScryptCost {
 /** The first setting for Argon2id in OWASP's Password Storage Cheat Sheet. */
 const ARGON2_COST: Argon2Cost = { memory: 19_456, passes: 2, lanes: 1 };
 
-/** The least that ASVS 5 (appendix C) asks of scrypt. */
+/** The least cost for scrypt in ASVS 5 (appendix C). */
 const SCRYPT_COST: ScryptCost = { logN: 15, blockSize: 8, parallelism: 3 };
 
 const SALT_BYTES = 16;
 const KEY_BYTES = 32;
 
-/** PHC strings: the setting, the salt, and the key in base64. */
+/** PHC strings: the cost, then salt and key in base64. */
 const ARGON2_PHC =
   /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/;
 const SCRYPT_PHC = /^\$scrypt\$ln=(\d+),r=(\d+),p=(\d+)\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/;
 
-/** Hashing and verifying passwords at today's cost. Each call blocks for 20 to 200 ms. */
+/** Hashes and verifies passwords. Each call blocks for 20 to 200 ms. */
 export interface PasswordHashing {
   /** A PHC string: `$argon2id$v=19$m=19456,t=2,p=1$salt$key`. */
   hash(password: string): string;
-  /** Whether `hash` is that of `password`; in constant time once the key is derived. */
+  /** Whether `hash` is a hash of `password`. Compares in constant time. */
   verify(password: string, hash: string): boolean;
-  /** Whether a hash is weaker than today's, or of another cost. Argon2id never gives way to scrypt. */
+  /** Whether a hash should be replaced by a new one. scrypt never replaces Argon2id. */
   isOutdated(hash: string): boolean;
-  /** A hash of no password, which costs what today's cost to verify. */
+  /** A hash that no password has. Verifying it takes as long as verifying a new hash. */
   nobody: string;
 }
 
-/** Argon2id where the engine has it, otherwise scrypt. Hashes by scrypt are verified in any case. */
+/** Hashes with Argon2id, or with scrypt if `argon2` is undefined. Verifies scrypt in both cases. */
 export function passwordHashing(argon2: Argon2id | undefined): PasswordHashing {
   const prefix = argon2 ? argon2Prefix(ARGON2_COST) : scryptPrefix(SCRYPT_COST);
 
@@ -60,7 +60,7 @@ export function passwordHashing(argon2: Argon2id | undefined): PasswordHashing {
   };
 }
 
-/** The key of a password at the setting of a stored hash, and the key in that. */
+/** Derives the key of a password with the cost and salt of a stored hash. Returns both keys. */
 function deriveAgain(
   password: string,
   hash: string,
@@ -88,13 +88,13 @@ const scryptPrefix = ({ logN, blockSize, parallelism }: ScryptCost): string =>
 
 const noBytes = (count: number): string => encodeBase64NoPadding(new Uint8Array(count));
 
-/** The same password typed on two systems is the same one: NIST 800-63B-4, section 3.1.1.2. */
+/** Two systems may encode the same typed password differently: NIST 800-63B-4, 3.1.1.2. */
 const bytesOf = (password: string): Uint8Array =>
   new TextEncoder().encode(password.normalize('NFKC'));
 
 const scrypt = (password: string, salt: Uint8Array, cost: ScryptCost): Uint8Array => {
   const N = 2 ** cost.logN;
-  // Twice what scrypt needs for its blocks, as OpenSSL counts some more.
+  // Twice the size of the blocks, because OpenSSL counts some memory more.
   const maxmem = 2 * 128 * N * cost.blockSize;
   const options = { N, r: cost.blockSize, p: cost.parallelism, maxmem };
   return scryptSync(bytesOf(password), salt, KEY_BYTES, options);

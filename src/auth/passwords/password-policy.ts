@@ -2,22 +2,22 @@ import type { ZxcvbnFactory } from '@zxcvbn-ts/core';
 import { normaliseAddress } from '../../protocol/address.ts';
 import { type Failure, fail } from '../../protocol/errors.ts';
 
-/** Longest password, in characters. NIST 800-63B-4 (section 3.1.1.2) asks for 64 at least. */
+/** Longest password in characters. NIST 800-63B-4 (3.1.1.2) requires at least 64. */
 const MAX_PASSWORD_LENGTH = 256;
 
-/** Guesses, as a power of 10, below which zxcvbn calls a password "very guessable" (its score 1). */
+/** Least guesses, as a power of 10. Fewer are "very guessable" to zxcvbn (score 1). */
 const MIN_GUESSES_LOG10 = 6;
 
-/** How much of a password is looked at for guesses: it takes up to 0.1 s of CPU time at 64. */
+/** Characters that zxcvbn examines; 64 take up to 0.1 s of CPU time. */
 const MAX_EXAMINED = 64;
 
-/** Characters that leave no trace on a screen, such as zero-width spaces. */
+/** Characters that a screen does not show, such as zero-width spaces. */
 const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\p{Cc}]/gu;
 const VISIBLE = /[^\p{Default_Ignorable_Code_Point}\p{Cc}]/u;
 
 const PUNCTUATION = /[^\p{L}\p{M}\p{N}]+/gu;
 
-/** Why nobody may have this password, if so, as far as its length goes. */
+/** Refuses a password that is too short or too long. */
 export function refuseLength(password: string, minLength: number): Failure | undefined {
   const length = visibleLength(password);
   if (length < minLength) return refuse(`a password needs at least ${minLength} characters`);
@@ -25,15 +25,15 @@ export function refuseLength(password: string, minLength: number): Failure | und
   return refuse(`a password may have at most ${MAX_PASSWORD_LENGTH} characters`);
 }
 
-/** How many characters somebody has typed and can see: user-perceived ones (UAX #29). */
+/** Number of visible user-perceived characters (UAX #29). */
 export function visibleLength(password: string): number {
   const characters = [...new Intl.Segmenter().segment(password)];
   return characters.filter(({ segment }) => VISIBLE.test(segment)).length;
 }
 
 /**
- * Words that are guessed first for an account: of its address, its namespace, the host that serves
- * it, and this service.
+ * Words that an attacker tries first for an account: parts of its address, its namespace, the host
+ * and the name of this service.
  */
 export function contextWords(namespace: string, email: string, host = ''): string[] {
   const address = normaliseAddress(email);
@@ -45,7 +45,7 @@ export function contextWords(namespace: string, email: string, host = ''): strin
   return [...words].filter((word) => word.length > 2);
 }
 
-/** Refuses a password that is a common one, or made of words, repeats, rows of keys or dates. */
+/** Refuses a common password and one of words, repeats, keyboard rows or dates. */
 export async function refuseGuessable(
   password: string,
   context: string[],
@@ -60,7 +60,7 @@ export async function refuseGuessable(
 
 let zxcvbn: Promise<ZxcvbnFactory> | undefined;
 
-/** Unpacking its lists takes some 70 ms, which only a room that hashes should spend. */
+/** Loaded on demand: unpacking the lists takes 70 ms, and only hashing rooms need them. */
 async function loadZxcvbn(): Promise<ZxcvbnFactory> {
   const { ZxcvbnFactory } = await import('@zxcvbn-ts/core');
   const { adjacencyGraphs, dictionary } = await import('@zxcvbn-ts/language-common');

@@ -15,9 +15,9 @@ const WRONG_OR_UNVERIFIED = fail(
 );
 
 /**
- * The account that a password opens, its hash brought to today's cost. Whether there is such an
- * account shows neither in the answer, nor in the time it takes, nor in when the throttle closes.
- * With HIDE_ACCOUNTS a password opens nothing before the address is verified.
+ * Returns the account with this address and password, and upgrades its hash. An unknown address has
+ * the same answer, timing and throttling as a wrong password. With HIDE_ACCOUNTS, so has an account
+ * whose address is not verified.
  */
 export async function verifyCredentials(
   context: AccountsContext,
@@ -28,15 +28,15 @@ export async function verifyCredentials(
   const guess = await beginGuess(context, addressHash(namespace, email), account, client);
   if (!guess.ok) return guess;
   const hides = context.host.config.HIDE_ACCOUNTS === 'on';
-  // Who has signed up with an address would otherwise see whether that has made an account.
+  // Otherwise signing in would show whether a sign-up has created an account.
   const isHidden = hides && account?.verified_at === undefined;
-  const proven = await verify(context, guess.value, account, password, isHidden);
-  return proven.ok || !hides ? proven : WRONG_OR_UNVERIFIED;
+  const verified = await verify(context, guess.value, account, password, isHidden);
+  return verified.ok || !hides ? verified : WRONG_OR_UNVERIFIED;
 }
 
 /**
- * The same for somebody who has proven something of the account already, `proof`: strangers that
- * fail do not count here.
+ * Verifies the password of a user who has already proven a session or a mail token. Failures count
+ * by that `proof` alone, so that strangers cannot lock the user out.
  */
 export async function reverifyPassword(
   context: AccountsContext,
@@ -48,7 +48,7 @@ export async function reverifyPassword(
   return guess.ok ? verify(context, guess.value, account, password) : guess;
 }
 
-/** Counts by account and network, and for networks that the account does not know in all. */
+/** Counts by account and network, and also by account for networks that it does not know. */
 async function beginGuess(
   { host, failures, strangers }: AccountsContext,
   address: string,
@@ -64,13 +64,13 @@ async function beginGuess(
     return all;
   }
   return succeed(async (outcome) => {
-    // One who gets in says nothing about the others.
+    // The success of one network does not clear the failures of others.
     const others = outcome === 'failed' ? 'failed' : 'undecided';
     await Promise.all([own.value(outcome), all.value(others)]);
   });
 }
 
-/** Has every network forgotten that failed at an account: its owner has shown who they are. */
+/** Clears the failures of all networks at an account, after its owner has reset the password. */
 export async function forgetFailures(
   { failures, strangers }: AccountsContext,
   { namespace, email }: Account,
@@ -86,16 +86,16 @@ async function verify(
   password: string,
   isHidden = false,
 ): Promise<Result<Account>> {
-  const proven = await runAttempt(guess, async () => {
+  const verified = await runAttempt(guess, async () => {
     const { valid, upgraded } = await context.hashing.verify(password, account?.password_hash);
     if (!valid || !account || isHidden) return undefined;
     if (upgraded !== undefined) await upgrade(context, account, upgraded);
     return account;
   });
-  return proven ? succeed(proven) : INVALID_CREDENTIALS;
+  return verified ? succeed(verified) : INVALID_CREDENTIALS;
 }
 
-/** Stores a hash of the same password, unless the account was changed or deleted meanwhile. */
+/** Stores a new hash of the same password, unless the account changed meanwhile. */
 async function upgrade(
   { host }: AccountsContext,
   account: Account,

@@ -2,23 +2,23 @@ import type { RoomTransaction } from '../../platform.ts';
 import { sha256Hex } from '../sha256.ts';
 import { networkOf } from './network.ts';
 
-/** How many networks an account knows: home, work, a phone's, and some on the way. */
+/** Networks that an account remembers: home, work, a phone and some more. */
 const MAX_NETWORKS = 10;
 
 const DAY = 86_400_000;
 
-/** How long a network is known after the last sign-in from there. */
+/** How long an account remembers a network after the last sign-in from it. */
 const KNOWN_MS = 90 * DAY;
 
 interface Known {
   network: string;
-  /** In milliseconds since the epoch, to the day. */
+  /** Day of the last sign-in, in milliseconds since the epoch. */
   used_at: number;
 }
 
 /**
- * The networks from which accounts were signed in to: who fails at an account from elsewhere does
- * not count for them. Stored as hashes with the account's id, so that no two accounts share one.
+ * The networks of successful sign-ins. Failures from other networks do not lock these out. Each is
+ * stored as a hash with the account's id, so that equal networks of two accounts look different.
  */
 export class KnownNetworks {
   readonly #storage: RoomTransaction;
@@ -27,14 +27,14 @@ export class KnownNetworks {
     this.#storage = storage;
   }
 
-  /** False for every network where there is no account; that takes as long. */
+  /** False without an account, after the same number of reads. */
   async has(account: string | undefined, address: string): Promise<boolean> {
     const known = await this.#read(account ?? 'nobody');
     const network = pseudonym(account ?? 'nobody', address);
     return address !== '' && known.some((one) => one.network === network);
   }
 
-  /** Notes a sign-in; writes once a day for each network. */
+  /** Records a sign-in. Writes at most once a day for each network. */
   async add(account: string, address: string): Promise<void> {
     if (address === '') return;
     const network = pseudonym(account, address);
@@ -52,7 +52,7 @@ export class KnownNetworks {
     await this.#storage.delete(keyOf(account));
   }
 
-  /** The latest first. */
+  /** Newest first. */
   async #read(account: string): Promise<Known[]> {
     const known = (await this.#storage.get<Known[]>(keyOf(account))) ?? [];
     return known.filter(({ used_at }) => used_at > Date.now() - KNOWN_MS);

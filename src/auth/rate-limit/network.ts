@@ -1,15 +1,16 @@
+import ipaddr from 'ipaddr.js';
+
+/** Of an IPv6 address: the prefix that one customer is given at least (RFC 6177). */
+const PREFIX_GROUPS = 4;
+
 /**
- * Whoever shares a rate limit: an IPv4 address, or the first 64 bits of an IPv6 address, which is
- * the least that one customer is given (RFC 6177).
+ * The network that shares a rate limit: one IPv4 address, or the first 64 bits of an IPv6 address.
+ * A text that is no address is a network of its own.
  */
 export function networkOf(address: string): string {
-  const plain = address.toLowerCase().replace(/^::ffff:(?=\d+\.)/, '');
-  if (!plain.includes(':')) return plain;
-  const [head = '', tail] = plain.split('::');
-  const groups = head.split(':').filter(Boolean);
-  const last = tail?.split(':').filter(Boolean) ?? [];
-  const zeros = tail === undefined ? 0 : Math.max(0, 8 - groups.length - last.length);
-  const all = [...groups, ...Array<string>(zeros).fill('0'), ...last];
-  const prefix = all.slice(0, 4).map((group) => Number.parseInt(group, 16).toString(16));
+  if (!ipaddr.isValid(address)) return address.toLowerCase();
+  const parsed = ipaddr.process(address);
+  if (!('parts' in parsed)) return parsed.toString();
+  const prefix = parsed.parts.slice(0, PREFIX_GROUPS).map((group) => group.toString(16));
   return `${prefix.join(':')}::/64`;
 }

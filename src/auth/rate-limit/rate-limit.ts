@@ -9,7 +9,7 @@ import { Throttle } from './throttle.ts';
 
 const MINUTE = 60_000;
 
-/** Counts a request of a network address in the room that counts for it; one hop. */
+/** Counts a request in the counter room of its network, and refuses too many. Takes one hop. */
 export async function limitRequests(host: RoomHost, address: string): Promise<Result<unknown>> {
   if (address === '' || host.config.AUTH_REQUESTS_PER_MINUTE === 0) return succeed({});
   const network = sha256Hex(networkOf(address));
@@ -19,8 +19,8 @@ export async function limitRequests(host: RoomHost, address: string): Promise<Re
 }
 
 /**
- * The room's side of {@link limitRequests}. The first half of a minute's requests is counted in memory
- * only: what an eviction forgets is never more than that.
+ * The operation of a request counter room. It counts the first half of a minute's limit in memory
+ * only, so an eviction forgets at most that half.
  */
 export function requestCounterHandlers({
   storage,

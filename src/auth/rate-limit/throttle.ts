@@ -4,25 +4,25 @@ import { type Failure, fail, type Result, succeed } from '../../protocol/errors.
 export interface ThrottleOptions {
   /** Start of the storage keys. */
   prefix: string;
-  /** How many failures one window allows; 0 for any number. */
+  /** Failures that one window allows; 0 means no limit. */
   limit: number;
   windowMs: number;
-  /** How many failures are only counted in memory, before storage is written. */
+  /** Failures of a window that are counted in memory only, before it is stored. */
   unstored?: number;
 }
 
-/** How an attempt ended. A success has the failures before it forgotten. */
+/** How an attempt ended. A success clears the earlier failures. */
 export type Outcome = 'failed' | 'succeeded' | 'undecided';
 
 export type EndAttempt = (outcome: Outcome) => Promise<void>;
 
-/** A window of time that began with a failure. `until` is in milliseconds since the epoch. */
+/** A time window that starts with a failure. `until` is in milliseconds since the epoch. */
 interface Window {
   failures: number;
   until: number;
 }
 
-/** A key in memory: its window, and the attempts whose outcome is not known yet. */
+/** The state of a key in memory. `attempts` counts those that are still running. */
 interface Entry {
   loaded: Promise<void>;
   window: Window;
@@ -30,14 +30,14 @@ interface Entry {
   users: number;
 }
 
-/** Entries in memory beyond which those are looked for whose window is over. */
-const MANY_ENTRIES = 1_024;
+/** With this many keys in memory, those with an expired window are removed. */
+const PRUNE_FROM = 1_024;
+/** Stored windows that one sweep looks at. */
 const SWEPT_AT_ONCE = 64;
 
 /**
- * Counts failures per key in fixed windows. Attempts under way count like failures, so that no
- * more guesses come through many connections than through one. Success writes nothing, unless
- * there are failures to forget.
+ * Limits failures per key in fixed windows. Running attempts count like failures, so that parallel
+ * connections allow no more guesses than one. A success writes only if there are failures to clear.
  */
 export class Throttle {
   readonly #storage: RoomTransaction;
@@ -49,7 +49,7 @@ export class Throttle {
     this.#options = options;
   }
 
-  /** Runs an attempt, which gives undefined for a failure; refuses it beyond the limit. */
+  /** Runs an attempt unless the limit is reached. The attempt returns undefined for a failure. */
   async attempt<Value>(
     key: string,
     run: () => Promise<Value | undefined>,
@@ -58,7 +58,7 @@ export class Throttle {
     return begun.ok ? succeed(await runAttempt(begun.value, run)) : begun;
   }
 
-  /** Begins an attempt, or refuses it beyond the limit. Whoever gets the attempt has to end it. */
+  /** Begins an attempt unless the limit is reached. The caller has to end it. */
   async begin(key: string): Promise<Result<EndAttempt>> {
     if (this.#options.limit === 0) return succeed(async () => undefined);
     const entry = this.#enter(key);
@@ -74,7 +74,7 @@ export class Throttle {
     }
   }
 
-  /** Forgets the failures of every key that starts like this. */
+  /** Clears the failures of every key with this prefix. */
   async clear(start: string): Promise<void> {
     for (const [key, { window }] of this.#entries) {
       if (key.startsWith(start)) window.failures = 0;
@@ -88,7 +88,7 @@ export class Throttle {
   }
 
   #enter(key: string): Entry {
-    if (this.#entries.size >= MANY_ENTRIES) this.#prune();
+    if (this.#entries.size >= PRUNE_FROM) this.#prune();
     const entry = this.#entries.get(key) ?? this.#load(key);
     entry.users += 1;
     this.#entries.set(key, entry);
@@ -105,16 +105,16 @@ export class Throttle {
 
   #refuse({ window, attempts }: Entry): Failure | undefined {
     const now = Date.now();
-    // A window that ends later than any can was begun by a clock that has been set back since.
+    // A window that ends too late was started by a clock that has been set back since.
     if (window.until <= now || window.until > now + this.#options.windowMs) window.failures = 0;
     if (window.failures + attempts < this.#options.limit) return undefined;
-    // With every failure still to come, one of the attempts under way may well succeed.
+    // Running attempts may still succeed, so the client may retry soon.
     const wait = window.failures < this.#options.limit ? 1_000 : window.until - now;
     const message = 'there were too many attempts, try again later';
     return fail('too_many_requests', message, { retryAfter: Math.ceil(wait / 1_000) });
   }
 
-  /** Counts a failure in the very turn that ends its attempt, so that it is always one of both. */
+  /** Ends the attempt and counts its failure in the same turn, so that it never counts twice. */
   async #end(key: string, entry: Entry, outcome: Outcome): Promise<void> {
     entry.attempts -= 1;
     try {
@@ -158,7 +158,7 @@ export class Throttle {
     }
   }
 
-  /** Removes stored windows that are over, a few at each failure: enough to keep up with new ones. */
+  /** Removes some expired windows at each failure: enough to keep up with new ones. */
   async #sweep(): Promise<void> {
     const { prefix } = this.#options;
     const windows = await this.#storage.list<Window>({ prefix, limit: SWEPT_AT_ONCE });
@@ -167,7 +167,7 @@ export class Throttle {
   }
 }
 
-/** Runs what an attempt is about, and ends it: undefined is a failure, and a surprise is neither. */
+/** Runs an attempt and ends it: undefined is a failure, and an exception is undecided. */
 export async function runAttempt<Value>(
   end: EndAttempt,
   run: () => Promise<Value | undefined>,

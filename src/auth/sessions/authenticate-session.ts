@@ -1,8 +1,7 @@
-import type { ProvenSession, SessionQuery } from '../../operations.ts';
+import type { SessionQuery } from '../../operations.ts';
 import { fail, type Result, succeed } from '../../protocol/errors.ts';
 import type { Account } from '../accounts/accounts.ts';
 import type { AccountsContext } from '../accounts/context.ts';
-import { isoTime } from '../iso-time.ts';
 import { reverifyPassword } from '../passwords/verify-credentials.ts';
 import { hashToken, type Session, Sessions } from './sessions.ts';
 
@@ -13,26 +12,37 @@ export interface AuthenticatedSession {
   account: Account;
 }
 
-/** The session of a token and its account, if the path names its namespace or none. */
+/** Finds the session of a token. A namespace in the path has to be that of the account. */
 export const authenticateSession = (
   context: AccountsContext,
   { session_uuid, namespace }: SessionQuery,
 ): Promise<Result<AuthenticatedSession>> =>
   authenticateSessionHash(context, hashToken(session_uuid), namespace);
 
+/** Makes a handler that runs `handle` with the session of the query, or refuses the query. */
+export const withSession =
+  <Query extends SessionQuery, Output>(
+    context: AccountsContext,
+    handle: (authenticated: AuthenticatedSession, query: Query) => Promise<Result<Output>>,
+  ) =>
+  async (query: Query): Promise<Result<Output>> => {
+    const authenticated = await authenticateSession(context, query);
+    return authenticated.ok ? handle(authenticated.value, query) : authenticated;
+  };
+
 export async function authenticateSessionHash(
   { host, outbox }: AccountsContext,
   hash: string,
   namespace: string | undefined,
 ): Promise<Result<AuthenticatedSession>> {
-  const proof = await new Sessions(host.storage, host.config, outbox).validate(hash);
-  const matches = namespace === undefined || proof?.account.namespace === namespace;
-  return proof && matches ? succeed(proof) : UNAUTHORIZED;
+  const authenticated = await new Sessions(host.storage, host.config, outbox).validate(hash);
+  const matches = namespace === undefined || authenticated?.account.namespace === namespace;
+  return authenticated && matches ? succeed(authenticated) : UNAUTHORIZED;
 }
 
 /**
- * The account of a session whose password is proven besides. Counts by session, so that nobody
- * without one can have it refused.
+ * Verifies the password of a session's account. Attempts count by session, so that nobody without
+ * the session can exhaust them.
  */
 export async function verifyPasswordInSession(
   context: AccountsContext,
@@ -43,22 +53,3 @@ export async function verifyPasswordInSession(
   if (!counted.ok) return counted;
   return reverifyPassword(context, `session:${session.hash}`, account, password);
 }
-
-/** A proven session as the edge is told of it. */
-export const describeSession = (
-  { host }: AccountsContext,
-  { session, account }: AuthenticatedSession,
-): ProvenSession => ({
-  session_hash: session.hash,
-  created_at: isoTime(session.created_at),
-  expires_at: isoTime(session.expires_at),
-  data: null,
-  namespace: account.namespace,
-  user: {
-    email: account.email,
-    created_at: isoTime(account.created_at),
-    verified_at: account.verified_at === undefined ? null : isoTime(account.verified_at),
-    durable_object_name: account.id,
-  },
-  may_sync: host.config.EMAIL_VERIFICATION === 'off' || account.verified_at !== undefined,
-});

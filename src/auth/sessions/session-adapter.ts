@@ -10,8 +10,8 @@ const DAY = 86_400_000;
 const REMOVED_AT_ONCE = 64;
 
 /**
- * Lucia's sessions in room storage: each under its hash, and in an index under its account. No
- * session is stored with an end beyond its absolute maximum.
+ * Stores Lucia's sessions in room storage: each by its hash, and in an index by its account. No
+ * session is stored with an end after its absolute maximum.
  */
 export class SessionAdapter implements Adapter {
   readonly #storage: RoomTransaction | RoomStorage;
@@ -19,8 +19,8 @@ export class SessionAdapter implements Adapter {
   readonly #outbox: Outbox | undefined;
 
   /**
-   * `maxDays` after its creation a session ends, however often it is renewed; 0 for never. Renewals
-   * need the `outbox`, for the user room where the session's sockets are.
+   * A session ends at most `maxDays` after its creation; 0 means no maximum. Renewing a session
+   * needs the `outbox`, which notifies the user room with the session's sockets.
    */
   constructor(storage: RoomTransaction | RoomStorage, maxDays: number, outbox?: Outbox) {
     this.#storage = storage;
@@ -63,7 +63,7 @@ export class SessionAdapter implements Adapter {
     });
   }
 
-  /** Notes the day of a session's last use. */
+  /** Records the day of a session's last use. */
   async markUsed(hash: string, used_on: string): Promise<void> {
     await this.#change(hash, (now) => ({ ...now, attributes: { ...now.attributes, used_on } }));
   }
@@ -111,7 +111,7 @@ export class SessionAdapter implements Adapter {
     return new Date(Math.min(end.getTime(), created_at.getTime() + this.#maxDays * DAY));
   }
 
-  /** In one transaction, as a session that was ended meanwhile must not come back. */
+  /** In a transaction, so that a session that ended meanwhile does not come back. */
   async #change(hash: string, change: (now: DatabaseSession) => DatabaseSession): Promise<void> {
     const run = async (storage: RoomTransaction) => {
       const session = await storage.get<DatabaseSession>(sessionKey(hash));

@@ -6,13 +6,13 @@ import type { AccountsContext } from '../accounts/context.ts';
 import { isoTime } from '../iso-time.ts';
 import {
   type AuthenticatedSession,
-  authenticateSession,
   authenticateSessionHash,
-  describeSession,
   UNAUTHORIZED,
   verifyPasswordInSession,
+  withSession,
 } from './authenticate-session.ts';
-import { type Session, Sessions } from './sessions.ts';
+import { describeSession, listSession } from './describe-session.ts';
+import { Sessions } from './sessions.ts';
 import { createTicket, redeemTicket } from './tickets.ts';
 
 type SessionOperations = Pick<
@@ -29,80 +29,70 @@ type SessionOperations = Pick<
 
 const NO_SUCH_SESSION = fail('not_found', 'you have no such session', { field: 'id' });
 
-/** What a session's token gives access to: this session, and the others of its account. */
+/** Operations on sessions, authenticated by the token of one of them or by a ticket. */
 export function sessionHandlers(context: AccountsContext): Handlers<SessionOperations> {
   const { host, outbox } = context;
   const { storage, config } = host;
 
   return {
-    async session(query) {
-      const proof = await authenticateSession(context, query);
-      return proof.ok ? succeed(describeSession(context, proof.value)) : proof;
-    },
+    session: withSession(context, async (authenticated) =>
+      succeed(describeSession(config, authenticated)),
+    ),
 
     async 'recheck-session'({ session_hash }) {
-      const proof = await authenticateSessionHash(context, session_hash, undefined);
-      return proof.ok ? succeed({}) : proof;
+      const authenticated = await authenticateSessionHash(context, session_hash, undefined);
+      return authenticated.ok ? succeed({}) : authenticated;
     },
 
-    async 'sign-out'(query) {
-      const proof = await authenticateSession(context, query);
-      if (!proof.ok) return proof;
-      await end(proof.value.account.id, proof.value.session.hash);
+    'sign-out': withSession(context, async ({ session, account }) => {
+      await end(account.id, session.hash);
       return succeed({ message: 'Signed out successfully' });
-    },
+    }),
 
-    async 'list-sessions'(query) {
-      const proof = await authenticateSession(context, query);
-      if (!proof.ok) return proof;
-      const { session, account } = proof.value;
+    'list-sessions': withSession(context, async ({ session, account }) => {
       const sessions = await new Sessions(storage, config).list(account.id);
       return succeed({ sessions: sessions.map((listed) => listSession(listed, session.hash)) });
-    },
+    }),
 
-    async 'revoke-session'(query) {
-      const proof = await authenticateSession(context, query);
-      if (!proof.ok) return proof;
-      const { session, account } = proof.value;
+    'revoke-session': withSession(context, async (authenticated, query) => {
+      const { session, account } = authenticated;
       if (query.id !== session.hash) {
-        const recent = await proveRecently(context, proof.value, query.password);
+        const recent = await requireRecentPassword(context, authenticated, query.password);
         if (!recent.ok) return recent;
       }
       const isOwn = await new Sessions(storage, config).has(account.id, query.id);
       if (!isOwn) return NO_SUCH_SESSION;
       await end(account.id, query.id);
       return succeed({ message: 'Session revoked' });
-    },
+    }),
 
-    async 'revoke-other-sessions'(query) {
-      const proof = await authenticateSession(context, query);
-      if (!proof.ok) return proof;
-      const recent = await proveRecently(context, proof.value, query.password);
+    'revoke-other-sessions': withSession(context, async (authenticated, query) => {
+      const recent = await requireRecentPassword(context, authenticated, query.password);
       if (!recent.ok) return recent;
-      const { session, account } = proof.value;
+      const { session, account } = authenticated;
       await outbox.transact(async (transaction, post) => {
         const ended = await new Sessions(transaction, config).endAll(account.id, session.hash);
         post({ kind: 'end-sessions', user: account.id, session_hashes: ended });
       });
       return succeed({ message: 'All other sessions revoked' });
-    },
+    }),
 
-    async 'create-ticket'(query) {
-      const proof = await authenticateSession(context, query);
-      if (!proof.ok) return proof;
-      // A socket's handshake cannot tell a browser why it is refused.
-      if (!describeSession(context, proof.value).may_sync) return EMAIL_UNVERIFIED;
+    'create-ticket': withSession(context, async (authenticated, query) => {
+      // Refused here, because a browser does not see why a socket's handshake is refused.
+      if (!describeSession(config, authenticated).may_sync) return EMAIL_UNVERIFIED;
       const shard = shardOf(query.session_uuid)!;
-      const { ticket, expires_at } = await createTicket(storage, proof.value.session.hash, shard);
+      const { ticket, expires_at } = await createTicket(storage, authenticated.session.hash, shard);
       const heartbeat_seconds = config.HEARTBEAT_SECONDS;
       return succeed({ ticket, expires_at: isoTime(expires_at), heartbeat_seconds });
-    },
+    }),
 
     async 'redeem-ticket'({ ticket, namespace }) {
       const hash = await storage.transaction((transaction) => redeemTicket(transaction, ticket));
       if (!hash) return UNAUTHORIZED;
-      const proof = await authenticateSessionHash(context, hash, namespace);
-      return proof.ok ? succeed(describeSession(context, proof.value)) : proof;
+      const authenticated = await authenticateSessionHash(context, hash, namespace);
+      return authenticated.ok
+        ? succeed(describeSession(config, authenticated.value))
+        : authenticated;
     },
   };
 
@@ -117,27 +107,17 @@ export function sessionHandlers(context: AccountsContext): Handlers<SessionOpera
 const PROOF_NEEDED = fail('proof_needed', 'sign in again, or send the password of the account');
 
 /**
- * Whether this session may end others. Every session begins with a password, and where the setting
- * asks for a recent one, an older session has to give it once more.
+ * Whether this session may end others. Every session starts with a password. If the session is
+ * older than REVOKE_NEEDS_PROOF_MINUTES, the request needs the password again.
  */
-async function proveRecently(
+async function requireRecentPassword(
   context: AccountsContext,
-  proof: AuthenticatedSession,
+  authenticated: AuthenticatedSession,
   password: string | undefined,
 ): Promise<Result<unknown>> {
   const minutes = context.host.config.REVOKE_NEEDS_PROOF_MINUTES;
-  const age = Date.now() - proof.session.created_at.getTime();
+  const age = Date.now() - authenticated.session.created_at.getTime();
   if (minutes === 0 || (age >= 0 && age < minutes * 60_000)) return succeed({});
   if (password === undefined) return PROOF_NEEDED;
-  return verifyPasswordInSession(context, proof, password);
+  return verifyPasswordInSession(context, authenticated, password);
 }
-
-/** A session as its owner sees it. */
-export const listSession = (session: Session, current: string) => ({
-  id: session.hash,
-  created_at: isoTime(session.created_at),
-  last_used_on: session.used_on,
-  expires_at: isoTime(session.expires_at),
-  user_agent: session.user_agent,
-  current: session.hash === current,
-});

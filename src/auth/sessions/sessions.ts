@@ -7,17 +7,17 @@ import { sha256Hex } from '../sha256.ts';
 import { SessionAdapter } from './session-adapter.ts';
 import { userAgentFamily } from './user-agent.ts';
 
-/** What is stored of a session beside Lucia's own columns. */
+/** Stored attributes of a session besides Lucia's own. */
 export interface SessionAttributes {
   created_at: Date;
-  /** Day of its last use, in UTC: `2026-01-31`. */
+  /** Day of the last use in UTC, such as `2026-01-31`. */
   used_on: string;
   user_agent: string;
 }
 
-/** A session that has not expired. Its token is nowhere in it. */
+/** A session that has not expired, without its token. */
 export interface Session extends SessionAttributes {
-  /** Hexadecimal SHA-256 of the token: what is stored, and what other rooms and its owner see. */
+  /** Hexadecimal SHA-256 of the token: the id in storage, in other rooms and for the owner. */
   hash: string;
   expires_at: Date;
 }
@@ -32,12 +32,12 @@ declare module 'lucia' {
   }
 }
 
-/** A hundred years: what SESSION_DAYS=0 comes to. */
+/** A hundred years, for SESSION_DAYS=0. */
 const UNLIMITED_DAYS = 36_525;
 
 /**
- * Sessions that one account may have; beyond it the oldest end. A device that signs in anew each
- * time would otherwise fill the room.
+ * Sessions of one account. A new one ends the oldest, so that a device that signs in at every start
+ * cannot fill the room.
  */
 const MAX_SESSIONS = 100;
 
@@ -46,12 +46,12 @@ export const hashToken = sha256Hex;
 /** Other texts are not looked up: storage throws for a long key. */
 const HASH = /^[0-9a-f]{64}$/;
 
-/** The sessions of one auth room. With its adapter, the only file that knows Lucia. */
+/** The sessions of one room. Only this file and its adapter know Lucia. */
 export class Sessions {
   readonly #adapter: SessionAdapter;
   readonly #lucia: AppLucia;
 
-  /** `outbox` is needed where sessions are validated, since that may renew them. */
+  /** Validating sessions needs the `outbox`, because it may renew them. */
   constructor(storage: RoomTransaction | RoomStorage, config: Config, outbox?: Outbox) {
     this.#adapter = new SessionAdapter(storage, config.SESSION_MAX_DAYS, outbox);
     this.#lucia = new Lucia(this.#adapter, {
@@ -62,8 +62,8 @@ export class Sessions {
   }
 
   /**
-   * Creates a session that lives in auth room `shard`. Gives its token, and the hashes of the
-   * sessions that had to end for it.
+   * Creates a session in the accounts room `shard`. Returns its token, and the hashes of the
+   * sessions that it ended.
    */
   async create(
     account: Account,
@@ -81,7 +81,7 @@ export class Sessions {
     return { token, ended };
   }
 
-  /** The session of this hash and its account; renews it in the second half of its life. */
+  /** Finds the session with this hash and its account. Renews it in the second half of its life. */
   async validate(hash: string): Promise<{ session: Session; account: Account } | undefined> {
     const { session, user } = await this.#lucia.validateSession(hash);
     if (!session) return undefined;
@@ -89,7 +89,7 @@ export class Sessions {
     return { session: this.#sessionOf(session), account: user.account };
   }
 
-  /** The account's sessions, the newest first. */
+  /** The account's sessions, newest first. */
   async list(account: string): Promise<Session[]> {
     const sessions = await this.#lucia.getUserSessions(account);
     return sessions.map((session) => this.#sessionOf(session)).sort(newestFirst);
@@ -125,7 +125,7 @@ export class Sessions {
 
   #sessionOf(session: SessionAttributes & { id: string; expiresAt: Date }): Session {
     const { id: hash, created_at, used_on, user_agent } = session;
-    // Lucia does not know of the absolute maximum, which the adapter keeps.
+    // The adapter enforces the absolute maximum, which Lucia does not have.
     const expires_at = this.#adapter.notAfterMaximum(session.expiresAt, created_at);
     return { hash, created_at, used_on, user_agent, expires_at };
   }

@@ -2,7 +2,7 @@ import type { RoomTransaction } from '../../platform.ts';
 import { createLocatedToken } from '../../protocol/located-uuid.ts';
 import { sha256Hex } from '../sha256.ts';
 
-/** Life of a ticket: time to open a socket, and no time to find it in a log of URLs. */
+/** Life of a ticket: long enough to open a socket, too short to be found in a log of URLs. */
 const TICKET_MS = 30_000;
 
 interface StoredTicket {
@@ -10,7 +10,7 @@ interface StoredTicket {
   expires_at: number;
 }
 
-/** Makes a ticket for a session, in the auth room `shard`; old ones that nobody used are removed. */
+/** Creates a ticket for a session in the accounts room `shard`. Removes expired tickets. */
 export async function createTicket(
   storage: RoomTransaction,
   session_hash: string,
@@ -23,7 +23,7 @@ export async function createTicket(
   return { ticket, expires_at };
 }
 
-/** The hash of the session that a ticket was made for; the ticket is void afterwards. */
+/** Returns the hash of the session of a ticket, and removes the ticket. */
 export async function redeemTicket(
   storage: RoomTransaction,
   ticket: string,

@@ -1,4 +1,4 @@
-/** The first that matches wins, so what pretends to be another comes before that other. */
+/** The first match counts: a browser comes before those that its header also names. */
 const PROGRAMS: ReadonlyArray<[RegExp, string]> = [
   [/\bEdgA?\//, 'Edge'],
   [/\bOPR\//, 'Opera'],
@@ -19,7 +19,7 @@ const SYSTEMS: ReadonlyArray<[RegExp, string]> = [
   [/\bLinux\b/, 'Linux'],
 ];
 
-/** What a User-Agent header says in words: `Firefox on Linux`, and nothing more that tells people apart. */
+/** Reduces a User-Agent header to `Firefox on Linux`, which identifies nobody. */
 export function userAgentFamily(header: string): string {
   const program = nameIn(PROGRAMS, header) ?? 'Unknown program';
   const system = nameIn(SYSTEMS, header);
