@@ -124,7 +124,9 @@ export class Accounts {
     await this.#call('change-password', CONFIRMATION, { body: change, ...options });
   }
 
-  /** Has a mail sent with a token for `resetPassword`; tells nobody whether the address is known. */
+  /**
+   * Has a mail sent with a token for `resetPassword`; tells nobody whether the address is known.
+   */
   async requestReset(email: string, options: CallOptions = {}): Promise<void> {
     await this.#http.call('request-reset', CONFIRMATION, { body: { email }, ...options });
   }

@@ -84,7 +84,9 @@ export function gather(entries: Entry[]): Map<string, Entry> {
   return gathered;
 }
 
-/** Merges records of one path: the later clock wins, and the earlier record where they are equal. */
+/**
+ * Merges records of one path: the later clock wins, and the earlier record where they are equal.
+ */
 export function newest(records: Stamps[]): Stamps {
   const merged: Stamps = Object.create(null);
   for (const [id, stamp] of records.flatMap((stamps) => Object.entries(stamps))) {

@@ -83,7 +83,9 @@ export class SessionKeeper extends Observable<Session | undefined> {
     this.#storage.setItem(this.#key, JSON.stringify(kept));
   }
 
-  /** Another tab has signed in or out, or another program has written here, which is nothing to us. */
+  /**
+   * Another tab has signed in or out, or another program has written here, which is nothing to us.
+   */
   #follow(news: string | null): void {
     const told = parse(news ?? null);
     // That somebody left stands in the storage for no more than a moment.

@@ -62,7 +62,9 @@ function textOf(item: unknown): string | null {
   throw new TypeError('getItem has to return text or null, and at once');
 }
 
-/** The browser's localStorage; undefined where there is none. In some browsers a look is refused. */
+/**
+ * The browser's localStorage; undefined where there is none. In some browsers a look is refused.
+ */
 export function browserStorage(report: StorageReport): SessionStorage | undefined {
   try {
     return globalThis.localStorage ?? undefined;
