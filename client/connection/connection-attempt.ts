@@ -2,7 +2,7 @@ import type { MergeableStore } from 'tinybase';
 import type { Notices } from '../../src/protocol/notice.ts';
 import type { AdaptiveTimeout } from '../common/adaptive-timeout.ts';
 import type { ClientContext } from '../context.ts';
-import type { Session } from '../session/session-keeper.ts';
+import type { Session } from '../session/kept-session.ts';
 import { HEARTBEAT_SECONDS } from '../sync/heartbeat.ts';
 import { manualSync } from '../sync/manual-sync.ts';
 import { type StoreSync, synchronize } from '../sync/store-sync.ts';

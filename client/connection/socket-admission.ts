@@ -2,7 +2,7 @@ import { SESSION, TICKET } from '../../src/protocol/answer-shapes.ts';
 import type { CallOptions } from '../common/deadline.ts';
 import type { ClientContext } from '../context.ts';
 import { TinyHostError } from '../errors.ts';
-import type { Session } from '../session/session-keeper.ts';
+import type { Session } from '../session/kept-session.ts';
 import { HEARTBEAT_SECONDS } from '../sync/heartbeat.ts';
 
 /** What is needed to open a socket. */
