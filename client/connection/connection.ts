@@ -6,7 +6,7 @@ import { watchNetwork } from '../common/network-events.ts';
 import { Observable } from '../common/observable.ts';
 import type { ClientContext } from '../context.ts';
 import { TinyHostError } from '../errors.ts';
-import { offlineCopyName } from '../offline/erase-copy.ts';
+import { offlineCopyName } from '../offline/copy-owner.ts';
 import { type OfflineCopy, openOfflineCopy } from '../offline/open-copy.ts';
 import type { Session } from '../session/kept-session.ts';
 import { hideHeartbeat } from '../sync/heartbeat.ts';

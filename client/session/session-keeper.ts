@@ -1,5 +1,5 @@
 import { Observable } from '../common/observable.ts';
-import { isSameOwner, type Owner } from '../offline/erase-copy.ts';
+import { type CopyOwner, isSameOwner } from '../offline/copy-owner.ts';
 import { type KeptSession, parseKept, type Session, sessionOf } from './kept-session.ts';
 import type { SafeStorage } from './safe-storage.ts';
 
@@ -11,15 +11,15 @@ import type { SafeStorage } from './safe-storage.ts';
 export class SessionKeeper extends Observable<Session | undefined> {
   readonly #storage: SafeStorage;
   readonly #key: string;
-  readonly #erase: (user: Owner) => Promise<void>;
-  #user: Owner | undefined;
+  readonly #erase: (user: CopyOwner) => Promise<void>;
+  #user: CopyOwner | undefined;
   readonly clockOffset: number;
 
   /** `erase` deletes the offline copy of a user who has signed out. Every tab calls it. */
   constructor(
     key: string,
     storage: SafeStorage,
-    erase: (user: Owner) => Promise<void> = async () => undefined,
+    erase: (user: CopyOwner) => Promise<void> = async () => undefined,
   ) {
     const kept = parseKept(storage.getItem(key)) ?? {};
     super(sessionOf(kept));
