@@ -8,31 +8,34 @@ import { callSafely } from './common/observable.ts';
 import { Connection, type ConnectionOptions } from './connection/connection.ts';
 import type { ClientContext } from './context.ts';
 import { TinyHostError } from './errors.ts';
-import { eraseOfflineCopy, offlineCopyName } from './offline/erase-copy.ts';
+import { offlineCopyName } from './offline/copy-owner.ts';
+import { eraseOfflineCopy } from './offline/erase-copy.ts';
+import type { Session } from './session/kept-session.ts';
 import { PendingSignOuts } from './session/pending-sign-outs.ts';
-import { type Session, SessionKeeper } from './session/session-keeper.ts';
-import { browserStorage, SafeStorage, type SessionStorage } from './session/session-storage.ts';
+import { SafeStorage } from './session/safe-storage.ts';
+import { SessionKeeper } from './session/session-keeper.ts';
+import { browserStorage, type SessionStorage } from './session/session-storage.ts';
 
 export interface ClientOptions {
-  /** Where TinyHost runs, such as `https://sync.example.com`. May have a path, but no query. */
+  /** The URL of TinyHost, such as `https://sync.example.com`. It may have a path, but no query. */
   url: string;
-  /** The name of the app: 1 to 63 of a-z, 0-9 and -, not starting with -. */
+  /** The name of the app: 1 to 63 characters of a-z, 0-9 and -, not starting with -. */
   namespace: string;
-  /** Where the session is kept: localStorage by default, null for memory only. */
+  /** Where to keep the session: localStorage by default; null for memory only. */
   storage?: SessionStorage | null;
   /**
-   * Called with a `TinyHostError` of the code `storage` when the session could not be read from
-   * `storage`, or written to it: then it lasts until the app closes. Never called before
-   * `createClient` has returned.
+   * Called with a `TinyHostError` of the code `storage` when the session cannot be read from or
+   * written to `storage`. The session then lasts until the app closes. Never called before
+   * `createClient` returns.
    */
   onStorageError?: (error: TinyHostError) => void;
-  /** For runtimes that have none, or another one, under the global name. */
+  /** An implementation of fetch; the global one by default. */
   fetch?: typeof fetch;
-  /** The same for `WebSocket`; Node has one from version 22 on. */
+  /** An implementation of WebSocket; the global one by default, which Node has since version 22. */
   WebSocket?: unknown;
 }
 
-/** Accounts, the session, and the connection of one app to one TinyHost. */
+/** The client of one app: its accounts, its session and its connections to TinyHost. */
 export class Client extends Accounts {
   readonly #context: ClientContext;
 
@@ -42,27 +45,33 @@ export class Client extends Accounts {
     bindMembers(this);
   }
 
-  /** The session that is kept, without asking the server; undefined when nobody is signed in. */
+  /** The session of this device, without asking the server; undefined if nobody is signed in. */
   get currentSession(): Session | undefined {
     return this.#context.sessions.value;
   }
 
-  /** Calls `listener` when somebody signs in or out, in other tabs too, until unsubscribed. */
+  /**
+   * Calls `listener` after each sign-in and sign-out, including those in other tabs. Returns a
+   * function that unsubscribes.
+   */
   subscribe(listener: (session: Session | undefined) => void): () => void {
     return this.#context.sessions.subscribe(listener);
   }
 
-  /** The server's time, as far as known: the clock to give to a store of the app's own making. */
+  /**
+   * Returns the estimated time of the server, in milliseconds since the epoch. Pass this function
+   * to `createMergeableStore` when the app creates its own store.
+   */
   get now(): () => number {
     return this.#context.clock.now;
   }
 
   /**
-   * Keeps `store` in sync with the signed-in user's, and makes one if none is given. A store of
-   * the app's own should be made by `createMergeableStore(undefined, client.now)`, without an id:
-   * devices whose stores have the same one write the same stamps. It belongs to this user alone.
-   * Throws a `TinyHostError` when nobody is signed in (`signed_out`), or where there is no
-   * WebSocket (`unsupported`).
+   * Connects `store`, or a new store, to the store of the signed-in user on the server. Create your
+   * own store with `createMergeableStore(undefined, client.now)`, without an id, because stores
+   * with the same id on two devices create equal stamps. Use a store for one user only. Throws a
+   * `TinyHostError` if nobody is signed in (`signed_out`) or the runtime has no WebSocket
+   * (`unsupported`).
    */
   connect(
     store: MergeableStore = createMergeableStore(undefined, this.now),
@@ -80,8 +89,8 @@ const NO_SOCKETS =
   'this runtime has no WebSocket: use Node 22 or later, or give createClient the one of the package ws';
 
 /**
- * Makes a client of one app. Throws a `TinyHostError` of the code `invalid_options` where `url` or
- * `namespace` cannot be.
+ * Creates the client of one app. Throws a `TinyHostError` with the code `invalid_options` if `url`
+ * or `namespace` is invalid.
  */
 export function createClient(options: ClientOptions): Client {
   const url = appUrl(options.url, options.namespace);

@@ -2,8 +2,8 @@ import { isNamespace } from '../../src/protocol/paths.ts';
 import { TinyHostError } from '../errors.ts';
 
 /**
- * Returns the URL of an app's namespace, without a trailing slash. Throws a `TinyHostError` with the
- * code `invalid_options` if the URL or the namespace is invalid.
+ * Returns the URL of an app's namespace, without a trailing slash. Throws a `TinyHostError` with
+ * the code `invalid_options` if the URL or the namespace is invalid.
  */
 export function appUrl(url: string, namespace: string): URL {
   if (typeof namespace !== 'string' || !isNamespace(namespace)) {

@@ -12,7 +12,9 @@ export class AdaptiveTimeout {
   #roundTripMs = 0;
   #factor = 1;
 
-  /** Returns the timeout, in milliseconds, for work that takes at most `usual` on a good network. */
+  /**
+   * Returns the timeout, in milliseconds, for work that takes at most `usual` on a good network.
+   */
   for(usual: number): number {
     const timeout = Math.max(usual, ROUND_TRIPS * this.#roundTripMs) * this.#factor;
     return Math.min(timeout, Math.max(MAX_FACTOR * usual, MINUTE_MS));

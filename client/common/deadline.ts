@@ -19,9 +19,9 @@ const MAX_DELAY_MS = 2 ** 31 - 1;
 export type Prolong = (extra?: number) => void;
 
 /**
- * Settles like the promise of `run`, but rejects early when the caller aborts or when `run` does not
- * call `prolong` for `timeoutMs`. The signal that `run` receives is aborted then. `run` may ignore
- * it, as some implementations of fetch do.
+ * Settles like the promise of `run`, but rejects early when the caller aborts or when `run` does
+ * not call `prolong` for `timeoutMs`. The signal that `run` receives is aborted then. `run` may
+ * ignore it, as some implementations of fetch do.
  */
 export function withDeadline<Value>(
   { signal: outer, timeoutMs = DEFAULT_TIMEOUT_MS }: CallOptions,

@@ -1,12 +1,12 @@
 import { CLOSE, type CloseName } from '../../src/protocol/close.ts';
 import { type FailureCode, isUnauthorized, TinyHostError } from '../errors.ts';
 
-/** What to do after a socket has closed or a call has failed. */
+/** What a connection does after its socket has closed or one of its calls has failed. */
 export type Reaction =
   | { kind: 'retry'; reason?: TinyHostError }
-  /** Exchange the content over HTTP, then connect again. */
+  /** Exchange the content over HTTP, then reconnect. */
   | { kind: 'manual-sync' }
-  /** `again`: whether it may pass without the app's doing, so that it is tried again, slowly. */
+  /** `again`: whether the refusal may pass by itself, so that slow retries make sense. */
   | { kind: 'refused'; reason: TinyHostError; again: boolean }
   | { kind: 'signed-out'; reason: TinyHostError };
 
@@ -21,10 +21,10 @@ const REACTIONS: Partial<Record<CloseName, Reaction['kind']>> = {
 };
 
 /**
- * Refusals that end when a device leaves, something is deleted, an address is verified or the
- * server is upgraded.
+ * Refusals that pass when another device disconnects, data is deleted, the address is verified or
+ * the server is upgraded.
  */
-const PASSING: ReadonlySet<FailureCode> = new Set<FailureCode>([
+const TEMPORARY: ReadonlySet<FailureCode> = new Set<FailureCode>([
   'tooManyDevices',
   'storeFull',
   'newerFormat',
@@ -33,8 +33,8 @@ const PASSING: ReadonlySet<FailureCode> = new Set<FailureCode>([
   'email_unverified',
 ]);
 
-/** Failures that no further attempt can change. Whatever is not named here may be an accident. */
-const LASTING: ReadonlySet<FailureCode> = new Set<FailureCode>([
+/** Failures that a retry cannot change. All failures in neither list are retried as transient. */
+const PERMANENT: ReadonlySet<FailureCode> = new Set<FailureCode>([
   'unsupported',
   'invalid_options',
   'bad_request',
@@ -47,7 +47,7 @@ const LASTING: ReadonlySet<FailureCode> = new Set<FailureCode>([
   'method_not_allowed',
 ]);
 
-/** Every close code that is not named above may be an accident: the network's or the server's. */
+/** Returns the reaction to a close code. Unknown codes are retried as transient failures. */
 export function reactionToClose(code: number): Reaction {
   const name = (Object.keys(CLOSE) as CloseName[]).find((name) => CLOSE[name].code === code);
   const kind = (name && REACTIONS[name]) ?? 'retry';
@@ -56,16 +56,16 @@ export function reactionToClose(code: number): Reaction {
   return kind === 'signed-out' ? { kind, reason } : refused(reason);
 }
 
-/** What to do after a call of the connection's own has failed, or anything else has thrown. */
+/** Returns the reaction to a failed call, or to any other exception during an attempt. */
 export function reactionToFailure(error: unknown): Reaction {
   if (!(error instanceof TinyHostError)) return { kind: 'retry' };
   if (isUnauthorized(error)) return { kind: 'signed-out', reason: error };
-  const isRefusal = PASSING.has(error.code) || LASTING.has(error.code);
+  const isRefusal = TEMPORARY.has(error.code) || PERMANENT.has(error.code);
   return isRefusal ? refused(error) : { kind: 'retry', reason: error };
 }
 
 const refused = (reason: TinyHostError): Reaction => ({
   kind: 'refused',
   reason,
-  again: PASSING.has(reason.code),
+  again: TEMPORARY.has(reason.code),
 });

@@ -2,22 +2,21 @@ import type { MergeableStore } from 'tinybase';
 import type { Notices } from '../../src/protocol/notice.ts';
 import type { AdaptiveTimeout } from '../common/adaptive-timeout.ts';
 import type { ClientContext } from '../context.ts';
-import type { Session } from '../session/session-keeper.ts';
+import type { Session } from '../session/kept-session.ts';
 import { HEARTBEAT_SECONDS } from '../sync/heartbeat.ts';
 import { manualSync } from '../sync/manual-sync.ts';
 import { type StoreSync, synchronize } from '../sync/store-sync.ts';
 import { type Reaction, reactionToFailure } from './close-reactions.ts';
-import { type Admission, admission, openSocket } from './socket.ts';
+import { openSocket } from './socket.ts';
+import { requestAdmission, type SocketAdmission } from './socket-admission.ts';
 import type { Event } from './state-machine/types.ts';
 
-/** How long an answer usually takes at most, in milliseconds. */
-const ANSWER = 10_000;
-/** How long a socket may keep silent once there is doubt about the network, in milliseconds. */
-const DOUBT = 3_000;
-/** How long an exchange may make no progress, in milliseconds. */
-const EXCHANGE = 30_000;
+/** Timeouts on a good network. */
+const TICKET_TIMEOUT_MS = 10_000;
+const CHECK_TIMEOUT_MS = 3_000;
+const MANUAL_SYNC_TIMEOUT_MS = 30_000;
 
-/** What all attempts of a connection have in common. */
+/** What all attempts of a connection share. */
 export interface AttemptContext {
   readonly client: ClientContext;
   readonly session: Session;
@@ -25,18 +24,18 @@ export interface AttemptContext {
   readonly timeouts: AdaptiveTimeout;
   readonly fragmentSize: number;
   onFrame(): void;
-  onBeat(serverTime: number): void;
+  onHeartbeat(serverTime: number): void;
   onNotice(notices: Partial<Notices>): void;
   onProgress(part: number): void;
 }
 
 /**
- * One attempt to be connected, from its ticket to the end of its socket, or one exchange over
- * HTTP. It has at most one thing open, tells what comes of it, and nothing after its end.
+ * One attempt to connect, from the request for a ticket to the end of the socket, or one exchange
+ * over HTTP. It reports events to the state machine until `end()` is called.
  */
-export class Attempt {
-  sync: StoreSync | undefined;
-  #admission: Admission | undefined;
+export class ConnectionAttempt {
+  storeSync: StoreSync | undefined;
+  #admission: SocketAdmission | undefined;
   #socket: WebSocket | undefined;
   #checking = false;
   readonly #context: AttemptContext;
@@ -48,72 +47,72 @@ export class Attempt {
     this.#report = (event) => this.#ending.signal.aborted || report(event);
   }
 
-  /** Gets what lets a socket in; `again` is whether an attempt has failed before. */
-  admit(again: boolean): Promise<void> {
+  /** Requests a ticket. `isRetry` tells whether an earlier attempt has failed. */
+  authorize(isRetry: boolean): Promise<void> {
     const { client, session, timeouts } = this.#context;
     return this.#try(async (signal) => {
       const sentAt = performance.now();
-      const options = { signal, timeoutMs: timeouts.for(ANSWER) };
-      this.#admission = await admission(client, session, again, options);
+      const options = { signal, timeoutMs: timeouts.for(TICKET_TIMEOUT_MS) };
+      this.#admission = await requestAdmission(client, session, isRetry, options);
       timeouts.recordRoundTrip(performance.now() - sentAt);
-      return { type: 'admitted' };
+      return { type: 'authorized' };
     });
   }
 
-  connect(): void {
+  openSocket(): void {
     try {
       this.#socket = openSocket(this.#context.client, this.#admission!.query, {
-        opened: () => this.#report({ type: 'opened' }),
-        closed: (reaction) => this.#report({ type: 'failed', reaction: this.#explain(reaction) }),
+        onOpen: () => this.#report({ type: 'opened' }),
+        onClose: (reaction) => this.#report({ type: 'failed', reaction: this.#explain(reaction) }),
       });
     } catch (error) {
       this.#fail(error);
     }
   }
 
-  join(): Promise<void> {
+  sync(): Promise<void> {
     const { store, timeouts, fragmentSize, ...context } = this.#context;
     return this.#try(async (signal) => {
       const sync = await synchronize(store, this.#socket!, {
         fragmentSize,
         timeouts,
         onFrame: () => signal.aborted || context.onFrame(),
-        onBeat: (serverTime) => signal.aborted || context.onBeat(serverTime),
+        onHeartbeat: (serverTime) => signal.aborted || context.onHeartbeat(serverTime),
         onNotice: (notices) => signal.aborted || context.onNotice(notices),
         onOverflow: () => this.#report({ type: 'failed', reaction: { kind: 'manual-sync' } }),
       });
       if (signal.aborted) sync.stop();
-      else this.sync = sync;
+      else this.storeSync = sync;
       await sync.started;
       await sync.hashesMatch();
-      return { type: 'joined' };
+      return { type: 'synced' };
     });
   }
 
-  /** Seconds between the heartbeats that are to be expected. */
+  /** Seconds between the server's heartbeats; 0 for none. */
   get heartbeatSeconds(): number {
     return this.#admission?.heartbeatSeconds ?? HEARTBEAT_SECONDS;
   }
 
-  /** Makes sure that the server still answers. */
-  async check(): Promise<void> {
+  /** Reports a `timeout` event if the server does not respond. */
+  async checkServer(): Promise<void> {
     if (this.#checking) return;
     this.#checking = true;
     try {
-      await this.sync?.hashesMatch(this.#context.timeouts.for(DOUBT));
+      await this.storeSync?.hashesMatch(this.#context.timeouts.for(CHECK_TIMEOUT_MS));
     } catch {
       this.#report({ type: 'timeout' });
     }
     this.#checking = false;
   }
 
-  exchange(): Promise<void> {
+  syncManually(): Promise<void> {
     const { client, session, store, timeouts, onProgress } = this.#context;
     return this.#try(async (signal) => ({
-      type: 'exchanged',
+      type: 'manually-synced',
       deferred: await manualSync(client, session, store, {
         signal,
-        timeoutMs: timeouts.for(EXCHANGE),
+        timeoutMs: timeouts.for(MANUAL_SYNC_TIMEOUT_MS),
         onProgress: (part) => {
           if (signal.aborted) return;
           onProgress(part);
@@ -123,19 +122,20 @@ export class Attempt {
     }));
   }
 
-  /** Lets go of everything. */
+  /** Aborts calls, closes the socket and reports no further events. */
   end(): void {
     this.#ending.abort();
-    this.sync?.stop();
+    this.storeSync?.stop();
     this.#socket?.close();
   }
 
+  /** The close code is missing when the server resets the connection after a too large frame. */
   #explain(reaction: Reaction): Reaction {
-    const isTooLarge = reaction.kind === 'retry' && this.sync?.exceededFrameLimit();
+    const isTooLarge = reaction.kind === 'retry' && this.storeSync?.exceededFrameLimit;
     return isTooLarge ? { kind: 'manual-sync' } : reaction;
   }
 
-  /** Tells what comes of some work. Whatever fails in it leads to a pause. */
+  /** Reports the event that `work` resolves with, or its failure. */
   async #try(work: (signal: AbortSignal) => Promise<Event>): Promise<void> {
     try {
       this.#report(await work(this.#ending.signal));

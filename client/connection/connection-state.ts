@@ -1,38 +1,38 @@
 import type { TinyHostError } from '../errors.ts';
 
 export type ConnectionStatus =
-  /** There is no connection. It is tried again by itself, unless the app has paused it. */
+  /** Not connected. The client retries automatically, unless the app has called `pause()`. */
   | 'offline'
   | 'connecting'
-  /** Connected, and exchanging what both sides wrote meanwhile. */
+  /** Connected; both sides exchange the edits made meanwhile. */
   | 'syncing'
   | 'online'
-  /** Connected, but the server has been silent for one and a half intervals of its heartbeat. */
+  /** Connected, but no frame has arrived for one and a half heartbeat intervals. */
   | 'stale'
-  /** The session has ended, for `reason`; this connection is over. */
+  /** The session has ended, for `reason`, and so has this connection. */
   | 'signed-out'
   /**
-   * The server does not let us in, for `reason`. It is tried again at `retryAt`, with pauses of 5
-   * seconds to 5 minutes; where `retryAt` is undefined, only after `resume()`.
+   * The server refuses the connection, for `reason`. The client retries at `retryAt`, after delays
+   * of 5 seconds to 5 minutes. If `retryAt` is undefined, it retries only after `resume()`.
    */
   | 'refused';
 
-/** What a connection knows about itself; a new object at every change. */
+/** The state of a connection. Each change creates a new object. */
 export interface ConnectionState {
   readonly status: ConnectionStatus;
-  /** Whether the server has stored everything that the app wrote. */
+  /** Whether the server has stored all edits of the app. */
   readonly saved: boolean;
   /**
-   * Why it is refused or signed out; while offline, why the last attempt failed, where that is
-   * known; while online, what the server did not take.
+   * Why the connection is refused or signed out. While offline: why the last attempt failed, if
+   * known. While online: why the server has not accepted some edits, if so.
    */
   readonly reason?: TinyHostError | undefined;
-  /** When the next attempt is due, in milliseconds since the epoch by the device's clock. */
+  /** When the next attempt starts, in milliseconds since the epoch by the device's clock. */
   readonly retryAt?: number | undefined;
-  /** 0 to 1 while content goes over HTTP, because it is too large for a frame. */
+  /** Progress of an upload over HTTP, from 0 to 1; undefined otherwise. */
   readonly progress?: number | undefined;
-  /** When the last heartbeat came, in milliseconds since the epoch by the device's clock. */
+  /** When the last heartbeat arrived, in milliseconds since the epoch by the device's clock. */
   readonly heartbeatAt?: number | undefined;
-  /** Why the offline copy is not in order. It is tried again by itself; undefined once it works. */
+  /** Why the offline copy does not work. It retries by itself; undefined once it works. */
   readonly offlineError?: TinyHostError | undefined;
 }

@@ -6,9 +6,9 @@ import { watchNetwork } from '../common/network-events.ts';
 import { Observable } from '../common/observable.ts';
 import type { ClientContext } from '../context.ts';
 import { TinyHostError } from '../errors.ts';
-import { offlineCopyName } from '../offline/erase-copy.ts';
+import { offlineCopyName } from '../offline/copy-owner.ts';
 import { type OfflineCopy, openOfflineCopy } from '../offline/open-copy.ts';
-import type { Session } from '../session/session-keeper.ts';
+import type { Session } from '../session/kept-session.ts';
 import { hideHeartbeat } from '../sync/heartbeat.ts';
 import { SaveTracker } from '../sync/save-tracker.ts';
 import type { ConnectionState } from './connection-state.ts';
@@ -17,22 +17,25 @@ import type { MachineState } from './state-machine/types.ts';
 
 export interface ConnectionOptions {
   /**
-   * Bytes of one fragment of a message; 100,000 by default. With 0 messages are not cut up, and
-   * what is too large for a frame goes over HTTP.
+   * The size of one fragment of a message, in bytes; 100,000 by default. With 0, messages are not
+   * fragmented, and a message too large for a frame causes an exchange over HTTP.
    */
   fragmentSize?: number;
-  /** Keeps a copy of the store in IndexedDB, so that it is there on a start without network. */
+  /**
+   * Whether to keep a copy of the store in IndexedDB for a start without network; false by default.
+   */
   offline?: boolean;
   /**
-   * Whether the store shows the server's `heartbeat` value; true by default. Without it, undo and
-   * redo by TinyBase's checkpoints see the app's own changes only. `state.heartbeatAt` stays.
+   * Whether the store shows the server's `heartbeat` value; true by default. If false, TinyBase's
+   * checkpoints record only the app's own changes for undo and redo. `state.heartbeatAt` is set in
+   * both cases.
    */
   heartbeat?: boolean;
 }
 
-const FRAGMENT_SIZE = 100_000;
+const DEFAULT_FRAGMENT_BYTES = 100_000;
 
-/** Keeps a store in sync with the user's store on the server, for as long as the session lasts. */
+/** Keeps a store in sync with the user's store on the server until the session ends. */
 export class Connection {
   readonly store: MergeableStore;
   readonly #client: ClientContext;
@@ -57,31 +60,34 @@ export class Connection {
     this.#options = options;
     if (options.heartbeat === false) hideHeartbeat(store);
     this.#saves = new SaveTracker(store, {
-      onWrite: () => this.#runner.handle({ type: 'changed' }),
-      onChange: (saved) => this.#noteSaved(saved),
-      onSilence: () => this.#runner.handle({ type: 'timeout' }),
+      onWrite: () => this.#runner.handle({ type: 'store-changed' }),
+      onChange: (saved) => this.#updateSaved(saved),
+      onTimeout: () => this.#runner.handle({ type: 'timeout' }),
     });
     this.#runner = this.#makeRunner();
     this.#cleanUp = [
       client.sessions.subscribe((current) => this.#checkSession(current)),
-      watchNetwork(() => this.#runner.handle({ type: 'network' })),
+      watchNetwork(() => this.#runner.handle({ type: 'network-changed' })),
     ];
     this.#copy = this.#openCopy();
-    void Promise.resolve(this.#copy?.ready).then(() => this.#runner.handle({ type: 'restored' }));
+    void Promise.resolve(this.#copy?.ready).then(() =>
+      this.#runner.handle({ type: 'copy-loaded' }),
+    );
   }
 
   get state(): ConnectionState {
     return this.#state.value;
   }
 
-  /** Calls `listener` at every change of the state, until the returned function is called. */
+  /** Calls `listener` after each change of the state. Returns a function that unsubscribes. */
   subscribe(listener: (state: ConnectionState) => void): () => void {
     return this.#state.subscribe(listener);
   }
 
   /**
-   * Resolves when the server has stored everything that is written to the store by now. Waits
-   * for the network; rejects when the connection ends or is refused, or the signal aborts.
+   * Resolves when the server has stored everything written to the store before the call. Waits for
+   * the network without a time limit. Rejects with a `TinyHostError` when the connection ends or is
+   * refused or the server does not accept a write, and with the signal's reason when it aborts.
    */
   async saved({ signal }: { signal?: AbortSignal } = {}): Promise<void> {
     signal?.throwIfAborted();
@@ -98,23 +104,23 @@ export class Connection {
     }
   }
 
-  /** Disconnects until `resume()`; what the app writes meanwhile is kept. */
+  /** Disconnects until `resume()`. The store keeps the edits that the app makes meanwhile. */
   pause(): void {
     this.#runner.handle({ type: 'pause' });
   }
 
-  /** Connects now: after `pause()`, after a refusal, or instead of waiting for the next attempt. */
+  /** Connects now: after `pause()`, after a refusal, or before the next attempt is due. */
   resume(): void {
     this.#runner.handle({ type: 'resume' });
   }
 
-  /** Ends the connection. The store stays as it is. */
+  /** Ends the connection for good. The store keeps its content. Resolves within 3 seconds. */
   async close(): Promise<void> {
     this.#runner.handle({ type: 'end', status: 'offline', reason: closed() });
     await this.#copy?.stop();
   }
 
-  /** Brings back the copy on this device, if the app wants one. */
+  /** Opens the offline copy, if the app wants one, and loads it into the store. */
   #openCopy(): OfflineCopy | undefined {
     if (!this.#options.offline) return undefined;
     const name = offlineCopyName(this.#client.http.url, this.#session.user);
@@ -127,9 +133,10 @@ export class Connection {
       session: this.#session,
       store: this.store,
       timeouts: new AdaptiveTimeout(),
-      fragmentSize: this.#options.fragmentSize ?? FRAGMENT_SIZE,
-      onBeat: (serverTime: number) => this.#beat(serverTime),
-      onNotice: ({ clock_ahead }: Partial<Notices>) => clock_ahead && this.#warn(clock_ahead),
+      fragmentSize: this.#options.fragmentSize ?? DEFAULT_FRAGMENT_BYTES,
+      onHeartbeat: (serverTime: number) => this.#recordHeartbeat(serverTime),
+      onNotice: ({ clock_ahead }: Partial<Notices>) =>
+        clock_ahead && this.#reportDeferral(clock_ahead),
       onProgress: (progress: number) => this.#update({ progress }),
     };
     return new StateMachineRunner(context, {
@@ -144,7 +151,7 @@ export class Connection {
   }
 
   #show({ status, reason, phase }: MachineState, retryAt: number | undefined): void {
-    const progress = phase === 'exchanging' ? (this.state.progress ?? 0) : undefined;
+    const progress = phase === 'manual-sync' ? (this.state.progress ?? 0) : undefined;
     this.#update({ status, reason, progress, retryAt });
     if (phase !== 'ended') return;
     this.#saves.stop();
@@ -156,24 +163,24 @@ export class Connection {
     this.#state.set({ ...this.state, ...change });
   }
 
-  #beat(serverTime: number): void {
-    // How long it was on its way is unknown, but the server's clock has been there.
+  #recordHeartbeat(serverTime: number): void {
+    // The delay of the network is unknown, so this is only a lower bound of the server's time.
     this.#client.clock.learn(serverTime);
     this.#update({ heartbeatAt: Date.now() });
   }
 
-  #noteSaved(saved: boolean): void {
+  #updateSaved(saved: boolean): void {
     this.#update({ saved });
     if (saved) this.#runner.handle({ type: 'saved' });
   }
 
-  #warn({ limit_seconds }: Notices['clock_ahead']): void {
-    const message = `what was written more than ${limit_seconds} s in the future is not taken yet`;
+  #reportDeferral({ limit_seconds }: Notices['clock_ahead']): void {
+    const message = `writes more than ${limit_seconds} s in the future are not accepted yet`;
     const reason = new TinyHostError('clock_ahead', message);
-    this.#runner.handle({ type: 'warned', reason });
+    this.#runner.handle({ type: 'writes-deferred', reason });
   }
 
-  /** The app, or another tab, has signed out or signed in as somebody. */
+  /** Ends the connection when the app, or another tab, has signed out or in again. */
   #checkSession(current: Session | undefined): void {
     if (current?.session_uuid === this.#session.session_uuid) return;
     this.#runner.handle({ type: 'end', status: 'signed-out', reason: signedOut() });

@@ -2,85 +2,75 @@ import type { MergeableStore } from 'tinybase';
 import { exponentialBackoff } from '../common/backoff.ts';
 import { TinyHostError } from '../errors.ts';
 import { HEARTBEAT } from '../sync/heartbeat.ts';
-import { mergeEncodedChanges } from '../sync/merge-encoded-changes.ts';
-import { mergeEntries, openDatabase, readBatches, setAside } from './indexed-db.ts';
-import { watchHiding } from './page-hide.ts';
-import {
-  areKnown,
-  changesOf,
-  type Entry,
-  entriesOf,
-  gather,
-  keyOf,
-  type Path,
-  pathsOf,
-  readEntries,
-} from './records.ts';
+import { CopyLoader } from './copy-loader.ts';
+import { openDatabase } from './open-database.ts';
+import { watchPageHide } from './page-hide.ts';
+import { type Path, pathsOf, readEntries } from './records.ts';
 import { UnsavedPaths } from './unsaved-paths.ts';
+import { mergeEntries, setAside } from './write-entries.ts';
 
-/** How long to gather edits before they are written to disk, in milliseconds. */
-const GATHERING = 250;
-/** The delays before another attempt after a failure, in milliseconds. */
-const FIRST_PAUSE = 1_000;
-const LONGEST_PAUSE = 60_000;
-/** How many rows and values to write in one transaction, so that the page never stalls. */
-const BATCH = 200;
-/** How many to write at most while the page is being closed. */
-const LAST_BATCH = 1_000;
+/** How long to collect edits before they are written. */
+const DEBOUNCE_MS = 250;
+/** The delays before another attempt after a failure. */
+const FIRST_DELAY_MS = 1_000;
+const LONGEST_DELAY_MS = 60_000;
+/** The most rows and values in one transaction; larger ones could block the page. */
+const MAX_BATCH = 200;
+/** The most rows and values to write while the page is being closed. */
+const MAX_LAST_BATCH = 1_000;
 
-/** Keeps a copy of a store in IndexedDB, together with the other tabs that do. */
+/** Keeps a copy of a store in IndexedDB, which it shares with other tabs. */
 export class CopyKeeper {
   readonly #store: MergeableStore;
   readonly #name: string;
-  readonly #tell: (error: TinyHostError | undefined) => void;
+  readonly #onStatus: (error: TinyHostError | undefined) => void;
+  readonly #loader: CopyLoader;
   readonly #unsaved = new UnsavedPaths();
   readonly #cleanUp: (() => void)[];
-  /** Resolves when the copy has been merged into the store, or could not be for now. */
+  /** Resolves after the first attempt to merge the copy into the store. It never rejects. */
   readonly loaded: Promise<void>;
   #onLoaded: () => void = () => undefined;
   #isLoaded = false;
   #database: IDBDatabase | undefined;
-  /** Whether the database was open before. If it is gone now, it was erased on purpose. */
+  /** Whether the database was open before. If it no longer exists, it was erased on purpose. */
   #wasOpen = false;
-  /** What is being applied from the copy, by key of the path. */
-  #applying: ReadonlyMap<string, Entry> | undefined;
-  #wasApplied = false;
   #running: Promise<void> | undefined;
   #timeout: ReturnType<typeof setTimeout> | undefined;
   #failures = 0;
-  #over = false;
+  #isStopped = false;
 
-  /** `tell` is called with each failure, and with undefined when saving works again. */
+  /** `onStatus` is called with each failure, and with undefined when saving works again. */
   constructor(
     store: MergeableStore,
     name: string,
-    tell: (error: TinyHostError | undefined) => void,
+    onStatus: (error: TinyHostError | undefined) => void,
   ) {
     this.#store = store;
     this.#name = name;
-    this.#tell = tell;
+    this.#loader = new CopyLoader(store);
+    this.#onStatus = onStatus;
     this.loaded = new Promise((resolve) => {
       this.#onLoaded = resolve;
     });
-    const listener = store.addDidFinishTransactionListener(() => this.#written());
-    this.#cleanUp = [() => store.delListener(listener), watchHiding(() => this.#setAside())];
+    const listener = store.addDidFinishTransactionListener(() => this.#onTransaction());
+    this.#cleanUp = [() => store.delListener(listener), watchPageHide(() => this.#setAside())];
     for (const path of pathsOf(store)) this.#add(path);
     this.#start();
   }
 
-  /** Writes what is not yet written, and lets go of the database. */
+  /** Writes all unsaved edits and closes the database. */
   async stop(): Promise<void> {
-    if (!this.#over) {
+    if (!this.#isStopped) {
       this.#end();
       if (!this.#database && this.#unsaved.size > 0) this.#start();
-      // Starts at once, so that whoever opens the copy next finds everything in it.
+      // Without delay, so that the next one to open the copy finds everything in it.
       await Promise.allSettled([this.#save(), this.#running]);
     }
     this.#close();
   }
 
   #end(): void {
-    this.#over = true;
+    this.#isStopped = true;
     clearTimeout(this.#timeout);
     for (const cleanUp of this.#cleanUp) cleanUp();
   }
@@ -99,18 +89,18 @@ export class CopyKeeper {
   }
 
   #schedule(): void {
-    if (this.#over || this.#running || this.#timeout !== undefined) return;
+    if (this.#isStopped || this.#running || this.#timeout !== undefined) return;
     this.#timeout = setTimeout(() => this.#start(), delayAfter(this.#failures));
   }
 
   async #run(): Promise<void> {
     try {
       await this.#open();
-      const damaged = this.#isLoaded || this.#over ? 0 : await this.#load();
+      const damaged = await this.#load();
       this.#onLoaded();
       await this.#save();
       this.#failures = 0;
-      this.#report(damaged > 0 ? damage(damaged) : undefined);
+      this.#report(damaged > 0 ? damageError(damaged) : undefined);
     } catch (cause) {
       this.#fail(cause);
     }
@@ -118,62 +108,44 @@ export class CopyKeeper {
 
   #fail(cause: unknown): void {
     this.#onLoaded();
-    // A database may be of no more use after a failure, without a word from the browser.
+    // After a failure the database may be unusable, although the browser does not say so.
     this.#close();
     this.#failures += 1;
-    this.#report(failureOf(cause));
-    if (cause instanceof TinyHostError && !this.#over) this.#end();
+    this.#report(savingError(cause));
+    if (cause instanceof TinyHostError && !this.#isStopped) this.#end();
   }
 
   #report(error: TinyHostError | undefined): void {
-    if (!this.#over) this.#tell(error);
+    if (!this.#isStopped) this.#onStatus(error);
   }
 
   async #open(): Promise<void> {
     if (this.#database) return;
     const create = !this.#wasOpen;
-    const onTaken = () => {
-      if (this.#over) return;
+    const onClosed = () => {
+      if (this.#isStopped) return;
       this.#database = undefined;
       this.#report(new TinyHostError('storage', 'the offline copy was erased or replaced'));
       this.#end();
     };
-    this.#database = await openDatabase(this.#name, { create, onTaken });
+    this.#database = await openDatabase(this.#name, { create, onClosed });
     this.#wasOpen = true;
   }
 
-  /** Merges the copy into the store. Resolves with how many records could not be read. */
+  /** Merges the copy into the store once. Resolves with the number of damaged records. */
   async #load(): Promise<number> {
-    let count = 0;
-    for await (const { entries, damaged, unmerged } of readBatches(this.#database!)) {
-      if (this.#over) return 0;
-      count += damaged + (await this.#apply([...gather(entries)]));
-      for (const path of unmerged) this.#add(path);
-    }
-    this.#isLoaded = true;
-    return count;
+    if (this.#isLoaded || this.#isStopped) return 0;
+    const damaged = await this.#loader.load(this.#database!, {
+      onUnmerged: (path) => this.#add(path),
+      isStopped: () => this.#isStopped,
+    });
+    this.#isLoaded = damaged !== undefined;
+    return damaged ?? 0;
   }
 
-  /** Resolves with how many of these TinyBase refuses; it refuses all where it refuses one. */
-  async #apply(entries: [key: string, entry: Entry][]): Promise<number> {
-    if (entries.length === 0) return 0;
-    this.#applying = new Map(entries);
-    this.#wasApplied = false;
-    await mergeEncodedChanges(this.#store, changesOf(this.#applying.values()));
-    this.#applying = undefined;
-    if (this.#wasApplied) return 0;
-    const half = entries.length >> 1;
-    if (half === 0) return 1;
-    const first = await this.#apply(entries.slice(0, half));
-    return first + (await this.#apply(entries.slice(half)));
-  }
-
-  #written(): void {
-    this.#wasApplied = true;
-    for (const { path, stamps } of entriesOf(this.#store.getTransactionMergeableChanges())) {
-      const source = this.#applying?.get(keyOf(path));
-      if (!source || !areKnown(stamps, source.stamps)) this.#add(path);
-    }
+  #onTransaction(): void {
+    const changes = this.#store.getTransactionMergeableChanges();
+    for (const path of this.#loader.pathsToSave(changes)) this.#add(path);
     if (this.#unsaved.size > 0) this.#schedule();
   }
 
@@ -182,10 +154,10 @@ export class CopyKeeper {
     this.#unsaved.add(path);
   }
 
-  /** Writes what is unsaved by now. */
+  /** Writes all paths that are unsaved at the start, in batches. */
   async #save(): Promise<void> {
-    for (let left = this.#unsaved.size; left > 0 && this.#database; left -= BATCH) {
-      const batch = this.#unsaved.take(BATCH);
+    for (let left = this.#unsaved.size; left > 0 && this.#database; left -= MAX_BATCH) {
+      const batch = this.#unsaved.take(MAX_BATCH);
       let written = false;
       try {
         await mergeEntries(this.#database, readEntries(this.#store, batch));
@@ -196,25 +168,25 @@ export class CopyKeeper {
     }
   }
 
-  /** The page may end at any moment. */
+  /** Writes the latest edits without reading, because the page may end at any moment. */
   #setAside(): void {
-    const paths = this.#unsaved.latest(LAST_BATCH);
+    const paths = this.#unsaved.latest(MAX_LAST_BATCH);
     if (!this.#database || paths.length === 0) return;
     try {
       setAside(this.#database, readEntries(this.#store, paths));
     } catch {
-      // The next attempt to save meets the same failure, and tells of it.
+      // The next attempt to save fails in the same way and reports it.
     }
   }
 }
 
 const delayAfter = (failures: number): number =>
-  failures === 0 ? GATHERING : exponentialBackoff(failures, FIRST_PAUSE, LONGEST_PAUSE);
+  failures === 0 ? DEBOUNCE_MS : exponentialBackoff(failures, FIRST_DELAY_MS, LONGEST_DELAY_MS);
 
-const damage = (count: number): TinyHostError =>
+const damageError = (count: number): TinyHostError =>
   new TinyHostError('storage', `the offline copy has ${count} records that cannot be read`);
 
-function failureOf(cause: unknown): TinyHostError {
+function savingError(cause: unknown): TinyHostError {
   if (cause instanceof TinyHostError) return cause;
   const message =
     (cause as Error | null)?.name === 'QuotaExceededError'

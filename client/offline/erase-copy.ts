@@ -1,24 +1,11 @@
 import { withDeadline } from '../common/deadline.ts';
 
-/** How long to wait until a copy is erased, in milliseconds. The browser goes on by itself. */
-const ERASING = 3_000;
-
-/** An account, told apart from an earlier one of the same address. */
-export interface Owner {
-  email: string;
-  created_at: string;
-}
-
-export const isSameOwner = (one: Owner, other: Owner): boolean =>
-  one.email === other.email && one.created_at === other.created_at;
-
-/** The name of the database with the copy of this user's store. */
-export const offlineCopyName = (url: URL, { email, created_at }: Owner): string =>
-  `${url} ${email} ${created_at}`;
+/** The browser goes on deleting after this time. */
+const ERASE_TIMEOUT_MS = 3_000;
 
 /**
- * Deletes the copy, if there is one. Whoever still has it open, in this tab or another, lets go of
- * it. Resolves after three seconds at the latest, and never rejects.
+ * Deletes an offline copy, if it exists. All tabs that have it open close it. Resolves after at
+ * most three seconds, and never rejects.
  */
 export async function eraseOfflineCopy(name: string): Promise<void> {
   try {
@@ -27,13 +14,13 @@ export async function eraseOfflineCopy(name: string): Promise<void> {
     const erased = new Promise<void>((resolve) => {
       request.onsuccess = request.onerror = () => resolve();
     });
-    await withDeadline({ timeoutMs: ERASING }, () => erased);
+    await withDeadline({ timeoutMs: ERASE_TIMEOUT_MS }, () => erased);
   } catch {
-    // The browser forbids databases, so there is no copy, or it goes on deleting by itself.
+    // If the browser forbids databases, no copy exists. After a timeout it goes on deleting.
   }
 }
 
-/** Undefined where there is none or, as in some private modes and frames, it is forbidden. */
+/** Undefined if the runtime has no IndexedDB, or forbids it as in some private modes and frames. */
 export function findIndexedDB(): IDBFactory | undefined {
   try {
     return globalThis.indexedDB;

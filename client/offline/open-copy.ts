@@ -3,37 +3,37 @@ import { withDeadline } from '../common/deadline.ts';
 import { TinyHostError } from '../errors.ts';
 import type { CopyKeeper } from './copy-keeper.ts';
 
-/** How long anything may wait for the copy, in milliseconds. */
-const PATIENCE = 3_000;
+/** How long the connection waits for the copy. */
+const COPY_TIMEOUT_MS = 3_000;
 
-/** The copy of a store on this device. Nothing depends on it: neither method ever rejects. */
+/** The copy of a store on this device. Its promises never reject, because it is optional. */
 export interface OfflineCopy {
-  /** Resolves when the copy has been merged into the store; after 3 s at the latest. */
+  /** Resolves when the copy has been merged into the store, or after 3 seconds. */
   readonly ready: Promise<void>;
-  /** Writes what is not yet written, and stops. Resolves after 3 s at the latest. */
+  /** Writes all unsaved edits, then closes the copy. Resolves after at most 3 seconds. */
   stop(): Promise<void>;
 }
 
 /**
- * Keeps a copy of a store in the database of this name, and merges what is there into the store.
- * `tell` is called with each failure, and with undefined when the copy is in order again.
+ * Merges the copy in the database with this name into a store, and keeps it up to date. Calls
+ * `report` with each failure, and with undefined when the copy works again.
  */
 export function openOfflineCopy(
   store: MergeableStore,
   name: string,
-  tell: (error: TinyHostError | undefined) => void,
+  report: (error: TinyHostError | undefined) => void,
 ): OfflineCopy {
   const keeping = import('./copy-keeper.ts').then(
-    ({ CopyKeeper }) => new CopyKeeper(store, name, tell),
+    ({ CopyKeeper }) => new CopyKeeper(store, name, report),
   );
   let stopped = false;
-  const report = (cause: unknown): void => {
-    if (!stopped) tell(openingError(cause));
+  const fail = (cause: unknown): void => {
+    if (!stopped) report(openingError(cause));
   };
   const inTime = (work: (keeper: CopyKeeper) => Promise<void>): Promise<void> =>
-    withDeadline({ timeoutMs: PATIENCE }, () => keeping.then(work));
+    withDeadline({ timeoutMs: COPY_TIMEOUT_MS }, () => keeping.then(work));
   return {
-    ready: inTime((keeper) => keeper.loaded).catch(report),
+    ready: inTime((keeper) => keeper.loaded).catch(fail),
     async stop() {
       stopped = true;
       await inTime((keeper) => keeper.stop()).catch(() => undefined);

@@ -1,14 +1,14 @@
 /**
- * Calls `listener` when the page may be about to end: it is left, or is no longer seen, after
- * which a phone ends it without a further word.
+ * Calls `listener` when the page may be about to end: it is unloaded or hidden. Phones end hidden
+ * pages without a further event. Returns a function that stops watching.
  */
-export function watchHiding(listener: () => void): () => void {
+export function watchPageHide(listener: () => void): () => void {
   const document = globalThis.document as Document | undefined;
-  const look = () => document?.visibilityState === 'hidden' && listener();
+  const onVisibility = () => document?.visibilityState === 'hidden' && listener();
   globalThis.addEventListener?.('pagehide', listener);
-  document?.addEventListener('visibilitychange', look);
+  document?.addEventListener('visibilitychange', onVisibility);
   return () => {
     globalThis.removeEventListener?.('pagehide', listener);
-    document?.removeEventListener('visibilitychange', look);
+    document?.removeEventListener('visibilitychange', onVisibility);
   };
 }

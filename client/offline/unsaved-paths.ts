@@ -1,14 +1,14 @@
 import { keyOf, type Path } from './records.ts';
 
 /**
- * Which rows and values are still to be written. It holds their names, not what was written to
- * them, so it never outgrows the store, however long saving fails.
+ * The rows and values that still have to be written. It holds their paths and not their content, so
+ * it never grows larger than the store, however long saving fails.
  */
 export class UnsavedPaths {
   readonly #waiting = new Map<string, Path>();
   readonly #writing = new Set<Path[]>();
 
-  /** How many wait, those that are being written aside. */
+  /** The number of waiting paths, without those that are being written. */
   get size(): number {
     return this.#waiting.size;
   }
@@ -19,7 +19,7 @@ export class UnsavedPaths {
     this.#waiting.set(key, path);
   }
 
-  /** Takes the next few to be written, until `done` is called with them. */
+  /** Takes at most `count` paths to write. Call `done` with them afterwards. */
   take(count: number): Path[] {
     const batch = [...this.#waiting.values()].slice(0, count);
     for (const path of batch) this.#waiting.delete(keyOf(path));
@@ -27,13 +27,13 @@ export class UnsavedPaths {
     return batch;
   }
 
-  /** Those of `take` are written, or have to wait again. */
+  /** Ends the write of a batch of `take`. If it failed, its paths wait again. */
   done(batch: Path[], written: boolean): void {
     this.#writing.delete(batch);
     if (!written) for (const path of batch) this.add(path);
   }
 
-  /** The latest of all, those that are being written included. */
+  /** The latest `count` paths, including those that are being written. */
   latest(count: number): Path[] {
     return [...[...this.#writing].flat(), ...this.#waiting.values()].slice(-count);
   }

@@ -4,26 +4,25 @@ import { exponentialBackoff } from '../common/backoff.ts';
 import { type CallOptions, withDeadline } from '../common/deadline.ts';
 import { watchNetwork } from '../common/network-events.ts';
 import { TinyHostError } from '../errors.ts';
-import type { SafeStorage } from './session-storage.ts';
+import type { SafeStorage } from './safe-storage.ts';
 
-/** How many sessions to remember that are still to be ended. The oldest give way. */
-const MAX_WAITING = 10;
-/** How long a sign-out waits for the server, in milliseconds. */
-const PATIENCE = 5_000;
-/** The delays before another attempt after a failure, in milliseconds. */
-const FIRST_PAUSE = 5_000;
-const LONGEST_PAUSE = 600_000;
+/** The most sessions to remember until they have ended. The oldest are dropped first. */
+const MAX_PENDING = 10;
+/** How long a sign-out waits for the server. */
+const SIGN_OUT_TIMEOUT_MS = 5_000;
+/** The delays before another attempt after a failure. */
+const FIRST_DELAY_MS = 5_000;
+const LONGEST_DELAY_MS = 600_000;
 
 /**
- * Ends sessions on the server that are forgotten here already: at once, or when the network is
- * back. Their tokens are kept in the storage until then, so that a reload or a crash is no way
- * around it.
+ * Ends sessions on the server that this device has already forgotten: at once, or when the network
+ * is back. Their tokens stay in the storage until then, so that they end even after a reload.
  */
 export class PendingSignOuts {
   readonly #key: string;
   readonly #storage: SafeStorage;
   readonly #http: HttpClient;
-  /** Asked for once and never again, even where the storage does not forget. */
+  /** Ended sessions. They are not ended twice, even if the storage cannot remove them. */
   readonly #ended = new Set<string>();
   #running: Promise<void> | undefined;
   #failures = 0;
@@ -34,13 +33,19 @@ export class PendingSignOuts {
     this.#key = key;
     this.#storage = storage;
     this.#http = http;
-    // Not at once: a storage that fails is told of when the app has its client.
+    // Later, so that a failing storage is reported after the app has its client.
     this.#startIn(0);
   }
 
-  /** Ends the session of this token. Resolves in time, done or not; an abort ends the waiting. */
-  async end(token: string, { signal, timeoutMs = PATIENCE }: CallOptions = {}): Promise<void> {
-    this.#write([...this.#read(), token].slice(-MAX_WAITING));
+  /**
+   * Ends the session of this token. Resolves when that is done, on an abort, and after `timeoutMs`
+   * (5,000 by default). It never rejects: an unfinished sign-out is retried later.
+   */
+  async end(
+    token: string,
+    { signal, timeoutMs = SIGN_OUT_TIMEOUT_MS }: CallOptions = {},
+  ): Promise<void> {
+    this.#write([...this.#read(), token].slice(-MAX_PENDING));
     const running = this.#start();
     await withDeadline({ signal, timeoutMs }, () => running).catch(() => undefined);
   }
@@ -53,10 +58,10 @@ export class PendingSignOuts {
     return this.#running;
   }
 
-  /** Ends one session after the other, the latest first, until one fails. Never rejects. */
+  /** Ends the sessions one by one, the latest first, until one fails. Never rejects. */
   async #run(): Promise<void> {
     for (let token = this.#next(); token; token = this.#next()) {
-      if (!(await this.#endOne(token))) return this.#wait();
+      if (!(await this.#endOne(token))) return this.#retryLater();
       this.#ended.add(token);
       this.#write(this.#read().filter((other) => other !== token));
       this.#failures = 0;
@@ -69,7 +74,7 @@ export class PendingSignOuts {
     return this.#read().findLast((token) => !this.#ended.has(token));
   }
 
-  /** Resolves with false where trying again later may help. */
+  /** Resolves with false if a later attempt may succeed. */
   async #endOne(token: string): Promise<boolean> {
     try {
       await this.#http.call('sign-out', CONFIRMATION, { token });
@@ -80,15 +85,15 @@ export class PendingSignOuts {
     }
   }
 
-  #wait(): void {
+  #retryLater(): void {
     this.#failures += 1;
-    this.#startIn(exponentialBackoff(this.#failures, FIRST_PAUSE, LONGEST_PAUSE));
+    this.#startIn(exponentialBackoff(this.#failures, FIRST_DELAY_MS, LONGEST_DELAY_MS));
     this.#ignoreNetwork ??= watchNetwork(() => void this.#start());
   }
 
   #startIn(milliseconds: number): void {
     this.#timeout = setTimeout(() => void this.#start(), milliseconds);
-    // In Node, a process may end although this is still to be done.
+    // A pending sign-out must not keep a Node process alive.
     (this.#timeout as { unref?(): void }).unref?.();
   }
 

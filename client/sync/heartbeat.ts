@@ -1,26 +1,30 @@
 import { createMiddleware, type MergeableStore } from 'tinybase';
 import { MESSAGE } from '../../src/protocol/frame.ts';
 
-/** The value that the server beats in; see the API document. */
+/** The id of the value that the server sets to its time at each heartbeat. */
 export const HEARTBEAT = 'heartbeat';
 
-/** Seconds between beats where the server does not tell. */
+/** The default seconds between heartbeats, for servers that do not tell their interval. */
 export const HEARTBEAT_SECONDS = 10;
 
-/** How much later than its interval a beat may come at least, in milliseconds. */
-const LEEWAY = 5_000;
+/** The minimum tolerance for a late heartbeat. */
+const MIN_TOLERANCE_MS = 5_000;
 
 /**
- * How long a silence makes a connection stale, in milliseconds: one and a half intervals, and
- * more where they are short. None does where the server has no heartbeat.
+ * Returns the milliseconds without a frame after which a connection is stale: one and a half
+ * intervals, but at least 5 seconds more than one. Returns undefined if the server sends no
+ * heartbeats.
  */
 export function staleAfter(heartbeatSeconds: number): number | undefined {
   const interval = 1000 * heartbeatSeconds;
-  return interval > 0 ? interval + Math.max(interval / 2, LEEWAY) : undefined;
+  return interval > 0 ? interval + Math.max(interval / 2, MIN_TOLERANCE_MS) : undefined;
 }
 
-/** The server's time, in milliseconds, in a message that carries a heartbeat. */
-export function beatIn(message: number, body: unknown): number | undefined {
+/**
+ * Returns the server's time in a message with a heartbeat, in milliseconds since the epoch;
+ * undefined for other messages.
+ */
+export function heartbeatTime(message: number, body: unknown): number | undefined {
   if (message !== MESSAGE.contentDiff || !Array.isArray(body)) return undefined;
   const values: Record<string, unknown> = body[1]?.[0] ?? {};
   const stamp = values[HEARTBEAT];
@@ -28,16 +32,15 @@ export function beatIn(message: number, body: unknown): number | undefined {
   return Number.isNaN(time) ? undefined : time;
 }
 
-const without = new WeakSet<MergeableStore>();
+const storesWithoutHeartbeat = new WeakSet<MergeableStore>();
 
 /**
- * Keeps the heartbeat out of what the app sees of the store, and so out of TinyBase's checkpoints.
- * A MergeableStore still holds the stamp of what its middleware refuses, so that its hashes are
- * the server's.
+ * Hides the heartbeat from the app and from TinyBase's checkpoints. A MergeableStore keeps the
+ * stamp of a value that its middleware refuses, so its hashes still match the server's.
  */
 export function hideHeartbeat(store: MergeableStore): void {
-  if (without.has(store)) return;
-  without.add(store);
+  if (storesWithoutHeartbeat.has(store)) return;
+  storesWithoutHeartbeat.add(store);
   createMiddleware(store).addWillSetValueCallback((id, value) =>
     id === HEARTBEAT ? undefined : value,
   );

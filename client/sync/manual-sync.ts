@@ -7,7 +7,7 @@ import { DELETED, JSON_MARK } from '../../src/protocol/stamps.ts';
 import { upload } from '../api/upload.ts';
 import type { ClientContext } from '../context.ts';
 import { TinyHostError } from '../errors.ts';
-import type { Session } from '../session/session-keeper.ts';
+import type { Session } from '../session/kept-session.ts';
 
 export interface ManualSyncOptions {
   signal: AbortSignal;
@@ -51,7 +51,9 @@ export async function manualSync(
   return deferredWrites(response.refused, content, client.clock.now());
 }
 
-/** Encodes objects and arrays before merging: TinyBase lists them decoded, but hashes them encoded. */
+/**
+ * Encodes objects and arrays before merging: TinyBase lists them decoded, but hashes them encoded.
+ */
 async function merge(store: MergeableStore, { mergeableContent }: MergedContent): Promise<void> {
   const [[tables], [values]] = mergeableContent as unknown as MergeableContent;
   const rows = Object.values(tables).flatMap(([rows]) => Object.values(rows));
@@ -74,7 +76,10 @@ function encode(stamps: { [id: string]: [content: unknown, ...others: unknown[]]
 /** How far a stamp may be ahead of the server's clock by default, in milliseconds. */
 const DEFAULT_TOLERANCE_MS = 240_000;
 
-/** Returns why stamps were refused, and when the server with the default tolerance accepts the first. */
+/**
+ * Returns why stamps were refused, and when the server with the default tolerance accepts the
+ * first.
+ */
 function deferredWrites(
   paths: StampPath[] = [],
   [[tables], [values]]: MergeableContent,

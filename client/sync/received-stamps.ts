@@ -1,13 +1,13 @@
 import type { MergeableChanges } from 'tinybase';
 
 /**
- * The stamps of the messages that are being written to the store, to tell what the server brought
- * from what the app wrote at the same time, in a listener or a middleware.
+ * Remembers the stamps of the messages that are currently written to the store. They tell changes
+ * of the server from changes that a listener or middleware of the app makes at the same time.
  */
 export class ReceivedStamps {
   readonly #stamps = new Set<string>();
 
-  /** Takes the stamps of a message's body, in whichever shape it has them. */
+  /** Collects all stamps in the body of a message. */
   add(body: unknown): void {
     if (typeof body !== 'object' || body === null) return;
     if (Array.isArray(body) && typeof body[1] === 'string') this.#stamps.add(body[1]);
@@ -18,10 +18,10 @@ export class ReceivedStamps {
     this.#stamps.clear();
   }
 
-  /** Whether every cell and value of these changes has a stamp that was received. */
-  has([[tables], [values]]: MergeableChanges): boolean {
+  /** Whether the stamp of every changed cell and value was received. */
+  includesAll([[tables], [values]]: MergeableChanges): boolean {
     const rows = Object.values(tables).flatMap(([rows]) => Object.values(rows));
-    const things = [values, ...rows.map(([cells]) => cells)].flatMap(Object.values);
-    return things.every(([, stamp = '']) => stamp === '' || this.#stamps.has(stamp));
+    const stamps = [values, ...rows.map(([cells]) => cells)].flatMap(Object.values);
+    return stamps.every(([, hlc = '']) => hlc === '' || this.#stamps.has(hlc));
   }
 }

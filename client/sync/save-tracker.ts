@@ -3,39 +3,40 @@ import { exponentialBackoff } from '../common/backoff.ts';
 import type { TinyHostError } from '../errors.ts';
 import type { StoreSync } from './store-sync.ts';
 
-/** How long to wait for further edits before asking the server, in milliseconds. */
-const GATHERING = 40;
-/** After so many answers that differ, both sides are made to fetch what they lack. */
-const PATIENCE = 3;
-const LONGEST_PAUSE = 60_000;
+/** How long to collect further edits before the server is asked for its hashes. */
+const DEBOUNCE_MS = 40;
+const LONGEST_DELAY_MS = 60_000;
+/** After this many different hashes in a row, both sides are made to fetch what they lack. */
+const MISMATCHES_BEFORE_REPAIR = 3;
 
-interface Waiting {
+interface Waiter {
+  /** The revision of the store that has to be saved. */
   revision: number;
   resolve(): void;
   reject(error: TinyHostError): void;
 }
 
 export interface SaveEvents {
-  /** The app wrote something. */
+  /** The app has written to the store. */
   onWrite(): void;
   onChange(saved: boolean): void;
-  /** The server does not answer any more. */
-  onSilence(): void;
+  /** The server does not respond any more. */
+  onTimeout(): void;
 }
 
 /**
- * Knows which of the app's edits the server has stored for good: those that were in the store
- * when its hashes were found to be the server's.
+ * Tracks which edits of the app the server has stored: those that were in the store when its hashes
+ * matched the server's.
  */
 export class SaveTracker {
   #revision = 1;
   #saved = 0;
   #sync: StoreSync | undefined;
-  #asking = false;
-  /** Answers in a row that differed. */
-  #misses = 0;
-  #endPause: () => void = () => undefined;
-  #waiting: Waiting[] = [];
+  #isChecking = false;
+  /** Different hashes in a row. */
+  #mismatches = 0;
+  #endDelay: () => void = () => undefined;
+  #waiters: Waiter[] = [];
   #hashes: string;
   readonly #store: MergeableStore;
   readonly #events: SaveEvents;
@@ -45,7 +46,7 @@ export class SaveTracker {
     this.#store = store;
     this.#hashes = `${store.getMergeableContentHashes()}`;
     this.#events = events;
-    const listener = store.addDidFinishTransactionListener(() => this.#written());
+    const listener = store.addDidFinishTransactionListener(() => this.#onTransaction());
     this.#stopListening = () => store.delListener(listener);
   }
 
@@ -53,25 +54,25 @@ export class SaveTracker {
     return this.#saved === this.#revision;
   }
 
-  /** Resolves when everything written until now is stored. */
+  /** Resolves when the server has stored all edits made before the call. Rejects after `fail()`. */
   wait(): Promise<void> {
     if (this.saved) return Promise.resolve();
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ revision: this.#revision, resolve, reject });
+      this.#waiters.push({ revision: this.#revision, resolve, reject });
     });
   }
 
-  /** Asks through `sync` from now on; undefined while there is no connection. */
+  /** Sets the connection to ask through; undefined while there is none. */
   use(sync: StoreSync | undefined): void {
     this.#sync = sync;
-    this.#misses = 0;
-    this.#endPause();
-    void this.#ask();
+    this.#mismatches = 0;
+    this.#endDelay();
+    void this.#check();
   }
 
-  /** Gives up on what is being waited for. */
+  /** Rejects all promises of `wait()`. */
   fail(error: TinyHostError): void {
-    for (const { reject } of this.#waiting.splice(0)) reject(error);
+    for (const { reject } of this.#waiters.splice(0)) reject(error);
   }
 
   stop(): void {
@@ -79,55 +80,55 @@ export class SaveTracker {
     this.#stopListening();
   }
 
-  #written(): void {
+  #onTransaction(): void {
     const hashes = `${this.#store.getMergeableContentHashes()}`;
     if (hashes === this.#hashes) return;
     this.#hashes = hashes;
-    if (this.#sync?.brought(this.#store.getTransactionMergeableChanges())) return;
+    if (this.#sync?.causedChanges(this.#store.getTransactionMergeableChanges())) return;
     const wasSaved = this.saved;
     this.#revision += 1;
-    // What is new is asked about soon, however long the last pause has become.
-    this.#misses = Math.min(this.#misses, PATIENCE);
-    if (this.#misses === PATIENCE) this.#endPause();
+    // A new edit is checked soon, even if earlier mismatches have made the delay long.
+    this.#mismatches = Math.min(this.#mismatches, MISMATCHES_BEFORE_REPAIR);
+    if (this.#mismatches === MISMATCHES_BEFORE_REPAIR) this.#endDelay();
     if (wasSaved) this.#events.onChange(false);
     this.#events.onWrite();
-    void this.#ask();
+    void this.#check();
   }
 
-  async #ask(): Promise<void> {
-    if (this.#asking) return;
-    this.#asking = true;
+  async #check(): Promise<void> {
+    if (this.#isChecking) return;
+    this.#isChecking = true;
     while (this.#sync && !this.saved) {
-      await this.#pause(exponentialBackoff(this.#misses + 1, GATHERING, LONGEST_PAUSE));
+      await this.#delay(exponentialBackoff(this.#mismatches + 1, DEBOUNCE_MS, LONGEST_DELAY_MS));
       const sync = this.#sync;
-      this.#misses = (await this.#askOnce(sync)) ? 0 : this.#misses + 1;
-      if (this.#misses >= PATIENCE) await sync?.repair().catch(() => undefined);
+      this.#mismatches = (await this.#checkOnce(sync)) ? 0 : this.#mismatches + 1;
+      if (this.#mismatches >= MISMATCHES_BEFORE_REPAIR) await sync?.repair().catch(() => undefined);
     }
-    this.#asking = false;
+    this.#isChecking = false;
   }
 
-  async #askOnce(sync: StoreSync | undefined): Promise<boolean> {
+  async #checkOnce(sync: StoreSync | undefined): Promise<boolean> {
     const revision = this.#revision;
     try {
       if (!(await sync?.hashesMatch())) return false;
     } catch {
-      if (sync && sync === this.#sync) this.#events.onSilence();
+      if (sync && sync === this.#sync) this.#events.onTimeout();
       return false;
     }
     this.#saved = Math.max(this.#saved, revision);
     if (this.saved) this.#events.onChange(true);
-    this.#waiting = this.#waiting.filter((waiting) => {
-      if (waiting.revision > this.#saved) return true;
-      waiting.resolve();
+    this.#waiters = this.#waiters.filter((waiter) => {
+      if (waiter.revision > this.#saved) return true;
+      waiter.resolve();
       return false;
     });
     return true;
   }
 
-  #pause(milliseconds: number): Promise<void> {
+  #delay(milliseconds: number): Promise<void> {
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, milliseconds);
-      this.#endPause = () => {
+      this.#endDelay = () => {
         clearTimeout(timer);
         resolve();
       };

@@ -1,145 +1,153 @@
 import type { MergeableChanges, MergeableStore } from 'tinybase';
-import { createWsSynchronizer } from 'tinybase/synchronizers/synchronizer-ws-client';
-import { CLOSE } from '../../src/protocol/close.ts';
+import {
+  createWsSynchronizer,
+  type WsSynchronizer,
+} from 'tinybase/synchronizers/synchronizer-ws-client';
 import { MESSAGE } from '../../src/protocol/frame.ts';
 import { NOTICE_ID, type Notices, readNotices } from '../../src/protocol/notice.ts';
-import { utf8Length } from '../../src/protocol/utf8.ts';
 import type { AdaptiveTimeout } from '../common/adaptive-timeout.ts';
-import { beatIn } from './heartbeat.ts';
+import { heartbeatTime } from './heartbeat.ts';
 import { PendingRequests } from './pending-requests.ts';
 import { ReceivedStamps } from './received-stamps.ts';
+import { type SocketChannel, socketChannel } from './socket-channel.ts';
 
-/** How long TinyBase may wait for an answer, or for the rest of a message, in milliseconds. */
-const ANSWER = 30_000;
-/** How long the server may be silent after a small question of our own, in milliseconds. */
-const ASK = 10_000;
+/** Timeout of TinyBase's requests, and of the rest of a fragmented message. */
+const REQUEST_TIMEOUT_MS = 30_000;
+/** Timeout of a request for the server's hashes. */
+const HASHES_TIMEOUT_MS = 10_000;
 
-/** PartyKit's limit, in bytes; that of Workers is higher. */
-const FRAME_LIMIT = 1_048_576;
-
-/** TinyBase's status of a synchronizer that waits for nothing and writes nothing. */
+/** TinyBase's status of a synchronizer that neither loads nor saves. */
 const IDLE = 0;
 
 export interface SyncOptions {
-  /** Bytes of one fragment; 0 for frames of any length. */
+  /** Bytes of one fragment; 0 to send messages unfragmented. */
   fragmentSize: number;
   timeouts: AdaptiveTimeout;
-  /** Anything has arrived. */
+  /** Called for each frame that arrives. */
   onFrame(): void;
-  /** A heartbeat has arrived: the server's time, in milliseconds. */
-  onBeat(serverTime: number): void;
+  /** Called for each heartbeat, with the server's time in milliseconds since the epoch. */
+  onHeartbeat(serverTime: number): void;
   onNotice(notices: Partial<Notices>): void;
-  /** TinyBase gave up: a message, either way, is beyond what its synchronizer takes. */
+  /** Called when a message in either direction is too large for TinyBase's synchronizer. */
   onOverflow(): void;
 }
 
-/** Synchronizes a store through a socket for as long as it is open. */
-export interface StoreSync {
-  /** Resolves once both sides have exchanged what they had. */
-  readonly started: Promise<unknown>;
-  /**
-   * Asks the server for the hashes of its content. They come after everything that it was sent
-   * before is stored for good. Resolves with whether they are those of the store; rejects where
-   * the server is silent for so many milliseconds.
-   */
-  hashesMatch(milliseconds?: number): Promise<boolean>;
-  /** Has each side fetch what it lacks. */
-  repair(): Promise<void>;
-  /** Whether the server brought all of these changes of a transaction, and the app none. */
-  brought(changes: MergeableChanges): boolean;
-  /**
-   * Whether a frame was sent that is beyond PartyKit's limit. The server closes with 1009 then,
-   * but often resets the connection before that close frame is through.
-   */
-  exceededFrameLimit(): boolean;
-  stop(): void;
-}
-
+/** Starts to synchronize a store through an open socket. */
 export async function synchronize(
   store: MergeableStore,
   socket: WebSocket,
-  { timeouts, ...options }: SyncOptions,
+  options: SyncOptions,
 ): Promise<StoreSync> {
-  const requests = new PendingRequests();
-  const received = new ReceivedStamps();
-  const channel = channelOf(socket, options.onOverflow);
-  socket.addEventListener('message', () => {
-    options.onFrame();
-    requests.keepAlive();
-  });
-  let isIdle = () => true;
-  const receive = (id: string | null, message: number, body: unknown) => {
-    if (isIdle()) received.clear();
-    received.add(body);
-    const serverTime = beatIn(message, body);
-    if (serverTime !== undefined) options.onBeat(serverTime);
-    if (message !== MESSAGE.response || id === null) return;
-    if (id === NOTICE_ID) options.onNotice(readNotices(body));
-    else requests.respond(id, JSON.stringify(body));
-  };
+  const channel = socketChannel(socket, options.onOverflow);
+  const inbound = new InboundMessages(options);
+  socket.addEventListener('message', () => inbound.addFrame());
   const synchronizer = await createWsSynchronizer(
     store,
     channel as unknown as WebSocket,
-    timeouts.for(ANSWER) / 1000,
+    options.timeouts.for(REQUEST_TIMEOUT_MS) / 1000,
     undefined,
-    (_, id, message, body) => receive(id, message, body),
+    (_, id, message, body) => inbound.addMessage(id, message, body),
     undefined,
     options.fragmentSize || undefined,
   );
-  isIdle = () => synchronizer.getStatus() === IDLE;
-  const hashes = () => JSON.stringify(store.getMergeableContentHashes());
-  return {
-    started: synchronizer.startSync(),
-    async hashesMatch(milliseconds = timeouts.for(ASK)) {
-      const before = hashes();
-      const askedAt = performance.now();
-      const answer = await requests.send(milliseconds, (id) =>
-        channel.send(`\n${JSON.stringify([id, MESSAGE.getContentHashes, ''])}`),
-      );
-      timeouts.recordRoundTrip(performance.now() - askedAt);
-      return [before, hashes()].includes(answer);
-    },
-    async repair() {
-      await synchronizer.load();
-      await synchronizer.save();
-    },
-    brought: (changes) => received.has(changes),
-    exceededFrameLimit: () => channel.largestFrame > FRAME_LIMIT,
-    stop() {
-      channel.stop();
-      requests.rejectAll();
-      void synchronizer.destroy().catch(() => undefined);
-    },
-  };
+  inbound.isIdle = () => synchronizer.getStatus() === IDLE;
+  return new StoreSync(store, channel, inbound, synchronizer, options.timeouts);
 }
 
-/** A socket as TinyBase wants it, which it cannot close and which says what was sent. */
-function channelOf(socket: WebSocket, onOverflow: () => void) {
-  let live = true;
-  let largestFrame = 0;
-  return {
-    get largestFrame() {
-      return largestFrame;
-    },
-    OPEN: socket.OPEN,
-    get readyState() {
-      return live ? socket.readyState : socket.CLOSED;
-    },
-    get bufferedAmount() {
-      return socket.bufferedAmount;
-    },
-    addEventListener: socket.addEventListener.bind(socket),
-    removeEventListener: socket.removeEventListener.bind(socket),
-    send(data: string) {
-      if (!live || socket.readyState !== socket.OPEN) return;
-      if (data.length * 3 > largestFrame) largestFrame = Math.max(largestFrame, utf8Length(data));
-      socket.send(data);
-    },
-    close(code?: number) {
-      if (live && code === CLOSE.tooManyFrames.code) onOverflow();
-    },
-    stop() {
-      live = false;
-    },
-  };
+/** Passes on what arrives through the socket. */
+class InboundMessages {
+  readonly requests = new PendingRequests();
+  readonly received = new ReceivedStamps();
+  /** Whether the synchronizer has written all received messages to the store. */
+  isIdle = (): boolean => true;
+  readonly #options: SyncOptions;
+
+  constructor(options: SyncOptions) {
+    this.#options = options;
+  }
+
+  addFrame(): void {
+    this.#options.onFrame();
+    this.requests.keepAlive();
+  }
+
+  addMessage(id: string | null, message: number, body: unknown): void {
+    if (this.isIdle()) this.received.clear();
+    this.received.add(body);
+    const serverTime = heartbeatTime(message, body);
+    if (serverTime !== undefined) this.#options.onHeartbeat(serverTime);
+    if (message !== MESSAGE.response || id === null) return;
+    if (id === NOTICE_ID) this.#options.onNotice(readNotices(body));
+    else this.requests.respond(id, JSON.stringify(body));
+  }
+}
+
+/** Synchronizes a store through a socket until `stop()` is called. */
+export class StoreSync {
+  /** Resolves when both sides have exchanged what the other lacked. */
+  readonly started: Promise<unknown>;
+  readonly #store: MergeableStore;
+  readonly #channel: SocketChannel;
+  readonly #inbound: InboundMessages;
+  readonly #synchronizer: WsSynchronizer<WebSocket>;
+  readonly #timeouts: AdaptiveTimeout;
+
+  constructor(
+    store: MergeableStore,
+    channel: SocketChannel,
+    inbound: InboundMessages,
+    synchronizer: WsSynchronizer<WebSocket>,
+    timeouts: AdaptiveTimeout,
+  ) {
+    this.#store = store;
+    this.#channel = channel;
+    this.#inbound = inbound;
+    this.#synchronizer = synchronizer;
+    this.#timeouts = timeouts;
+    this.started = synchronizer.startSync();
+  }
+
+  /**
+   * Requests the hashes of the server's content, and resolves with whether they match the store's.
+   * The server responds after it has stored everything that it was sent before. Rejects when no
+   * frame arrives for `timeoutMs`.
+   */
+  async hashesMatch(timeoutMs = this.#timeouts.for(HASHES_TIMEOUT_MS)): Promise<boolean> {
+    const before = this.#hashes();
+    const sentAt = performance.now();
+    const hashes = await this.#inbound.requests.send(timeoutMs, (id) =>
+      this.#channel.send(`\n${JSON.stringify([id, MESSAGE.getContentHashes, ''])}`),
+    );
+    this.#timeouts.recordRoundTrip(performance.now() - sentAt);
+    return [before, this.#hashes()].includes(hashes);
+  }
+
+  /** Makes both sides fetch what they lack. */
+  async repair(): Promise<void> {
+    await this.#synchronizer.load();
+    await this.#synchronizer.save();
+  }
+
+  /** Whether all changes of a transaction came from the server, and none from the app. */
+  causedChanges(changes: MergeableChanges): boolean {
+    return this.#inbound.received.includesAll(changes);
+  }
+
+  /**
+   * Whether a frame was sent that is larger than PartyKit's limit. The server then closes with
+   * 1009, but often the connection is reset before that close frame arrives.
+   */
+  get exceededFrameLimit(): boolean {
+    return this.#channel.exceededFrameLimit;
+  }
+
+  stop(): void {
+    this.#channel.stop();
+    this.#inbound.requests.rejectAll();
+    void this.#synchronizer.destroy().catch(() => undefined);
+  }
+
+  #hashes(): string {
+    return JSON.stringify(this.#store.getMergeableContentHashes());
+  }
 }

@@ -3,8 +3,8 @@ import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { HttpClient } from '../../client/api/http-client.ts';
 import { ServerClock } from '../../client/api/server-clock.ts';
 import type { TinyHostError } from '../../client/errors.ts';
+import { SafeStorage } from '../../client/session/safe-storage.ts';
 import { SessionKeeper } from '../../client/session/session-keeper.ts';
-import { SafeStorage } from '../../client/session/session-storage.ts';
 import { manualSync } from '../../client/sync/manual-sync.ts';
 import { CONFIRMATION } from '../../src/protocol/answer-shapes.ts';
 

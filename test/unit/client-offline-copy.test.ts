@@ -1,7 +1,7 @@
 import { IDBObjectStore } from 'fake-indexeddb';
 import { createMergeableStore } from 'tinybase';
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
-import { nextCount } from '../../client/offline/indexed-db.ts';
+import { nextCount } from '../../client/offline/read-batches.ts';
 import { COPY, fakeIndexedDB, openTab, reopen, startTab } from '../helpers/offline-tabs.ts';
 
 beforeEach(() => void fakeIndexedDB());
@@ -65,7 +65,7 @@ test('opening and closing a copy writes nothing', async () => {
 });
 
 test('what the app had in its store before, or writes while the copy loads, is kept', async () => {
-  const first = await openTab();
+  const first = await openTab(createMergeableStore(undefined, () => Date.now() - 1_000));
   first.store.setRow('tasks', 'a', { title: 'of old', done: false });
   await first.copy.stop();
   const store = createMergeableStore().setRow('tasks', 'b', { title: 'before' });

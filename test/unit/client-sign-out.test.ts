@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { type Client, createClient } from '../../client/client.ts';
-import { offlineCopyName } from '../../client/offline/erase-copy.ts';
+import { offlineCopyName } from '../../client/offline/copy-owner.ts';
 import type { SessionStorage } from '../../client/session/session-storage.ts';
 import { memoryStorage } from '../helpers/clients.ts';
 import { databaseNames, fakeIndexedDB, openTab, type Tab } from '../helpers/offline-tabs.ts';

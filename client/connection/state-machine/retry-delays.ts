@@ -10,9 +10,13 @@ export const retryDelay = (failures: number): number =>
 const FIRST_REFUSED_MS = 5_000;
 const LONGEST_REFUSED_MS = 300_000;
 
-/** The delay, in milliseconds, after so many failures when the server has refused the connection. */
+/**
+ * The delay, in milliseconds, after so many failures when the server has refused the connection.
+ */
 export const refusalDelay = (failures: number): number =>
   exponentialBackoff(failures, FIRST_REFUSED_MS, LONGEST_REFUSED_MS);
 
-/** Multiplies a delay by a random factor of 1 to 2, so that devices do not reconnect all at once. */
+/**
+ * Multiplies a delay by a random factor of 1 to 2, so that devices do not reconnect all at once.
+ */
 export const withJitter = (milliseconds: number): number => milliseconds * (1 + Math.random());

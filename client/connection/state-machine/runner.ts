@@ -2,47 +2,50 @@ import { IdleTimer } from '../../common/idle-timer.ts';
 import type { TinyHostError } from '../../errors.ts';
 import { staleAfter } from '../../sync/heartbeat.ts';
 import type { StoreSync } from '../../sync/store-sync.ts';
-import { Attempt, type AttemptContext } from '../connection-attempt.ts';
+import { type AttemptContext, ConnectionAttempt } from '../connection-attempt.ts';
 import { withJitter } from './retry-delays.ts';
-import { begin, transition } from './transition.ts';
-import type { Awaiting, Effect, Event, MachineState } from './types.ts';
+import { begin } from './steps.ts';
+import { transition } from './transition.ts';
+import type { Effect, Event, MachineState, TimedPhase } from './types.ts';
 
-/** How long each phase may be silent on a good network, in milliseconds. */
-const WAITS: Record<Awaiting, number> = {
-  restoring: 5_000,
-  admitting: 10_000,
+/** The timeout of each phase on a good network, in milliseconds; frames restart it. */
+const TIMEOUTS_MS: Record<TimedPhase, number> = {
+  'loading-copy': 5_000,
+  authorizing: 10_000,
   opening: 10_000,
-  joining: 30_000,
-  // The call ends itself much sooner if it makes no progress.
-  exchanging: 1_800_000,
+  syncing: 30_000,
+  // The call itself times out much sooner when it makes no progress.
+  'manual-sync': 1_800_000,
 };
 
 export interface RunnerEvents {
-  /** After each event. `retryAt` is when a pause ends, in milliseconds since the epoch. */
+  /**
+   * Called after each event. `retryAt` is the end of a back-off, in milliseconds since the epoch.
+   */
   onStep(machine: MachineState, retryAt: number | undefined): void;
-  /** Both sides are in sync through this; undefined when there is no connection any more. */
+  /** Both sides are in sync through `sync`; undefined after the connection is lost. */
   onSync(sync: StoreSync | undefined): void;
-  /** What was written will not be saved for now. */
+  /** Writes will not be saved for now. */
   onReject(reason: TinyHostError): void;
   /** The server has ended the session. */
   onForget(reason: TinyHostError): void;
 }
 
-/** Runs a connection's state machine: carries out its effects, and tells it what comes of them. */
+/** Runs the state machine of a connection: carries out its effects and passes it their results. */
 export class StateMachineRunner {
   #machine: MachineState;
-  #attempt: Attempt | undefined;
+  #attempt: ConnectionAttempt | undefined;
   #retryAt: number | undefined;
   readonly #context: AttemptContext;
   readonly #events: RunnerEvents;
   readonly #queue: Event[] = [];
   #isHandling = false;
-  /** The one timer of the phase: a deadline, or the end of a pause. */
-  readonly #deadline = new IdleTimer(() => this.handle({ type: 'timeout' }));
-  readonly #pulse = new IdleTimer(() => this.handle({ type: 'silent' }));
+  /** The only timer of the state machine: the timeout of a phase, or the end of a back-off. */
+  readonly #timer = new IdleTimer(() => this.handle({ type: 'timeout' }));
+  readonly #heartbeatTimer = new IdleTimer(() => this.handle({ type: 'heartbeat-missed' }));
 
   constructor(context: Omit<AttemptContext, 'onFrame'>, events: RunnerEvents) {
-    this.#context = { ...context, onFrame: () => this.#hear() };
+    this.#context = { ...context, onFrame: () => this.#recordFrame() };
     this.#events = events;
     const { machine, effects } = begin(performance.now());
     this.#machine = machine;
@@ -53,7 +56,7 @@ export class StateMachineRunner {
     return this.#machine.phase === 'ended';
   }
 
-  /** Handles an event at once, or after those that are being handled already. */
+  /** Handles an event at once, or after the events that are being handled already. */
   handle(event: Event): void {
     this.#queue.push(event);
     if (this.#isHandling) return;
@@ -75,79 +78,80 @@ export class StateMachineRunner {
     this.#machine = machine;
     for (const effect of effects) this.#perform(effect);
     this.#events.onStep(machine, this.#retryAt);
-    // Whoever hears of the session's end looks for its reason in the state.
-    for (const effect of effects) if (effect.do === 'forget') this.#events.onForget(effect.reason);
+    // Last, because listeners of the session look for the reason in the state.
+    for (const effect of effects)
+      if (effect.do === 'forget-session') this.#events.onForget(effect.reason);
   }
 
   #perform(effect: Effect): void {
     switch (effect.do) {
-      case 'admit':
-        void this.#begin().admit(this.#machine.failures > 0);
+      case 'authorize':
+        void this.#begin().authorize(this.#machine.failures > 0);
         break;
-      case 'exchange':
-        void this.#begin().exchange();
+      case 'manual-sync':
+        void this.#begin().syncManually();
         break;
-      case 'connect':
-        this.#attempt?.connect();
+      case 'open-socket':
+        this.#attempt?.openSocket();
         break;
-      case 'join':
-        void this.#attempt?.join();
+      case 'sync':
+        void this.#attempt?.sync();
         break;
-      case 'check':
-        void this.#attempt?.check();
+      case 'check-server':
+        void this.#attempt?.checkServer();
         break;
-      case 'expect-beats':
-        this.#expectBeats();
+      case 'expect-heartbeat':
+        this.#expectHeartbeat();
         break;
-      case 'track':
+      case 'track-saves':
         this.#context.timeouts.reset();
-        this.#events.onSync(this.#attempt?.sync);
+        this.#events.onSync(this.#attempt?.storeSync);
         break;
-      case 'shut':
-        this.#shut();
+      case 'disconnect':
+        this.#disconnect();
         break;
-      case 'await':
+      case 'set-timeout':
         this.#retryAt = undefined;
-        this.#deadline.start(this.#context.timeouts.for(WAITS[effect.answer]));
+        this.#timer.start(this.#context.timeouts.for(TIMEOUTS_MS[effect.phase]));
         break;
-      case 'pause':
-        this.#pause(withJitter(effect.milliseconds));
+      case 'back-off':
+        this.#backOff(withJitter(effect.milliseconds));
         break;
-      case 'stop-timer':
+      case 'clear-timer':
         this.#retryAt = undefined;
-        this.#deadline.stop();
+        this.#timer.stop();
         break;
-      case 'reject':
+      case 'reject-saves':
         this.#events.onReject(effect.reason);
     }
   }
 
-  #begin(): Attempt {
-    this.#attempt = new Attempt(this.#context, (event) => this.handle(event));
+  #begin(): ConnectionAttempt {
+    this.#attempt = new ConnectionAttempt(this.#context, (event) => this.handle(event));
     return this.#attempt;
   }
 
-  #shut(): void {
-    this.#pulse.stop();
+  #disconnect(): void {
+    this.#heartbeatTimer.stop();
     this.#events.onSync(undefined);
     this.#attempt?.end();
     this.#attempt = undefined;
   }
 
-  #pause(milliseconds: number): void {
+  #backOff(milliseconds: number): void {
     this.#retryAt = Date.now() + milliseconds;
-    this.#deadline.start(milliseconds);
+    this.#timer.start(milliseconds);
   }
 
-  #expectBeats(): void {
-    const silence = staleAfter(this.#attempt!.heartbeatSeconds);
-    if (silence !== undefined) this.#pulse.start(silence, Number.POSITIVE_INFINITY);
+  #expectHeartbeat(): void {
+    const staleMs = staleAfter(this.#attempt!.heartbeatSeconds);
+    if (staleMs !== undefined) this.#heartbeatTimer.start(staleMs, Number.POSITIVE_INFINITY);
   }
 
-  /** Any frame proves that the connection lives. */
-  #hear(): void {
-    this.#deadline.reset();
-    this.#pulse.reset();
-    if (this.#machine.status === 'stale') this.handle({ type: 'heard' });
+  /** Any frame proves that the connection works. */
+  #recordFrame(): void {
+    this.#timer.reset();
+    this.#heartbeatTimer.reset();
+    if (this.#machine.status === 'stale') this.handle({ type: 'frame-received' });
   }
 }

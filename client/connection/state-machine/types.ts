@@ -3,85 +3,95 @@ import type { DeferredWrites } from '../../sync/manual-sync.ts';
 import type { Reaction } from '../close-reactions.ts';
 import type { ConnectionStatus } from '../connection-state.ts';
 
-/** What a connection is doing. Times are milliseconds of a clock that never goes back. */
+/** What a connection is doing. */
 export type Phase =
-  /** The offline copy is being read. */
-  | 'restoring'
-  /** A ticket is asked for. */
-  | 'admitting'
-  /** The socket is being opened. */
+  /** Loads the offline copy into the store. */
+  | 'loading-copy'
+  /** Requests a ticket for the socket. */
+  | 'authorizing'
+  /** Opens the socket. */
   | 'opening'
-  /** The socket is open, and both sides exchange what they have. */
-  | 'joining'
+  /** The socket is open, and both sides exchange what the other lacks. */
+  | 'syncing'
   | 'online'
-  /** The content goes over HTTP. */
-  | 'exchanging'
-  /** Between two attempts. */
-  | 'waiting'
-  /** Paused by the app, or refused for good. */
-  | 'resting'
+  /** Exchanges the whole content over HTTP. */
+  | 'manual-sync'
+  /** Waits before the next attempt. */
+  | 'backing-off'
+  /** Waits for `resume()`: the app paused the connection, or the refusal is permanent. */
+  | 'paused'
   | 'ended';
 
+/** Phases that have a timeout. */
+export type TimedPhase = 'loading-copy' | 'authorizing' | 'opening' | 'syncing' | 'manual-sync';
+
 export type Event =
-  | { type: 'restored' | 'admitted' | 'opened' | 'joined' }
-  /** The phase's timer has run out. */
+  /** A phase has succeeded. */
+  | { type: 'copy-loaded' | 'authorized' | 'opened' | 'synced' }
+  | { type: 'manually-synced'; deferred?: DeferredWrites | undefined }
+  /** The timer of the phase has fired. */
   | { type: 'timeout' }
-  /** Whatever the phase was about has failed, or its socket has closed. */
+  /** The work of the phase has failed, or its socket has closed. */
   | { type: 'failed'; reaction: Reaction }
-  | { type: 'exchanged'; deferred?: DeferredWrites | undefined }
-  /** Some more of the content is sent or received. */
+  /** A manual sync has sent or received some data. */
   | { type: 'progress' }
-  /** No heartbeat came in time; a frame came after all. */
-  | { type: 'silent' | 'heard' }
-  /** The server did not take something; the server has everything. */
-  | { type: 'warned'; reason: TinyHostError }
+  | { type: 'heartbeat-missed' | 'frame-received' }
+  /** The server has deferred some writes. */
+  | { type: 'writes-deferred'; reason: TinyHostError }
+  /** The server has stored everything. */
   | { type: 'saved' }
-  /** The network may be another one, or back; the app wrote something. */
-  | { type: 'network' | 'changed' }
+  /** The network may have changed; the app has written to the store. */
+  | { type: 'network-changed' | 'store-changed' }
   | { type: 'pause' | 'resume' }
   | { type: 'end'; status: ConnectionStatus; reason: TinyHostError };
 
-/** Phases that wait for an answer of somebody else. */
-export type Awaiting = 'restoring' | 'admitting' | 'opening' | 'joining' | 'exchanging';
-
 export type Effect =
-  /** Begins an attempt: asks for a ticket. */
-  | { do: 'admit' }
-  /** Opens the attempt's socket. */
-  | { do: 'connect' }
-  | { do: 'join' }
-  /** Counts the silence between heartbeats from now. */
-  | { do: 'expect-beats' }
-  /** Asks what is saved. */
-  | { do: 'track' }
-  /** Asks whether the server still answers. */
-  | { do: 'check' }
-  | { do: 'exchange' }
-  /** Lets go of the attempt or exchange, whatever it has open. */
-  | { do: 'shut' }
-  /** Sets the one timer in place of what it was set to. */
-  | { do: 'await'; answer: Awaiting }
-  | { do: 'pause'; milliseconds: number }
-  | { do: 'stop-timer' }
-  /** Gives up waiting for what was written to be saved. */
-  | { do: 'reject'; reason: TinyHostError }
-  /** The session is over. */
-  | { do: 'forget'; reason: TinyHostError };
+  /** Starts an attempt and requests a ticket. */
+  | { do: 'authorize' }
+  /** Opens the socket of the attempt. */
+  | { do: 'open-socket' }
+  /** Starts to synchronize through the socket. */
+  | { do: 'sync' }
+  /** Starts an exchange over HTTP. */
+  | { do: 'manual-sync' }
+  /** Starts to wait for the next heartbeat. */
+  | { do: 'expect-heartbeat' }
+  /** Starts to track which writes the server has stored. */
+  | { do: 'track-saves' }
+  /** Checks whether the server still responds. */
+  | { do: 'check-server' }
+  /** Ends the attempt or exchange and closes what it has open. */
+  | { do: 'disconnect' }
+  /** Sets the only timer to the timeout of this phase. */
+  | { do: 'set-timeout'; phase: TimedPhase }
+  /** Sets the only timer to a delay before the next attempt. */
+  | { do: 'back-off'; milliseconds: number }
+  | { do: 'clear-timer' }
+  /** Rejects the promises that wait for writes to be saved. */
+  | { do: 'reject-saves'; reason: TinyHostError }
+  /** Forgets the session, because the server has ended it. */
+  | { do: 'forget-session'; reason: TinyHostError };
 
+/** The state of one connection. Times are milliseconds of a monotonic clock. */
 export interface MachineState {
   readonly phase: Phase;
   readonly status: ConnectionStatus;
   readonly reason: TinyHostError | undefined;
-  /** Failures in a row: since the connection last held for longer than the last pause. */
+  /** Failures in a row, since a connection last stayed online for longer than the last delay. */
   readonly failures: number;
-  /** When this phase began, the last attempt or exchange, and the last one that was hurried. */
+  /** When the current phase began, or last made progress. */
   readonly since: number;
+  /** When the last attempt or exchange began. */
   readonly startedAt: number;
-  readonly hurriedAt: number;
-  /** What comes after the pause, how long it is, and the earliest it can be cut short to. */
-  readonly next: 'admit' | 'exchange';
-  readonly pause: number;
+  /** When the network last caused a running attempt to be restarted. */
+  readonly restartedAt: number;
+  /** What to do after backing off. */
+  readonly next: 'authorize' | 'manual-sync';
+  /** The length of the current or last back-off. */
+  readonly delay: number;
+  /** The earliest time that an event can shorten the current back-off to. */
   readonly notBefore: number;
+  /** Writes that the server did not accept in the last manual sync. */
   readonly deferred: DeferredWrites | undefined;
 }
 
