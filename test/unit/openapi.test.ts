@@ -23,10 +23,10 @@ describe('the OpenAPI document', () => {
     expect([...new Set(documented)].sort()).toEqual([...new Set(routes)].sort());
   });
 
-  it('has every error code but the one of a wrong method', () => {
-    const text = JSON.stringify(DOCUMENT.paths);
-    const missing = Object.keys(ERROR_STATUS).filter((code) => !text.includes(`"${code}"`));
-    expect(missing).toEqual(['method_not_allowed']);
+  it('has every error code', () => {
+    const text = JSON.stringify(DOCUMENT);
+    const missing = Object.keys(ERROR_STATUS).filter((code) => !RegExp(`\\W${code}\\W`).test(text));
+    expect(missing).toEqual([]);
   });
 
   it('names each operation once', () => {

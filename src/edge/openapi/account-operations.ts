@@ -1,13 +1,8 @@
 import { BODY, BODY_HEADERS, COMMON, NAMESPACE, PASSWORD, SESSION } from './error-groups.ts';
 import * as example from './examples.ts';
-import { json, jsonBody, type Operation, type SuccessResponse } from './operation.ts';
+import { BY_SESSION, confirmed, json, jsonBody, type Operation } from './operation.ts';
 
 const ACCOUNT = [...COMMON, ...NAMESPACE];
-const BY_SESSION = { authentication: ['bearer', 'sessionHeader'] } as const;
-
-const done = (message: string): { 200: SuccessResponse } => ({
-  200: { description: 'Done.', content: json('Confirmation', example.confirmation(message)) },
-});
 
 /** Operations of an account: its creation, its password, its address and its end. */
 export const ACCOUNT_OPERATIONS: readonly Operation[] = [
@@ -18,7 +13,7 @@ export const ACCOUNT_OPERATIONS: readonly Operation[] = [
     tag: 'accounts',
     summary: 'Create an account',
     body: jsonBody('Credentials', { email: example.EMAIL, password: example.PASSWORD }),
-    responses: done('Account created successfully'),
+    responses: confirmed('Account created successfully'),
     errors: [...ACCOUNT, ...BODY, 'too_many_requests', 'email_taken', 'sign_up_closed'],
   },
   {
@@ -28,12 +23,12 @@ export const ACCOUNT_OPERATIONS: readonly Operation[] = [
     tag: 'accounts',
     summary: 'Change the password',
     description: 'Ends all other sessions, unless `end_other_sessions` is false.',
-    ...BY_SESSION,
+    authentication: BY_SESSION,
     body: jsonBody('PasswordChange', {
       current_password: example.PASSWORD,
       new_password: example.NEW_PASSWORD,
     }),
-    responses: done('Password changed'),
+    responses: confirmed('Password changed'),
     errors: [...ACCOUNT, ...BODY, ...SESSION, ...PASSWORD],
   },
   {
@@ -44,7 +39,7 @@ export const ACCOUNT_OPERATIONS: readonly Operation[] = [
     summary: 'Send a mail with a token that resets the password',
     description: 'The response is the same if the address has no account.',
     body: jsonBody('ResetRequest', { email: example.EMAIL }),
-    responses: done('If there is an account with this address, a mail is on its way'),
+    responses: confirmed('If there is an account with this address, a mail is on its way'),
     errors: [...ACCOUNT, ...BODY, 'too_many_requests'],
   },
   {
@@ -59,7 +54,8 @@ export const ACCOUNT_OPERATIONS: readonly Operation[] = [
       200: {
         description: 'The password is changed and the address is verified.',
         content: json('ResetResult', {
-          ...example.confirmation('Password changed, sign in with it'),
+          success: true,
+          message: 'Password changed, sign in with it',
           address_was_verified: false,
           store: 'kept',
         }),
@@ -73,8 +69,8 @@ export const ACCOUNT_OPERATIONS: readonly Operation[] = [
     path: '/{namespace}/request-verification',
     tag: 'accounts',
     summary: 'Send a mail with a token that verifies the address',
-    ...BY_SESSION,
-    responses: done('A mail is on its way'),
+    authentication: BY_SESSION,
+    responses: confirmed('A mail is on its way'),
     errors: [...ACCOUNT, ...BODY_HEADERS, ...SESSION, 'too_many_requests'],
   },
   {
@@ -85,7 +81,7 @@ export const ACCOUNT_OPERATIONS: readonly Operation[] = [
     summary: 'Verify the address with a token from a mail',
     description: "Needs a session or the password of the token's account as well.",
     body: jsonBody('Verification', { token: example.MAIL_TOKEN, password: example.PASSWORD }),
-    responses: done('Address verified'),
+    responses: confirmed('Address verified'),
     errors: [...ACCOUNT, ...BODY, ...SESSION, ...PASSWORD, 'invalid_token'],
   },
   {
@@ -94,7 +90,7 @@ export const ACCOUNT_OPERATIONS: readonly Operation[] = [
     path: '/{namespace}/export',
     tag: 'accounts',
     summary: 'Download the account, its sessions and its store',
-    ...BY_SESSION,
+    authentication: BY_SESSION,
     responses: {
       200: {
         description: 'A JSON file.',
@@ -111,9 +107,9 @@ export const ACCOUNT_OPERATIONS: readonly Operation[] = [
     tag: 'accounts',
     summary: 'Delete the account, its sessions and its store',
     description: 'Closes the sockets of the account with code 4002.',
-    ...BY_SESSION,
+    authentication: BY_SESSION,
     body: jsonBody('Deletion', { password: example.PASSWORD }),
-    responses: done('Account deleted'),
+    responses: confirmed('Account deleted'),
     errors: [...ACCOUNT, ...BODY, ...SESSION, ...PASSWORD],
   },
 ];

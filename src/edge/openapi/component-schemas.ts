@@ -142,8 +142,8 @@ const SCHEMAS = {
 export type SchemaName = keyof typeof SCHEMAS;
 
 /**
- * Converts the schemas to JSON Schema. Checks that JSON Schema cannot express, such as the syntax of
- * an e-mail address, are left out.
+ * Converts the schemas to JSON Schema. Checks that JSON Schema cannot express, such as the syntax
+ * of an e-mail address, are left out.
  */
 export const componentSchemas = (): Record<string, JsonSchema> =>
   toJsonSchemaDefs(SCHEMAS, {

@@ -37,7 +37,7 @@ export const openApiDocument = () => ({
 });
 
 const DESCRIPTION =
-  'Accounts and, for every user, one private realtime TinyBase store. Request bodies may be compressed with `Content-Encoding: gzip`. All times are in UTC.';
+  'Accounts and, for every user, one private realtime TinyBase store. Request bodies may be compressed with `Content-Encoding: gzip`. All times are in UTC. A method that a path does not have is refused with 405, `method_not_allowed` and an `Allow` header.';
 
 const TAGS: Record<Tag, string> = {
   accounts: 'Accounts, passwords and e-mail addresses.',

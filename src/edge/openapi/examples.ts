@@ -10,30 +10,30 @@ export const TICKET = '5c30b9d2f74a1e8c6350d9e7b1f428ac05d';
 export const MAIL_TOKEN = '5c3e81f6a92d07b45c8e3f10d6b97a24ce1';
 export const ROOM = '0d9b6c52-8e41-4f7a-b3d8-6a2f1c90e57b';
 
-const CREATED_AT = '2026-01-31T08:00:00.000Z';
+export const TIME = '2026-01-31T08:00:00.000Z';
 const EXPIRES_AT = '2027-01-31T08:00:00.000Z';
 
 const USER = {
   email: EMAIL,
-  created_at: CREATED_AT,
+  created_at: TIME,
   verified_at: null,
   durable_object_name: ROOM,
 };
 
 export const SIGNED_IN = {
   session_uuid: SESSION_TOKEN,
-  user: { email: EMAIL, created_at: CREATED_AT, login_time: CREATED_AT },
+  user: { email: EMAIL, created_at: TIME, login_time: TIME },
 };
 
 export const SESSION = {
-  session: { uuid: SESSION_TOKEN, created_at: CREATED_AT, expires_at: EXPIRES_AT, data: null },
+  session: { uuid: SESSION_TOKEN, created_at: TIME, expires_at: EXPIRES_AT, data: null },
   user: USER,
 };
 
 export const SESSIONS = [
   {
     id: SESSION_ID,
-    created_at: CREATED_AT,
+    created_at: TIME,
     last_used_on: '2026-01-31',
     expires_at: EXPIRES_AT,
     user_agent: 'Firefox on Linux',
@@ -60,12 +60,8 @@ export const EXPORT = {
 
 export const HEALTH = {
   status: 'ok',
-  timestamp: CREATED_AT,
+  timestamp: TIME,
   version: '0.1.0',
   engine: 'workers',
   password_hash: 'argon2id',
 };
-
-export const MANUAL_SYNC_TIME = CREATED_AT;
-
-export const confirmation = (message: string) => ({ success: true, message });

@@ -61,6 +61,14 @@ export const jsonBody = (schema: SchemaName, example: unknown): RequestBody => (
   required: true,
 });
 
+/** The response to an operation that returns no data. */
+export const confirmed = (message: string): Operation['responses'] => ({
+  200: { description: 'Done.', content: json('Confirmation', { success: true, message }) },
+});
+
+/** How an operation that needs a session authenticates. */
+export const BY_SESSION: readonly SecurityScheme[] = ['bearer', 'sessionHeader'];
+
 /** The OpenAPI Operation Object. */
 export const toOperationObject = (operation: Operation) => ({
   operationId: operation.id,

@@ -1,9 +1,15 @@
 import { BODY, BODY_HEADERS, COMMON, NAMESPACE, PASSWORD, SESSION } from './error-groups.ts';
 import * as example from './examples.ts';
-import { json, jsonBody, type Operation, type RequestBody } from './operation.ts';
+import {
+  BY_SESSION,
+  confirmed,
+  json,
+  jsonBody,
+  type Operation,
+  type RequestBody,
+} from './operation.ts';
 
 const NAMESPACED = [...COMMON, ...NAMESPACE];
-const BY_SESSION = { authentication: ['bearer', 'sessionHeader'] } as const;
 
 const REVOCATION: RequestBody = {
   ...jsonBody('Revocation', { password: example.PASSWORD }),
@@ -19,11 +25,7 @@ const DESCRIBED = {
   },
 };
 
-const confirmed = (message: string) => ({
-  200: { description: 'Done.', content: json('Confirmation', example.confirmation(message)) },
-});
-
-/** Operations of sessions: their begin, their description and their end. */
+/** Operations of sessions: start, description and end. */
 export const SESSION_OPERATIONS: readonly Operation[] = [
   {
     id: 'signIn',
@@ -46,7 +48,7 @@ export const SESSION_OPERATIONS: readonly Operation[] = [
     path: '/{namespace}/sign-out',
     tag: 'sessions',
     summary: 'End the session and close its sockets',
-    ...BY_SESSION,
+    authentication: BY_SESSION,
     responses: confirmed('Signed out successfully'),
     errors: [...NAMESPACED, ...BODY_HEADERS, ...SESSION],
   },
@@ -56,7 +58,7 @@ export const SESSION_OPERATIONS: readonly Operation[] = [
     path: '/{namespace}/session',
     tag: 'sessions',
     summary: 'Describe the session and its user',
-    ...BY_SESSION,
+    authentication: BY_SESSION,
     responses: DESCRIBED,
     errors: [...NAMESPACED, ...SESSION],
   },
@@ -66,7 +68,7 @@ export const SESSION_OPERATIONS: readonly Operation[] = [
     path: '/api/session',
     tag: 'sessions',
     summary: 'Describe a session of any namespace',
-    ...BY_SESSION,
+    authentication: BY_SESSION,
     responses: DESCRIBED,
     errors: [...COMMON, ...SESSION],
   },
@@ -76,7 +78,7 @@ export const SESSION_OPERATIONS: readonly Operation[] = [
     path: '/{namespace}/sessions',
     tag: 'sessions',
     summary: 'List the sessions of the account',
-    ...BY_SESSION,
+    authentication: BY_SESSION,
     responses: {
       200: {
         description: 'All sessions of the account.',
@@ -92,7 +94,7 @@ export const SESSION_OPERATIONS: readonly Operation[] = [
     tag: 'sessions',
     summary: 'End all other sessions of the account and close their sockets',
     description: RECENT_PROOF,
-    ...BY_SESSION,
+    authentication: BY_SESSION,
     body: REVOCATION,
     responses: confirmed('All other sessions revoked'),
     errors: [...NAMESPACED, ...BODY, ...SESSION, ...PASSWORD, 'proof_needed'],
@@ -104,7 +106,7 @@ export const SESSION_OPERATIONS: readonly Operation[] = [
     tag: 'sessions',
     summary: 'End one session of the account and close its sockets',
     description: RECENT_PROOF,
-    ...BY_SESSION,
+    authentication: BY_SESSION,
     body: REVOCATION,
     responses: confirmed('Session revoked'),
     errors: [...NAMESPACED, ...BODY, ...SESSION, ...PASSWORD, 'proof_needed'],
@@ -116,7 +118,7 @@ export const SESSION_OPERATIONS: readonly Operation[] = [
     tag: 'sessions',
     summary: 'Create a ticket that opens one socket',
     description: 'The ticket is valid once, for 30 seconds. It keeps session tokens out of URLs.',
-    ...BY_SESSION,
+    authentication: BY_SESSION,
     responses: {
       200: { description: 'A ticket.', content: json('SocketTicket', example.SOCKET_TICKET) },
     },

@@ -1,7 +1,7 @@
 import type { SchemaName } from './component-schemas.ts';
 import { BODY_HEADERS, CHANGE, COMMON, NAMESPACE, SYNC } from './error-groups.ts';
 import { STORE } from './examples.ts';
-import { json, jsonBody, type Operation, type Parameter } from './operation.ts';
+import { BY_SESSION, json, jsonBody, type Operation, type Parameter } from './operation.ts';
 
 /** A part of the store that has a path of its own. */
 interface Part {
@@ -43,7 +43,7 @@ const IF_NONE_MATCH: Parameter = {
 
 const SHARED = {
   tag: 'store',
-  authentication: ['bearer', 'sessionHeader'],
+  authentication: BY_SESSION,
   parameters: [IF_MATCH, IF_NONE_MATCH],
 } as const;
 

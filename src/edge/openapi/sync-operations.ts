@@ -1,9 +1,9 @@
 import { CHANGE, COMMON, NAMESPACE, SYNC } from './error-groups.ts';
 import * as example from './examples.ts';
-import { json, jsonBody, type Operation } from './operation.ts';
+import { BY_SESSION, json, jsonBody, type Operation } from './operation.ts';
 
-const BY_UPGRADE = ['bearer', 'sessionHeader', 'sessionQuery', 'ticket'] as const;
-const BY_PERSISTER = ['bearer', 'sessionHeader', 'sessionQuery'] as const;
+const BY_PERSISTER = [...BY_SESSION, 'sessionQuery'] as const;
+const BY_UPGRADE = [...BY_PERSISTER, 'ticket'] as const;
 
 const UPGRADED = { 101: { description: 'The socket is open.', headers: ['Upgrade'] } };
 const UPGRADE_HEADER = {
@@ -14,7 +14,7 @@ const UPGRADE_HEADER = {
   example: 'websocket',
 } as const;
 
-const EMPTY_HASHED = [
+const EMPTY_CONTENT = [
   [{}, '', 0],
   [{}, '', 0],
 ];
@@ -59,15 +59,15 @@ export const SYNC_OPERATIONS: readonly Operation[] = [
     path: '/{namespace}/manual-sync',
     tag: 'sync',
     summary: 'Merge a whole store that is too large for a frame',
-    authentication: ['bearer', 'sessionHeader'],
-    body: jsonBody('ManualSync', { mergeableContent: EMPTY_HASHED }),
+    authentication: BY_SESSION,
+    body: jsonBody('ManualSync', { mergeableContent: EMPTY_CONTENT }),
     responses: {
       200: {
         description: 'The merged content, for `setMergeableContent()`.',
         content: json('ManualSyncResult', {
           success: true,
-          mergeableContent: EMPTY_HASHED,
-          timestamp: example.MANUAL_SYNC_TIME,
+          mergeableContent: EMPTY_CONTENT,
+          timestamp: example.TIME,
         }),
       },
     },
