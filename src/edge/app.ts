@@ -16,6 +16,7 @@ import {
 } from './responses.ts';
 import * as account from './routes/account-routes.ts';
 import { health } from './routes/health.ts';
+import { openApi } from './routes/openapi.ts';
 import { page } from './routes/page.ts';
 import * as session from './routes/session-routes.ts';
 import * as socket from './routes/socket-routes.ts';
@@ -43,7 +44,8 @@ const accounts = new Hono<EdgeEnv>()
 const STORE_METHODS = ['GET', 'PUT', 'PATCH', 'DELETE'];
 const storeChecks = [requireNamespace, checkStoreBody] as const;
 
-const app = new Hono<EdgeEnv>();
+/** The route table. */
+export const app = new Hono<EdgeEnv>();
 app.onError(onError);
 app.notFound(onNotFound);
 
@@ -59,6 +61,7 @@ app.use(setDate, allowOrigins, checkOrigin, forbidCaching, drainRefusedBody);
 app.use(methodNotAllowed({ app, onMethodNotAllowed }));
 
 app.get('/health', health);
+app.get('/openapi.json', openApi);
 app.get('/api/session', respond(session.describeSession));
 app.post('/:namespace/manual-sync', ...storeChecks, respond(store.manualSync));
 app.on(STORE_METHODS, '/:namespace/store/*', ...storeChecks, respond(store.jsonStore));

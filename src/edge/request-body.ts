@@ -13,7 +13,7 @@ export async function readBody<Schema extends v.GenericSchema>(
   if (!json.ok) return json;
   const body = json.value;
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
-    return fail('bad_request', 'the body has to be a JSON object');
+    return fail('bad_request', 'the body must be a JSON object');
   }
   const parsed = v.safeParse(schema, body, { abortEarly: true });
   if (parsed.success) return succeed(parsed.output);

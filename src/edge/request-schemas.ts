@@ -1,12 +1,13 @@
 import * as v from 'valibot';
 import { isAddress } from '../protocol/address.ts';
 
-/** The JSON bodies of the account routes. They validate requests and generate the OpenAPI document. */
+/** The JSON bodies of the account routes: for validation and for the OpenAPI document. */
 
 const Email = v.pipe(
   v.string('must be a string'),
+  v.description('An e-mail address.'),
   v.trim(),
-  v.check(isAddress, 'is no e-mail address'),
+  v.check(isAddress, 'is not an e-mail address'),
 );
 
 const Password = v.pipe(
@@ -16,7 +17,11 @@ const Password = v.pipe(
 );
 
 /** A token from a mail. The auth room that issued it decides whether it is valid. */
-const Token = v.pipe(v.string('must be a string'), v.maxLength(64, 'is too long'));
+const Token = v.pipe(
+  v.string('must be a string'),
+  v.maxLength(64, 'is too long'),
+  v.description('The token from a mail.'),
+);
 
 export const CredentialsInput = v.object({ email: Email, password: Password });
 export const EmailInput = v.object({ email: Email });
@@ -24,7 +29,12 @@ export const VerificationInput = v.object({ token: Token, password: v.optional(P
 export const ResetInput = v.object({
   token: Token,
   new_password: Password,
-  empty_store: v.optional(v.boolean('must be a boolean')),
+  empty_store: v.optional(
+    v.pipe(
+      v.boolean('must be a boolean'),
+      v.description('Whether an account whose address was never verified gets an empty store.'),
+    ),
+  ),
 });
 export const RevocationInput = v.object({ password: v.optional(Password) });
 export const DeletionInput = v.object({ password: Password });

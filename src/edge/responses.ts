@@ -32,7 +32,7 @@ export function refusal(failure: Failure, headers: Record<string, string> = {}):
   return response;
 }
 
-/** Makes a Hono handler that responds with the result of `run`: its value as JSON, or its refusal. */
+/** Makes a Hono handler that responds with a result: its value as JSON, or its refusal. */
 export const respond =
   (run: (context: EdgeContext) => Promise<Result<unknown>>): Handler<EdgeEnv> =>
   async (context) => {
@@ -48,11 +48,11 @@ const withMutableHeaders = (response: Response): Response =>
   response.status === 101 ? response : new Response(response.body, response);
 
 export const onNotFound: NotFoundHandler<EdgeEnv> = (context) =>
-  refusal(fail('not_found', `nothing answers at ${context.req.path.slice(0, 200)}`));
+  refusal(fail('not_found', `there is no route ${context.req.path.slice(0, 200)}`));
 
 export const onMethodNotAllowed = (context: EdgeContext, methods: string[]): Response => {
   const allow = methods.join(', ');
-  const message = `${context.req.method} is not possible here, only ${allow}`;
+  const message = `${context.req.method} is not allowed here, only ${allow}`;
   return refusal(fail('method_not_allowed', message), { Allow: allow });
 };
 
@@ -63,7 +63,7 @@ export const onError: ErrorHandler<EdgeEnv> = (error, context) => {
   const route = logName(routePath(context));
   const method = logName(context.req.method);
   context.env.log('error', { method, route, ...describeError(error) });
-  return refusal(fail('internal', 'something broke on our side; try again'));
+  return refusal(fail('internal', 'an internal error occurred; try again'));
 };
 
 /** The faults that this isolate has already logged. */
@@ -79,5 +79,5 @@ export const requireValidSettings: MiddlewareHandler<EdgeEnv> = async ({ env }, 
     }
   }
   loggedFaults = faults;
-  return refusal(fail('internal', 'this service is not set up rightly; its log says why'));
+  return refusal(fail('internal', 'this service is misconfigured; its log has the details'));
 };

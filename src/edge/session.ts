@@ -64,10 +64,10 @@ export async function authenticateUpgrade(
   const [ticket, ...others] = context.req.queries('ticket') ?? [];
   if (ticket === undefined) return authenticate(context, HEADERS_OR_QUERY);
   if (others.length > 0 || presentsToken(context.req.raw)) {
-    return fail('ambiguous_token', 'a ticket stands alone');
+    return fail('ambiguous_token', 'a request with a ticket must not carry another token');
   }
   const shard = shardOfToken(ticket);
-  if (!shard) return fail('unauthorized', 'this is no valid ticket');
+  if (!shard) return fail('unauthorized', 'this is not a valid ticket');
   const namespace = context.req.param('namespace');
   const room = context.env.rooms.auth(shard);
   const redeemed = call<AuthOperations, 'redeem-ticket'>(room, 'redeem-ticket', {

@@ -7,7 +7,10 @@ export interface Token {
   shard: string;
 }
 
-/** Where a request may carry its token. Browsers cannot set headers on sockets, so theirs may use the query. */
+/**
+ * Where a request may carry its token. Browsers cannot set headers on sockets, so those may use the
+ * query.
+ */
 export interface TokenPlaces {
   query: boolean;
 }
@@ -25,9 +28,11 @@ export function readToken(request: Request, places: TokenPlaces): Result<Token> 
   ]);
   if (presented.size > 1) return fail('ambiguous_token', 'the request carries different tokens');
   const [uuid] = presented;
-  if (uuid === undefined) return fail('unauthorized', 'a session token is needed');
+  if (uuid === undefined) return fail('unauthorized', 'a session token is required');
   const shard = shardOf(uuid);
-  return shard ? succeed({ uuid, shard }) : fail('unauthorized', 'this is no valid session token');
+  return shard
+    ? succeed({ uuid, shard })
+    : fail('unauthorized', 'this is not a valid session token');
 }
 
 /** Whether a request carries a token in any place. */

@@ -32,16 +32,16 @@ export const checkStoreBody: MiddlewareHandler<EdgeEnv> = (context, next) =>
 const unsupported = (message: string, headers: Record<string, string>) => () =>
   refusal(fail('unsupported_media_type', message), headers);
 
-const UNKNOWN_TYPE = unsupported('the body has to be application/json in UTF-8', {
+const UNKNOWN_TYPE = unsupported('the body must be application/json in UTF-8', {
   Accept: 'application/json',
 });
 
-const UNKNOWN_PATCH = unsupported(`a patch is one of ${PATCH_TYPES}, in UTF-8`, {
+const UNKNOWN_PATCH = unsupported(`a patch must be one of ${PATCH_TYPES}, in UTF-8`, {
   'Accept-Patch': PATCH_TYPES,
 });
 
 /** RFC 7694 defines `Accept-Encoding` in a response. */
-const UNKNOWN_CODING = unsupported('a body may be gzipped, and nothing else', {
+const UNKNOWN_CODING = unsupported('the only supported content coding is gzip', {
   'Accept-Encoding': 'gzip',
 });
 

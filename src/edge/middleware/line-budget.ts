@@ -9,8 +9,8 @@ export class LineBudget {
   #leftOut = 0;
 
   /**
-   * Takes a line at the time `now` in milliseconds. Returns how many lines were suppressed since the
-   * last one, or undefined if the bucket is empty.
+   * Takes a line at the time `now` in milliseconds. Returns how many lines were suppressed since
+   * the last one, or undefined if the bucket is empty.
    */
   take(now: number): { leftOut: number } | undefined {
     // The clock may have been set back.

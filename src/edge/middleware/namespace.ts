@@ -12,7 +12,7 @@ export const requireNamespace: MiddlewareHandler<EdgeEnv> = async (context, next
 export function checkNamespace(context: EdgeContext): Result<string> {
   const namespace = context.req.param('namespace') ?? '';
   if (isNamespace(namespace)) return succeed(namespace);
-  if (RESERVED_NAMESPACES.has(namespace)) return fail('not_found', 'nothing answers here');
+  if (RESERVED_NAMESPACES.has(namespace)) return fail('not_found', 'this path is reserved');
   const message = 'a namespace has 1 to 63 of a-z, 0-9 and -, and does not start with -';
   return fail('invalid_field', message, { field: 'namespace' });
 }

@@ -8,7 +8,7 @@ import { refusal } from '../responses.ts';
 /** How long a browser may cache a preflight response, in seconds. */
 const PREFLIGHT_SECONDS = 86_400;
 
-/** Whether pages of this origin may use the service: its own origin and those in ALLOWED_ORIGINS. */
+/** Whether pages of an origin may use the service: its own and those of ALLOWED_ORIGINS may. */
 export const isAllowedOrigin = (
   origin: string,
   ownOrigin: string,

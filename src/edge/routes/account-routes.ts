@@ -71,7 +71,7 @@ async function callByMailToken<Name extends 'reset-password' | 'verify-address'>
   details: Routed<AuthOperations[Name]['input']> & Pick<TokenUse, 'token'>,
 ): Promise<Result<AuthOperations[Name]['output']>> {
   const shard = shardOfToken(details.token);
-  if (!shard) return fail('invalid_token', 'this is no token from a mail', { field: 'token' });
+  if (!shard) return fail('invalid_token', 'this is not a token from a mail', { field: 'token' });
   const namespace = context.req.param('namespace') ?? '';
   const client = clientInfo(context);
   const input = { ...details, namespace, client } as AuthOperations[Name]['input'];

@@ -3,8 +3,8 @@ import type { EdgeEnv } from '../environment.ts';
 import { onNotFound } from '../responses.ts';
 
 /**
- * Serves the page at `/`. PartyKit cannot set our headers on the files that it serves. So the HTML is
- * stored as plain text, which browsers do not open as a page, and this route sends it as HTML.
+ * Serves the page at `/`. PartyKit cannot set our headers on the files that it serves. So the HTML
+ * is stored as plain text, and this route sends it as HTML with the headers.
  */
 export const page: Handler<EdgeEnv> = async (context) => {
   const file = await context.env.page();

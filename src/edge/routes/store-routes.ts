@@ -11,7 +11,7 @@ import {
   userRoom,
 } from '../session.ts';
 
-/** `GET|PUT /parties/user/:room/store`: loads and first saves TinyBase's PartyKit persister. */
+/** `GET|PUT /parties/user/:room/store`: the content of TinyBase's PartyKit persister. */
 export async function partyKitStore(context: EdgeContext): Promise<Result<Response>> {
   const owner = await requireRoomOwner(context, authenticate(context, HEADERS_OR_QUERY));
   return owner.ok ? forward(context, owner.value, '/partykit-store') : owner;
