@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { isHeartbeat } from '../../src/document/heartbeat.ts';
-import { DELETED } from '../../src/protocol/stamps.ts';
-import { utf8Length } from '../../src/protocol/utf8.ts';
-import { Document, writeChanges } from '../../src/room/document.ts';
-import { type Faults, FaultyStorage } from '../helpers/faulty-storage.ts';
-import { MemoryStorage } from '../helpers/memory-storage.ts';
+import { isHeartbeat } from '../../../src/document/heartbeat.ts';
+import { DELETED } from '../../../src/protocol/stamps.ts';
+import { utf8Length } from '../../../src/protocol/utf8.ts';
+import { Document, writeChanges } from '../../../src/room/document.ts';
+import { type Faults, FaultyStorage } from '../../helpers/faulty-storage.ts';
+import { MemoryStorage } from '../../helpers/memory-storage.ts';
 
 /** What a log may take beside three times its content: as much as is let be before the first compaction. */
 const MIN_LOG_BYTES = 270_000;

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { getHlcFunctions } from 'tinybase/common';
 import { expect, it } from 'vitest';
-import type { CellStamp } from '../../src/document/cell-stamp.ts';
-import { Quota } from '../../src/document/quota.ts';
-import { BRANCH_COST, STAMP_COST, StampTree } from '../../src/document/stamp-tree.ts';
-import { DELETED } from '../../src/protocol/stamps.ts';
-import { MemoryRoom } from '../helpers/memory-room.ts';
+import type { CellStamp } from '../../../src/document/cell-stamp.ts';
+import { Quota } from '../../../src/document/quota.ts';
+import { BRANCH_COST, STAMP_COST, StampTree } from '../../../src/document/stamp-tree.ts';
+import { DELETED } from '../../../src/protocol/stamps.ts';
+import { MemoryRoom } from '../../helpers/memory-room.ts';
 
 const LIMIT = 2_000;
 const TOMBSTONES_TOO = 2_500;

@@ -1,8 +1,8 @@
 import { createMergeableStore, type MergeableStore } from 'tinybase';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Leaf } from '../../src/document/stamp-tree.ts';
-import { InFlight } from '../../src/room/persister/in-flight.ts';
-import { MemoryRoom } from '../helpers/memory-room.ts';
+import { Leaf } from '../../../src/document/stamp-tree.ts';
+import { InFlight } from '../../../src/room/persister/in-flight.ts';
+import { MemoryRoom } from '../../helpers/memory-room.ts';
 
 const SECOND = 1_000;
 const HOUR = 3_600 * SECOND;

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { applyMergePatch } from '../../src/room/http/merge-patch.ts';
-import { isObject } from '../../src/room/http/parsed-content.ts';
-import { StoreTransaction } from '../../src/room/http/store-transaction.ts';
-import { filledTree, type Json } from '../helpers/plain-tree.ts';
+import { applyMergePatch } from '../../../src/room/http/merge-patch.ts';
+import { isObject } from '../../../src/room/http/parsed-content.ts';
+import { StoreTransaction } from '../../../src/room/http/store-transaction.ts';
+import { filledTree, type Json } from '../../helpers/plain-tree.ts';
 
 /** The function in section 2 of RFC 7396, word for word. */
 function mergePatch(target: unknown, patch: unknown): unknown {

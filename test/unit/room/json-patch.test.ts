@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { applyPatch, type Operation } from 'rfc6902';
 import { expect, it } from 'vitest';
-import { applyJsonPatch } from '../../src/room/http/json-patch.ts';
-import { isObject } from '../../src/room/http/parsed-content.ts';
-import { StoreTransaction } from '../../src/room/http/store-transaction.ts';
-import { filledTree, type Json } from '../helpers/plain-tree.ts';
+import { applyJsonPatch } from '../../../src/room/http/json-patch.ts';
+import { isObject } from '../../../src/room/http/parsed-content.ts';
+import { StoreTransaction } from '../../../src/room/http/store-transaction.ts';
+import { filledTree, type Json } from '../../helpers/plain-tree.ts';
 
 /** What a store becomes by a patch; undefined where that is refused. */
 function patched(content: Json, patch: unknown): unknown {

@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { createMergeableStore, type MergeableContent } from 'tinybase';
 import { getHlcFunctions } from 'tinybase/common';
 import { expect, it } from 'vitest';
-import type { CellStamp } from '../../src/document/cell-stamp.ts';
-import { contentJson } from '../../src/document/content-json.ts';
-import { StampTree } from '../../src/document/stamp-tree.ts';
-import { DELETED } from '../../src/protocol/stamps.ts';
+import type { CellStamp } from '../../../src/document/cell-stamp.ts';
+import { contentJson } from '../../../src/document/content-json.ts';
+import { StampTree } from '../../../src/document/stamp-tree.ts';
+import { DELETED } from '../../../src/protocol/stamps.ts';
 
 const [, , encodeHlc] = getHlcFunctions('someone');
 const hlc = fc.nat(40).map((second) => encodeHlc(Date.UTC(2026, 0) + second * 1000, 0));

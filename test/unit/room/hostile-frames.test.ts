@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { FuzzFrames } from '../helpers/fuzz-frames.ts';
-import { Judge } from '../helpers/judge.ts';
-import { MemoryRoom, type MemorySocket } from '../helpers/memory-room.ts';
+import { FuzzFrames } from '../../helpers/fuzz-frames.ts';
+import { Judge } from '../../helpers/judge.ts';
+import { MemoryRoom, type MemorySocket } from '../../helpers/memory-room.ts';
 
 const FRAMES = Number(process.env.FUZZ_FRAMES ?? 100_000);
 const SEED = Number(process.env.FUZZ_SEED ?? Date.now() % 1_000_000_000);

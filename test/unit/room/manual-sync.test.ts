@@ -1,6 +1,6 @@
 import { createMergeableStore, type MergeableContent, type MergeableStore } from 'tinybase';
 import { describe, expect, it } from 'vitest';
-import { MemoryRoom } from '../helpers/memory-room.ts';
+import { MemoryRoom } from '../../helpers/memory-room.ts';
 
 /** What the API document's own client does. */
 async function documentedSync(room: MemoryRoom, store: MergeableStore): Promise<Response> {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Document } from '../../src/room/document.ts';
-import { LOG_FORMAT, NewerFormatError } from '../../src/room/log/log.ts';
-import { MemoryStorage } from '../helpers/memory-storage.ts';
+import { Document } from '../../../src/room/document.ts';
+import { LOG_FORMAT, NewerFormatError } from '../../../src/room/log/log.ts';
+import { MemoryStorage } from '../../helpers/memory-storage.ts';
 
 type Mutation = { put: Record<string, unknown> } | { delete: string[] };
 

@@ -1,8 +1,8 @@
 import { createMergeableStore } from 'tinybase';
 import { expect, it } from 'vitest';
-import { PATH_HEADER } from '../../src/operations.ts';
-import type { Failure } from '../../src/protocol/errors.ts';
-import { MemoryRoom, writtenBy } from '../helpers/memory-room.ts';
+import { PATH_HEADER } from '../../../src/operations.ts';
+import type { Failure } from '../../../src/protocol/errors.ts';
+import { MemoryRoom, writtenBy } from '../../helpers/memory-room.ts';
 
 /** Sends a request to a room as the edge does, and gives its status and what it says. */
 async function send(room: MemoryRoom, method: string, path: string, body?: unknown) {

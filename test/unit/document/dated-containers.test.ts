@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { createMergeableStore } from 'tinybase';
 import { getHlcFunctions } from 'tinybase/common';
 import { expect, it } from 'vitest';
-import type { CellStamp } from '../../src/document/cell-stamp.ts';
-import { nest } from '../../src/document/decode-changes.ts';
-import type { Changes } from '../../src/protocol/stamps.ts';
-import { MemoryRoom } from '../helpers/memory-room.ts';
+import type { CellStamp } from '../../../src/document/cell-stamp.ts';
+import { nest } from '../../../src/document/decode-changes.ts';
+import type { Changes } from '../../../src/protocol/stamps.ts';
+import { MemoryRoom } from '../../helpers/memory-room.ts';
 
 /** Older versions of TinyBase date rows, tables and stores too, and hash those dates. */
 

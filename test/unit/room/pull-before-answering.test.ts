@@ -1,9 +1,9 @@
 import { createMergeableStore } from 'tinybase';
 import { expect, test } from 'vitest';
-import { StampTree } from '../../src/document/stamp-tree.ts';
-import { MESSAGE } from '../../src/protocol/frame.ts';
-import { pullBeforeAnswering } from '../../src/room/sync/pull-before-answering.ts';
-import { MemoryRoom } from '../helpers/memory-room.ts';
+import { StampTree } from '../../../src/document/stamp-tree.ts';
+import { MESSAGE } from '../../../src/protocol/frame.ts';
+import { pullBeforeAnswering } from '../../../src/room/sync/pull-before-answering.ts';
+import { MemoryRoom } from '../../helpers/memory-room.ts';
 
 const HLC = '0123456789abcdef';
 

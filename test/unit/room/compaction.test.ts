@@ -1,9 +1,9 @@
 import { getHlcFunctions } from 'tinybase/common';
 import { expect, it } from 'vitest';
-import type { CellStamp } from '../../src/document/cell-stamp.ts';
-import { nest } from '../../src/document/decode-changes.ts';
-import { utf8Length } from '../../src/protocol/utf8.ts';
-import { MemoryRoom, type MemorySocket } from '../helpers/memory-room.ts';
+import type { CellStamp } from '../../../src/document/cell-stamp.ts';
+import { nest } from '../../../src/document/decode-changes.ts';
+import { utf8Length } from '../../../src/protocol/utf8.ts';
+import { MemoryRoom, type MemorySocket } from '../../helpers/memory-room.ts';
 
 const [nextHlc] = getHlcFunctions('writer');
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { MAX_PAUSE } from '../../src/room/sync/frame-assemblers.ts';
-import { MemoryRoom, type MemorySocket } from '../helpers/memory-room.ts';
+import { MAX_PAUSE } from '../../../src/room/sync/frame-assemblers.ts';
+import { MemoryRoom, type MemorySocket } from '../../helpers/memory-room.ts';
 
 const TEXT = 'x'.repeat(1_000_000);
 
