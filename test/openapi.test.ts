@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import type { DevServer } from '../dev/dev-server.ts';
 import { EMAIL, HEALTH, MAIL_TOKEN } from '../src/edge/openapi/examples.ts';
-import { type DevServer, startServer } from './helpers/dev-server.ts';
 import { type Mailbox, startMailbox } from './helpers/mailbox.ts';
 import {
   type Answer,
@@ -13,6 +13,7 @@ import {
   mismatch,
   titled,
 } from './helpers/openapi.ts';
+import { startServer } from './helpers/start-server.ts';
 import { uniqueEmail } from './helpers/users.ts';
 
 let mailbox: Mailbox;

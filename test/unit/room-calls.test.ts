@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { fail } from '../../src/protocol/errors.ts';
-import { refuse, resultOf } from '../../src/rpc.ts';
+import { refuse, resultOf } from '../../src/room-calls.ts';
 
 test('a response of a room is handed on, one without a body too', async () => {
   for (const response of [Response.json({ a: 1 }), new Response(null, { status: 304 })]) {

@@ -1,8 +1,8 @@
 import { createMergeableStore } from 'tinybase';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { PATH_HEADER, type ProvenWriter } from '../../../src/operations.ts';
 import { fail } from '../../../src/protocol/errors.ts';
-import { refuse } from '../../../src/rpc.ts';
+import { refuse } from '../../../src/room-calls.ts';
+import { PATH_HEADER, type ProvenWriter } from '../../../src/room-operations.ts';
 import { MemoryRoom, writtenBy } from '../../helpers/memory-room.ts';
 
 const content = createMergeableStore().setValue('v', 1).getMergeableContent();

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { createMergeableStore, createStore, type Store } from 'tinybase';
 import { createPartyKitPersister } from 'tinybase/persisters/persister-partykit-client';
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { PATH_HEADER } from '../../../src/operations.ts';
+import { PATH_HEADER } from '../../../src/room-operations.ts';
 import { MemoryRoom, writtenBy } from '../../helpers/memory-room.ts';
 
 /** Schedules to try; each is up to 60 steps long. */

@@ -1,7 +1,7 @@
 import { createMergeableStore } from 'tinybase';
 import { expect, it } from 'vitest';
-import { PATH_HEADER } from '../../../src/operations.ts';
 import type { Failure } from '../../../src/protocol/errors.ts';
+import { PATH_HEADER } from '../../../src/room-operations.ts';
 import { MemoryRoom, writtenBy } from '../../helpers/memory-room.ts';
 
 /** Sends a request to a room as the edge does, and gives its status and what it says. */

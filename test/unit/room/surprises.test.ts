@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { CLOSE } from '../../../src/protocol/close.ts';
+import { CLOSE } from '../../../src/protocol/close-codes.ts';
 import { MemoryRoom } from '../../helpers/memory-room.ts';
 import { MemoryStorage } from '../../helpers/memory-storage.ts';
 

@@ -1,7 +1,7 @@
 import { createMergeableStore, type MergeableStore } from 'tinybase';
 import { expect, it } from 'vitest';
 import { successor } from '../../../src/document/hlc.ts';
-import { PATH_HEADER } from '../../../src/operations.ts';
+import { PATH_HEADER } from '../../../src/room-operations.ts';
 import { MemoryRoom, writtenBy } from '../../helpers/memory-room.ts';
 
 /** Stores of one id whose clock stands still: what each writes first has the same stamp. */

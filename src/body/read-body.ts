@@ -1,8 +1,8 @@
 import { Gunzip } from 'fflate';
+import { fail, type Result, succeed } from '../protocol/errors.ts';
+import { parseJson } from '../protocol/frame.ts';
 import { markInexact } from './exact-json.ts';
 import { isGzipped } from './media-type.ts';
-import { fail, type Result, succeed } from './protocol/errors.ts';
-import { parseJson } from './protocol/frame.ts';
 import { OVERLOADED, type Share } from './workload.ts';
 
 type Chunks = AsyncGenerator<Uint8Array>;

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { LoadWasm } from '../../src/platform.ts';
+import type { LoadWasm } from '../src/platform.ts';
 
 const FILE = 'node_modules/@phi-ag/argon2/dist/argon2.wasm';
 

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { WorkerOptions } from 'miniflare';
-import { runNode } from './run.ts';
+import { runNode } from './run-node.ts';
 
 /**
  * PartyKit's platform on this machine: an API that `partykit deploy` uploads to, and a worker made
@@ -101,7 +101,7 @@ function variables(form: FormData): Record<string, string> {
 }
 
 const exportParty = (name: string): string => `
-import { ${name} } from './code.js';
+import { ${name} } from '../test/helpers/code.js';
 export const ${name}DO = createDurable(${name}, { name: '${name}' });
 Workers['${name}'] = ${name};`;
 

@@ -1,3 +1,4 @@
+import type { ErrorBody } from './errors.ts';
 import type {
   AccountExport,
   Confirmation,
@@ -7,8 +8,7 @@ import type {
   SessionDescription,
   SignedIn,
   Ticket,
-} from './answers.ts';
-import type { ErrorBody } from './errors.ts';
+} from './response-types.ts';
 
 /**
  * What routes answer with, each by an example. A client has to compare: portals and proxies answer

@@ -1,3 +1,4 @@
+import type { CloseName } from './protocol/close-codes.ts';
 import type {
   ExportedAccount,
   ListedSession,
@@ -5,8 +6,7 @@ import type {
   SessionDescription,
   SignedIn,
   Ticket,
-} from './protocol/answers.ts';
-import type { CloseName } from './protocol/close.ts';
+} from './protocol/response-types.ts';
 
 /**
  * The private operations of the rooms, which only the edge and other rooms reach, by stub. Each is

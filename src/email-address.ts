@@ -1,4 +1,4 @@
-import { utf8Length } from './utf8.ts';
+import { utf8Length } from './protocol/utf8.ts';
 
 /** RFC 5321 (section 4.5.3.1.3) leaves this many octets for an address in a path. */
 const MAX_BYTES = 254;

@@ -15,7 +15,11 @@ export interface Chromium {
  */
 export default async function unpackChromium(): Promise<void> {
   const folder = await folderOfVersion();
-  if (existsSync(folder)) return;
+  if (existsSync(folder)) {
+    // The clone may have moved since.
+    await writeFile(join(folder, 'fonts.conf'), fontsConfig(folder));
+    return;
+  }
   const partial = `${folder}.${process.pid}`;
   await mkdir(partial, { recursive: true });
   await unpackTo(partial);

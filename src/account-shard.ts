@@ -1,4 +1,4 @@
-import { normaliseAddress } from './address.ts';
+import { normaliseAddress } from './email-address.ts';
 
 /**
  * The auth room of an account: the first three hexadecimal digits of the SHA-256 of its namespace

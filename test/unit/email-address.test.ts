@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { deliverableAddress, isAddress, normaliseAddress } from '../../src/protocol/address.ts';
+import { deliverableAddress, isAddress, normaliseAddress } from '../../src/email-address.ts';
 
 const LABEL = 'a'.repeat(63);
 

@@ -5,7 +5,7 @@ import {
   locateToken,
   shardOf,
   shardOfToken,
-} from '../../src/protocol/located-uuid.ts';
+} from '../../src/located-token.ts';
 
 const RFC_9562 = /^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 

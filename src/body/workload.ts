@@ -1,4 +1,4 @@
-import { fail } from './protocol/errors.ts';
+import { fail } from '../protocol/errors.ts';
 
 /**
  * Bytes of large bodies that an isolate works on at once. One of 32 MiB becomes text, objects and

@@ -5,9 +5,9 @@ import type { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { Miniflare, type SharedOptions, type WorkerOptions } from 'miniflare';
 import { unstable_getMiniflareWorkerOptions } from 'wrangler';
-import type { Engine } from '../../src/platform.ts';
+import type { Engine } from '../src/platform.ts';
 import { startPartykitPlatform } from './partykit-platform.ts';
-import { BUILD_PAGE, runNode } from './run.ts';
+import { BUILD_PAGE, runNode } from './run-node.ts';
 
 /** What a deploy uploads, running on this machine. */
 export interface Deployment {

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
+import { DEFAULT_HEARTBEAT_SECONDS } from '../protocol/heartbeat.ts';
 import { parseOrigins } from './allowed-origins.ts';
 import { parseUrl } from './parse-url.ts';
-import { DEFAULT_HEARTBEAT_SECONDS } from './protocol/heartbeat.ts';
 import { decodeWebhookSecret } from './webhook-secret.ts';
 
 /** A number from a variable, which engines give as a string; 0 switches a limit off. */

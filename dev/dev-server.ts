@@ -4,9 +4,8 @@ import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { inject } from 'vitest';
-import type { Engine } from '../../src/platform.ts';
-import { BUILD_PAGE, runNode } from './run.ts';
+import type { Engine } from '../src/platform.ts';
+import { BUILD_PAGE, runNode } from './run-node.ts';
 
 export interface DevOptions {
   /** Where rooms are kept; a temporary folder, removed on stop, if not given. */
@@ -35,10 +34,6 @@ export interface DevServer {
   /** Ends it and its workerd at once, as a power cut would. */
   kill(): Promise<void>;
 }
-
-/** Starts the engine that the running test file is about. */
-export const startServer = (options: DevOptions = {}): Promise<DevServer> =>
-  startDevServer(inject('engine'), options);
 
 export async function startDevServer(
   engine: Engine,

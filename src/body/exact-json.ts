@@ -1,4 +1,4 @@
-import { parseJson } from './protocol/frame.ts';
+import { parseJson } from '../protocol/frame.ts';
 
 /**
  * JavaScript rounds integers of more than 15 digits to what a double can hold, and nobody would
