@@ -75,10 +75,13 @@ const variantsOf = (to: Endpoint) =>
     })),
   );
 
-function expectDocumented(to: Endpoint, { status, type, body }: Answer): void {
+function expectDocumented(to: Endpoint, { status, type, headers, body }: Answer): void {
   const response = to.operation.responses[status];
   expect(response).toBeDefined();
   expect(Object.keys(response!.content ?? {})).toEqual(type ? [type] : []);
+  // The headers of other responses depend on the state.
+  const always = status < 204 ? Object.keys(response!.headers ?? {}) : [];
+  expect(headers).toEqual(expect.arrayContaining(always.map((name) => name.toLowerCase())));
   const schema = documented(to, status)?.schema;
   if (schema) expect(mismatch(schema, body)).toBeUndefined();
 }
