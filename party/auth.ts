@@ -29,7 +29,10 @@ export default class Auth implements Party.Server {
     if (!this.#host.rooms()) setTimeout(() => this.#startAnew());
   }
 
-  /** An instance without other rooms can hash no password; the next request makes one with them. */
+  /**
+   * An instance that cannot reach other rooms cannot hash passwords. The next request creates one
+   * that can.
+   */
   #startAnew(): void {
     const broken = () => Promise.reject(new Error('this room was woken without other rooms'));
     this.room.blockConcurrencyWhile(broken).catch(() => undefined);

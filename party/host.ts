@@ -29,7 +29,7 @@ export function roomHost(room: Party.Room, kind: 'auth' | 'user'): RoomHost {
   };
 }
 
-/** Undefined when an alarm woke the room: reading the name throws then. */
+/** Undefined if an alarm woke the room: then reading the name throws. */
 export function nameOf(room: Party.Room): string | undefined {
   try {
     return room.id;
@@ -38,27 +38,27 @@ export function nameOf(room: Party.Room): string | undefined {
   }
 }
 
-/** PartyKit's bundler finds modules of WebAssembly by their path alone. */
+/** PartyKit's bundler finds WebAssembly modules only by a relative path. */
 export const argon2: LoadWasm = async () =>
   (await import('../node_modules/@phi-ag/argon2/dist/argon2.wasm')).default;
 
-/** The parties as this isolate saw them last; they are the same everywhere. */
+/** The parties as this isolate last saw them. They are the same for all rooms. */
 let seen: Parties | undefined;
 
-/** A room that an alarm woke is not told of the parties, not even by a later request. */
+/** A room that an alarm woke does not get the parties, not even with a later request. */
 function partiesOf(room: Party.Room): Parties | undefined {
   try {
     seen = room.context.parties;
   } catch {
-    // Then another room or the edge may have seen them.
+    // Another room or the edge may have seen them.
   }
   return seen;
 }
 
-/** Where `serve` of partykit.json has the page's HTML. */
+/** The path of the page's HTML in the folder that partykit.json serves. */
 const PAGE = '/page.txt';
 
-/** The public door of every party: all of them lead to the edge, none straight into a room. */
+/** The public entry of every party. All of them lead to the edge, never directly into a room. */
 export const enter = (request: Party.Request, lobby: Party.FetchLobby): Promise<Response> => {
   const host: EdgeHost = {
     engine: 'partykit',

@@ -1,26 +1,26 @@
 import type { LoadWasm } from './platform.ts';
 
-/** What one hash costs: KiB of memory, passes over it, and lanes (RFC 9106). */
+/** The cost of a hash: memory in KiB, number of passes, and lanes (RFC 9106). */
 export interface Argon2Cost {
   memory: number;
   passes: number;
   lanes: number;
 }
 
-/** Derives a key of 32 bytes. Blocks for as long as it takes; throws where memory runs out. */
+/** Derives a key of 32 bytes. Blocks the thread meanwhile. Throws if memory runs out. */
 export type Argon2id = (password: Uint8Array, salt: Uint8Array, cost: Argon2Cost) => Uint8Array;
 
 /**
- * What @phi-ag/argon2 has in its module: the reference implementation in C, with SIMD. Its own
- * JavaScript is not used, as that cuts passwords short that are not ASCII.
+ * The exports of the module in @phi-ag/argon2: the reference implementation in C with SIMD. The
+ * package's own JavaScript truncates passwords that are not ASCII, so it is not used.
  */
 interface Exports {
   memory: WebAssembly.Memory;
   _initialize(): void;
-  /** 0 where there is no memory left. */
+  /** Returns 0 if no memory is left. */
   malloc(bytes: number): number;
   free(pointer: number): void;
-  /** 0, or a negative code. */
+  /** Returns 0, or a negative error code. */
   argon2_hash(...numbers: number[]): number;
 }
 
@@ -32,9 +32,8 @@ const VERSION = 0x13;
 const loaded = new WeakMap<LoadWasm, Promise<Argon2id | undefined>>();
 
 /**
- * Argon2id out of an engine's module; undefined where the engine cannot load it, which is tried
- * again by the next call. There is one instance for each isolate, since its memory of 20 MB never
- * shrinks.
+ * Argon2id from the engine's module; undefined if the engine cannot load it. The next call tries
+ * again. An isolate has only one instance, because its memory of 20 MB never shrinks.
  */
 export function loadArgon2(load: LoadWasm): Promise<Argon2id | undefined> {
   const known = loaded.get(load);
@@ -55,7 +54,7 @@ async function instantiate(load: LoadWasm): Promise<Argon2id> {
     try {
       return derive(wasm, password, salt, cost);
     } catch (error) {
-      // What has trapped may have left its memory in disorder: the next call begins with a new one.
+      // After a trap the memory may be corrupt, so the next call creates a new instance.
       loaded.delete(load);
       throw error;
     }
@@ -73,7 +72,7 @@ function derive(
   if (start === 0) throw new Error('Argon2id has no memory');
   const saltStart = start + password.length;
   const keyStart = saltStart + salt.length;
-  // The buffer is another one once the memory has grown.
+  // The buffer changes when the memory grows.
   const own = () => new Uint8Array(memory.buffer, start, bytes);
   try {
     own().set(password);

@@ -1,4 +1,4 @@
-/** What a promise gives, or a rejection with a `TimeoutError` after `ms`. */
+/** Settles with the promise, or rejects with a `TimeoutError` after `ms` milliseconds. */
 export async function withDeadline<Value>(promise: Promise<Value>, ms: number): Promise<Value> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
@@ -7,7 +7,7 @@ export async function withDeadline<Value>(promise: Promise<Value>, ms: number): 
   try {
     return await Promise.race([promise, late]);
   } finally {
-    // A timer that is left over would keep the room in memory.
+    // A pending timer would keep the room in memory.
     clearTimeout(timer);
   }
 }

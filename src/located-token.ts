@@ -1,7 +1,7 @@
 /**
- * Tokens that say in which auth room they live. The one of a session is a UUID: version 8 of RFC 9562 (section 5.8), whose
- * first 12 bits name the room and whose other 110 free bits are random. The API promises a UUID,
- * which has no room for the 128 bits that ASVS 5 (7.2.3) asks of a session token. All other tokens
+ * Tokens that name the auth room in which they are stored. The token of a session is a UUID of
+ * version 8 (RFC 9562, section 5.8): 12 bits name the room, 110 are random. The API promises a
+ * UUID, which has no room for the 128 random bits that ASVS 5 (7.2.3) requires. All other tokens
  * are the digits of the room and 128 random bits.
  */
 
@@ -9,12 +9,12 @@ const LOCATED_UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0
 
 const LOCATED_TOKEN = /^[0-9a-f]{35}$/;
 
-/** How many auth rooms there are; the name of each is three hexadecimal digits. */
+/** The number of accounts rooms. The name of each is three hexadecimal digits. */
 export const AUTH_ROOMS = 4096;
 
 const SHARD = /^[0-9a-f]{3}$/;
 
-/** Makes a random UUID that lives in the auth room `shard` (three hexadecimal digits). */
+/** Creates a random UUID for the auth room `shard` (three hexadecimal digits). */
 export function createLocatedUuid(shard: string): string {
   const digits = randomDigits(14);
   const part = (start: number, end: number) => digits.slice(start, end);
@@ -22,10 +22,10 @@ export function createLocatedUuid(shard: string): string {
   return `${checkShard(shard)}${part(0, 5)}-${part(5, 9)}-8${part(9, 12)}-${variant}${part(13, 16)}-${part(16, 28)}`;
 }
 
-/** Makes a token of 128 random bits that lives in the auth room `shard`. */
+/** Creates a token of 128 random bits for the auth room `shard`. */
 export const createLocatedToken = (shard: string): string => locateToken(shard, randomDigits(16));
 
-/** Makes a token that lives in `shard` of the first 32 of some random hexadecimal digits. */
+/** Creates a token for `shard` from the first 32 of some random hexadecimal digits. */
 export const locateToken = (shard: string, digits: string): string =>
   checkShard(shard) + digits.slice(0, 32);
 

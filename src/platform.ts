@@ -1,9 +1,9 @@
 /**
- * What the core asks of an engine. The doors in party/ and worker/ put PartyKit and PartyServer
- * behind these interfaces; nothing else in src/ knows on which of them it runs.
+ * The interfaces of an engine. The entry points in party/ and worker/ implement them with PartyKit
+ * and PartyServer. Nothing else in src/ knows which engine it runs on.
  */
 
-/** The key-value interface of room storage. Values stay under 120 kB (PartyKit's limit is 128 KiB). */
+/** Key-value storage of a room. Values have at most 120 kB (PartyKit's limit is 128 KiB). */
 export interface RoomStorage {
   get<Value>(key: string): Promise<Value | undefined>;
   get<Value>(keys: string[]): Promise<Map<string, Value>>;
@@ -31,7 +31,7 @@ export interface ListOptions {
 
 export type RoomTransaction = Omit<RoomStorage, 'transaction' | 'deleteAll'>;
 
-/** One socket. Its state survives hibernation and is limited to 2 KiB when serialised. */
+/** One socket. Its state survives hibernation and has at most 2 KiB when serialised. */
 export interface Connection {
   send(data: string): void;
   close(code: number, reason: string): void;
@@ -41,48 +41,48 @@ export interface Connection {
 
 export type Engine = 'partykit' | 'workers';
 
-/** What an event of the log happened in. Hashing rooms are rooms of the auth party. */
+/** Where an event of the log happened. All rooms of the auth party are `auth`. */
 export type Logged = 'edge' | 'auth' | 'user';
 
 declare const loggable: unique symbol;
 
-/** Text that log.ts has found fit for a log. */
+/** Text that log.ts has allowed in a log. */
 export type LogText = string & { readonly [loggable]: true };
 
 type Figure = string | number | boolean | undefined;
 
 /**
- * Tells of one event and its figures. No address, token, password, whole hash of one, or content
- * goes in here: so a text is one that stands in our source, by its type, or a {@link LogText}.
+ * Logs one event with its figures. Addresses, tokens, passwords, their whole hashes and content
+ * must not be logged, so the type accepts only literals of our source and {@link LogText}.
  */
 export type Log = <const Figures extends Record<string, Figure>>(
   event: string,
   figures?: Figures & { [Name in keyof Figures]: string extends Figures[Name] ? never : unknown },
 ) => void;
 
-/** What a room is given by the engine that hosts it. */
+/** What the engine gives a room. */
 export interface RoomHost {
   log: Log;
   storage: RoomStorage;
   config: Config;
-  /** Every open connection of this room, those from before hibernation included. */
+  /** Every open connection of the room, including those from before hibernation. */
   connections(): Iterable<Connection>;
-  /** Other rooms. Undefined in an alarm that woke the room, where PartyKit gives none. */
+  /** Other rooms. Undefined on PartyKit if an alarm woke the room. */
   rooms(): Rooms | undefined;
 }
 
-/** Gives a compiled module of WebAssembly that was deployed with the code; the same one each time. */
+/** Returns a compiled WebAssembly module that is deployed with the code; the same one each time. */
 export type LoadWasm = () => Promise<WebAssembly.Module>;
 
-/** What a room of the auth party is given besides. */
+/** What the engine also gives a room of the auth party. */
 export interface AuthHost extends RoomHost {
-  /** The name of the room. Undefined when an alarm woke the room on PartyKit. */
+  /** The name of the room. Undefined on PartyKit if an alarm woke the room. */
   name(): string | undefined;
   /** The module of @phi-ag/argon2. */
   argon2: LoadWasm;
 }
 
-/** A room as the edge and other rooms reach it: privately, past every public gate. */
+/** The private way to a room, for the edge and other rooms. */
 export interface RoomStub {
   fetch(path: string, init?: RequestInit): Promise<Response>;
 }
@@ -92,24 +92,27 @@ export interface Rooms {
   user(name: string): RoomStub;
 }
 
-/** What a log calls somebody, by what a request carries: the same on every line, and no more. */
+/** Pseudonyms for a log. Each is the same on every line. */
 export interface Pseudonyms {
   account(namespace: string, email: string): LogText;
   network(address: string): LogText;
   session(token: string): LogText;
 }
 
-/** What the edge is given by the engine that hosts it. */
+/** What the engine gives the edge. */
 export interface EdgeHost {
   engine: Engine;
   log: Log;
   config: Config;
-  /** What is wrong with the engine's variables; with any, nobody is let in. */
+  /**
+   * The faults in the engine's variables. If there are any, the edge answers every request with
+   * 500.
+   */
   faults: readonly Fault[];
   rooms: Rooms;
-  /** As auth rooms of this engine have it. */
+  /** The same module as in auth rooms. */
   argon2: LoadWasm;
-  /** The file with the page's HTML; undefined where no page is served. */
+  /** The file with the page's HTML; undefined if no page is served. */
   page(): Promise<Response | undefined>;
   pseudonyms(host: EdgeHost): Promise<Pseudonyms>;
 }

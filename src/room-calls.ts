@@ -4,12 +4,12 @@ import { type Failure, type Result, succeed } from './protocol/errors.ts';
 type Operation = { input: unknown; output: unknown };
 export type Operations<Ops> = { [Name in keyof Ops]: Operation };
 
-/** What a room serves: one function per operation. */
+/** The operations of a room, one function for each. */
 export type Handlers<Ops extends Operations<Ops>> = {
   [Name in keyof Ops]: (input: Ops[Name]['input']) => Promise<Result<Ops[Name]['output']>>;
 };
 
-/** Status of a room's refusal on its private side; the edge alone gives it its public one. */
+/** The status of a room's refusal. The edge translates it into the public one. */
 const REFUSED = 422;
 
 /** How a room answers a request on its private side. */
@@ -29,7 +29,7 @@ export const routesOf = <Ops extends Operations<Ops>>(
     ]),
   );
 
-/** Calls operation `name` of the room behind `stub`. Throws where the room itself broke. */
+/** Calls the operation `name` of a room. Throws if the room failed unexpectedly. */
 export async function call<Ops extends Operations<Ops>, Name extends keyof Ops & string>(
   stub: RoomStub,
   name: Name,
@@ -40,7 +40,7 @@ export async function call<Ops extends Operations<Ops>, Name extends keyof Ops &
   return result.ok ? succeed(await result.value.json()) : result;
 }
 
-/** Serves the operation that the path of `request` ends in; undefined where there is none. */
+/** Serves the operation at the end of the request's path; undefined if there is none. */
 export async function serve<Ops extends Operations<Ops>>(
   handlers: Handlers<Ops>,
   request: Request,
@@ -51,12 +51,12 @@ export async function serve<Ops extends Operations<Ops>>(
   return result.ok ? Response.json(result.value) : refuse(result);
 }
 
-/** A room's refusal, on its way to the edge. */
+/** Encodes a refusal for the edge. */
 export const refuse = (failure: Failure): Response => Response.json(failure, { status: REFUSED });
 
 /**
- * What a room answered: its response, or the refusal that this carries. Throws where the room
- * itself broke, since engines put the text of a surprise into what they answer then.
+ * Decodes a room's response. Throws if the room failed unexpectedly: the engine's response may
+ * contain the text of the error.
  */
 export async function resultOf(response: Response): Promise<Result<Response>> {
   if (response.status === REFUSED) return (await response.json()) as Failure;

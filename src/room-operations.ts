@@ -9,25 +9,25 @@ import type {
 } from './protocol/response-types.ts';
 
 /**
- * The private operations of the rooms, which only the edge and other rooms reach, by stub. Each is
- * called and served by rpc.ts: JSON in, a `Result` as JSON out. Times are ISO 8601 in UTC.
+ * The private operations of the rooms. Only the edge and other rooms can call them, with the
+ * functions of room-calls.ts: JSON in, a `Result` as JSON out. Times are ISO 8601 in UTC.
  */
 export interface AuthOperations {
   'sign-up': { input: Credentials; output: { message: string } };
   'sign-in': { input: Credentials; output: SignedIn };
   'sign-out': { input: SessionQuery; output: { message: string } };
   session: { input: SessionQuery; output: ProvenSession };
-  /** Whether a session that was proven a while ago still holds; refused where it does not. */
+  /** Checks that a session that was authenticated earlier is still valid. */
   'recheck-session': { input: { session_hash: string }; output: Record<string, never> };
   'list-sessions': { input: SessionQuery; output: { sessions: ListedSession[] } };
-  /** Ends the session of the same account whose `id` the list gave. */
+  /** Ends the session of the same account with this `id` of the list. */
   'revoke-session': {
     input: SessionQuery & RecentProof & { id: string };
     output: { message: string };
   };
   'revoke-other-sessions': { input: SessionQuery & RecentProof; output: { message: string } };
   'create-ticket': { input: SessionQuery; output: Ticket };
-  /** The session that a ticket was made from; no ticket is redeemed twice. */
+  /** The session of a ticket. A ticket is redeemed only once. */
   'redeem-ticket': { input: { ticket: string; namespace?: string }; output: ProvenSession };
   'change-password': { input: SessionQuery & PasswordChange; output: { message: string } };
   'request-reset': { input: AddressQuery; output: { message: string } };
@@ -43,11 +43,13 @@ export interface AuthOperations {
 
 /** The operations of hashing rooms, which are named `hash-<number>`. */
 export interface HashingOperations {
-  /** Refuses a newly chosen password that is easily guessed; `context` is of words to try first. */
+  /**
+   * Hashes a password. Refuses a new one that is easy to guess; `context` has words to try first.
+   */
   hash: { input: { password: string; context: string[] }; output: { hash: string } };
   /**
-   * Whether the password is right; as slow, and false, where there is no hash. `upgraded` is the
-   * right password's hash at today's cost, where the hash is of an older one.
+   * Verifies a password. Without a hash it takes as long and returns false. `upgraded` is a new
+   * hash of the right password if the present hash is outdated.
    */
   verify: {
     input: { password: string; hash?: string };
@@ -57,21 +59,21 @@ export interface HashingOperations {
 
 /** The operation of the room named `log-key`. */
 export interface LogKeyOperations {
-  /** The key of the pseudonyms in logs, in base64; always the same one. */
+  /** The key of the pseudonyms in logs, in base64. It never changes. */
   'log-key': { input: Record<string, never>; output: { key: string } };
 }
 
 /** The operation of the rooms that count the requests of a network, which are named `net-<shard>`. */
 export interface RequestCounterOperations {
-  /** Counts one request; refuses it where there were too many in this minute. */
+  /** Counts one request. Refuses it if there were too many in this minute. */
   admit: { input: { network: string }; output: Record<string, never> };
 }
 
 /** The operation of the rooms that count the mails to an address, which are named `mail-<shard>`. */
 export interface MailCounterOperations {
   /**
-   * Counts one mail; refuses it where there were too many in this hour. Both are hashes; `known`
-   * says whether the account knows the network.
+   * Counts one mail. Refuses it if there were too many in this hour. Address and network are
+   * hashes; `known` says whether the account knows the network.
    */
   'admit-mail': {
     input: { address: string; network: string; known: boolean };
@@ -80,12 +82,12 @@ export interface MailCounterOperations {
 }
 
 export interface UserOperations {
-  /** Closes the sockets of these sessions, and refuses the ones still on their way in. */
+  /** Closes the sockets of these sessions and refuses those that are still connecting. */
   'end-sessions': {
     input: { session_hashes: string[]; close: CloseName };
     output: { closed: number };
   };
-  /** Has the sockets of a session stay open until its later end. */
+  /** Extends the sockets of a session to its new end. */
   'renew-session': {
     input: { session_hash: string; expires_at: string };
     output: { renewed: number };
@@ -99,7 +101,7 @@ export interface UserRemoval {
 
 export interface Credentials {
   namespace: string;
-  /** The auth room of the account, as `accountShard` gives it. */
+  /** The auth room of the account; see `accountShard`. */
   shard: string;
   /** As typed, trimmed. */
   email: string;
@@ -107,18 +109,18 @@ export interface Credentials {
   client: ClientInfo;
 }
 
-/** Where a request came from, as far as throttling and the list of sessions need it. */
+/** The client of a request, for throttling and the list of sessions. */
 export interface ClientInfo {
-  /** Network address; empty where the engine does not tell. */
+  /** The network address; empty if the engine does not tell it. */
   address: string;
   user_agent: string;
-  /** Where it went to: the name of the host, without a port. */
+  /** The host name of the request, without a port. */
   host?: string;
 }
 
 export interface SessionQuery {
   session_uuid: string;
-  /** Where the path names one, the session has to belong to it. */
+  /** The namespace in the path, if any. The session has to belong to it. */
   namespace?: string;
 }
 
@@ -127,7 +129,7 @@ export interface PasswordProof {
   client: ClientInfo;
 }
 
-/** What an older session needs to end others, where REVOKE_NEEDS_PROOF_MINUTES says so. */
+/** The password that REVOKE_NEEDS_PROOF_MINUTES requires of an older session that ends others. */
 export interface RecentProof {
   password?: string;
 }
@@ -142,19 +144,19 @@ export interface PasswordChange {
 export interface PasswordReset {
   new_password: string;
   /**
-   * Whether an account whose address was never verified gets a new, empty store. By default it
-   * does where addresses have to be verified.
+   * Whether an account whose address was never verified gets an empty store. The default is true if
+   * addresses have to be verified.
    */
   empty_store?: boolean;
 }
 
-/** What shows, beside a token from a mail, that its reader has made the account. */
+/** The proof, beside a token from a mail, that its reader created the account. */
 export interface AddressProof {
   session_uuid?: string;
   password?: string;
 }
 
-/** What somebody asks for who has only an address. */
+/** The input of an operation that needs only an address. */
 export interface AddressQuery {
   namespace: string;
   shard: string;
@@ -162,27 +164,30 @@ export interface AddressQuery {
   client: ClientInfo;
 }
 
-/** What somebody asks for who has a token from a mail. */
+/** The input of an operation that needs a token from a mail. */
 export interface TokenUse {
   namespace: string;
   token: string;
   client: ClientInfo;
 }
 
-/** A session that exists and has not expired, with what the edge needs to let a device in. */
+/** A valid session, with what the edge needs to admit a device. */
 export interface ProvenSession {
-  /** Hexadecimal SHA-256 of the session UUID: what everything but the client calls the session. */
+  /**
+   * The SHA-256 of the session's token in hexadecimal. It identifies the session everywhere except
+   * at the client.
+   */
   session_hash: string;
   created_at: string;
   expires_at: string;
   data: unknown;
   namespace: string;
   user: SessionDescription['user'];
-  /** Whether the account may sync: its address is verified, or need not be. */
+  /** Whether the account may sync: its address is verified, or does not have to be. */
   may_sync: boolean;
 }
 
-/** A device that the edge has proven, as the user room is told of it on the way in. */
+/** A device that the edge has authenticated. The user room gets it with the upgrade. */
 export interface ProvenDevice {
   session_hash: string;
   expires_at: string;
@@ -190,13 +195,13 @@ export interface ProvenDevice {
   protocol: 'sync' | 'partykit';
 }
 
-/** Whose request it is, as the user room is told along with it. */
+/** The session of a request. The user room gets it with the request. */
 export interface ProvenWriter {
   session_hash: string;
   expires_at: string;
   /** The auth room of the session. */
   shard: string;
-  /** When the edge asked about it, in milliseconds since the epoch. */
+  /** When the edge authenticated it, in milliseconds since the epoch. */
   proven_at: number;
 }
 
@@ -206,5 +211,5 @@ export const WRITER_HEADER = 'x-tinyhost-writer';
 /** The request header that carries a {@link ProvenDevice} as JSON into a user room. */
 export const DEVICE_HEADER = 'x-tinyhost-device';
 
-/** The request header with what follows `/store` in a URL, as it came, percent-encoded. */
+/** The request header with the rest of the URL after `/store`, percent-encoded as it came. */
 export const PATH_HEADER = 'x-tinyhost-path';

@@ -1,4 +1,4 @@
-/** Bundlers of both engines give a compiled module for such a file. */
+/** The bundlers of both engines import such a file as a compiled module. */
 declare module '*.wasm' {
   const module: WebAssembly.Module;
   export default module;

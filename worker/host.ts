@@ -6,11 +6,11 @@ import type { LoadWasm, RoomHost, RoomStub, Rooms } from '../src/platform.ts';
 
 /** Cloudflare's stubs, storage and connections behind the interfaces of src/platform.ts. */
 
-/** What wrangler.jsonc binds: the rooms, and TinyHost's settings as variables. */
+/** The bindings in wrangler.jsonc: the rooms, and TinyHost's settings as variables. */
 export interface Env extends Cloudflare.Env {
   AUTH: DurableObjectNamespace;
   USER: DurableObjectNamespace;
-  /** The files of the page, where there is one. */
+  /** The files of the page, if it is deployed. */
   ASSETS?: Fetcher;
   [variable: string]: unknown;
 }
@@ -39,7 +39,7 @@ export const roomHost = (
 
 export const argon2: LoadWasm = async () => (await import('@phi-ag/argon2/argon2.wasm')).default;
 
-/** The public door: everything leads to the edge, nothing straight into a room. */
+/** The public entry. Every request goes to the edge, never directly into a room. */
 export const enter = (request: Request, env: Env): Promise<Response> =>
   handleRequest(request, {
     engine: 'workers',

@@ -16,7 +16,7 @@ export class User extends Server<Env> {
   }
 
   override onStart(): Promise<void> {
-    // PartyServer would send a failure's stack to the client; so the instance ends instead.
+    // PartyServer would send the stack of an error to the client. This ends the instance instead.
     return this.ctx.blockConcurrencyWhile(() => this.#room.start());
   }
 

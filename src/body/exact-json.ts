@@ -1,20 +1,20 @@
 import { parseJson } from '../protocol/frame.ts';
 
 /**
- * JavaScript rounds integers of more than 15 digits to what a double can hold, and nobody would
- * be told. Such a number is made infinite, and what is infinite is refused where it is used, which
- * can name the place. Fractions are rounded as everywhere.
+ * JavaScript silently rounds integers of more than 15 digits to a double. Here such a number
+ * becomes infinite, and the code that uses it refuses infinite numbers with the path of the cell.
+ * Fractions are rounded as usual.
  */
 
-/** Any text without so many digits in a row holds no such integer. */
+/** A text without so many digits in a row contains no such integer. */
 const MANY_DIGITS = /\d{16}/;
 const INTEGER = /^[1-9]\d*$/;
 
-/** From this length on an integer is infinite as it is. */
+/** An integer of this length is infinite already. */
 const INFINITE_LENGTH = 310;
 const INFINITE = '1e999';
 
-/** The JSON, with every integer that would come back as another one made infinite. */
+/** Replaces every integer that JavaScript would round by an infinite number. */
 export function markInexact(json: string): string {
   if (!MANY_DIGITS.test(json)) return json;
   let marked = '';
@@ -30,7 +30,7 @@ export function markInexact(json: string): string {
       index = end - 1;
     }
   }
-  // What was no JSON must not become any.
+  // Invalid JSON must stay invalid.
   return copied === 0 || parseJson(json) === undefined ? json : marked + json.slice(copied);
 }
 
@@ -48,7 +48,7 @@ function endOfNumber(json: string, start: number): number {
 
 const isDigit = (unit = ''): boolean => unit >= '0' && unit <= '9';
 
-/** Compares all digits with those that JavaScript writes for the number. */
+/** Compares the digits with those that JavaScript prints for the number. */
 function isInexact(json: string, start: number, end: number): boolean {
   if (end - start < 16 || end - start >= INFINITE_LENGTH) return false;
   const integer = json.slice(start, end);

@@ -1,11 +1,11 @@
 import { safeParse } from 'fast-content-type-parse';
 
-/** How a body that is JSON is meant: as a value, or as one of the two kinds of patches. */
+/** The meaning of a JSON body: a value, or one of two kinds of patches. */
 export type BodyKind = 'json' | 'json-patch' | 'merge-patch';
 
 /**
- * The media types of JSON bodies. The last two are what `fetch` and `curl -d` say of a text whose
- * type nobody named.
+ * The media types of JSON bodies. The last two are the defaults of `fetch` and `curl -d` for a
+ * text.
  */
 const KINDS: ReadonlyMap<string, BodyKind> = new Map([
   ['application/json', 'json'],
@@ -15,10 +15,10 @@ const KINDS: ReadonlyMap<string, BodyKind> = new Map([
   ['application/x-www-form-urlencoded', 'json'],
 ]);
 
-/** The kinds that only `PATCH` of the store takes. */
+/** The kinds that only a PATCH of the store accepts. */
 export const PATCH_TYPES = [...KINDS.keys()].slice(0, 3).join(', ');
 
-/** Reads a `Content-Type`; a missing one means JSON. Undefined for another type or charset. */
+/** Reads a `Content-Type`. A missing one means JSON. Undefined for other types and charsets. */
 export function bodyKind(contentType: string | null): BodyKind | undefined {
   if (contentType === null) return 'json';
   const { type, parameters } = safeParse(contentType);
@@ -26,7 +26,7 @@ export function bodyKind(contentType: string | null): BodyKind | undefined {
   return isUtf8 ? KINDS.get(type) : undefined;
 }
 
-/** Whether a body comes gzipped; undefined for any other `Content-Encoding`. */
+/** Whether a body is gzipped; undefined for other values of `Content-Encoding`. */
 export function isGzipped(contentEncoding: string | null): boolean | undefined {
   const coding = contentEncoding?.trim().toLowerCase() || 'identity';
   if (coding === 'identity') return false;

@@ -9,27 +9,27 @@ type Chunks = AsyncGenerator<Uint8Array>;
 type Reader = ReadableStreamDefaultReader<Uint8Array>;
 
 /**
- * How much of a refused body is still read and thrown away, and for how long, in milliseconds: in
- * all, and waiting for more. A client that is still sending sees a broken connection, not the
- * refusal, unless it is heard out.
+ * Limits for reading the rest of a refused body: bytes, milliseconds in all, and milliseconds
+ * without a byte. Without this, a client that is still sending sees a broken connection instead of
+ * the refusal.
  */
 const MAX_DRAINED_BYTES = 67_108_864;
 const MAX_DRAINING = 30_000;
 const MAX_SILENCE = 5_000;
 
 /**
- * How slowly a body may come: in milliseconds without a byte and, after as long, in bytes per
- * millisecond on average (128 kbit/s). What has come of it takes up memory all that time.
+ * The slowest pace of a body: milliseconds without a byte and, after that time, bytes per
+ * millisecond on average (128 kbit/s). The part that has arrived takes memory meanwhile.
  */
 const MAX_PAUSE = 30_000;
 const SLOWEST = 16;
 
-/** Compressed bytes that are expanded at once; they may become a thousand times as many. */
+/** Compressed bytes that are expanded at once, to up to a thousand times as many. */
 const SLICE_BYTES = 16_384;
 
 /**
- * Reads a body of JSON, which is UTF-8, gzipped or not, and expanded has at most `maxBytes` (0 for
- * any number) that also fit into `share`. Numbers that cannot be kept come out infinite. Fails with
+ * Reads a JSON body in UTF-8, gzipped or not. Its expanded size is limited by `maxBytes` (0 means
+ * no limit) and by `share`. Integers that JavaScript would round become infinite. Fails with
  * `payload_too_large`, `overloaded`, `request_timeout` or `invalid_json`.
  */
 export async function readJson(
@@ -47,7 +47,7 @@ const NOT_JSON = fail('invalid_json', 'the body is not JSON, or nested too deepl
 
 const TOO_SLOW = fail('request_timeout', 'the body came too slowly');
 
-/** The text that `readJson` parses. */
+/** The same without parsing. */
 export async function readJsonText(
   request: Request,
   maxBytes: number,
@@ -59,14 +59,14 @@ export async function readJsonText(
   const chunks = isPacked ? expand(chunksOf(reader)) : chunksOf(reader);
   const text = await decode(chunks, maxBytes || Number.POSITIVE_INFINITY, share);
   if (text.ok) return succeed(markInexact(text.value));
-  // What was read of it is forgotten.
+  // Frees the part that was read.
   share?.end();
   if (text !== TOO_SLOW) await drain(reader);
   else reader.cancel().catch(() => undefined);
   return text;
 }
 
-/** Engines read the same bytes as different texts, unless each has to use a decoder of this kind. */
+/** Decodes UTF-8 strictly, because the engines' defaults decode invalid bytes differently. */
 async function decode(
   chunks: Chunks,
   maxBytes: number,
@@ -91,7 +91,7 @@ async function decode(
 
 class SlownessError extends Error {}
 
-/** Leaves the reader as it is where nobody asks for more. Throws where it is too slow. */
+/** The chunks of a body. Throws a SlownessError if they come too slowly. The reader stays open. */
 async function* chunksOf(reader: Reader): Chunks {
   const began = Date.now();
   let bytes = 0;
@@ -104,7 +104,10 @@ async function* chunksOf(reader: Reader): Chunks {
   }
 }
 
-/** Engines would expand all they are given at once, before anybody can count it. */
+/**
+ * Expands a gzipped body in slices, so that its size can be checked. Engines expand a chunk at
+ * once.
+ */
 async function* expand(chunks: Chunks): Chunks {
   const expanded: Uint8Array[] = [];
   const gunzip = new Gunzip((bytes) => expanded.push(bytes));
@@ -118,7 +121,7 @@ async function* expand(chunks: Chunks): Chunks {
   yield* expanded;
 }
 
-/** Reads what is left of a refused body, within bounds. */
+/** Reads and discards the rest of a refused body, within limits. */
 export async function drain(reader: Reader): Promise<void> {
   const end = Date.now() + MAX_DRAINING;
   let left = MAX_DRAINED_BYTES;
@@ -135,7 +138,7 @@ export async function drain(reader: Reader): Promise<void> {
 
 const sizeOf = ({ value }: ReadableStreamReadResult<Uint8Array>) => value?.byteLength;
 
-/** What is promised, or undefined after so many milliseconds. */
+/** Resolves with the promise, or with undefined after so many milliseconds. */
 async function within<Value>(milliseconds: number, promise: Promise<Value>) {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const silence = new Promise<undefined>((resolve) => {

@@ -1,22 +1,24 @@
 import { fail } from '../protocol/errors.ts';
 
 /**
- * Bytes of large bodies that an isolate works on at once. One of 32 MiB becomes text, objects and
- * edits; with the store that it goes into, that is what fits into 128 MB.
+ * Bytes of large bodies that an isolate processes at once. A body of 32 MiB becomes text, objects
+ * and stamps. Together with its store that fills 128 MB.
  */
 export const BYTES_AT_ONCE = 40_000_000;
 
-/** A body of up to so many bytes counts for nothing, so that it is never refused. */
+/** Smaller bodies do not count and are never refused. */
 export const SMALL_BYTES = 65_536;
 
-/** After how many seconds there may be room for another: one of 32 MiB takes about as long. */
+/** Seconds until a client should try again: the time for a body of 32 MiB. */
 const RETRY_AFTER = 5;
 
 export const OVERLOADED = fail('overloaded', 'too much is being taken in right now; try again', {
   retryAfter: RETRY_AFTER,
 });
 
-/** Bodies in work. Rooms of several users share an isolate, so there is one for all of them. */
+/**
+ * The bodies that are being processed. Rooms of several users share an isolate and its workload.
+ */
 export class Workload {
   readonly #limit: number;
   #bytes = 0;
@@ -25,14 +27,14 @@ export class Workload {
     this.#limit = limit;
   }
 
-  /** Room for one body. Whoever asks for it has to end it. */
+  /** Begins a share for one body. The caller has to end it. */
   begin(): Share {
     let taken = 0;
     return {
       grow: (bytes) => {
         if (bytes <= SMALL_BYTES) return true;
         const others = this.#bytes - taken;
-        // A body that is alone may be of any size that its route allows.
+        // A single body may have any size that its route allows.
         if (others > 0 && others + bytes > this.#limit) return false;
         this.#bytes = others + bytes;
         taken = bytes;
@@ -46,13 +48,13 @@ export class Workload {
   }
 }
 
-/** What one body takes of a workload, from its first byte until its work is done. */
+/** The share of one body in a workload, from its first byte until it is processed. */
 export interface Share {
-  /** Whether the body may have so many bytes; they count from then on. */
+  /** Sets the size of the body. False if it does not fit. */
   grow(bytes: number): boolean;
-  /** Gives it back. Can be repeated. */
+  /** Releases the share. Can be repeated. */
   end(): void;
 }
 
-/** That of this isolate. */
+/** The workload of this isolate. */
 export const workload = new Workload();

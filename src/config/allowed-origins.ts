@@ -1,18 +1,18 @@
 import { parseUrl } from './parse-url.ts';
 
-/** What ALLOWED_ORIGINS lists, each as browsers write an `Origin`; `*` alone for all of them. */
+/** The origins in ALLOWED_ORIGINS, in the form of the `Origin` header; a single `*` means all. */
 export type AllowedOrigins = readonly string[];
 
-/** Where the one label stands that a wildcard leaves open. */
+/** The position of a wildcard's label. */
 const WILDCARD = '//*.';
 
-/** Takes the place of a wildcard's star while the rest is parsed as a URL. */
+/** Replaces the star of a wildcard while the rest is parsed as a URL. */
 const PLACEHOLDER = 'any-label';
 
 /**
- * Reads a list of origins separated by commas: `https://app.example.com`, with a port where it is
- * not the default one, or `https://*.example.com` for the subdomains one level below. Undefined
- * where an entry is none of these.
+ * Parses a list of origins separated by commas: `https://app.example.com`, with a port if it is not
+ * the default, or `https://*.example.com` for subdomains of one level. Undefined if an entry is
+ * invalid.
  */
 export function parseOrigins(list: string): AllowedOrigins | undefined {
   const entries = list.split(',').map((entry) => entry.trim());
@@ -21,7 +21,7 @@ export function parseOrigins(list: string): AllowedOrigins | undefined {
   return origins.includes('*') ? ['*'] : origins;
 }
 
-/** Whether a list allows a page of this origin. */
+/** Whether a list contains this origin. */
 export const listsOrigin = (allowed: AllowedOrigins, origin: string): boolean =>
   allowed.some((entry) => entry === '*' || entry === origin || matchesWildcard(entry, origin));
 
@@ -29,12 +29,15 @@ function parseOrigin(entry: string): string | undefined {
   if (!entry.includes(WILDCARD)) return entry.includes('*') ? undefined : originOf(entry);
   const origin = originOf(entry.replace(WILDCARD, `//${PLACEHOLDER}.`));
   const domain = origin?.split(`//${PLACEHOLDER}.`)[1] ?? '';
-  // `https://*.com` would be everybody's.
+  // `https://*.com` would allow everybody.
   const isOwned = domain.includes('.') || domain.split(':')[0] === 'localhost';
   return isOwned ? origin?.replace(`//${PLACEHOLDER}.`, WILDCARD) : undefined;
 }
 
-/** The origin of a URL that has no more to it. Apps have schemes of their own (`capacitor:`). */
+/**
+ * The origin of a URL without path, query or user name. Apps use schemes of their own
+ * (`capacitor:`).
+ */
 function originOf(text: string): string | undefined {
   const url = parseUrl(text);
   if (!url || url.host === '' || url.pathname.length > 1 || /[?#@*]/.test(text)) return undefined;

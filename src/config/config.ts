@@ -4,7 +4,7 @@ import { parseOrigins } from './allowed-origins.ts';
 import { parseUrl } from './parse-url.ts';
 import { decodeWebhookSecret } from './webhook-secret.ts';
 
-/** A number from a variable, which engines give as a string; 0 switches a limit off. */
+/** A number of 0 or more. Engines pass variables as strings. 0 switches a limit off. */
 const amount = (fallback: number) => {
   const Digits = v.pipe(v.string(), v.trim(), v.regex(/^\d+(\.\d+)?$/), v.transform(Number));
   const AnyAmount = v.union([Digits, v.pipe(v.number(), v.finite(), v.minValue(0))]);
@@ -14,7 +14,10 @@ const amount = (fallback: number) => {
 const choice = <const Options extends readonly [string, ...string[]]>(options: Options) =>
   v.optional(v.picklist(options), options[0]);
 
-/** Https, or plain http where nobody can listen in. Runtimes fetch no URL with a password in it. */
+/**
+ * Whether a URL is https, or http on loopback, without a user name: runtimes do not fetch one with
+ * it.
+ */
 function isPrivateUrl(text: string): boolean {
   const url = parseUrl(text);
   if (url?.username !== '' || url.password !== '') return false;
@@ -22,7 +25,7 @@ function isPrivateUrl(text: string): boolean {
   return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback);
 }
 
-/** What 16 random bytes take in hexadecimal. */
+/** The length of 16 random bytes in hexadecimal. */
 const MIN_KEY_LENGTH = 32;
 
 const Variables = v.object({
@@ -66,10 +69,10 @@ export type Config = Readonly<v.InferOutput<typeof Variables>>;
 
 type Name = keyof Config;
 
-/** What is wrong with a variable. Its value may be a secret, and is in none of this. */
+/** A variable with an invalid value. The value itself may be a secret and is left out. */
 export interface Fault {
   variable: Name;
-  /** What is expected instead, as a clause: `has to be …`. */
+  /** What is expected, as a clause: `has to be …`. */
   reason: string;
 }
 
@@ -79,7 +82,7 @@ const AMOUNT = 'has to be a number of 0 or more';
 
 const PRIVATE_URL = 'has to be an https URL (http on loopback only) without a user name';
 
-/** What is expected of the variables that are no plain amounts. */
+/** What is expected of the variables that are not plain numbers. */
 const EXPECTED: Partial<Record<Name, string>> = {
   MIN_PASSWORD_LENGTH: 'has to be a whole number from 1 to 64',
   SIGN_UP: 'has to be "on" or "off"',
@@ -95,7 +98,7 @@ const EXPECTED: Partial<Record<Name, string>> = {
     'has to be "*" or a list of origins like https://app.example.com or https://*.example.com',
 };
 
-/** Variables that are missing although others need them. */
+/** Finds variables that are missing although others need them. */
 function findMissing(config: Config): Fault[] {
   const { MAIL, EMAIL_VERIFICATION, HIDE_ACCOUNTS } = config;
   const faults: Fault[] = [];
@@ -131,7 +134,7 @@ function parse(variables: Record<string, unknown>): Settings {
   return { config: DEFAULTS, faults };
 }
 
-/** The variables read last, as JSON: every room has an object of its own, and the same in it. */
+/** The last variables as JSON, and their settings: every room passes an equal object of its own. */
 let last: { variables: string; settings: Settings } | undefined;
 
 function read(variables: Record<string, unknown>): Settings {
@@ -142,11 +145,11 @@ function read(variables: Record<string, unknown>): Settings {
 }
 
 /**
- * The settings in an engine's variables. With faults among them it is the defaults, so that a room
- * can be made and keeps what it has; the edge then lets nobody in.
+ * Reads the settings from an engine's variables. Never throws: if a variable is invalid, it returns
+ * the defaults, so that a room can start, and the edge answers every request with 500.
  */
 export const readConfig = (variables: Record<string, unknown>): Config => read(variables).config;
 
-/** What is wrong with an engine's variables; the same array for the same variables. */
+/** The faults in an engine's variables; the same array for equal variables. */
 export const findFaults = (variables: Record<string, unknown>): readonly Fault[] =>
   read(variables).faults;

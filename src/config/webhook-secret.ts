@@ -5,7 +5,7 @@ const PREFIX = 'whsec_';
 /** The least that the Standard Webhooks specification allows. */
 const MIN_BYTES = 24;
 
-/** The key in a secret of `whsec_` and base64; undefined where it is malformed or too short. */
+/** Decodes the key in a secret (`whsec_` and base64); undefined if it is malformed or too short. */
 export function decodeWebhookSecret(secret: string): Uint8Array | undefined {
   if (!secret.startsWith(PREFIX)) return undefined;
   try {

@@ -1,12 +1,12 @@
-/** Why a socket was closed: the code and the reason that come with the close frame. */
+/** The code and the reason in a close frame. */
 export interface CloseEventReason {
   code: number;
   reason: string;
 }
 
 /**
- * The close codes a user room sends. Those below 4000 have the meaning that RFC 6455
- * (section 7.4.1) and the IANA registry give them; the 4000s are TinyHost's own.
+ * The close codes that a user room sends. Codes below 4000 have the meaning of RFC 6455 (section
+ * 7.4.1) and the IANA registry. The 4000s are TinyHost's own.
  */
 export const CLOSE = {
   invalidFrame: { code: 1007, reason: 'invalid frame' },

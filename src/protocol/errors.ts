@@ -1,4 +1,4 @@
-/** Every error code that TinyHost answers with, and its HTTP status. */
+/** Every error code of TinyHost, with its HTTP status. */
 export const ERROR_STATUS = {
   bad_request: 400,
   invalid_json: 400,
@@ -28,11 +28,11 @@ export const ERROR_STATUS = {
 
 export type ErrorCode = keyof typeof ERROR_STATUS;
 
-/** The body of every refusal: `error` is for programs, `message` for people. */
+/** The body of every error response: `error` is for programs, `message` for people. */
 export interface ErrorBody {
   error: ErrorCode;
   message: string;
-  /** The input field that was refused, where there is one. */
+  /** The input field that was refused, if there is one. */
   field?: string;
 }
 
@@ -57,7 +57,7 @@ export const fail = (
   details: Pick<Failure, 'field' | 'retryAfter'> = {},
 ): Failure => ({ ok: false, error, message, ...details });
 
-/** Nothing of an account syncs before its address is verified, where that is required. */
+/** The refusal of an account whose address is not verified although that is required. */
 export const EMAIL_UNVERIFIED = fail(
   'email_unverified',
   'the address of this account has to be verified first',

@@ -2,8 +2,8 @@ import { isPair, utf8Length } from './utf8.ts';
 
 /**
  * The frames of TinyBase 10's WebSocket synchronizer: `<client id>\n<JSON [requestId, message,
- * body]>`. Towards the server the id is the addressee (empty for everyone), from the server it is
- * the sender. A long frame comes in fragments, `<client id>\n<id>\n<index>\n<total>\n<text>`.
+ * body]>`. To the server the id is the addressee (empty for everyone), from the server it is the
+ * sender. A long frame is split into fragments, `<client id>\n<id>\n<index>\n<total>\n<text>`.
  */
 export const MESSAGE = {
   response: 0,
@@ -18,15 +18,18 @@ export const MESSAGE = {
 
 export type Message = (typeof MESSAGE)[keyof typeof MESSAGE];
 
-/** The id under which the server speaks. */
+/** The client id of the server. */
 export const SERVER_ID = 'S';
 
-/** The limits TinyBase's own clients put on fragments: per message, and waiting per socket. */
+/**
+ * The limits of TinyBase's clients for fragments: for one message, and for incomplete messages of a
+ * socket.
+ */
 export const MAX_FRAGMENTS = 1000;
 export const MAX_WAITING_MESSAGES = 100;
 export const MAX_WAITING_BYTES = 16_777_216;
 
-/** Bytes a frame may have before it goes out in fragments, safely below PartyKit's 1 MiB. */
+/** Largest frame in bytes that is sent without fragments. PartyKit's limit is 1 MiB. */
 export const MAX_FRAME_BYTES = 1_000_000;
 const FRAGMENT_BYTES = 500_000;
 
@@ -34,7 +37,7 @@ export interface Envelope {
   requestId: string | null;
   message: number;
   body: unknown;
-  /** The JSON that this was read from. */
+  /** The JSON of the envelope. */
   json: string;
 }
 
@@ -45,14 +48,14 @@ export interface Fragment {
   text: string;
 }
 
-/** Splits a frame at its first line end; undefined where there is none. */
+/** Splits a frame at its first line end; undefined if it has none. */
 export function splitFrame(frame: string): { address: string; content: string } | undefined {
   const end = frame.indexOf('\n');
   if (end < 0) return undefined;
   return { address: frame.slice(0, end), content: frame.slice(end + 1) };
 }
 
-/** Reads the JSON of a frame; undefined where it is none, or has not the shape of a message. */
+/** Parses the JSON of a frame; undefined if it is malformed or no message. */
 export function readEnvelope(content: string): Envelope | undefined {
   const json = parseJson(content);
   if (!Array.isArray(json) || json.length !== 3) return undefined;
@@ -65,13 +68,13 @@ export function readEnvelope(content: string): Envelope | undefined {
 const CHANGE_HEAD = `[null,${MESSAGE.contentDiff},`;
 const CHANGE_TAIL = ',1]]';
 
-/** The JSON of a change's body, as it came; undefined where it is written in another way than usual. */
+/** The JSON of a change's body as it came; undefined if it is not formatted as TinyBase does. */
 export const changeTextOf = ({ json }: Envelope): string | undefined =>
   json.startsWith(CHANGE_HEAD) && json.endsWith(CHANGE_TAIL)
     ? json.slice(CHANGE_HEAD.length, -1)
     : undefined;
 
-/** `JSON.parse`, but undefined for what cannot be parsed, because of its syntax or its depth. */
+/** `JSON.parse` that returns undefined for invalid or too deeply nested JSON. */
 export function parseJson(text: string): unknown {
   if (text.length > SHORT_LENGTH && isTooDeep(text)) return undefined;
   try {
@@ -81,7 +84,7 @@ export function parseJson(text: string): unknown {
   }
 }
 
-/** Up to this length no nesting is deep enough to take long. */
+/** A text up to this length cannot be nested so deeply that parsing takes long. */
 const SHORT_LENGTH = 50_000;
 const MAX_DEPTH = 1000;
 
@@ -104,7 +107,7 @@ function isTooDeep(json: string): boolean {
 
 const FRAGMENT = /^([-0-9A-Z_a-z]{16})\n(\d{1,4})\n(\d{1,4})\n/;
 
-/** Reads a fragment; undefined where the content is none. */
+/** Parses a fragment; undefined if it is malformed. */
 export function readFragment(content: string): Fragment | undefined {
   const match = FRAGMENT.exec(content.slice(0, 64));
   if (!match) return undefined;
@@ -112,11 +115,11 @@ export function readFragment(content: string): Fragment | undefined {
   return { id, index: Number(index), total: Number(total), text: content.slice(head.length) };
 }
 
-/** A frame from the server. `body` is JSON already, so that one text can serve many frames. */
+/** Encodes a frame from the server. `body` is JSON, so that one text serves many frames. */
 export const writeFrame = (requestId: string | null, message: Message, body: string): string =>
   `${SERVER_ID}\n[${requestId === null ? 'null' : JSON.stringify(requestId)},${message},${body}]`;
 
-/** The frame itself, or the fragments it has to go out in. `id` is 16 of `-0-9A-Z_a-z`. */
+/** The frame itself, or its fragments. `id` creates 16 characters of `-0-9A-Z_a-z`. */
 export function fragments(frame: string, id: () => string): string[] {
   if (frame.length * 3 <= MAX_FRAME_BYTES || utf8Length(frame) <= MAX_FRAME_BYTES) return [frame];
   const { address, content } = splitFrame(frame)!;
@@ -125,12 +128,12 @@ export function fragments(frame: string, id: () => string): string[] {
   return texts.map((text, index) => [address, messageId, index, texts.length, text].join('\n'));
 }
 
-/** Cuts text into pieces of at most `bytes` bytes of UTF-8, never inside a surrogate pair. */
+/** Splits text into pieces of at most `bytes` bytes of UTF-8, never inside a surrogate pair. */
 function cut(text: string, bytes: number): string[] {
   const pieces: string[] = [];
   let start = 0;
   while (start < text.length) {
-    // A third of the bytes always fits; what is plain ASCII could be cut three times longer.
+    // A third of the bytes always fits. Pieces of ASCII could be three times as long.
     let end = Math.min(start + bytes, text.length);
     if (utf8Length(text.slice(start, end)) > bytes) end = start + Math.floor(bytes / 3);
     if (end < text.length && isPair(text, end - 1)) end -= 1;

@@ -11,8 +11,9 @@ import type {
 } from './response-types.ts';
 
 /**
- * What routes answer with, each by an example. A client has to compare: portals and proxies answer
- * in place of the server, with a page or with JSON of their own, and often with status 200.
+ * An example of each route's response. The client compares responses with it, because captive
+ * portals and proxies respond in place of the server, with a page or JSON of their own, and often
+ * with status 200.
  */
 
 export const CONFIRMATION: Confirmation = { success: true };
@@ -48,8 +49,8 @@ export const MERGED_CONTENT: MergedContent = { success: true, mergeableContent: 
 const REFUSAL = { error: '', message: '' };
 
 /**
- * Whether `value` has the types that `example` has, and its properties. An example of null stands
- * for anything, true for itself, and the one item of a list for all of them.
+ * Whether `value` has the properties and types of `example`. In an example, null allows anything,
+ * true only true, and the item of a list stands for all of them.
  */
 export function fits<Value>(value: unknown, example: Value): value is Value {
   if (example === null) return true;
@@ -62,6 +63,6 @@ export function fits<Value>(value: unknown, example: Value): value is Value {
   return Object.entries(example).every(([key, part]) => fits(parts[key], part));
 }
 
-/** Whether it is a refusal. Codes of newer servers are refusals too. */
+/** Whether a body is an error response. Codes of newer servers count too. */
 export const isErrorBody = (body: unknown): body is ErrorBody =>
   fits(body, REFUSAL) && /^[a-z_]+$/.test(body.error);

@@ -1,37 +1,37 @@
 import type { StampPath } from './notice.ts';
 
-/** What the account routes answer with. Times are ISO 8601 in UTC. */
+/** The responses of the account routes. Times are ISO 8601 in UTC. */
 
-/** That something is done. */
+/** Confirms that something was done. */
 export interface Confirmation {
   success: true;
 }
 
-/** One of an account's sessions, as its owner sees it. */
+/** A session of an account, as its owner sees it. */
 export interface ListedSession {
-  /** Names the session in the list; not its token, and of no use as one. */
+  /** Identifies the session in the list. It is not the token and cannot be used as one. */
   id: string;
   created_at: string;
-  /** Day of its last use, in UTC: `2026-01-31`. */
+  /** The day of its last use in UTC: `2026-01-31`. */
   last_used_on: string;
   expires_at: string;
-  /** Browser or program, and system: `Firefox on Linux`. */
+  /** Browser or program, and operating system: `Firefox on Linux`. */
   user_agent: string;
-  /** Whether it is the session that asked. */
+  /** Whether it is the session that made the request. */
   current: boolean;
 }
 
-/** What opens one socket instead of a session's token, once and until `expires_at`. */
+/** A ticket that opens one socket in place of a session's token, once and until `expires_at`. */
 export interface Ticket {
   ticket: string;
   expires_at: string;
-  /** Time between two heartbeats on the socket; 0 for none. Older servers do not tell. */
+  /** Seconds between two heartbeats on the socket; 0 for none. Missing from older servers. */
   heartbeat_seconds?: number;
 }
 
-/** What a reset by mail has done. */
+/** The result of a reset by mail. */
 export interface ResetOutcome {
-  /** Before this reset, which verifies it. */
+  /** Whether the address was verified before. The reset verifies it. */
   address_was_verified: boolean;
   store: 'kept' | 'emptied';
 }
@@ -47,13 +47,13 @@ export interface SessionDescription {
   user: {
     email: string;
     created_at: string;
-    /** When its owner has shown that the address is theirs. */
+    /** When the owner verified the address; null if not yet. */
     verified_at: string | null;
     durable_object_name: string;
   };
 }
 
-/** All that an auth room knows about an account, its password aside. */
+/** Everything that an auth room stores about an account, except its password. */
 export interface ExportedAccount {
   account: {
     namespace: string;
@@ -65,20 +65,20 @@ export interface ExportedAccount {
   sessions: ListedSession[];
 }
 
-/** What a store holds, in plain JSON. */
+/** The content of a store as plain JSON. */
 export interface StoreExport {
   tables: Record<string, unknown>;
   values: Record<string, unknown>;
 }
 
-/** `GET /export`: everything there is of an account. */
+/** `GET /export`: everything that is stored about an account. */
 export interface AccountExport extends ExportedAccount {
   store: StoreExport;
 }
 
 /** `POST /manual-sync`. */
 export interface MergedContent extends Confirmation {
-  /** What TinyBase's `getMergeableContent` gives, in plain JSON. */
+  /** The result of TinyBase's `getMergeableContent`, as plain JSON. */
   mergeableContent: [tables: unknown[], values: unknown[]];
   /** Stamps that were left out because they are too far ahead of the server's clock. */
   refused?: StampPath[];

@@ -1,15 +1,15 @@
 /**
- * The shapes that TinyBase 10 synchronizes, as they travel: every cell and value in a stamp
- * with a hybrid logical clock (HLC), grouped by row and table.
+ * The types of TinyBase 10's synchronizer on the wire: every cell and value is in a stamp with a
+ * hybrid logical clock (HLC), grouped by row and table.
  */
 
-/** A cell or value on the wire; see {@link DELETED} and {@link JSON_MARK}. */
+/** A cell or value on the wire. See {@link DELETED} and {@link JSON_MARK}. */
 export type EncodedCell = string | number | boolean | null;
 
-/** Stands for a cell or value that was deleted (TinyBase's `undefined`). */
+/** A deleted cell or value (TinyBase's `undefined`). */
 export const DELETED = '\uFFFC';
 
-/** Precedes the JSON of a cell or value that is an object or an array. */
+/** The prefix of the JSON of an object or array. */
 export const JSON_MARK = '\uFFFD';
 
 /** `hlc` is 16 characters, or missing for default content. Containers normally have none. */

@@ -1,13 +1,16 @@
 const encoder = new TextEncoder();
 
-/** Characters from which on copies in UTF-8 are made sooner than every character is looked at. */
+/** For texts longer than this, encoding them takes less time than a loop over their characters. */
 const LONG = 10_000;
 
-/** Characters that are copied at once: into one place, since whole copies would pile up. */
+/**
+ * Characters that are encoded at once, into one buffer, because copies of whole texts would pile
+ * up.
+ */
 const PIECE = 20_000;
 const scratch = new Uint8Array(PIECE * 3);
 
-/** How many bytes `text` takes in UTF-8; a lone surrogate counts as the 3 of U+FFFD. */
+/** The length of `text` in UTF-8, in bytes. A lone surrogate counts 3, like U+FFFD. */
 export function utf8Length(text: string): number {
   if (text.length >= LONG) return encodedLength(text);
   let bytes = text.length;
