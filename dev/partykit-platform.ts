@@ -101,7 +101,7 @@ function variables(form: FormData): Record<string, string> {
 }
 
 const exportParty = (name: string): string => `
-import { ${name} } from '../test/helpers/code.js';
+import { ${name} } from './code.js';
 export const ${name}DO = createDurable(${name}, { name: '${name}' });
 Workers['${name}'] = ${name};`;
 
