@@ -5,7 +5,7 @@ import { authenticateToken, INVALID_TOKEN } from '../mail/authenticate-token.ts'
 import { MailTokens } from '../mail/mail-tokens.ts';
 import { requestMail } from '../mail/request-mail.ts';
 import { contextWords, refuseLength } from '../passwords/password-policy.ts';
-import { forgetFailures, INVALID_CREDENTIALS } from '../passwords/verify-credentials.ts';
+import { clearFailures, INVALID_CREDENTIALS } from '../passwords/verify-credentials.ts';
 import { KnownNetworks } from '../rate-limit/known-networks.ts';
 import { limitRequests } from '../rate-limit/rate-limit.ts';
 import { verifyPasswordInSession, withSession } from '../sessions/authenticate-session.ts';
@@ -26,13 +26,17 @@ export function passwordHandlers(context: AccountsContext): Handlers<PasswordOpe
   return {
     'change-password': withSession(context, async (authenticated, query) => {
       const { session, account } = authenticated;
-      const proven = await verifyPasswordInSession(context, authenticated, query.current_password);
-      if (!proven.ok) return proven;
+      const verified = await verifyPasswordInSession(
+        context,
+        authenticated,
+        query.current_password,
+      );
+      if (!verified.ok) return verified;
       const hashed = await hashNewPassword(query, account);
       if (!hashed.ok) return hashed;
 
       const changed = await outbox.transact(async (transaction, post) => {
-        const current = await findUnchanged(transaction, proven.value);
+        const current = await findUnchanged(transaction, verified.value);
         if (!current) return false;
         await new Accounts(transaction).update(withPassword(current, hashed.value));
         await new MailTokens(transaction, mailKey).revoke(account.id, 'reset-password');
@@ -58,12 +62,12 @@ export function passwordHandlers(context: AccountsContext): Handlers<PasswordOpe
       const found = await authenticateToken(context, query, 'reset-password');
       if (!found.ok) return found;
       // Limits the hashes that concurrent uses of one token can cause.
-      const attempt = await context.proven.attempt(`reset:${found.value.id}`, async () => {
+      const attempt = await context.proofFailures.attempt(`reset:${found.value.id}`, async () => {
         const hashed = await hashNewPassword(query, found.value);
         return hashed.ok ? reset(query, hashed.value) : hashed;
       });
       if (!attempt.ok) return attempt;
-      if (attempt.value?.ok) await forgetFailures(context, found.value);
+      if (attempt.value?.ok) await clearFailures(context, found.value);
       return attempt.value ?? INVALID_TOKEN;
     },
   };

@@ -63,9 +63,9 @@ export function signInHandlers(
     async 'sign-in'(credentials) {
       const admitted = await limitRequests(host, credentials.client.address);
       if (!admitted.ok) return admitted;
-      const proven = await verifyCredentials(context, credentials);
-      if (!proven.ok) return proven;
-      const account = proven.value;
+      const verified = await verifyCredentials(context, credentials);
+      if (!verified.ok) return verified;
+      const account = verified.value;
       // The account may have been deleted or its password changed during the hash.
       const session_uuid = await outbox.transact(async (transaction, post) => {
         if (!(await findUnchanged(transaction, account))) return undefined;
