@@ -12,13 +12,14 @@ import type {
   ResetOutcome,
   SessionDescription,
 } from '../src/protocol/answers.ts';
-import type { ServerClock } from './clock.ts';
-import type { CallOptions } from './deadline.ts';
+import type { HttpCall, HttpClient } from './api/http-client.ts';
+import type { ServerClock } from './api/server-clock.ts';
+import type { CallOptions } from './common/deadline.ts';
+import type { ClientContext } from './context.ts';
 import { isUnauthorized, TinyHostError } from './errors.ts';
-import type { Call, Http } from './http.ts';
-import type { Server } from './server.ts';
-import type { Session, SessionKeeper } from './session.ts';
-import type { SignOuts } from './sign-outs.ts';
+import type { Session } from './session/kept-session.ts';
+import type { PendingSignOuts } from './session/pending-sign-outs.ts';
+import type { SessionKeeper } from './session/session-keeper.ts';
 
 export interface Credentials {
   email: string;
@@ -28,39 +29,44 @@ export interface Credentials {
 export interface PasswordChange {
   current_password: string;
   new_password: string;
-  /** True by default. */
+  /** Whether to end all other sessions of the account; true by default. */
   end_other_sessions?: boolean;
 }
 
 export interface PasswordReset {
+  /** The token of the mail. */
   token: string;
   new_password: string;
   /**
-   * Whether an account whose address was never verified starts with an empty store: somebody else
-   * may have made it. By default it does where the server asks for verified addresses.
+   * Whether to empty the store of an account whose address was never verified, because somebody
+   * else may have created it. By default, the server does so if it requires verified addresses.
    */
   empty_store?: boolean;
 }
 
 export interface RevokeOptions extends CallOptions {
-  /** Needed where the server has refused with `proof_needed`. */
+  /** The account's password. Required after the server has refused with `proof_needed`. */
   password?: string;
 }
 
 export interface VerifyOptions extends CallOptions {
+  /** The password of the account. Required unless the account is signed in here. */
   password?: string;
 }
 
-/** The calls about accounts and sessions. Each may be aborted, and rejects with a TinyHostError. */
+/**
+ * Calls about accounts and sessions. Each call rejects with a `TinyHostError`, or with the abort
+ * reason if its signal aborts.
+ */
 export class Accounts {
-  readonly #http: Http;
+  readonly #http: HttpClient;
   readonly #sessions: SessionKeeper;
-  readonly #signOuts: SignOuts;
+  readonly #signOuts: PendingSignOuts;
   readonly #clock: ServerClock;
 
   constructor(
-    { http, sessions, clock }: Pick<Server, 'http' | 'sessions' | 'clock'>,
-    signOuts: SignOuts,
+    { http, sessions, clock }: Pick<ClientContext, 'http' | 'sessions' | 'clock'>,
+    signOuts: PendingSignOuts,
   ) {
     this.#http = http;
     this.#sessions = sessions;
@@ -68,14 +74,14 @@ export class Accounts {
     this.#clock = clock;
   }
 
-  /** Makes an account; signing in is a call of its own. */
+  /** Creates an account without signing in. */
   async signUp(credentials: Credentials, options: CallOptions = {}): Promise<void> {
     await this.#http.call('sign-up', CONFIRMATION, { body: credentials, ...options });
   }
 
   /**
-   * Signs in and keeps the session. Whoever was signed in is signed out; if that was somebody
-   * else, their offline copy is erased, with all that they did not save.
+   * Signs in and keeps the session. The former session, if any, is signed out. If it belonged to
+   * another user, their offline copy is erased, together with edits that were not saved.
    */
   async signIn(credentials: Credentials, options: CallOptions = {}): Promise<Session> {
     const session = await this.#http.call('sign-in', SIGNED_IN, { body: credentials, ...options });
@@ -86,10 +92,10 @@ export class Accounts {
   }
 
   /**
-   * Forgets the session and erases the offline copy of the store at once, and ends the session on
-   * the server. Where the server does not answer, within 5 s by default, it resolves all the same:
-   * the session is ended when the server can be reached. Await `connection.saved()` first where
-   * there may be unsaved edits.
+   * Forgets the session, erases the offline copy and ends the session on the server. If the server
+   * does not answer within `timeoutMs` (5,000 by default), the call resolves anyway, and the client
+   * ends the session when it can reach the server. Await `connection.saved()` first if there may be
+   * unsaved edits.
    */
   async signOut(options: CallOptions = {}): Promise<void> {
     options.signal?.throwIfAborted();
@@ -99,51 +105,55 @@ export class Accounts {
     options.signal?.throwIfAborted();
   }
 
-  /** Asks the server about the session. */
+  /** Fetches the user and the times of the current session. */
   session(options: CallOptions = {}): Promise<SessionDescription> {
     return this.#call('session', SESSION, { method: 'GET', ...options });
   }
 
-  /** All sessions of the account. */
+  /** Lists all sessions of the account. */
   async sessions(options: CallOptions = {}): Promise<ListedSession[]> {
     const call = { method: 'GET', ...options } as const;
     return (await this.#call('sessions', SESSION_LIST, call)).sessions;
   }
 
-  /** Ends the session of this id, and its connections. */
+  /** Ends the session with this id, and closes its connections. */
   async revokeSession(id: string, options: RevokeOptions = {}): Promise<void> {
     await this.#call(`sessions/${encodeURIComponent(id)}`, CONFIRMATION, revocation(options));
   }
 
-  /** Ends all sessions of the account but this one. */
+  /** Ends all sessions of the account except the current one. */
   async revokeOtherSessions(options: RevokeOptions = {}): Promise<void> {
     await this.#call('sessions', CONFIRMATION, revocation(options));
   }
 
+  /** Changes the password. By default, all other sessions of the account end. */
   async changePassword(change: PasswordChange, options: CallOptions = {}): Promise<void> {
     await this.#call('change-password', CONFIRMATION, { body: change, ...options });
   }
 
-  /** Has a mail sent with a token for `resetPassword`; tells nobody whether the address is known. */
+  /**
+   * Requests a mail with a token for `resetPassword`. Resolves whether or not the address has an
+   * account.
+   */
   async requestReset(email: string, options: CallOptions = {}): Promise<void> {
     await this.#http.call('request-reset', CONFIRMATION, { body: { email }, ...options });
   }
 
-  /** Sets a password by the token of a mail, and ends every session of the account. */
+  /** Sets a new password with the token of a mail, and ends all sessions of the account. */
   async resetPassword(reset: PasswordReset, options: CallOptions = {}): Promise<ResetOutcome> {
     const call = { body: reset, ...options };
     const answer = await this.#http.call('reset-password', RESET_OUTCOME, call);
     return { address_was_verified: answer.address_was_verified, store: answer.store };
   }
 
-  /** Has a mail sent with a token for `verifyAddress`. */
+  /** Requests a mail with a token for `verifyAddress`. */
   async requestVerification(options: CallOptions = {}): Promise<void> {
     await this.#call('request-verification', CONFIRMATION, options);
   }
 
   /**
-   * Verifies the address by the token of a mail. That alone does not do: the account has to be the
-   * one that is signed in here, or else its password has to be given.
+   * Verifies the address with the token of a mail. In addition, the account has to be signed in
+   * here, or its password has to be given.
    */
   async verifyAddress(token: string, options: VerifyOptions = {}): Promise<void> {
     const { password, ...others } = options;
@@ -152,20 +162,20 @@ export class Accounts {
     await this.#http.call('verify-address', CONFIRMATION, call);
   }
 
-  /** Everything the server has of the account: its sessions and the content of the store. */
+  /** Fetches all data of the account: the user, the sessions and the content of the store. */
   exportAccount(options: CallOptions = {}): Promise<AccountExport> {
     return this.#call('export', ACCOUNT_EXPORT, { method: 'GET', ...options });
   }
 
-  /** Deletes the account and everything in it, for good. */
+  /** Permanently deletes the account, its store and this device's offline copy. */
   async deleteAccount(password: string, options: CallOptions = {}): Promise<void> {
     const session = this.#sessions.value;
     await this.#call('delete-account', CONFIRMATION, { body: { password }, ...options });
     await this.#sessions.leave(session);
   }
 
-  /** A call of the session's own. Where the server no longer knows the session, it is forgotten. */
-  async #call<Answer>(path: string, example: Answer, call: Call): Promise<Answer> {
+  /** Makes a call with the session's token. Forgets the session if the server does not know it. */
+  async #call<Answer>(path: string, example: Answer, call: HttpCall): Promise<Answer> {
     const session = this.#sessions.value;
     if (!session) throw new TinyHostError('signed_out', 'nobody is signed in', { status: 401 });
     try {
@@ -177,8 +187,8 @@ export class Accounts {
   }
 }
 
-/** Without a password there is no body, as older servers take none. */
-const revocation = ({ password, ...options }: RevokeOptions): Call => ({
+/** Sends a body only with a password, because older servers reject a body. */
+const revocation = ({ password, ...options }: RevokeOptions): HttpCall => ({
   method: 'DELETE',
   ...(password !== undefined && { body: { password } }),
   ...options,

@@ -1,68 +1,77 @@
 import { createMergeableStore, type MergeableStore } from 'tinybase';
 import { Accounts } from './accounts.ts';
-import { addressOf } from './address.ts';
-import { bindMembers } from './bind.ts';
-import { ServerClock } from './clock.ts';
-import { Connection, type ConnectionOptions } from './connection.ts';
+import { appUrl } from './api/app-url.ts';
+import { HttpClient } from './api/http-client.ts';
+import { ServerClock } from './api/server-clock.ts';
+import { bindMembers } from './common/bind-members.ts';
+import { callSafely } from './common/observable.ts';
+import { Connection, type ConnectionOptions } from './connection/connection.ts';
+import type { ClientContext } from './context.ts';
 import { TinyHostError } from './errors.ts';
-import { Http } from './http.ts';
-import { guarded } from './observable.ts';
-import { eraseOfflineCopy, offlineCopyName } from './offline/erase.ts';
-import type { Server } from './server.ts';
-import { type Session, SessionKeeper } from './session.ts';
-import { SignOuts } from './sign-outs.ts';
-import { browserStorage, SafeStorage, type SessionStorage } from './storage.ts';
+import { offlineCopyName } from './offline/copy-owner.ts';
+import { eraseOfflineCopy } from './offline/erase-copy.ts';
+import type { Session } from './session/kept-session.ts';
+import { PendingSignOuts } from './session/pending-sign-outs.ts';
+import { SafeStorage } from './session/safe-storage.ts';
+import { SessionKeeper } from './session/session-keeper.ts';
+import { browserStorage, type SessionStorage } from './session/session-storage.ts';
 
 export interface ClientOptions {
-  /** Where TinyHost runs, such as `https://sync.example.com`. May have a path, but no query. */
+  /** The URL of TinyHost, such as `https://sync.example.com`. It may have a path, but no query. */
   url: string;
-  /** The name of the app: 1 to 63 of a-z, 0-9 and -, not starting with -. */
+  /** The name of the app: 1 to 63 characters of a-z, 0-9 and -, not starting with -. */
   namespace: string;
-  /** Where the session is kept: localStorage by default, null for memory only. */
+  /** Where to keep the session: localStorage by default; null for memory only. */
   storage?: SessionStorage | null;
   /**
-   * Called with a `TinyHostError` of the code `storage` when the session could not be read from
-   * `storage`, or written to it: then it lasts until the app closes. Never called before
-   * `createClient` has returned.
+   * Called with a `TinyHostError` of the code `storage` when the session cannot be read from or
+   * written to `storage`. The session then lasts until the app closes. Never called before
+   * `createClient` returns.
    */
   onStorageError?: (error: TinyHostError) => void;
-  /** For runtimes that have none, or another one, under the global name. */
+  /** An implementation of fetch; the global one by default. */
   fetch?: typeof fetch;
-  /** The same for `WebSocket`; Node has one from version 22 on. */
+  /** An implementation of WebSocket; the global one by default, which Node has since version 22. */
   WebSocket?: unknown;
 }
 
-/** Accounts, the session, and the connection of one app to one TinyHost. */
+/** The client of one app: its accounts, its session and its connections to TinyHost. */
 export class Client extends Accounts {
-  readonly #server: Server;
+  readonly #context: ClientContext;
 
-  constructor(server: Server, signOuts: SignOuts) {
-    super(server, signOuts);
-    this.#server = server;
+  constructor(context: ClientContext, signOuts: PendingSignOuts) {
+    super(context, signOuts);
+    this.#context = context;
     bindMembers(this);
   }
 
-  /** The session that is kept, without asking the server; undefined when nobody is signed in. */
+  /** The session of this device, without asking the server; undefined if nobody is signed in. */
   get currentSession(): Session | undefined {
-    return this.#server.sessions.value;
-  }
-
-  /** Calls `listener` when somebody signs in or out, in other tabs too, until unsubscribed. */
-  subscribe(listener: (session: Session | undefined) => void): () => void {
-    return this.#server.sessions.subscribe(listener);
-  }
-
-  /** The server's time, as far as known: the clock to give to a store of the app's own making. */
-  get now(): () => number {
-    return this.#server.clock.now;
+    return this.#context.sessions.value;
   }
 
   /**
-   * Keeps `store` in sync with the signed-in user's, and makes one if none is given. A store of
-   * the app's own should be made by `createMergeableStore(undefined, client.now)`, without an id:
-   * devices whose stores have the same one write the same stamps. It belongs to this user alone.
-   * Throws a `TinyHostError` when nobody is signed in (`signed_out`), or where there is no
-   * WebSocket (`unsupported`).
+   * Calls `listener` after each sign-in and sign-out, including those in other tabs. Returns a
+   * function that unsubscribes.
+   */
+  subscribe(listener: (session: Session | undefined) => void): () => void {
+    return this.#context.sessions.subscribe(listener);
+  }
+
+  /**
+   * Returns the estimated time of the server, in milliseconds since the epoch. Pass this function
+   * to `createMergeableStore` when the app creates its own store.
+   */
+  get now(): () => number {
+    return this.#context.clock.now;
+  }
+
+  /**
+   * Connects `store`, or a new store, to the store of the signed-in user on the server. Create your
+   * own store with `createMergeableStore(undefined, client.now)`, without an id, because stores
+   * with the same id on two devices create equal stamps. Use a store for one user only. Throws a
+   * `TinyHostError` if nobody is signed in (`signed_out`) or the runtime has no WebSocket
+   * (`unsupported`).
    */
   connect(
     store: MergeableStore = createMergeableStore(undefined, this.now),
@@ -70,9 +79,9 @@ export class Client extends Accounts {
   ): Connection {
     const session = this.currentSession;
     if (!session) throw new TinyHostError('signed_out', 'nobody is signed in', { status: 401 });
-    if (!(this.#server.WebSocket ?? globalThis.WebSocket))
+    if (!(this.#context.WebSocket ?? globalThis.WebSocket))
       throw new TinyHostError('unsupported', NO_SOCKETS);
-    return new Connection(this.#server, session, store, options);
+    return new Connection(this.#context, session, store, options);
   }
 }
 
@@ -80,13 +89,13 @@ const NO_SOCKETS =
   'this runtime has no WebSocket: use Node 22 or later, or give createClient the one of the package ws';
 
 /**
- * Makes a client of one app. Throws a `TinyHostError` of the code `invalid_options` where `url` or
- * `namespace` cannot be.
+ * Creates the client of one app. Throws a `TinyHostError` with the code `invalid_options` if `url`
+ * or `namespace` is invalid.
  */
 export function createClient(options: ClientOptions): Client {
-  const url = addressOf(options.url, options.namespace);
+  const url = appUrl(options.url, options.namespace);
   const report = (error: TinyHostError) =>
-    queueMicrotask(() => guarded(() => options.onStorageError?.(error)));
+    queueMicrotask(() => callSafely(() => options.onStorageError?.(error)));
   const area = options.storage === undefined ? browserStorage(report) : options.storage;
   const storage = new SafeStorage(area ?? undefined, report);
   const key = `tinyhost:${url}`;
@@ -94,8 +103,8 @@ export function createClient(options: ClientOptions): Client {
     eraseOfflineCopy(offlineCopyName(url, user)),
   );
   const clock = new ServerClock(sessions.clockOffset, (offset) => sessions.keepClock(offset));
-  const http = new Http(url, options.fetch, clock);
-  const signOuts = new SignOuts(`${key}:sign-outs`, storage, http);
+  const http = new HttpClient(url, options.fetch, clock);
+  const signOuts = new PendingSignOuts(`${key}:sign-outs`, storage, http);
   const { WebSocket } = options;
-  return new Client({ http, sessions, clock, WebSocket, givesTickets: true }, signOuts);
+  return new Client({ http, sessions, clock, WebSocket, supportsTickets: true }, signOuts);
 }

@@ -1,18 +1,17 @@
-import { fits, isErrorBody } from '../src/protocol/answer-shapes.ts';
 import type { CloseName } from '../src/protocol/close.ts';
 import type { ErrorCode } from '../src/protocol/errors.ts';
 import type { Notices } from '../src/protocol/notice.ts';
 
 /**
- * What went wrong: a code the server answered with, the name of the code it closed the socket
- * with, a notice it gave, or one of the client's own:
+ * Says what went wrong. A code is an error code of an HTTP response, the name of a WebSocket close
+ * code, the name of a notice from the server, or one of the client's own codes:
  *
- * - `network`: no answer came.
- * - `timeout`: no answer came in time.
- * - `invalid_answer`: an answer came, but TinyHost did not send it, or it was cut off.
- * - `invalid_options`: the client cannot work with the options it was given.
- * - `unsupported`: this runtime lacks something that the call needs, such as `WebSocket`.
- * - `storage`: this device's storage failed. Nothing on the server depends on it.
+ * - `network`: the server could not be reached.
+ * - `timeout`: the server did not answer in time.
+ * - `invalid_answer`: something other than TinyHost answered, or the answer was cut off.
+ * - `invalid_options`: the client cannot work with the given options.
+ * - `unsupported`: the runtime lacks something that the call needs, such as `WebSocket`.
+ * - `storage`: this device's storage failed. Data on the server is not affected.
  * - `signed_out`: nobody is signed in.
  * - `closed`: the app closed the connection.
  */
@@ -30,20 +29,23 @@ export type FailureCode =
   | 'closed';
 
 export interface FailureDetails extends ErrorOptions {
-  /** HTTP status of the answer; 0 where there was none. */
+  /** HTTP status of the response; 0 without a response. */
   status?: number;
-  /** The input field that was refused. */
+  /** The request field that the server rejected. */
   field?: string | undefined;
-  /** Seconds to wait before trying again, at most a day. */
+  /** Seconds to wait before another attempt, at most 86,400. */
   retryAfter?: number | undefined;
 }
 
-/** The one error that the client throws, aborted calls aside, which throw the signal's reason. */
+/** The only error that the client throws, except that an aborted call throws the abort reason. */
 export class TinyHostError extends Error {
   override readonly name = 'TinyHostError';
   readonly code: FailureCode;
+  /** HTTP status of the response; 0 without a response. */
   readonly status: number;
+  /** The request field that the server rejected. */
   readonly field: string | undefined;
+  /** Seconds to wait before another attempt, at most 86,400. */
   readonly retryAfter: number | undefined;
 
   constructor(code: FailureCode, message: string, details: FailureDetails = {}) {
@@ -55,40 +57,6 @@ export class TinyHostError extends Error {
   }
 }
 
-/** The longest pause that an answer may ask for, in seconds. */
-const LONGEST_PAUSE = 86_400;
-
-/** What is wrong with an answer that should have this shape; undefined if nothing is. */
-export function failureOf(
-  status: number,
-  body: unknown,
-  example: unknown,
-  retryAfter?: string | null,
-): TinyHostError | undefined {
-  if (status === 0) return unreachable();
-  const isSuccess = status >= 200 && status < 300;
-  if (isSuccess && fits(body, example)) return undefined;
-  const details = { status, retryAfter: secondsOf(retryAfter) };
-  if (isSuccess || !isErrorBody(body)) {
-    const message = `the answer (status ${status}) is not what TinyHost sends, or was cut off`;
-    return new TinyHostError('invalid_answer', message, details);
-  }
-  const field = typeof body.field === 'string' ? body.field : undefined;
-  return new TinyHostError(body.error, body.message, { ...details, field });
-}
-
-export const unreachable = (cause?: unknown): TinyHostError =>
-  new TinyHostError('network', 'the server could not be reached', { cause });
-
-/** The seconds of a `Retry-After` header, which proxies write as a date (RFC 9110, 10.2.3). */
-export function secondsOf(retryAfter: string | null | undefined): number | undefined {
-  const text = retryAfter?.trim() ?? '';
-  let seconds = Number.NaN;
-  if (/^\d+$/.test(text)) seconds = Number(text);
-  else if (text.endsWith('GMT')) seconds = Math.ceil((Date.parse(text) - Date.now()) / 1000);
-  return Number.isNaN(seconds) ? undefined : Math.min(Math.max(seconds, 0), LONGEST_PAUSE);
-}
-
-/** Whether the server does not know the session that a call was made with. */
+/** Whether the server rejected a call because it does not know the session. */
 export const isUnauthorized = (error: unknown): boolean =>
   error instanceof TinyHostError && error.code === 'unauthorized' && error.status === 401;

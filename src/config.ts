@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { parseOrigins } from './allowed-origins.ts';
 import { parseUrl } from './parse-url.ts';
+import { DEFAULT_HEARTBEAT_SECONDS } from './protocol/heartbeat.ts';
 import { decodeWebhookSecret } from './webhook-secret.ts';
 
 /** A number from a variable, which engines give as a string; 0 switches a limit off. */
@@ -50,7 +51,7 @@ const Variables = v.object({
   ),
   SIGN_IN_FAILURES: amount(10),
   AUTH_REQUESTS_PER_MINUTE: amount(60),
-  HEARTBEAT_SECONDS: amount(10),
+  HEARTBEAT_SECONDS: amount(DEFAULT_HEARTBEAT_SECONDS),
   HIBERNATE: choice(['on', 'off']),
   ALLOWED_ORIGINS: v.pipe(
     v.optional(v.string(), '*'),
@@ -60,7 +61,7 @@ const Variables = v.object({
   ),
 });
 
-/** TinyHost's settings; the README's tables say what each bounds. */
+/** TinyHost's settings; docs/settings.md says what each one does. */
 export type Config = Readonly<v.InferOutput<typeof Variables>>;
 
 type Name = keyof Config;

@@ -12,6 +12,23 @@ export type Handlers<Ops extends Operations<Ops>> = {
 /** Status of a room's refusal on its private side; the edge alone gives it its public one. */
 const REFUSED = 422;
 
+/** How a room answers a request on its private side. */
+export type Route = (request: Request) => Promise<Result<Response>>;
+
+/** The routes of a room's operations. */
+export const routesOf = <Ops extends Operations<Ops>>(
+  handlers: Handlers<Ops>,
+): Record<string, Route> =>
+  Object.fromEntries(
+    Object.entries<Handlers<Ops>[keyof Ops]>(handlers).map(([name, handler]) => [
+      name,
+      async (request) => {
+        const result = await handler(await request.json());
+        return result.ok ? succeed(Response.json(result.value)) : result;
+      },
+    ]),
+  );
+
 /** Calls operation `name` of the room behind `stub`. Throws where the room itself broke. */
 export async function call<Ops extends Operations<Ops>, Name extends keyof Ops & string>(
   stub: RoomStub,

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, inject, test } from 'vitest';
 import { scripts } from '../package.json';
 import { connectDevice } from './helpers/devices.ts';
@@ -18,17 +19,22 @@ import type { User } from './helpers/users.ts';
 
 const url = inject('url');
 
+/** Its samples sign Ada up. */
+const FIRST = join('docs', 'http-api.md');
+
+/** Its clients use two protocols, and share Ada's store. */
+const PROTOCOLS = join('docs', 'sync-protocols.md');
+
 /** Runs what a document shows to run, in its order, and gives Ada's session. */
 async function follow(document: string): Promise<User> {
   const namespace = newNamespace();
   const samples = SAMPLES.filter((sample) => sample.document === document && !isCommand(sample));
   const shell = samples.filter(({ language }) => language === 'sh');
   const place = (sample: Sample) => placeSample(sample, url, namespace);
-  // Readers come to the other documents from the README, in the shell of their first session.
-  const isFirst = document === 'README.md';
+  // Readers have had their first session before they come to the other documents.
+  const isFirst = document === FIRST;
   const earlier = isFirst ? undefined : await signInAda(url, namespace);
-  const variables = { api: `${url}/${namespace}`, session_uuid: `${earlier?.session_uuid}` };
-  await runShell(shell.map(place).join('\n'), isFirst ? {} : variables);
+  await runShell(shell.map(place).join('\n'), {});
   const ada = earlier ?? (await signInAda(url, namespace));
   for (const sample of samples) {
     if (sample.language === 'js' && !isForBrowser(sample)) await runModule(place(sample));
@@ -41,15 +47,17 @@ async function follow(document: string): Promise<User> {
 const lines = (json: string): string[] =>
   json.startsWith('{"time"') ? json.trim().split('\n') : [json];
 
-test("the README's samples run as they stand, and its clients share one store", async () => {
-  const ada = await follow('README.md');
+test(`the samples of ${PROTOCOLS} run as they stand, and its clients share one store`, async () => {
+  const ada = await follow(PROTOCOLS);
   const device = await connectDevice(ada);
   const titles = { task1: { title: 'Learn TinyBase' }, task2: { title: 'Persist it' } };
   await expect.poll(() => device.store.getTable('tasks')).toEqual(titles);
   expect(await new PlainStore(ada).read('/tables')).toEqual({ tasks: titles });
 });
 
-test.each(DOCUMENTS.slice(1))('the samples of %s run as they stand', async (document) => {
+const others = DOCUMENTS.filter((document) => document !== PROTOCOLS);
+
+test.each(others)('the samples of %s run as they stand', async (document) => {
   await follow(document);
 });
 

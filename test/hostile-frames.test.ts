@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
+import { decodeChanges } from '../src/document/decode-changes.ts';
 import { readEnvelope, splitFrame } from '../src/protocol/frame.ts';
-import { readChanges } from '../src/room/edits.ts';
 import { Attacker } from './helpers/attacker.ts';
 import { startServer } from './helpers/dev-server.ts';
 import { connectDevice, untilAlike } from './helpers/devices.ts';
@@ -34,7 +34,7 @@ const asSent = (frame: string | ArrayBuffer) =>
 
 function expectChanges(frame: string): void {
   const { message, body } = readEnvelope(splitFrame(frame)!.content)!;
-  expect([message, readChanges(body)?.edits]).toEqual([3, expect.any(Array)]);
+  expect([message, decodeChanges(body)?.edits]).toEqual([3, expect.any(Array)]);
 }
 
 test(`a server takes from ${FRAMES} hostile frames only valid changes (seed ${SEED})`, async ({

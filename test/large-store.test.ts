@@ -6,7 +6,8 @@ import { createMergeableStore } from 'tinybase';
 import { getHlcFunctions } from 'tinybase/common';
 import { expect, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { type Edit, nest } from '../src/room/edits.ts';
+import type { CellStamp } from '../src/document/cell-stamp.ts';
+import { nest } from '../src/document/decode-changes.ts';
 import { startServer } from './helpers/dev-server.ts';
 import { connectDevice, type Device, socketUrl } from './helpers/devices.ts';
 import { bearer, newUser, post, type User } from './helpers/users.ts';
@@ -40,11 +41,11 @@ const CELLS = ['a', 'b', 'c', 'd'];
 
 /** Changes of four cells in each of these rows, as a device would send them. */
 function changesOf(first: number, nextHlc: () => string): string {
-  const edits: Edit[] = [];
+  const edits: CellStamp[] = [];
   for (let row = first; row < first + ROWS_PER_FRAME; row++) {
     for (const id of CELLS) {
-      const thing = `${id} ${row}`.padEnd(40);
-      edits.push({ table: 't', row: `${row}`, id, thing, hlc: nextHlc() });
+      const cell = `${id} ${row}`.padEnd(40);
+      edits.push({ table: 't', row: `${row}`, id, cell, hlc: nextHlc() });
     }
   }
   return `\n${JSON.stringify([null, 3, nest(edits)])}`;

@@ -30,6 +30,12 @@ test('the service worker of the page is served as a script of the root', async (
   expect(script).toContain("addEventListener('fetch'");
 });
 
+test('llms.txt tells tools what the service is', async () => {
+  // PartyKit serves it as octets, so its type is not part of this.
+  const [, text] = await typeAndText('/llms.txt');
+  expect(text).toMatch(/^# TinyHost\n\n> \S/);
+});
+
 test('nothing of the project is served but the page', async () => {
   for (const path of ['/.git/HEAD', '/.git/config', '/package.json', '/.env', '/src/config.ts']) {
     const response = await fetch(`${url}${path}`);

@@ -37,12 +37,12 @@ it('shows each part of the store under its path', async () => {
 
 it('carries every kind of cell and value', async () => {
   const { store, user } = await filled();
-  const things = { null: null, empty: '', object: { a: [1, { b: null }] }, list: [], zero: 0 };
-  for (const [id, thing] of Object.entries(things)) {
-    expect(await store.change('PUT', `/values/${id}`, JSON.stringify(thing))).toBe(204);
-    expect(await store.read(`/values/${id}`)).toEqual(thing);
+  const cells = { null: null, empty: '', object: { a: [1, { b: null }] }, list: [], zero: 0 };
+  for (const [id, cell] of Object.entries(cells)) {
+    expect(await store.change('PUT', `/values/${id}`, JSON.stringify(cell))).toBe(204);
+    expect(await store.read(`/values/${id}`)).toEqual(cell);
   }
-  expect((await connectDevice(user)).store.getValues()).toMatchObject(things);
+  expect((await connectDevice(user)).store.getValues()).toMatchObject(cells);
 });
 
 describe('PUT replaces', () => {

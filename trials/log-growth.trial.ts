@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { RoomStorage } from '../src/platform.ts';
-import { Truth } from '../src/room/truth.ts';
+import { Document } from '../src/room/document.ts';
 import { MemoryStorage } from '../test/helpers/memory-storage.ts';
 
 const VISITS = 400;
@@ -8,19 +8,19 @@ const ROWS = 6_000;
 /** Rows of 1 kB that a visit writes; all visits together replace the store twice. */
 const ROWS_PER_VISIT = 30;
 
-async function open(storage: RoomStorage): Promise<Truth> {
+async function open(storage: RoomStorage): Promise<Document> {
   const fail = (error: unknown) => {
     throw error;
   };
-  const truth = new Truth(storage, 0, () => undefined, fail);
-  await truth.load();
-  return truth;
+  const document = new Document(storage, 0, () => undefined, fail);
+  await document.load();
+  return document;
 }
 
 const rows = (first: number, count: number, text: string) =>
   Array.from({ length: count }, (_, index) => ({
     ...{ table: 't', row: `${(first + index) % ROWS}`, id: 'c' },
-    thing: text.padEnd(1_000),
+    cell: text.padEnd(1_000),
   }));
 
 it(`takes less than twice a store of 6 MB after ${VISITS} visits, each in a life of its own`, async () => {
@@ -31,9 +31,9 @@ it(`takes less than twice a store of 6 MB after ${VISITS} visits, each in a life
   const storeBytes = first.tree.jsonBytes;
   let peak = storage.bytes;
   for (let visit = 0; visit < VISITS; visit++) {
-    const truth = await open(storage);
-    truth.write(rows(visit * ROWS_PER_VISIT, ROWS_PER_VISIT, `visit ${visit}`));
-    await truth.takeWork();
+    const document = await open(storage);
+    document.write(rows(visit * ROWS_PER_VISIT, ROWS_PER_VISIT, `visit ${visit}`));
+    await document.takeWork();
     peak = Math.max(peak, storage.bytes);
   }
   const megabytes = [storeBytes, peak].map((bytes) => (bytes / 1e6).toFixed(1));

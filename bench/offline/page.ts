@@ -1,6 +1,6 @@
 import { createMergeableStore, type MergeableStore } from 'tinybase';
-import { eraseOfflineCopy } from '../../client/offline/erase.ts';
-import { type OfflineCopy, openOfflineCopy } from '../../client/offline/open.ts';
+import { eraseOfflineCopy } from '../../client/offline/erase-copy.ts';
+import { type OfflineCopy, openOfflineCopy } from '../../client/offline/open-copy.ts';
 
 /** Milliseconds of the longest stretch in which the page could do nothing else, and of all. */
 export interface Stall {

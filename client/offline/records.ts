@@ -1,15 +1,15 @@
 import type { MergeableChanges, MergeableStore } from 'tinybase';
 
-/** Names a row, `[table, row]`, or a value, `[value]`. */
+/** The path of a row, `[tableId, rowId]`, or of a value, `[valueId]`. */
 export type Path = [table: string, row: string] | [value: string];
 
 /**
- * A cell or value, and its hybrid logical clock; '' for default content. The thing is undefined
- * once deleted, and objects and arrays are encoded as TinyBase encodes them.
+ * A cell or value with its hybrid logical clock, which is '' for default content. The content of a
+ * deleted one is undefined. Objects and arrays are encoded as TinyBase encodes them.
  */
-export type Stamp = [thing: unknown, hlc?: string];
+export type Stamp = [content: unknown, hlc?: string];
 
-/** What is kept of a row: its cells; of a value: the value alone, under its own id. */
+/** The record of a row, with the stamps of its cells, or of a value, with one stamp by its id. */
 export type Stamps = { [id: string]: Stamp };
 
 export interface Entry {
@@ -20,10 +20,10 @@ export interface Entry {
 type ById<Content> = { [id: string]: Content };
 type Rows = ById<[rows: ById<[cells: Stamps]>]>;
 
-/** A text that only this path has. */
+/** Returns a string that is unique to this path. */
 export const keyOf = (path: Path): string => JSON.stringify(path);
 
-/** The paths of everything that a store has or had. */
+/** Returns the paths of all rows and values of a store, including deleted ones. */
 export function pathsOf(store: MergeableStore): Path[] {
   // No hash equals NaN, so every table counts as different.
   const tables = mapObject(store.getMergeableTableHashes(), () => Number.NaN);
@@ -33,7 +33,7 @@ export function pathsOf(store: MergeableStore): Path[] {
   return [...rows, ...Object.keys(store.getMergeableValueHashes()).map((id): Path => [id])];
 }
 
-/** What a store has at these paths. Costs what they hold, not what the store holds. */
+/** Reads the stamps at these paths. The cost depends on their size, not on that of the store. */
 export function readEntries(store: MergeableStore, paths: Path[]): Entry[] {
   const rows: ById<ById<ById<number>>> = Object.create(null);
   const otherValues = store.getMergeableValueHashes();
@@ -49,7 +49,7 @@ export function readEntries(store: MergeableStore, paths: Path[]): Entry[] {
   return entriesOf([store.getMergeableCellDiff(rows), values, 1]);
 }
 
-/** Changes, row by row and value by value. */
+/** Splits changes into one entry for each row and value. */
 export function entriesOf([[tables], [values]]: MergeableChanges): Entry[] {
   const rows = Object.entries(tables as Rows).flatMap(([table, [rows]]) =>
     Object.entries(rows).map(([row, [stamps]]): Entry => ({ path: [table, row], stamps })),
@@ -58,7 +58,7 @@ export function entriesOf([[tables], [values]]: MergeableChanges): Entry[] {
   return [...rows, ...Object.entries(values as Stamps).map(single)];
 }
 
-/** The changes that these entries, one for each path, stand for. */
+/** Joins entries, at most one for each path, into changes that TinyBase can apply. */
 export function changesOf(entries: Iterable<Entry>): MergeableChanges {
   const tables: Rows = Object.create(null);
   const values: Stamps = Object.create(null);
@@ -74,7 +74,7 @@ export function changesOf(entries: Iterable<Entry>): MergeableChanges {
   return [[tables], [values], 1] as unknown as MergeableChanges;
 }
 
-/** One entry for each path, by its key, with the newest stamps. */
+/** Merges entries into one for each path, by its key, with the newest stamps. */
 export function gather(entries: Entry[]): Map<string, Entry> {
   const gathered = new Map<string, Entry>();
   for (const { path, stamps } of entries) {
@@ -84,7 +84,7 @@ export function gather(entries: Entry[]): Map<string, Entry> {
   return gathered;
 }
 
-/** Merges records of one path: the later clock wins, and the earlier record where they are equal. */
+/** Merges records of one path. The later clock wins; of equal clocks, the earlier record. */
 export function newest(records: Stamps[]): Stamps {
   const merged: Stamps = Object.create(null);
   for (const [id, stamp] of records.flatMap((stamps) => Object.entries(stamps))) {
@@ -93,13 +93,13 @@ export function newest(records: Stamps[]): Stamps {
   return merged;
 }
 
-/** Whether all of `stamps` are among `known`. */
+/** Whether `known` has all of `stamps`. */
 export const areKnown = (stamps: Stamps, known: Stamps): boolean =>
   Object.entries(stamps).every(
     ([id, stamp]) => Object.hasOwn(known, id) && hlcOf(stamp) === hlcOf(known[id]),
   );
 
-/** Whether something that was read from the database can be a record of ours. */
+/** Whether a value from the database has the shape of a record. */
 export const areStamps = (record: unknown): record is Stamps =>
   typeof record === 'object' && record !== null && Object.values(record).every(Array.isArray);
 

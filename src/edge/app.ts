@@ -1,89 +1,74 @@
 import { Hono } from 'hono';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import type { EdgeHost } from '../platform.ts';
-import { requestReset, resetPassword, signIn, signUp, verifyAddress } from './accounts.ts';
-import { acceptAccountBody, acceptStoreBody, hearOut } from './body.ts';
-import { pageHeaders, secureAnswer } from './headers.ts';
-import { health } from './health.ts';
-import type { EdgeEnv } from './host.ts';
-import { requireNamespace } from './input.ts';
-import { allowOrigins, checkOrigin, forbidCaching, tellTime } from './origins.ts';
+import type { EdgeEnv } from './environment.ts';
+import { checkAccountBody, checkStoreBody, drainRefusedBody } from './middleware/body-headers.ts';
+import { requireNamespace } from './middleware/namespace.ts';
+import { allowOrigins, checkOrigin, forbidCaching, setDate } from './middleware/origins.ts';
+import { logRefusals } from './middleware/refusal-log.ts';
+import { pageHeaders, secureResponse } from './middleware/security-headers.ts';
 import {
-  changePassword,
-  createTicket,
-  deleteAccount,
-  describeSession,
-  exportAccount,
-  listSessions,
-  requestVerification,
-  revokeOtherSessions,
-  revokeSession,
-  signOut,
-} from './own-account.ts';
-import { page } from './page.ts';
-import { tellRefusals } from './refusal-log.ts';
-import { answer, onError, onMethodNotAllowed, onNotFound, refuseWhileWrong } from './respond.ts';
-import {
-  manualSync,
-  openPartySocket,
-  openSyncSocket,
-  persistedStore,
-  plainStore,
-} from './rooms.ts';
+  onError,
+  onMethodNotAllowed,
+  onNotFound,
+  requireValidSettings,
+  respond,
+} from './responses.ts';
+import * as account from './routes/account-routes.ts';
+import { health } from './routes/health.ts';
+import { openApi } from './routes/openapi.ts';
+import { page } from './routes/page.ts';
+import * as session from './routes/session-routes.ts';
+import * as socket from './routes/socket-routes.ts';
+import * as store from './routes/store-routes.ts';
 
-/** What one namespace offers; reached by its short path and through the auth party's public URL. */
+/** The account routes of a namespace, mounted at two paths below. */
 const accounts = new Hono<EdgeEnv>()
-  .use(requireNamespace, acceptAccountBody)
-  .post('/sign-up', answer(signUp))
-  .post('/sign-in', answer(signIn))
-  .post('/sign-out', answer(signOut))
-  .get('/session', answer(describeSession))
-  .get('/sessions', answer(listSessions))
-  .delete('/sessions', answer(revokeOtherSessions))
-  .delete('/sessions/:id', answer(revokeSession))
-  .post('/ws-ticket', answer(createTicket))
-  .post('/change-password', answer(changePassword))
-  .post('/request-reset', answer(requestReset))
-  .post('/reset-password', answer(resetPassword))
-  .post('/request-verification', answer(requestVerification))
-  .post('/verify-address', answer(verifyAddress))
-  .post('/delete-account', answer(deleteAccount))
-  .get('/export', answer(exportAccount));
+  .use(requireNamespace, checkAccountBody)
+  .post('/sign-up', respond(account.signUp))
+  .post('/sign-in', respond(account.signIn))
+  .post('/sign-out', respond(session.signOut))
+  .get('/session', respond(session.describeSession))
+  .get('/sessions', respond(session.listSessions))
+  .delete('/sessions', respond(session.revokeOtherSessions))
+  .delete('/sessions/:id', respond(session.revokeSession))
+  .post('/ws-ticket', respond(session.createTicket))
+  .post('/change-password', respond(session.changePassword))
+  .post('/request-reset', respond(account.requestReset))
+  .post('/reset-password', respond(account.resetPassword))
+  .post('/request-verification', respond(session.requestVerification))
+  .post('/verify-address', respond(account.verifyAddress))
+  .post('/delete-account', respond(session.deleteAccount))
+  .get('/export', respond(session.exportAccount));
 
-const app = new Hono<EdgeEnv>();
+const STORE_METHODS = ['GET', 'PUT', 'PATCH', 'DELETE'];
+const storeChecks = [requireNamespace, checkStoreBody] as const;
+
+/** The route table. */
+export const app = new Hono<EdgeEnv>();
 app.onError(onError);
 app.notFound(onNotFound);
 
-app.use(tellRefusals, secureAnswer, refuseWhileWrong);
+app.use(logRefusals, secureResponse, requireValidSettings);
 
-// Sockets stand before all that sets headers: whatever rewrote those of a 101 would lose its socket.
-app.get('/:namespace/ws', answer(openSyncSocket));
-app.get('/parties/user/:room', answer(openPartySocket));
+// Sockets come before the middleware that sets headers: a changed 101 would lose its socket.
+app.get('/:namespace/ws', respond(socket.openSyncSocket));
+app.get('/parties/user/:room', respond(socket.openRoomSocket));
 
 app.get('/', pageHeaders, page);
 
-app.use(
-  tellTime,
-  allowOrigins,
-  checkOrigin,
-  forbidCaching,
-  hearOut,
-  methodNotAllowed({ app, onMethodNotAllowed }),
-);
+app.use(setDate, allowOrigins, checkOrigin, forbidCaching, drainRefusedBody);
+app.use(methodNotAllowed({ app, onMethodNotAllowed }));
+
 app.get('/health', health);
-app.get('/api/session', answer(describeSession));
-app.post('/:namespace/manual-sync', requireNamespace, acceptStoreBody, answer(manualSync));
-app.on(
-  ['GET', 'PUT', 'PATCH', 'DELETE'],
-  '/:namespace/store/*',
-  requireNamespace,
-  acceptStoreBody,
-  answer(plainStore),
-);
-app.on(['GET', 'PUT'], '/parties/user/:room/store', acceptStoreBody, answer(persistedStore));
+app.get('/openapi.json', openApi);
+app.get('/api/session', respond(session.describeSession));
+app.post('/:namespace/manual-sync', ...storeChecks, respond(store.manualSync));
+app.on(STORE_METHODS, '/:namespace/store/*', ...storeChecks, respond(store.jsonStore));
+app.on(['GET', 'PUT'], '/parties/user/:room/store', checkStoreBody, respond(store.partyKitStore));
 app.route('/parties/auth/:namespace', accounts);
 app.route('/:namespace', accounts);
 
-/** Answers every public request, on whichever engine. */
+/** Responds to every public request, on either engine. */
 export const handleRequest = async (request: Request, host: EdgeHost): Promise<Response> =>
   app.fetch(request, host);

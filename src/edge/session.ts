@@ -1,31 +1,32 @@
 import type { AuthOperations, ClientInfo, ProvenSession, SessionQuery } from '../operations.ts';
+import type { RoomStub } from '../platform.ts';
 import { EMAIL_UNVERIFIED, fail, type Result, succeed } from '../protocol/errors.ts';
 import { shardOfToken } from '../protocol/located-uuid.ts';
 import { call } from '../rpc.ts';
-import type { EdgeContext } from './host.ts';
+import type { EdgeContext } from './environment.ts';
 import { presentsToken, readToken, type Token, type TokenPlaces } from './token.ts';
 
-export const IN_HEADERS: TokenPlaces = { query: false };
-export const ALSO_IN_QUERY: TokenPlaces = { query: true };
+export const HEADERS_ONLY: TokenPlaces = { query: false };
+export const HEADERS_OR_QUERY: TokenPlaces = { query: true };
 
-/** Operations that are asked for with a session, and what they need beside it. */
+/** Auth operations that take a session token, and the rest of their input. */
 type BySession = {
   [Name in keyof AuthOperations]: AuthOperations[Name]['input'] extends SessionQuery ? Name : never;
 }[keyof AuthOperations];
 type Details<Name extends BySession> = Omit<AuthOperations[Name]['input'], keyof SessionQuery>;
 
-/** Has the auth room do something for whoever's token the request carries. */
-export async function askAs<Name extends BySession>(
+/** Calls an auth operation with the session token that the request carries. */
+export async function callWithSession<Name extends BySession>(
   context: EdgeContext,
   name: Name,
   details: Details<Name>,
 ): Promise<Result<AuthOperations[Name]['output']>> {
-  const token = readToken(context.req.raw, IN_HEADERS);
-  return token.ok ? askWith(context, token.value, name, details) : token;
+  const token = readToken(context.req.raw, HEADERS_ONLY);
+  return token.ok ? callWithToken(context, token.value, name, details) : token;
 }
 
-/** Has the auth room do something for whoever's token this is. */
-export const askWith = <Name extends BySession>(
+/** Calls an auth operation with this session token. */
+export const callWithToken = <Name extends BySession>(
   context: EdgeContext,
   token: Token,
   name: Name,
@@ -37,50 +38,69 @@ export const askWith = <Name extends BySession>(
     namespace: context.req.param('namespace'),
   });
 
-/** A session, and the auth room that knows it. */
-export interface LocatedSession extends ProvenSession {
+/** An authenticated session and the auth room that stores it. */
+export interface AuthenticatedSession extends ProvenSession {
   shard: string;
 }
 
-/** The session that a request proves, of the namespace in its path where there is one. */
-export async function proveSession(
+/** Authenticates a request by its session token. A namespace in the path has to match. */
+export async function authenticate(
   context: EdgeContext,
-  places: TokenPlaces = IN_HEADERS,
-): Promise<Result<LocatedSession>> {
+  places: TokenPlaces = HEADERS_ONLY,
+): Promise<Result<AuthenticatedSession>> {
   const token = readToken(context.req.raw, places);
   if (!token.ok) return token;
   const { shard } = token.value;
-  return locate(await askWith(context, token.value, 'session', {}), shard);
+  return withShard(await callWithToken(context, token.value, 'session', {}), shard);
 }
 
-const locate = (session: Result<ProvenSession>, shard: string): Result<LocatedSession> =>
+const withShard = (session: Result<ProvenSession>, shard: string): Result<AuthenticatedSession> =>
   session.ok ? succeed({ ...session.value, shard }) : session;
 
-/** The session that an upgrade proves, by its token or by a ticket in `?ticket=`. */
-export async function proveUpgrade(context: EdgeContext): Promise<Result<LocatedSession>> {
+/** Authenticates an upgrade by its session token or by a ticket in `?ticket=`. */
+export async function authenticateUpgrade(
+  context: EdgeContext,
+): Promise<Result<AuthenticatedSession>> {
   const [ticket, ...others] = context.req.queries('ticket') ?? [];
-  if (ticket === undefined) return proveSession(context, ALSO_IN_QUERY);
+  if (ticket === undefined) return authenticate(context, HEADERS_OR_QUERY);
   if (others.length > 0 || presentsToken(context.req.raw)) {
-    return fail('ambiguous_token', 'a ticket stands alone');
+    return fail('ambiguous_token', 'a request with a ticket must not carry another token');
   }
   const shard = shardOfToken(ticket);
-  if (!shard) return fail('unauthorized', 'this is no valid ticket');
+  if (!shard) return fail('unauthorized', 'this is not a valid ticket');
   const namespace = context.req.param('namespace');
   const room = context.env.rooms.auth(shard);
   const redeemed = call<AuthOperations, 'redeem-ticket'>(room, 'redeem-ticket', {
     ticket,
     namespace,
   });
-  return locate(await redeemed, shard);
+  return withShard(await redeemed, shard);
 }
 
-/** The session, if its account may sync. */
-export const requireVerified = (session: Result<LocatedSession>): Result<LocatedSession> =>
+/** Refuses a session whose account may not sync yet. */
+export const requireVerified = (
+  session: Result<AuthenticatedSession>,
+): Result<AuthenticatedSession> =>
   session.ok && !session.value.may_sync ? EMAIL_UNVERIFIED : session;
 
-/** What a room answers to something done, as the client is told. */
-export const confirm = (done: Result<{ message: string }>): Result<unknown> =>
+/** The client's confirmation of an operation that a room has completed. */
+export const confirmation = (done: Result<{ message: string }>): Result<unknown> =>
   done.ok ? succeed({ success: true, message: done.value.message }) : done;
+
+/** Refuses a session whose user room is not the one that the path names. */
+export async function requireRoomOwner(
+  context: EdgeContext,
+  authenticated: Promise<Result<AuthenticatedSession>>,
+): Promise<Result<AuthenticatedSession>> {
+  const session = requireVerified(await authenticated);
+  if (!session.ok || session.value.user.durable_object_name === context.req.param('room')) {
+    return session;
+  }
+  return fail('forbidden', 'this room belongs to somebody else');
+}
+
+export const userRoom = (context: EdgeContext, session: ProvenSession): RoomStub =>
+  context.env.rooms.user(session.user.durable_object_name);
 
 /** RFC 1035 (section 2.3.4). */
 const MAX_HOST_LENGTH = 255;

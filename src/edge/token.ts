@@ -1,21 +1,23 @@
 import { fail, type Result, succeed } from '../protocol/errors.ts';
 import { shardOf } from '../protocol/located-uuid.ts';
 
-/** A token as presented, and the auth room it says it lives in. */
+/** A session token and the auth room that it names. */
 export interface Token {
   uuid: string;
   shard: string;
 }
 
-/** Where a token may stand. Browsers can give sockets no headers, so theirs may be in the query. */
+/**
+ * Where a request may carry its token. Browsers cannot set headers on sockets, so those may use the
+ * query.
+ */
 export interface TokenPlaces {
   query: boolean;
 }
 
 /**
- * The one token that a request presents: `Authorization: Bearer`, `X-Session-UUID` and, where
- * allowed, `sessionUuid` in the query. The same value twice is fine; two values are refused, since
- * no one could say which of them was meant.
+ * Reads the session token from `Authorization: Bearer`, `X-Session-UUID` and, if allowed,
+ * `sessionUuid` in the query. Different values in one request are ambiguous and refused.
  */
 export function readToken(request: Request, places: TokenPlaces): Result<Token> {
   const { headers, url } = request;
@@ -26,18 +28,20 @@ export function readToken(request: Request, places: TokenPlaces): Result<Token> 
   ]);
   if (presented.size > 1) return fail('ambiguous_token', 'the request carries different tokens');
   const [uuid] = presented;
-  if (uuid === undefined) return fail('unauthorized', 'a session token is needed');
+  if (uuid === undefined) return fail('unauthorized', 'a session token is required');
   const shard = shardOf(uuid);
-  return shard ? succeed({ uuid, shard }) : fail('unauthorized', 'this is no valid session token');
+  return shard
+    ? succeed({ uuid, shard })
+    : fail('unauthorized', 'this is not a valid session token');
 }
 
-/** Whether a request presents any token, in whatever place. */
+/** Whether a request carries a token in any place. */
 export function presentsToken({ headers, url }: Request): boolean {
   const inHeaders = headers.has('authorization') || headers.has('x-session-uuid');
   return inHeaders || new URL(url).searchParams.has('sessionUuid');
 }
 
-/** A header that was sent twice arrives joined by commas. */
+/** Repeated headers arrive as one, joined by commas. */
 const listed = (header: string): string[] =>
   header
     .split(',')

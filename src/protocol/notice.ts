@@ -1,4 +1,4 @@
-import type { Thing } from './stamps.ts';
+import type { EncodedCell } from './stamps.ts';
 
 /**
  * What the room has to tell a device beside the protocol. It travels as the response to a request
@@ -29,6 +29,6 @@ export const writeNotice = <Name extends keyof Notices>(
 /** Reads the notices in a body that came with {@link NOTICE_ID}. */
 export function readNotices(body: unknown): Partial<Notices> {
   if (!Array.isArray(body) || typeof body[0] !== 'object' || body[0] === null) return {};
-  const stamps = Object.entries(body[0] as Record<string, [thing: Thing | object]>);
+  const stamps = Object.entries(body[0] as Record<string, [thing: EncodedCell | object]>);
   return Object.fromEntries(stamps.map(([name, stamp]) => [name, stamp[0]])) as Partial<Notices>;
 }

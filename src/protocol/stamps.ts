@@ -4,7 +4,7 @@
  */
 
 /** A cell or value on the wire; see {@link DELETED} and {@link JSON_MARK}. */
-export type Thing = string | number | boolean | null;
+export type EncodedCell = string | number | boolean | null;
 
 /** Stands for a cell or value that was deleted (TinyBase's `undefined`). */
 export const DELETED = '\uFFFC';
@@ -16,7 +16,7 @@ export const JSON_MARK = '\uFFFD';
 export type Stamp<Content> = [content: Content, hlc?: string];
 
 export type ById<Content> = { [id: string]: Content };
-export type RowStamp = Stamp<ById<Stamp<Thing>>>;
+export type RowStamp = Stamp<ById<Stamp<EncodedCell>>>;
 export type TableStamp = Stamp<ById<RowStamp>>;
 export type TablesStamp = Stamp<ById<TableStamp>>;
 export type ValuesStamp = RowStamp;

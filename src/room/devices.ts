@@ -2,30 +2,35 @@ import { DEVICE_HEADER, type ProvenDevice } from '../operations.ts';
 import type { Connection, RoomHost } from '../platform.ts';
 import { CLOSE, type CloseName } from '../protocol/close.ts';
 
-/** Seconds worth of frames that a device may send at once. */
+/** Size of a burst, in seconds of MAX_FRAMES_PER_SECOND. */
 const BURST_SECONDS = 4;
 
-/** Milliseconds that a device has for a sign of life: more than the slowest networks take. */
+/** Milliseconds that a probed device has to send a frame. The slowest networks take less. */
 const SILENCE = 10_000;
 
-/** What is kept of a device in memory; all of it may be forgotten when the room is evicted. */
+/** The state of a device in memory. An eviction loses it. */
 interface Traffic {
-  /** Frames it may still send at once, as of `at`. */
+  /** Frames that the device may still send at once, as of `at`. */
   allowance: number;
-  /** When its last frame came, in milliseconds since the epoch. */
+  /** When the last frame came, in milliseconds since the epoch. */
   at: number;
 }
 
-/** What is kept of a device for as long as it is connected. */
+/** The state of a device in its connection. It survives an eviction. */
 export interface Device extends ProvenDevice {
   unsure?: boolean;
-  /** Since when it owes a sign of life, in milliseconds since the epoch. */
+  /**
+   * When the device was probed, in milliseconds since the epoch; undefined once it has sent a
+   * frame.
+   */
   asked?: number | undefined;
-  /** The last question that it has to answer, and since when it has read nothing (outflow.ts). */
+  /**
+   * The last unanswered acknowledgement request, and when the device last read (send-window.ts).
+   */
   question?: { id: string; since: number } | undefined;
 }
 
-/** The devices that are connected, each known by its connection. */
+/** The connected devices of a room. */
 export class Devices {
   readonly #host: RoomHost;
   readonly #traffic = new WeakMap<Connection, Traffic>();
@@ -41,20 +46,20 @@ export class Devices {
     }
   }
 
-  /** The connections of those that speak a protocol. */
+  /** The connections of the devices that use `protocol`. */
   *speaking(protocol: ProvenDevice['protocol']): Generator<Connection> {
     for (const [connection, device] of this.#all()) {
       if (device.protocol === protocol) yield connection;
     }
   }
 
-  /** Remembers, also beyond an eviction, that a device may not be in step. */
+  /** Marks a device that may be out of sync. The mark survives an eviction. */
   markUnsure(connection: Connection): void {
     const device = deviceOf(connection);
     if (device && !device.unsure) connection.setState({ ...device, unsure: true });
   }
 
-  /** The devices so marked, who are so no more. */
+  /** The marked devices. Clears their marks. */
   takeUnsure(): Connection[] {
     const unsure = [...this.speaking('sync')].filter((connection) => deviceOf(connection)?.unsure);
     for (const connection of unsure) {
@@ -63,17 +68,20 @@ export class Devices {
     return unsure;
   }
 
-  /** How many there are, those apart that were refused or are closing. */
+  /** The number of devices, without those that were refused or are closing. */
   get count(): number {
     return [...this.#all()].length;
   }
 
-  /** When the first of their sessions ends, in milliseconds since the epoch; Infinity without any. */
+  /**
+   * When the first of their sessions expires, in milliseconds since the epoch; Infinity if none is
+   * connected.
+   */
   get firstEnd(): number {
     return Math.min(...Array.from(this.#all(), ([, { expires_at }]) => Date.parse(expires_at)));
   }
 
-  /** Sets a later end for the connections of a session, and says how many had an earlier one. */
+  /** Extends the connections of a session. Returns how many of them would have ended earlier. */
   renew(sessionHash: string, expires_at: string): number {
     const earlier = [...this.#all()].filter(
       ([, device]) => device.session_hash === sessionHash && device.expires_at < expires_at,
@@ -105,7 +113,7 @@ export class Devices {
     return silent;
   }
 
-  /** A frame came from a device: whatever it says, it is a sign of life. */
+  /** Notes that a frame came from a device. */
   hear(connection: Connection, device: Device): void {
     if (device.asked !== undefined) connection.setState({ ...device, asked: undefined });
   }
@@ -119,14 +127,14 @@ export class Devices {
   allows(connection: Connection, now: number): boolean {
     const rate = this.#host.config.MAX_FRAMES_PER_SECOND;
     const traffic = this.#of(connection);
-    // A clock that is set back earns nothing, and costs nothing.
+    // A clock that is set back adds nothing and costs nothing.
     const earned = (Math.max(0, now - traffic.at) / 1000) * rate;
     traffic.allowance = Math.min(rate * BURST_SECONDS, traffic.allowance + earned) - 1;
     traffic.at = now;
     return rate === 0 || traffic.allowance >= 0;
   }
 
-  /** Closes every device that `chosen` picks, and says how many. */
+  /** Closes the devices that `chosen` selects. Returns their number. */
   close(reason: CloseName, chosen: (device: ProvenDevice) => boolean = () => true): number {
     let closed = 0;
     for (const [connection, device] of [...this.#all()]) {
@@ -147,14 +155,14 @@ export class Devices {
   }
 }
 
-/** Closes a connection for a reason that the protocol names; it counts as gone at once. */
+/** Closes a connection with a close code of the protocol. It no longer counts as a device. */
 export function closeWith(connection: Connection, name: CloseName): void {
   const { code, reason } = CLOSE[name];
   connection.setState(null);
   connection.close(code, reason);
 }
 
-/** Ends the closing handshake, which engines leave to the room; else a client waits for long. */
+/** Completes the closing handshake. Engines leave that to the room; otherwise the client waits. */
 export function answerClose(connection: Connection): void {
   try {
     connection.close(1000, '');
@@ -163,10 +171,10 @@ export function answerClose(connection: Connection): void {
   }
 }
 
-/** Who a connection was proven to be; undefined for one that was refused or is closing. */
+/** The device of a connection; undefined if it was refused or is closing. */
 export const deviceOf = (connection: Connection): Device | undefined =>
   (connection.state as Device | null) ?? undefined;
 
-/** What the edge says about a device on its way in. */
+/** The device that the edge has authenticated, from a header of the upgrade request. */
 export const provenDevice = (request: Request): ProvenDevice =>
   JSON.parse(request.headers.get(DEVICE_HEADER) ?? 'null') as ProvenDevice;

@@ -3,25 +3,25 @@ import type { RoomStorage } from '../platform.ts';
 const PREFIX = 'ended:';
 
 /**
- * How long a session stays refused here after it ended: longer than an upgrade takes from the
- * edge's check to this room. Afterwards the edge knows.
+ * Milliseconds for which the room refuses a session that ended. An upgrade takes less from the
+ * edge's check to this room, and later ones are refused by the edge.
  */
 const REFUSED_FOR = 5 * 60_000;
 
 /** Room storage takes this many keys in one call. */
 const KEYS_PER_CALL = 128;
 
-/** Sessions that ended lately, for sockets that were let in by the edge just before. */
+/** Sessions that ended recently, to refuse sockets that the edge admitted just before. */
 export class EndedSessions {
   readonly #storage: RoomStorage;
-  /** Until when each is refused, in milliseconds since the epoch. */
+  /** When the room forgets each session, in milliseconds since the epoch. */
   #until = new Map<string, number>();
 
   constructor(storage: RoomStorage) {
     this.#storage = storage;
   }
 
-  /** Reads what is stored, and has removed what is refused no longer at `now`. */
+  /** Loads the stored sessions and removes those that are to be forgotten at `now`. */
   async load(now: number): Promise<void> {
     const stored = await this.#storage.list<number>({ prefix: PREFIX });
     this.#until = new Map([...stored].map(([key, until]) => [key.slice(PREFIX.length), until]));
@@ -32,7 +32,7 @@ export class EndedSessions {
     return (this.#until.get(sessionHash) ?? 0) > now;
   }
 
-  /** Refuses these sessions from now on, and forgets those that need it no longer. */
+  /** Refuses these sessions from now on. Removes those that are to be forgotten at `now`. */
   async add(sessionHashes: string[], now: number): Promise<void> {
     for (const hash of sessionHashes) {
       this.#until.set(hash, now + REFUSED_FOR);

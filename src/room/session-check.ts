@@ -6,20 +6,20 @@ import { call } from '../rpc.ts';
 import type { EndedSessions } from './ended-sessions.ts';
 
 /**
- * Milliseconds for which it holds what the edge has proven, unless the room was told of the end.
- * Whoever ends a session is answered when the room was told, or when it could not be reached for
- * much longer than this.
+ * Milliseconds for which the edge's check of a session counts, unless the room knows that it ended.
+ * A request that ends a session is answered after this room was told, or after much more time than
+ * this.
  */
 const PROOF_HOLDS = 1_000;
 
-/** How long the auth room may take to answer, in milliseconds. */
+/** Milliseconds that the auth room may take to answer. */
 const ANSWER = 8_000;
 
 const ENDED = fail('unauthorized', 'the session has ended');
 
 /**
- * Asks about sessions once more when a body is there: it may have taken long, and who has ended
- * the session meanwhile relies on it.
+ * Checks the session of a request again after its body is read. The body may take long, and the
+ * session may end meanwhile.
  */
 export class SessionCheck {
   readonly #host: RoomHost;
@@ -30,7 +30,7 @@ export class SessionCheck {
     this.#ended = ended;
   }
 
-  /** Whether the session of a request holds in this very turn. */
+  /** Checks the session of a request. The result counts for the present turn. */
   async holds(request: Request): Promise<Result<void>> {
     const writer = writerOf(request);
     if (!writer || this.#hasEnded(writer)) return ENDED;
@@ -45,7 +45,10 @@ export class SessionCheck {
     return this.#ended.has(session_hash, Date.now());
   }
 
-  /** A room that an alarm woke may have no others to ask on PartyKit; it knows those ended lately. */
+  /**
+   * On PartyKit a room that an alarm woke cannot reach the auth room. It then relies on the
+   * sessions that it knows have ended.
+   */
   async #ask({ session_hash, expires_at, shard }: ProvenWriter, now: number) {
     const room = this.#host.rooms()?.auth(shard);
     if (!room) return Date.parse(expires_at) > now ? succeed(undefined) : ENDED;
@@ -57,6 +60,6 @@ export class SessionCheck {
   }
 }
 
-/** Whose request it is, as the edge says; undefined for one that may change nothing. */
+/** The writer that the edge has authenticated; undefined for a request that may not write. */
 const writerOf = (request: Request): ProvenWriter | undefined =>
   (JSON.parse(request.headers.get(WRITER_HEADER) ?? 'null') as ProvenWriter | null) ?? undefined;

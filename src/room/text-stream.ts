@@ -1,10 +1,12 @@
-/** Characters that are handed on at once, or a few more. */
+/** Characters of one chunk of a stream, or a few more. */
 const CHUNK_LENGTH = 65_536;
 
-/** Characters up to which a text is written in one go, so that it shows one moment. */
+/**
+ * Texts of up to so many characters are written in one turn, so they show one state of the store.
+ */
 const SHORT_LENGTH = 1_000_000;
 
-/** The body of a response whose text is made as it is read, a chunk ahead of the reader. */
+/** A stream of texts for the body of a response. It encodes one chunk ahead of the reader. */
 export function textStream(texts: Iterator<string, unknown>): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   return new ReadableStream({
@@ -19,13 +21,13 @@ export function textStream(texts: Iterator<string, unknown>): ReadableStream<Uin
   });
 }
 
-/** The body of a response: the text itself where it is short, or else a stream of it. */
+/** The body of a response: a short text as it is, a long one as a stream. */
 export function textBody(texts: Iterator<string, unknown>): string | ReadableStream<Uint8Array> {
   const first = take(texts, SHORT_LENGTH);
   return first.length < SHORT_LENGTH ? first : textStream(resume(first, texts));
 }
 
-/** The next texts, of so many characters or a few more; fewer where that is the end. */
+/** The next texts: about `length` characters, fewer at the end. */
 function take(texts: Iterator<string, unknown>, length: number): string {
   let taken = '';
   while (taken.length < length) {

@@ -3,42 +3,45 @@ import type { UserOperations, UserRemoval } from '../operations.ts';
 import type { Connection, RoomHost } from '../platform.ts';
 import type { CloseName } from '../protocol/close.ts';
 import { fail, type Result, succeed } from '../protocol/errors.ts';
-import { type Handlers, refuse, serve } from '../rpc.ts';
+import { type Route, refuse, routesOf } from '../rpc.ts';
+import { ContentRequest } from './content-request.ts';
 import { answerClose, closeWith, type Device, Devices, deviceOf, provenDevice } from './devices.ts';
+import { Document } from './document.ts';
 import { EndedSessions } from './ended-sessions.ts';
-import { Hub } from './hub.ts';
-import { Inboxes } from './inboxes.ts';
-import { Incoming } from './incoming.ts';
-import { NewerFormatError } from './log.ts';
-import { manualSync } from './manual-sync.ts';
-import { Pace } from './pace.ts';
-import { PartyKitBridge } from './partykit-bridge.ts';
-import type { Handled } from './responder.ts';
+import { FlushScheduler } from './flush-scheduler.ts';
+import { manualSync } from './http/manual-sync.ts';
+import { storeRoutes } from './http/store-routes.ts';
+import { NewerFormatError } from './log/log.ts';
+import { PersisterBridge } from './persister/persister-bridge.ts';
 import { SessionCheck } from './session-check.ts';
-import { storeHttp } from './store-http.ts';
-import { Truth } from './truth.ts';
+import { FrameAssemblers } from './sync/frame-assemblers.ts';
+import type { Handled } from './sync/responder.ts';
+import { Synchronizer } from './sync/synchronizer.ts';
 
 /**
- * Milliseconds after the end of a session at which its sockets are closed: the news that it was
- * renewed may be on its way from the auth room.
+ * Milliseconds from the end of a session until its sockets are closed. A message from the auth room
+ * that extends the session may be under way.
  */
 const END_GRACE = 10_000;
 
 const UNREADABLE = fail('internal', 'the store cannot be read');
 const GONE = fail('unauthorized', 'the account was deleted');
 
-/** What runs in a user room. Its methods stand in the order of a room's life. */
+/**
+ * The room of one user. Methods are in the order of a room's life: start, connect, message, close,
+ * request, alarm.
+ */
 export class UserRoom {
   readonly #host: RoomHost;
   readonly #devices: Devices;
   readonly #ended: EndedSessions;
   readonly #sessions: SessionCheck;
-  readonly #truth: Truth;
-  readonly #hub: Hub;
-  readonly #bridge: PartyKitBridge;
-  readonly #inboxes = new Inboxes();
-  readonly #pace = new Pace(() => this.#truth.flush());
-  /** Why nothing can be served, where that is so. */
+  readonly #document: Document;
+  readonly #synchronizer: Synchronizer;
+  readonly #persister: PersisterBridge;
+  readonly #assemblers = new FrameAssemblers();
+  readonly #flushes = new FlushScheduler(() => this.#document.flush());
+  /** Why the room serves nothing; undefined while it works. */
   #closed: CloseName | undefined;
 
   constructor(host: RoomHost) {
@@ -46,23 +49,23 @@ export class UserRoom {
     this.#devices = new Devices(host);
     this.#ended = new EndedSessions(host.storage);
     this.#sessions = new SessionCheck(host, this.#ended);
-    this.#truth = new Truth(
+    this.#document = new Document(
       host.storage,
       host.config.MAX_STORE_BYTES,
       (written, changes) => {
-        this.#hub.publish(written, changes);
-        this.#bridge.publish(written);
+        this.#synchronizer.publish(written, changes);
+        this.#persister.publish(written);
       },
       (error) => this.#fail(error),
     );
-    this.#hub = new Hub(this.#truth, this.#devices, host.config);
-    this.#bridge = new PartyKitBridge(this.#truth, this.#devices);
+    this.#synchronizer = new Synchronizer(this.#document, this.#devices, host.config);
+    this.#persister = new PersisterBridge(this.#document, this.#devices);
   }
 
   async start(): Promise<void> {
     try {
       await this.#ended.load(Date.now());
-      await this.#truth.load();
+      await this.#document.load();
     } catch (error) {
       if (!(error instanceof NewerFormatError)) throw error;
       this.#closed = 'newerFormat';
@@ -80,23 +83,23 @@ export class UserRoom {
 
   async #admit(connection: Connection, request: Request): Promise<void> {
     const device = provenDevice(request);
-    const refusal = this.#closed ?? this.#refusal(device);
+    const refusal = this.#closed ?? this.#reasonAgainst(device);
     if (refusal) return this.#refuse(connection, refusal);
     connection.setState(device);
     this.#host.log('connect', { protocol: device.protocol, devices: this.#devices.count });
-    (device.protocol === 'sync' ? this.#hub : this.#bridge).greet(connection);
+    (device.protocol === 'sync' ? this.#synchronizer : this.#persister).greet(connection);
     const next = this.#nextAlarm(Date.now());
     const planned = await this.#host.storage.getAlarm();
-    // One that is planned for later is left from before this device, or before the clock was set back.
+    // A later alarm is from before this device came, or from before the clock was set back.
     if (planned === null || planned > next) await this.#host.storage.setAlarm(next);
   }
 
-  #refusal(device: { session_hash: string; expires_at: string }): CloseName | undefined {
+  #reasonAgainst(device: { session_hash: string; expires_at: string }): CloseName | undefined {
     const now = Date.now();
     if (this.#ended.has(device.session_hash, now)) return 'sessionEnded';
     if (Date.parse(device.expires_at) <= now) return 'sessionEnded';
     if (this.#hasPlace) return undefined;
-    this.#hub.probe(this.#devices.makeRoom(now));
+    this.#synchronizer.probe(this.#devices.makeRoom(now));
     return this.#hasPlace ? undefined : 'tooManyDevices';
   }
 
@@ -105,7 +108,7 @@ export class UserRoom {
     return limit === 0 || this.#devices.count < limit;
   }
 
-  /** Most messages are handled in one turn; each wait costs more than all the rest of it. */
+  /** Handles most messages without an await: each costs more than all the rest. */
   async message(connection: Connection, data: string | ArrayBuffer): Promise<void> {
     const device = deviceOf(connection);
     if (!device) return;
@@ -113,10 +116,10 @@ export class UserRoom {
       const handled = this.#closed ?? this.#receive(connection, device, data);
       const reason = handled instanceof Promise ? await handled : handled;
       if (reason) this.#refuse(connection, reason);
-      const flushed = this.#truth.waiting ? this.#pace.settle() : undefined;
+      const flushed = this.#document.waiting ? this.#flushes.settle() : undefined;
       if (flushed) await flushed;
-      // No engine evicts a room that is at work. Responses and alarms are not held up for it.
-      const work = this.#truth.takeWork();
+      // The engine does not evict the room while this event waits. Responses and alarms do not wait.
+      const work = this.#document.takeWork();
       if (work) await work;
     } catch (error) {
       this.#surprise(connection, error);
@@ -127,13 +130,17 @@ export class UserRoom {
     this.#devices.hear(connection, device);
     if (!this.#devices.allows(connection, Date.now())) return 'tooManyFrames';
     if (typeof data !== 'string') return 'invalidFrame';
-    if (device.protocol === 'partykit') return this.#bridge.receive(connection, data);
-    const arrival = this.#inboxes.receive(connection, data, Date.now());
+    if (device.protocol === 'partykit') return this.#persister.receive(connection, data);
+    const arrival = this.#assemblers.receive(connection, data, Date.now());
     if ('close' in arrival) return arrival.close;
-    return 'message' in arrival ? this.#hub.receive(connection, arrival.message) : undefined;
+    return 'message' in arrival
+      ? this.#synchronizer.receive(connection, arrival.message)
+      : undefined;
   }
 
-  /** Ends the socket it came by, with a code: engines would send the client its text. */
+  /**
+   * Closes the socket with a code. Otherwise the engine would send the error's text to the client.
+   */
   #surprise(connection: Connection, error: unknown): void {
     this.#host.log('error', describeError(error));
     closeWith(connection, 'internalError');
@@ -147,89 +154,100 @@ export class UserRoom {
   async close(connection: Connection): Promise<void> {
     answerClose(connection);
     connection.setState(null);
-    this.#inboxes.forget(connection);
-    this.#hub.forget(connection);
+    this.#assemblers.forget(connection);
+    this.#synchronizer.forget(connection);
     const { count } = this.#devices;
     this.#host.log('disconnect', { devices: count });
     if (count === 0) await this.#host.storage.deleteAlarm();
   }
 
   async request(request: Request): Promise<Response> {
-    const removed = await serve(this.#removal, request);
-    if (removed) return removed;
-    const answered = this.#closed ? undefined : await this.#contentRequest(request);
-    // It may have closed while the request was under way.
-    if (this.#closed) return refuse(this.#closed === 'accountDeleted' ? GONE : UNREADABLE);
-    if (answered) return answered.ok ? answered.value : refuse(answered);
-    return (await serve(this.#operations, request)) ?? new Response(null, { status: 404 });
+    const name = new URL(request.url).pathname.split('/').at(-1) ?? '';
+    const route = Object.hasOwn(this.#routes, name) ? this.#routes[name] : undefined;
+    if (!route) return new Response(null, { status: 404 });
+    const isRemoval = route === this.#routes.destroy;
+    if (this.#closed && !isRemoval) return this.#refusal();
+    const result = await route(request);
+    // The room may have closed during the request.
+    if (this.#closed && !isRemoval) return this.#refusal();
+    return result.ok ? result.value : refuse(result);
   }
 
-  async #contentRequest(request: Request): Promise<Result<Response> | undefined> {
-    const { config } = this.#host;
-    const holds = (request: Request) => this.#sessions.holds(request);
-    const incoming = new Incoming(request, config.MAX_SYNC_BYTES, holds);
-    try {
-      switch (new URL(request.url).pathname.split('/').at(-1)) {
-        case 'manual-sync':
-          return await manualSync(this.#truth, config, incoming);
-        case 'store':
-          return await storeHttp(this.#truth, incoming);
-        case 'partykit-store':
-          return await this.#bridge.request(incoming);
-        default:
-          return undefined;
+  readonly #routes: Record<string, Route> = {
+    'manual-sync': this.#onContent((content) =>
+      manualSync(this.#document, this.#host.config, content),
+    ),
+    store: this.#onContent((content) => storeRoutes(this.#document, content)),
+    'partykit-store': this.#onContent((content) => this.#persister.request(content)),
+    ...routesOf<UserOperations & UserRemoval>({
+      'end-sessions': (input) => this.#endSessions(input),
+      'renew-session': (input) => this.#renewSession(input),
+      destroy: () => this.#destroy(),
+    }),
+  };
+
+  #onContent(run: (content: ContentRequest) => Promise<Result<Response>>): Route {
+    return async (request) => {
+      const { MAX_SYNC_BYTES } = this.#host.config;
+      const holds = (writer: Request) => this.#sessions.holds(writer);
+      const content = new ContentRequest(request, MAX_SYNC_BYTES, holds);
+      try {
+        return await run(content);
+      } finally {
+        content.end();
       }
-    } finally {
-      incoming.end();
-    }
+    };
   }
 
-  readonly #operations: Handlers<UserOperations> = {
-    'end-sessions': async ({ session_hashes, close }) => {
-      await this.#ended.add(session_hashes, Date.now());
-      const closed = this.#devices.close(close, (device) =>
-        session_hashes.includes(device.session_hash),
-      );
-      this.#host.log('end-sessions', { reason: close, closed });
-      return succeed({ closed });
-    },
-    'renew-session': async ({ session_hash, expires_at }) => {
-      const renewed = this.#devices.renew(session_hash, expires_at);
-      this.#host.log('renew-session', { renewed });
-      return succeed({ renewed });
-    },
-  };
+  async #endSessions({ session_hashes, close }: UserOperations['end-sessions']['input']) {
+    await this.#ended.add(session_hashes, Date.now());
+    const isEnded = ({ session_hash }: Device) => session_hashes.includes(session_hash);
+    const closed = this.#devices.close(close, isEnded);
+    this.#host.log('end-sessions', { reason: close, closed });
+    return succeed({ closed });
+  }
 
-  /** These are served even where nothing else can be. */
-  readonly #removal: Handlers<UserRemoval> = {
-    destroy: async () => {
-      this.#end('accountDeleted');
-      await this.#host.storage.deleteAlarm();
-      await this.#host.storage.deleteAll();
-      return succeed({});
-    },
-  };
+  async #renewSession({ session_hash, expires_at }: UserOperations['renew-session']['input']) {
+    const renewed = this.#devices.renew(session_hash, expires_at);
+    this.#host.log('renew-session', { renewed });
+    return succeed({ renewed });
+  }
+
+  /** A closed room serves this operation too. */
+  async #destroy(): Promise<Result<Record<string, never>>> {
+    this.#end('accountDeleted');
+    await this.#host.storage.deleteAlarm();
+    await this.#host.storage.deleteAll();
+    return succeed({});
+  }
+
+  #refusal(): Response {
+    return refuse(this.#closed === 'accountDeleted' ? GONE : UNREADABLE);
+  }
 
   async alarm(): Promise<void> {
     const now = Date.now();
     const isOver = ({ expires_at }: Device) => Date.parse(expires_at) + END_GRACE <= now;
     this.#devices.close('sessionEnded', isOver);
-    this.#inboxes.closeStale(now);
-    this.#hub.closeDeaf(now);
+    this.#assemblers.closeStale(now);
+    this.#synchronizer.closeDeaf(now);
     if (this.#closed || this.#devices.count === 0) return;
-    if (this.#host.config.HEARTBEAT_SECONDS > 0) this.#truth.beat(now);
-    this.#hub.verify();
+    if (this.#host.config.HEARTBEAT_SECONDS > 0) this.#document.beat(now);
+    this.#synchronizer.verify();
     await this.#host.storage.setAlarm(this.#nextAlarm(now));
   }
 
-  /** When the next heartbeat is due, or a session ends. */
+  /** When the next heartbeat is due or a session ends, in milliseconds since the epoch. */
   #nextAlarm(now: number): number {
     const seconds = this.#host.config.HEARTBEAT_SECONDS;
     const beat = seconds > 0 ? now + seconds * 1000 : Number.POSITIVE_INFINITY;
     return Math.min(beat, this.#devices.firstEnd + END_GRACE);
   }
 
-  /** Storage refused a write: what devices have seen since is not kept, so nobody may go on. */
+  /**
+   * Storage refused a write. Later changes that devices have seen are not stored, so the room
+   * closes.
+   */
   #fail(error: unknown): void {
     this.#host.log('storage-failed', describeError(error));
     this.#end('internalError');
@@ -237,7 +255,7 @@ export class UserRoom {
 
   #end(reason: CloseName): void {
     this.#closed = reason;
-    this.#truth.stop();
+    this.#document.stop();
     this.#devices.close(reason);
   }
 }

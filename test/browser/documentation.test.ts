@@ -34,7 +34,7 @@ test.each(forBrowser)('the sample at $document:$line runs as it stands', async (
   await open(sample, namespace);
 });
 
-test("the README's React app signs in, and shows the store", async () => {
+test('the React app of the documents signs in, and shows the store', async () => {
   const namespace = newNamespace();
   const store = new PlainStore(await signInAda(url, namespace));
   await store.change('PUT', '/tables/tasks/task1/title', '"Learn TinyBase"');

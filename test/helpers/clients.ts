@@ -1,9 +1,9 @@
 import { inject, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import { type Client, type ClientOptions, createClient } from '../../client/client.ts';
-import type { Connection, ConnectionOptions } from '../../client/connection.ts';
-import type { ConnectionStatus } from '../../client/status.ts';
-import type { SessionStorage } from '../../client/storage.ts';
+import type { Connection, ConnectionOptions } from '../../client/connection/connection.ts';
+import type { ConnectionStatus } from '../../client/connection/connection-state.ts';
+import type { SessionStorage } from '../../client/session/session-storage.ts';
 import { NAMESPACE, PASSWORD, uniqueEmail } from './users.ts';
 
 /** A storage like the browser's, in memory. */

@@ -1,7 +1,7 @@
 import { createMergeableStore, type MergeableStore } from 'tinybase';
 import { onTestFinished, vi } from 'vitest';
 import { type Client, createClient } from '../../client/client.ts';
-import type { Connection, ConnectionOptions } from '../../client/connection.ts';
+import type { Connection, ConnectionOptions } from '../../client/connection/connection.ts';
 import { MESSAGE } from '../../src/protocol/frame.ts';
 import { DELETED } from '../../src/protocol/stamps.ts';
 
@@ -78,7 +78,7 @@ export class FakeNetwork {
   /** Paths of the calls that were made. */
   readonly calls: string[] = [];
   readonly store: MergeableStore = createMergeableStore();
-  /** Answers a call; by default with a ticket for a room that beats every 10 seconds. */
+  /** DiffResponses a call; by default with a ticket for a room that beats every 10 seconds. */
   answer: (path: string, signal?: AbortSignal | null) => Response | Promise<Response> = () =>
     Response.json({ ticket: 'a', expires_at: '', heartbeat_seconds: 10 });
   /** What becomes of a socket that is to be opened. */

@@ -1,11 +1,11 @@
 import { readConfig } from '../../src/config.ts';
 import { PATH_HEADER } from '../../src/operations.ts';
 import type { Connection, RoomStorage } from '../../src/platform.ts';
+import { ContentRequest } from '../../src/room/content-request.ts';
 import { Devices } from '../../src/room/devices.ts';
-import { Incoming } from '../../src/room/incoming.ts';
-import { PartyKitBridge } from '../../src/room/partykit-bridge.ts';
-import { storeHttp } from '../../src/room/store-http.ts';
-import { Truth } from '../../src/room/truth.ts';
+import { Document } from '../../src/room/document.ts';
+import { storeRoutes } from '../../src/room/http/store-routes.ts';
+import { PersisterBridge } from '../../src/room/persister/persister-bridge.ts';
 import { fill, type Shape } from './full-store.ts';
 import { OutsideStorage } from './outside-storage.ts';
 
@@ -26,20 +26,20 @@ async function lengthOf(response: Response): Promise<number> {
 
 async function run(shape: Shape): Promise<ReadAll> {
   const storage = new OutsideStorage() as unknown as RoomStorage;
-  const truth = new Truth(storage, shape.maxBytes, () => undefined, fail);
-  fill(truth, shape);
-  const bridge = new PartyKitBridge(truth, new Devices({ config: readConfig({}) } as never));
+  const document = new Document(storage, shape.maxBytes, () => undefined, fail);
+  fill(document, shape);
+  const persister = new PersisterBridge(document, new Devices({ config: readConfig({}) } as never));
   const headers = { [PATH_HEADER]: '' };
   const incoming = (path: string) =>
-    new Incoming(new Request(`http://room/${path}`, { headers }), 0, fail);
-  const plain = await storeHttp(truth, incoming('store'));
+    new ContentRequest(new Request(`http://room/${path}`, { headers }), 0, fail);
+  const plain = await storeRoutes(document, incoming('store'));
   if (!plain.ok) return fail(plain);
   const plainLength = await lengthOf(plain.value);
-  const persisted = await bridge.request(incoming('partykit-store'));
+  const persisted = await persister.request(incoming('partykit-store'));
   if (!persisted.ok) return fail(persisted);
   const persistedLength = await lengthOf(persisted.value);
   let greeted = 0;
-  bridge.greet({ send: (frame: string) => (greeted += frame.length) } as unknown as Connection);
+  persister.greet({ send: (frame: string) => (greeted += frame.length) } as unknown as Connection);
   return { plain: plainLength, persisted: persistedLength, greeted };
 }
 

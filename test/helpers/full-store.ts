@@ -1,7 +1,8 @@
+import type { CellWrite } from '../../src/document/cell-stamp.ts';
 import type { RoomStorage } from '../../src/platform.ts';
 import { MESSAGE } from '../../src/protocol/frame.ts';
-import { Answers } from '../../src/room/answers.ts';
-import { Truth, type Undated } from '../../src/room/truth.ts';
+import { Document } from '../../src/room/document.ts';
+import { DiffResponses } from '../../src/room/sync/diff-responses.ts';
 import { OutsideStorage } from './outside-storage.ts';
 
 /**
@@ -28,51 +29,51 @@ export interface Filled {
 
 const BATCH = 2000;
 
-const open = async (storage: RoomStorage, maxBytes: number): Promise<Truth> => {
+const open = async (storage: RoomStorage, maxBytes: number): Promise<Document> => {
   const onFailure = (error: unknown) => {
     throw error;
   };
-  const truth = new Truth(storage, maxBytes, () => undefined, onFailure);
-  await truth.load();
-  return truth;
+  const document = new Document(storage, maxBytes, () => undefined, onFailure);
+  await document.load();
+  return document;
 };
 
-const batch = (first: number, { cellsPerRow, cellLength }: Shape, sign = ''): Undated[] =>
+const batch = (first: number, { cellsPerRow, cellLength }: Shape, sign = ''): CellWrite[] =>
   Array.from({ length: BATCH }, (_, index) => {
-    const cell = first + index;
-    const row = `${Math.floor(cell / cellsPerRow)}`;
-    const thing = (sign + `${cell}`.slice(sign.length)).padEnd(cellLength);
-    return { table: 't', row, id: `${cell % cellsPerRow}`, thing };
+    const number = first + index;
+    const row = `${Math.floor(number / cellsPerRow)}`;
+    const cell = (sign + `${number}`.slice(sign.length)).padEnd(cellLength);
+    return { table: 't', row, id: `${number % cellsPerRow}`, cell };
   });
 
 /** Fills a store until no more is taken, and says how many cells that were. */
-export function fill(truth: Truth, shape: Shape): number {
+export function fill(document: Document, shape: Shape): number {
   let cells = 0;
-  while (truth.write(batch(cells, shape)).ok) cells += BATCH;
+  while (document.write(batch(cells, shape)).ok) cells += BATCH;
   return cells;
 }
 
 /** Replaces every cell by one of the same length, and lets the log be compacted meanwhile. */
-async function replace(truth: Truth, cells: number, shape: Shape): Promise<void> {
+async function replace(document: Document, cells: number, shape: Shape): Promise<void> {
   for (let first = 0; first < cells; first += BATCH) {
-    truth.write(batch(first, shape, '-'));
+    document.write(batch(first, shape, '-'));
     await new Promise((resolve) => setTimeout(resolve));
   }
-  await truth.takeWork();
+  await document.takeWork();
 }
 
 /** Fills a store; then it is loaded by another room, and a device joins. */
 async function run(shape: Shape): Promise<Filled> {
   const outside = new OutsideStorage();
   const storage = outside as unknown as RoomStorage;
-  let truth: Truth | undefined = await open(storage, shape.maxBytes);
-  const cells = fill(truth, shape);
-  await replace(truth, cells, shape);
-  const { bytes } = truth.tree;
-  truth = undefined;
+  let document: Document | undefined = await open(storage, shape.maxBytes);
+  const cells = fill(document, shape);
+  await replace(document, cells, shape);
+  const { bytes } = document.tree;
+  document = undefined;
 
   const { tree } = await open(storage, shape.maxBytes);
-  const answer = new Answers(tree).answer(MESSAGE.getTableDiff, {})!;
+  const answer = new DiffResponses(tree).answer(MESSAGE.getTableDiff, {})!;
   let joinBytes = answer.body.length;
   for (const changes of answer.rest ?? []) joinBytes += changes.length;
   return { cells, bytes, joinBytes, storedBytes: outside.bytes };

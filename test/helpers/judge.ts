@@ -1,15 +1,15 @@
 import { createMergeableStore } from 'tinybase';
 import { createCustomPersister, type PersisterListener, type Persists } from 'tinybase/persisters';
-import { clockAllowance, latestHlc, successor } from '../../src/room/clock.ts';
+import { clockAllowance, latestHlc, successor } from '../../src/document/hlc.ts';
 
 /** TinyBase declares it as a constant that only its own build can read. */
 const MERGEABLE_ONLY = 2 as Persists.MergeableStoreOnly;
 
-type Stamp = [thing: unknown, hlc: string];
+type Stamp = [cell: unknown, hlc: string];
 
 /**
  * A TinyBase store that is given every frame a room has taken, to tell what the room should be.
- * Where two things have one stamp, it is given what the room makes of that.
+ * Where two cells have one stamp, it is given what the room makes of that.
  */
 export class Judge {
   readonly store = createMergeableStore('judge');
@@ -67,12 +67,12 @@ export class Judge {
     return [Object.fromEntries(children), ...rest];
   }
 
-  /** Of two things with one stamp, the first stands, under the next stamp. */
-  #settle(path: string[], [thing, hlc]: Stamp): Stamp {
+  /** Of two cells with one stamp, the first stands, under the next stamp. */
+  #settle(path: string[], [cell, hlc]: Stamp): Stamp {
     const key = JSON.stringify(path);
     const known = this.#stamps.get(key);
-    const isTie = known?.[1] === hlc && known[0] !== thing;
-    const settled: Stamp = isTie ? [known[0], successor(hlc)] : [thing, hlc];
+    const isTie = known?.[1] === hlc && known[0] !== cell;
+    const settled: Stamp = isTie ? [known[0], successor(hlc)] : [cell, hlc];
     if (!known || settled[1] > known[1]) this.#stamps.set(key, settled);
     return settled;
   }
@@ -123,8 +123,8 @@ function changesOf([requestId, message, body]: unknown[]): unknown[] | undefined
   return requestId === 'pull.values' ? [[{}], body, 1] : undefined;
 }
 
-const encode = (thing: unknown): unknown =>
-  typeof thing === 'object' && thing !== null ? `\uFFFD${JSON.stringify(thing)}` : thing;
+const encode = (cell: unknown): unknown =>
+  typeof cell === 'object' && cell !== null ? `\uFFFD${JSON.stringify(cell)}` : cell;
 
 function isLate(stamp: unknown): boolean {
   const hlc = Array.isArray(stamp) ? (stamp[1] as unknown) : undefined;

@@ -1,10 +1,16 @@
 import { expect } from 'vitest';
-import { begin, transition } from '../../client/machine.ts';
-import type { Effect, Event, Machine, Phase } from '../../client/phases.ts';
+import { begin } from '../../client/connection/state-machine/steps.ts';
+import { transition } from '../../client/connection/state-machine/transition.ts';
+import type {
+  Effect,
+  Event,
+  MachineState,
+  Phase,
+} from '../../client/connection/state-machine/types.ts';
 
 /** Carries out effects as a connection does, in name only. */
 export class World {
-  machine: Machine;
+  machine: MachineState;
   now = 0;
   open: 'ticket' | 'socket' | 'exchange' | undefined;
   hasTimer = false;
@@ -25,19 +31,19 @@ export class World {
 
   #perform(effects: Effect[]): void {
     for (const effect of effects) {
-      if (effect.do === 'await' || effect.do === 'pause') this.hasTimer = true;
-      if (effect.do === 'stop-timer') this.hasTimer = false;
-      if (effect.do === 'shut') this.open = undefined;
-      if (effect.do === 'admit' || effect.do === 'exchange') {
+      if (effect.do === 'set-timeout' || effect.do === 'back-off') this.hasTimer = true;
+      if (effect.do === 'clear-timer') this.hasTimer = false;
+      if (effect.do === 'disconnect') this.open = undefined;
+      if (effect.do === 'authorize' || effect.do === 'manual-sync') {
         expect(this.open).toBeUndefined();
-        this.open = effect.do === 'admit' ? 'ticket' : 'exchange';
+        this.open = effect.do === 'authorize' ? 'ticket' : 'exchange';
         this.startedAt.push(this.now);
       }
-      if (effect.do === 'connect') {
+      if (effect.do === 'open-socket') {
         expect(this.open).toBe('ticket');
         this.open = 'socket';
       }
-      if (['join', 'check', 'track', 'expect-beats'].includes(effect.do)) {
+      if (['sync', 'check-server', 'track-saves', 'expect-heartbeat'].includes(effect.do)) {
         expect(this.open).toBe('socket');
       }
     }
@@ -46,11 +52,11 @@ export class World {
 
 /** What the present phase waits for; it comes, or it fails. */
 export const ANSWERS: Partial<Record<Phase, Event>> = {
-  restoring: { type: 'restored' },
-  admitting: { type: 'admitted' },
+  'loading-copy': { type: 'copy-loaded' },
+  authorizing: { type: 'authorized' },
   opening: { type: 'opened' },
-  joining: { type: 'joined' },
-  exchanging: { type: 'exchanged' },
+  syncing: { type: 'synced' },
+  'manual-sync': { type: 'manually-synced' },
 };
 
 /** A connection in a phase that it gets to by itself. */

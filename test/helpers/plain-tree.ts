@@ -1,5 +1,5 @@
-import { Draft } from '../../src/room/draft.ts';
-import { StampTree } from '../../src/room/stamp-tree.ts';
+import { StampTree } from '../../src/document/stamp-tree.ts';
+import { StoreTransaction } from '../../src/room/http/store-transaction.ts';
 
 export type Json = Record<string, unknown>;
 
@@ -7,10 +7,10 @@ const HLC = 'Nn1JUUV-----7JQY';
 
 /** A tree that holds `{tables, values}`. */
 export function filledTree(content: Json): StampTree {
-  const draft = new Draft(new StampTree());
-  const filled = draft.replace([], content);
+  const transaction = new StoreTransaction(new StampTree());
+  const filled = transaction.replace([], content);
   if (!filled.ok) throw new Error(filled.message);
   const tree = new StampTree();
-  for (const write of draft.writes()) tree.put({ ...write, hlc: HLC });
+  for (const write of transaction.writes()) tree.put({ ...write, hlc: HLC });
   return tree;
 }

@@ -30,8 +30,8 @@ export class Area {
     return this;
   }
 
-  cell(row: string, id: string, thing: Row[string]): this {
-    this.store.setCell(this.id, row, id, thing);
+  cell(row: string, id: string, cell: Row[string]): this {
+    this.store.setCell(this.id, row, id, cell);
     return this;
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
 import { parseOrigins } from '../../src/allowed-origins.ts';
-import { isAllowedOrigin } from '../../src/edge/origins.ts';
+import { isAllowedOrigin } from '../../src/edge/middleware/origins.ts';
 
 const OWN = 'http://own.example';
 const APP = 'https://app.example.com';

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test, vi } from 'vitest';
-import { ServerClock, stopwatch } from '../../client/clock.ts';
+import { ServerClock, stopwatch } from '../../client/api/server-clock.ts';
 
 const START = 1_000_000_000;
 const HOUR = 3_600_000;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { beatIn, staleAfter } from '../../client/heartbeat.ts';
+import { heartbeatTime, staleAfter } from '../../client/sync/heartbeat.ts';
 
 test.each([
   [10, 15_000],
@@ -21,5 +21,5 @@ test.each([
   ['hashes', 0, [1, 2], undefined],
   ['nothing', 3, null, undefined],
 ])('a message with %s tells the time, or none', (_, message, body, time) => {
-  expect(beatIn(message, body)).toBe(time);
+  expect(heartbeatTime(message, body)).toBe(time);
 });

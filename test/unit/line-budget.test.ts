@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { LineBudget } from '../../src/edge/line-budget.ts';
+import { LineBudget } from '../../src/edge/middleware/line-budget.ts';
 
 const START = Date.UTC(2026, 0, 1);
 

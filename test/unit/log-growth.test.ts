@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { isHeartbeat } from '../../src/document/heartbeat.ts';
 import { DELETED } from '../../src/protocol/stamps.ts';
 import { utf8Length } from '../../src/protocol/utf8.ts';
-import { isHeartbeat } from '../../src/room/heartbeat.ts';
-import { Truth, writeChanges } from '../../src/room/truth.ts';
+import { Document, writeChanges } from '../../src/room/document.ts';
 import { type Faults, FaultyStorage } from '../helpers/faulty-storage.ts';
 import { MemoryStorage } from '../helpers/memory-storage.ts';
 
@@ -46,34 +46,34 @@ const visits: fc.Arbitrary<Visit[]> = fc.array(
 const textOf = ({ cell, length }: Edit): string =>
   length === undefined ? DELETED : ['x', 'é', '漢'][cell % 3]!.repeat(length);
 
-const kept = ({ tree }: Truth) => [...tree.all()].filter((stamp) => !isHeartbeat(stamp));
+const kept = ({ tree }: Document) => [...tree.all()].filter((stamp) => !isHeartbeat(stamp));
 
-const stateOf = (truth: Truth): string =>
+const stateOf = (document: Document): string =>
   JSON.stringify(
-    kept(truth)
-      .map(({ id, hlc, thing }) => `${id} ${hlc} ${String(thing).length}`)
+    kept(document)
+      .map(({ id, hlc, cell }) => `${id} ${hlc} ${String(cell).length}`)
       .sort(),
   );
 
-const bytesOf = (truth: Truth): number =>
-  writeChanges(kept(truth)).reduce((sum, text) => sum + utf8Length(text), 0);
+const bytesOf = (document: Document): number =>
+  writeChanges(kept(document)).reduce((sum, text) => sum + utf8Length(text), 0);
 
 const turn = () => new Promise((resolve) => setTimeout(resolve));
 
-async function work(truth: Truth): Promise<void> {
-  for (let work = truth.takeWork(); work; work = truth.takeWork()) await work;
+async function work(document: Document): Promise<void> {
+  for (let work = document.takeWork(); work; work = document.takeWork()) await work;
 }
 
 /** Opens a room on this storage. Storage that refuses has it stopped, as a room does. */
-async function open(storage: FaultyStorage): Promise<Truth> {
-  const truth = new Truth(
+async function open(storage: FaultyStorage): Promise<Document> {
+  const document = new Document(
     storage.asStorage,
     0,
     () => undefined,
-    () => truth.stop(),
+    () => document.stop(),
   );
-  await Promise.race([truth.load(), storage.over]);
-  return truth;
+  await Promise.race([document.load(), storage.over]);
+  return document;
 }
 
 /** Lives until the edits are made and all work is done, or until its faults. Gives what has to be kept. */
@@ -83,19 +83,19 @@ async function live(
   before: string,
 ): Promise<string> {
   const storage = new FaultyStorage(disk, faults);
-  const truth = await open(storage);
+  const document = await open(storage);
   if (storage.isOver) return before;
   let state = before;
   for (const edit of edits) {
     const { refused } = storage;
-    if (edit.cell === 0) truth.beat(Date.now());
-    truth.write([{ table: 't', row: 'r', id: `${edit.cell}`, thing: textOf(edit) }]);
+    if (edit.cell === 0) document.beat(Date.now());
+    document.write([{ table: 't', row: 'r', id: `${edit.cell}`, cell: textOf(edit) }]);
     if (storage.isOver || storage.refused > refused) break;
-    state = stateOf(truth);
+    state = stateOf(document);
     if (edit.pause) await turn();
     if (storage.isOver || storage.refused > refused) break;
   }
-  await Promise.race([work(truth), storage.over]);
+  await Promise.race([work(document), storage.over]);
   return state;
 }
 
@@ -134,15 +134,15 @@ it('keeps everything in less than 3 times its size, whatever interrupts the room
         state = await live(disk, visit, state);
         const left = disk.bytes;
         const next = await copyOf(disk);
-        const truth = await open(new FaultyStorage(next));
-        expect(stateOf(truth)).toBe(state);
-        await work(truth);
-        expect(next.bytes).toBeLessThan(3 * bytesOf(truth) + MIN_LOG_BYTES);
+        const document = await open(new FaultyStorage(next));
+        expect(stateOf(document)).toBe(state);
+        await work(document);
+        expect(next.bytes).toBeLessThan(3 * bytesOf(document) + MIN_LOG_BYTES);
         expect(await deadKeys(next)).toEqual([]);
         // Not even in the middle of a compaction is it more, beside what was just written.
-        const largest = Math.max(storeBytes, bytesOf(truth)) * 3 + MIN_LOG_BYTES;
+        const largest = Math.max(storeBytes, bytesOf(document)) * 3 + MIN_LOG_BYTES;
         if (isWell) expect(left).toBeLessThan(largest + writtenBy(visit));
-        storeBytes = bytesOf(truth);
+        storeBytes = bytesOf(document);
         isWell = isPeaceful(visit);
         // A life that ended well leaves nothing to do to the next.
         if (isWell) expect(await keysOf(disk)).toEqual(await keysOf(next));

@@ -1,7 +1,7 @@
 import { createMergeableStore, type MergeableStore } from 'tinybase';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { InFlight } from '../../src/room/in-flight.ts';
-import { Leaf } from '../../src/room/stamp-tree.ts';
+import { Leaf } from '../../src/document/stamp-tree.ts';
+import { InFlight } from '../../src/room/persister/in-flight.ts';
 import { MemoryRoom } from '../helpers/memory-room.ts';
 
 const SECOND = 1_000;

@@ -1,12 +1,13 @@
 import { getHlcFunctions } from 'tinybase/common';
 import { expect, it } from 'vitest';
+import type { CellStamp } from '../../src/document/cell-stamp.ts';
+import { nest } from '../../src/document/decode-changes.ts';
 import { utf8Length } from '../../src/protocol/utf8.ts';
-import { type Edit, nest } from '../../src/room/edits.ts';
 import { MemoryRoom, type MemorySocket } from '../helpers/memory-room.ts';
 
 const [nextHlc] = getHlcFunctions('writer');
 
-const frameOf = (edits: Omit<Edit, 'hlc'>[]): string =>
+const frameOf = (edits: Omit<CellStamp, 'hlc'>[]): string =>
   `\n${JSON.stringify([null, 3, nest(edits.map((edit) => ({ ...edit, hlc: nextHlc() })))])}`;
 
 /** A frame of 2 MB, of which a log holds one, and is compacted when the next comes. */
@@ -14,7 +15,7 @@ const largeFrame = (text: string): string =>
   frameOf(
     Array.from({ length: 200 }, (_, row) => ({
       ...{ table: 't', row: `${row}`, id: 'c' },
-      thing: text.repeat(10_000),
+      cell: text.repeat(10_000),
     })),
   );
 
@@ -46,7 +47,7 @@ it('is at work, so that no engine evicts it, until a compaction that a frame beg
 it('takes in, keeps and hands on what comes while its log is compacted', async () => {
   const { room, socket, work } = await begin();
   const other = await room.connect();
-  await room.deliver(socket, frameOf([{ table: 't', row: '0', id: 'c', thing: 'later' }]));
+  await room.deliver(socket, frameOf([{ table: 't', row: '0', id: 'c', cell: 'later' }]));
   await room.step(10);
   expect(other.store.getCell('t', '0', 'c')).toBe('later');
   await work;
@@ -82,8 +83,8 @@ it('writes long ids of tables and rows no more often than it has to', async () =
   const room = await new MemoryRoom().start();
   const socket = await room.open();
   const table = 't'.repeat(60_000);
-  const edits = (thing: string) =>
-    Array.from({ length: 300 }, (_, row) => ({ table, row: `${row}`, id: 'c', thing }));
+  const edits = (cell: string) =>
+    Array.from({ length: 300 }, (_, row) => ({ table, row: `${row}`, id: 'c', cell }));
   const frame = frameOf(edits('a'.repeat(1000)));
   for (const text of ['a', 'b', 'c', 'd']) {
     await room.deliver(socket, frameOf(edits(text.repeat(1000))));

@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { createMergeableStore } from 'tinybase';
 import { getHlcFunctions } from 'tinybase/common';
 import { expect, it } from 'vitest';
+import type { CellStamp } from '../../src/document/cell-stamp.ts';
+import { nest } from '../../src/document/decode-changes.ts';
 import type { Changes } from '../../src/protocol/stamps.ts';
-import { type Edit, nest } from '../../src/room/edits.ts';
 import { MemoryRoom } from '../helpers/memory-room.ts';
 
 /** Older versions of TinyBase date rows, tables and stores too, and hash those dates. */
@@ -21,10 +22,10 @@ const value = fc.record({
   containers: fc.tuple(date),
 });
 
-/** Where a stamp has the same HLC, it is the same stamp: so its thing is made of both. */
-const edit: fc.Arbitrary<Edit> = fc
+/** Where a stamp has the same HLC, it is the same stamp: so its cell is made of both. */
+const edit: fc.Arbitrary<CellStamp> = fc
   .tuple(fc.oneof(cell, value), id, hlc)
-  .map(([place, id, hlc]) => ({ ...place, id, hlc, thing: `${id} ${hlc}` }));
+  .map(([place, id, hlc]) => ({ ...place, id, hlc, cell: `${id} ${hlc}` }));
 
 /** One message: what is in one container has one date for it. */
 const message = fc.array(edit, { minLength: 1, maxLength: 4 }).map(nest);
@@ -61,7 +62,7 @@ it('keeps, hashes and hands on dates of containers as TinyBase does, in whatever
       await expectKept();
       for (let count = 0; count < 5; count++) {
         const hlc = encodeHlc(BEGIN, count);
-        await send(nest([{ table: 't', row: 'r', id: 'long', thing: LONG, hlc }]));
+        await send(nest([{ table: 't', row: 'r', id: 'long', cell: LONG, hlc }]));
       }
       await room.settle();
       expect(await room.storage.get('log-head')).not.toMatchObject({ first: 0 });

@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { applyPatch, type Operation } from 'rfc6902';
 import { expect, it } from 'vitest';
-import { Draft } from '../../src/room/draft.ts';
-import { applyJsonPatch } from '../../src/room/json-patch.ts';
-import { isObject } from '../../src/room/plain.ts';
+import { applyJsonPatch } from '../../src/room/http/json-patch.ts';
+import { isObject } from '../../src/room/http/parsed-content.ts';
+import { StoreTransaction } from '../../src/room/http/store-transaction.ts';
 import { filledTree, type Json } from '../helpers/plain-tree.ts';
 
 /** What a store becomes by a patch; undefined where that is refused. */
 function patched(content: Json, patch: unknown): unknown {
-  const draft = new Draft(filledTree(content));
-  return applyJsonPatch(draft, [], patch).ok ? draft.read([]) : undefined;
+  const transaction = new StoreTransaction(filledTree(content));
+  return applyJsonPatch(transaction, [], patch).ok ? transaction.read([]) : undefined;
 }
 
 /** How deep the objects of a store are, under `tables` and under `values`. */
@@ -50,7 +50,7 @@ function makeParents(content: Json, { op, path }: Operation): void {
   }
 }
 
-/** Whether a path ends where a store's do: a cell is the smallest thing there is. */
+/** Whether a path ends where a store's do: a cell is the smallest cell there is. */
 function isPath(pointer: string): boolean {
   const [kind, ...ids] = segmentsOf(pointer);
   return kind === undefined || ids.length <= DEPTH[kind as keyof typeof DEPTH];
@@ -144,7 +144,7 @@ it.each<[string, unknown, string]>([
   ['a move from nowhere', { op: 'move', path: '/values/v' }, 'from'],
   ['an operation in capitals', { op: 'ADD', path: '/values/v', value: 1 }, 'op'],
 ])('refuses %s, and names the member', (_, operation, field) => {
-  const refused = applyJsonPatch(new Draft(filledTree(SOME)), [], [operation]);
+  const refused = applyJsonPatch(new StoreTransaction(filledTree(SOME)), [], [operation]);
   expect(refused).toMatchObject({ ok: false, error: 'invalid_field', field });
 });
 
@@ -160,7 +160,7 @@ it.each<[string, unknown, string | undefined]>([
   ],
   ['a test of 1 against "1"', { op: 'test', path: '/values/v', value: '1' }, 'precondition_failed'],
 ])('answers %s as documented', (_, operation, error) => {
-  const applied = applyJsonPatch(new Draft(filledTree(SOME)), [], [operation]);
+  const applied = applyJsonPatch(new StoreTransaction(filledTree(SOME)), [], [operation]);
   expect(applied.ok ? undefined : applied.error).toBe(error);
 });
 
@@ -170,7 +170,7 @@ it('passes over the heartbeat where all values are tested', () => {
     { op: 'test', path: '/values', value: { v: 1, heartbeat: 'long ago' } },
     { op: 'test', path: '', value: { ...held, values: { heartbeat: 'long ago', v: 1 } } },
   ]) {
-    expect(applyJsonPatch(new Draft(filledTree(held)), [], [operation]).ok).toBe(true);
+    expect(applyJsonPatch(new StoreTransaction(filledTree(held)), [], [operation]).ok).toBe(true);
   }
 });
 
@@ -183,13 +183,17 @@ it('refuses operations that together are more than a store can be worth', () => 
     [copies('/tables/t', '/tables/t', 100_000), 'many cells'],
     [copies('/tables/one/r/c', '/values/', 100_000), 'long cells'],
   ] as const) {
-    const draft = new Draft(filledTree(content));
-    const applied = applyJsonPatch(draft, [], patch);
+    const transaction = new StoreTransaction(filledTree(content));
+    const applied = applyJsonPatch(transaction, [], patch);
     expect([visits, applied.ok ? 'ok' : applied.error]).toEqual([visits, 'payload_too_large']);
     // What one operation takes may come on top.
-    expect(draft.spent).toBeLessThan(35_000_000);
+    expect(transaction.spent).toBeLessThan(35_000_000);
   }
   expect(
-    applyJsonPatch(new Draft(filledTree(content)), [], copies('/tables/t', '/tables/t', 50)).ok,
+    applyJsonPatch(
+      new StoreTransaction(filledTree(content)),
+      [],
+      copies('/tables/t', '/tables/t', 50),
+    ).ok,
   ).toBe(true);
 });

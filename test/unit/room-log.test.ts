@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { LOG_FORMAT, NewerFormatError } from '../../src/room/log.ts';
-import { Truth } from '../../src/room/truth.ts';
+import { Document } from '../../src/room/document.ts';
+import { LOG_FORMAT, NewerFormatError } from '../../src/room/log/log.ts';
 import { MemoryStorage } from '../helpers/memory-storage.ts';
 
 type Mutation = { put: Record<string, unknown> } | { delete: string[] };
@@ -31,15 +31,15 @@ async function apply(storage: MemoryStorage, mutation: Mutation): Promise<void> 
   else await storage.delete(mutation.delete);
 }
 
-async function open(storage: MemoryStorage, onFailure = (_: unknown) => {}): Promise<Truth> {
-  const truth = new Truth(storage, 0, () => {}, onFailure);
-  await truth.load();
-  return truth;
+async function open(storage: MemoryStorage, onFailure = (_: unknown) => {}): Promise<Document> {
+  const document = new Document(storage, 0, () => {}, onFailure);
+  await document.load();
+  return document;
 }
 
-const stateOf = ({ tree }: Truth): string =>
+const stateOf = ({ tree }: Document): string =>
   JSON.stringify(
-    [...tree.all()].map(({ id, hlc, thing }) => `${id} ${hlc} ${String(thing).length}`).sort(),
+    [...tree.all()].map(({ id, hlc, cell }) => `${id} ${hlc} ${String(cell).length}`).sort(),
   );
 
 const writes = fc.array(
@@ -47,19 +47,19 @@ const writes = fc.array(
   { minLength: 20, maxLength: 60, size: 'max' },
 );
 
-const write = (truth: Truth, cell: number, length: number) =>
-  truth.write([{ table: 't', row: 'r', id: `${cell}`, thing: 'x'.repeat(length) }]);
+const write = (document: Document, cell: number, length: number) =>
+  document.write([{ table: 't', row: 'r', id: `${cell}`, cell: 'x'.repeat(length) }]);
 
 describe('the log', () => {
   it('loads to a state that some moment had, wherever its writes stopped', async () => {
     await fc.assert(
       fc.asyncProperty(writes, async (writes) => {
         const storage = new RecordingStorage();
-        const truth = await open(storage);
-        const moments = new Set([stateOf(truth)]);
+        const document = await open(storage);
+        const moments = new Set([stateOf(document)]);
         for (const { cell, length } of writes) {
-          write(truth, cell, length);
-          moments.add(stateOf(truth));
+          write(document, cell, length);
+          moments.add(stateOf(document));
         }
         const stopped = new MemoryStorage();
         for (const mutation of storage.mutations) {
@@ -75,8 +75,8 @@ describe('the log', () => {
     await fc.assert(
       fc.asyncProperty(writes, fc.nat(100), async (writes, stop) => {
         const storage = new RecordingStorage();
-        const truth = await open(storage);
-        for (const { cell, length } of writes) write(truth, cell, length);
+        const document = await open(storage);
+        for (const { cell, length } of writes) write(document, cell, length);
         const crashed = new MemoryStorage();
         const survived = storage.mutations.slice(0, stop % storage.mutations.length);
         for (const mutation of survived) await apply(crashed, mutation);
@@ -91,10 +91,10 @@ describe('the log', () => {
 
   it('takes one write per batch, and no more room than a few times its content', async () => {
     const storage = new RecordingStorage();
-    const truth = await open(storage);
+    const document = await open(storage);
     for (let round = 0; round < 2000; round++) {
-      write(truth, round % 10, 1000 + round);
-      await truth.takeWork();
+      write(document, round % 10, 1000 + round);
+      await document.takeWork();
     }
 
     expect(storage.mutations.length).toBeLessThan(2000 * 1.05);
@@ -104,9 +104,9 @@ describe('the log', () => {
   it('says so when storage refuses a write', async () => {
     const storage = new RecordingStorage();
     const failures: unknown[] = [];
-    const truth = await open(storage, (error) => failures.push(error));
+    const document = await open(storage, (error) => failures.push(error));
     storage.refuseAt = 3;
-    for (let round = 0; round < 5; round++) write(truth, round, 10);
+    for (let round = 0; round < 5; round++) write(document, round, 10);
     await new Promise((resolve) => setImmediate(resolve));
 
     expect(failures).toHaveLength(2);

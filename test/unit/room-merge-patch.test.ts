@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { Draft } from '../../src/room/draft.ts';
-import { applyMergePatch } from '../../src/room/merge-patch.ts';
-import { isObject } from '../../src/room/plain.ts';
+import { applyMergePatch } from '../../src/room/http/merge-patch.ts';
+import { isObject } from '../../src/room/http/parsed-content.ts';
+import { StoreTransaction } from '../../src/room/http/store-transaction.ts';
 import { filledTree, type Json } from '../helpers/plain-tree.ts';
 
 /** The function in section 2 of RFC 7396, word for word. */
@@ -17,9 +17,9 @@ function mergePatch(target: unknown, patch: unknown): unknown {
 }
 
 function patched(content: Json, path: string[], patch: unknown) {
-  const draft = new Draft(filledTree(content));
-  const applied = applyMergePatch(draft, path, patch);
-  return applied.ok ? draft.read([]) : applied.error;
+  const transaction = new StoreTransaction(filledTree(content));
+  const applied = applyMergePatch(transaction, path, patch);
+  return applied.ok ? transaction.read([]) : applied.error;
 }
 
 /** The examples in appendix A of the RFC. */

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Pace } from '../../src/room/pace.ts';
+import { FlushScheduler } from '../../src/room/flush-scheduler.ts';
 
 describe('the pace of flushes', () => {
   beforeEach(() => {
@@ -17,7 +17,7 @@ describe('the pace of flushes', () => {
     const waiting: number[] = [];
     const waits: number[] = [];
     let flushes = 0;
-    const pace = new Pace(() => {
+    const pace = new FlushScheduler(() => {
       flushes++;
       for (const since of waiting.splice(0)) waits.push(Date.now() - since);
     });
@@ -40,7 +40,7 @@ describe('the pace of flushes', () => {
 
   it('lets none wait for a clock that was set back', async () => {
     let flushes = 0;
-    const pace = new Pace(() => flushes++);
+    const pace = new FlushScheduler(() => flushes++);
     for (let change = 0; change < 4; change++) void pace.settle();
     vi.setSystemTime(Date.now() - 3_000);
     void pace.settle();

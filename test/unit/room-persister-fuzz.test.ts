@@ -8,22 +8,22 @@ const RUNS = Number(process.env.FUZZ_RUNS ?? 500);
 
 /** What room storage is to TinyBase's own server. */
 class PlainStorage {
-  readonly things = new Map<string, unknown>([['hasStore', 1]]);
+  readonly cells = new Map<string, unknown>([['hasStore', 1]]);
 
   async get(key: string): Promise<unknown> {
-    return this.things.get(key);
+    return this.cells.get(key);
   }
 
   async list(): Promise<Map<string, unknown>> {
-    return new Map(this.things);
+    return new Map(this.cells);
   }
 
-  async put(things: Record<string, unknown>): Promise<void> {
-    for (const [key, thing] of Object.entries(things)) this.things.set(key, thing);
+  async put(cells: Record<string, unknown>): Promise<void> {
+    for (const [key, cell] of Object.entries(cells)) this.cells.set(key, cell);
   }
 
   async delete(keys: string[]): Promise<void> {
-    for (const key of keys) this.things.delete(key);
+    for (const key of keys) this.cells.delete(key);
   }
 
   transaction<Value>(run: (storage: this) => Promise<Value>): Promise<Value> {
@@ -61,12 +61,12 @@ const id = fc.constantFrom(
   '\uFFFC',
   '\uD800',
 );
-const things = [null, '', 'text', 0, -1.5, true, '\uFFFD{"a":[1]}', 'ä🙂\n', { a: [null, {}] }, []];
+const cells = [null, '', 'text', 0, -1.5, true, '\uFFFD{"a":[1]}', 'ä🙂\n', { a: [null, {}] }, []];
 const deleted = '\uFFFC';
 /** Becomes a number that JSON can write and JavaScript cannot hold. */
 const INFINITE = 'infinite';
-const thing = fc.constantFrom(...things, deleted);
-const junk = fc.constantFrom(...things, INFINITE, '\uFFFD', '\uFFFD{', [[]], { a: deleted });
+const cell = fc.constantFrom(...cells, deleted);
+const junk = fc.constantFrom(...cells, INFINITE, '\uFFFD', '\uFFFD{', [[]], { a: deleted });
 const byId = <Child>(child: fc.Arbitrary<Child>) =>
   fc.array(fc.tuple(id, child), { maxLength: 3 }).map((entries) => Object.fromEntries(entries));
 const orDeleted = <Child>(child: fc.Arbitrary<Child>) =>
@@ -77,7 +77,7 @@ const changesOf = (leaf: fc.Arbitrary<unknown>) =>
   fc.tuple(byId(orDeleted(byId(orDeleted(byId(leaf))))), byId(leaf), fc.constant(1));
 const frameOf = (json: unknown): string =>
   `s${JSON.stringify(json).replaceAll(`"${INFINITE}"`, '1e999')}`;
-const valid = changesOf(thing).map(frameOf);
+const valid = changesOf(cell).map(frameOf);
 
 const mutated = fc
   .tuple(valid, fc.nat(), fc.nat(), fc.string({ maxLength: 6 }))
@@ -86,10 +86,10 @@ const mutated = fc
     return frame.slice(0, at) + text + frame.slice(at + (length % 4));
   });
 const wrong = fc.oneof(
-  changesOf(fc.oneof(thing, junk)),
-  fc.tuple(junk, byId(thing), fc.constant(1)),
+  changesOf(fc.oneof(cell, junk)),
+  fc.tuple(junk, byId(cell), fc.constant(1)),
   fc.tuple(byId(junk), junk, fc.constantFrom(1, 0, '1', null)),
-  fc.tuple(byId(byId(junk)), byId(thing)),
+  fc.tuple(byId(byId(junk)), byId(cell)),
   fc.jsonValue(),
 );
 const frame = fc.oneof(

@@ -12,9 +12,9 @@ const RUNS = Number(process.env.CONVERGENCE_RUNS ?? 80);
 const WRITERS = 5;
 
 const id = fc.constantFrom('a', 'b', '__proto__', '', 'x"y');
-const thing = fc.oneof(fc.constantFrom(null, '', true, [1, { deep: null }], {}), fc.nat(3));
+const cell = fc.oneof(fc.constantFrom(null, '', true, [1, { deep: null }], {}), fc.nat(3));
 const step = fc.oneof(
-  { weight: 6, arbitrary: fc.record({ writer: fc.nat(WRITERS - 1), id, row: id, thing }) },
+  { weight: 6, arbitrary: fc.record({ writer: fc.nat(WRITERS - 1), id, row: id, cell }) },
   {
     weight: 3,
     arbitrary: fc.record({
@@ -25,7 +25,7 @@ const step = fc.oneof(
   },
   { weight: 4, arbitrary: fc.record({ deliver: fc.nat(5) }) },
 );
-type Step = { writer?: number; id?: string; row?: string; thing?: never; deliver?: number };
+type Step = { writer?: number; id?: string; row?: string; cell?: never; deliver?: number };
 
 class World {
   readonly room = new MemoryRoom();
@@ -55,21 +55,21 @@ class World {
     return store;
   }
 
-  async run({ writer = 0, id = '', row, thing, deliver }: Step): Promise<void> {
+  async run({ writer = 0, id = '', row, cell, deliver }: Step): Promise<void> {
     if (deliver !== undefined) return this.room.step(deliver);
     const store = this.stores[writer];
-    if (!store) return this.request(id, row, thing);
-    if (thing !== undefined) store.setCell(id, row ?? '', 'c', thing).setValue(id, thing);
+    if (!store) return this.request(id, row, cell);
+    if (cell !== undefined) store.setCell(id, row ?? '', 'c', cell).setValue(id, cell);
     else if (row !== undefined) store.delRow(id, row).delValue(id);
     else store.delTable(id);
     // A persister saves in a later turn.
     await this.room.step(0);
   }
 
-  async request(id: string, row: string | undefined, thing: unknown): Promise<void> {
+  async request(id: string, row: string | undefined, cell: unknown): Promise<void> {
     const path = row === undefined ? [id] : [id, row];
     const pointer = path.map((segment) => `/${segment}`).join('');
-    const value = thing === undefined ? {} : { c: thing };
+    const value = cell === undefined ? {} : { c: cell };
     const patch = [{ op: 'add', path: `/tables${pointer}`, value: row === undefined ? {} : value }];
     const headers = {
       ...writtenBy(),

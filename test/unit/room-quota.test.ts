@@ -1,31 +1,31 @@
 import fc from 'fast-check';
 import { getHlcFunctions } from 'tinybase/common';
 import { expect, it } from 'vitest';
+import type { CellStamp } from '../../src/document/cell-stamp.ts';
+import { Quota } from '../../src/document/quota.ts';
+import { BRANCH_COST, STAMP_COST, StampTree } from '../../src/document/stamp-tree.ts';
 import { DELETED } from '../../src/protocol/stamps.ts';
-import type { Edit } from '../../src/room/edits.ts';
-import { Quota } from '../../src/room/quota.ts';
-import { BRANCH_COST, STAMP_COST, StampTree } from '../../src/room/stamp-tree.ts';
 import { MemoryRoom } from '../helpers/memory-room.ts';
 
 const LIMIT = 2_000;
 const TOMBSTONES_TOO = 2_500;
 
 const id = fc.constantFrom('', 'a', 'b', '__proto__', 'ä🙂', 'x'.repeat(300));
-const thing = fc.oneof(
+const cell = fc.oneof(
   fc.constant(DELETED),
   fc.nat(),
   fc.string({ maxLength: 400 }),
   fc.constant('ä🙂'.repeat(50)),
 );
 const [, , encodeHlc] = getHlcFunctions('quota');
-const edit: fc.Arbitrary<Edit> = fc
-  .record({ table: fc.option(id), row: id, id, thing, second: fc.nat(30) })
+const edit: fc.Arbitrary<CellStamp> = fc
+  .record({ table: fc.option(id), row: id, id, cell, second: fc.nat(30) })
   .map(({ second, ...edit }) => ({
     ...edit,
     row: edit.table === null ? '' : edit.row,
     hlc: encodeHlc(Date.UTC(2026, 0) + second * 1000, 0),
   }));
-const path = ({ table, row, id }: Edit) => JSON.stringify([table, row, id]);
+const path = ({ table, row, id }: CellStamp) => JSON.stringify([table, row, id]);
 const batch = fc.uniqueArray(edit, { maxLength: 12, selector: path });
 
 it('counts exactly what the tree counts, in whatever order edits come', () => {
@@ -39,7 +39,7 @@ it('counts exactly what the tree counts, in whatever order edits come', () => {
         for (const edit of accepted) tree.put(edit);
         expect(tree.bytes).toBe(quota.bytes);
         expect(tree.bytes).toBeLessThanOrEqual(TOMBSTONES_TOO);
-        const isLive = accepted.every(({ thing }) => thing !== DELETED);
+        const isLive = accepted.every(({ cell }) => cell !== DELETED);
         if (isLive) expect(tree.bytes).toBeLessThanOrEqual(Math.max(LIMIT, before));
       }
     }),

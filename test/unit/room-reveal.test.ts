@@ -1,30 +1,30 @@
 import { createMergeableStore } from 'tinybase';
 import { expect, test } from 'vitest';
+import { StampTree } from '../../src/document/stamp-tree.ts';
 import { MESSAGE } from '../../src/protocol/frame.ts';
-import { revealedBy } from '../../src/room/reveal.ts';
-import { StampTree } from '../../src/room/stamp-tree.ts';
+import { pullBeforeAnswering } from '../../src/room/sync/pull-before-answering.ts';
 import { MemoryRoom } from '../helpers/memory-room.ts';
 
 const HLC = '0123456789abcdef';
 
 function treeOf(...cells: [table: string, row: string, id: string][]): StampTree {
   const tree = new StampTree();
-  for (const [table, row, id] of cells) tree.put({ table, row, id, thing: 1, hlc: HLC });
+  for (const [table, row, id] of cells) tree.put({ table, row, id, cell: 1, hlc: HLC });
   return tree;
 }
 
 test('a table nobody here knows is asked for, and only that', () => {
   const tree = treeOf(['a', 'r', 'c']);
-  expect(revealedBy(tree, MESSAGE.getTableDiff, { a: 5, b: 6 })).toEqual({
+  expect(pullBeforeAnswering(tree, MESSAGE.getTableDiff, { a: 5, b: 6 })).toEqual({
     message: MESSAGE.getTableDiff,
     body: { a: 5 },
   });
-  expect(revealedBy(tree, MESSAGE.getTableDiff, { a: 5 })).toBeUndefined();
+  expect(pullBeforeAnswering(tree, MESSAGE.getTableDiff, { a: 5 })).toBeUndefined();
 });
 
 test('rows nobody here knows are asked for whole', () => {
   const tree = treeOf(['a', 'r', 'c']);
-  expect(revealedBy(tree, MESSAGE.getRowDiff, { a: { r: 5, s: 6 } })).toEqual({
+  expect(pullBeforeAnswering(tree, MESSAGE.getRowDiff, { a: { r: 5, s: 6 } })).toEqual({
     message: MESSAGE.getCellDiff,
     body: { a: { s: {} } },
   });
@@ -34,18 +34,18 @@ test('cells and values are asked for where they differ', () => {
   const tree = treeOf(['a', 'r', 'c']);
   const { hash } = tree.leaf({ table: 'a', row: 'r', id: 'c' })!;
   const cells = (theirs: Record<string, number>) =>
-    revealedBy(tree, MESSAGE.getCellDiff, { a: { r: theirs } });
+    pullBeforeAnswering(tree, MESSAGE.getCellDiff, { a: { r: theirs } });
   expect(cells({ c: hash })).toBeUndefined();
   expect(cells({ c: hash, d: 1 })?.body).toEqual({ a: { r: { c: hash } } });
-  expect(revealedBy(tree, MESSAGE.getValueDiff, { heartbeat: 1 })).toBeUndefined();
-  expect(revealedBy(tree, MESSAGE.getValueDiff, { v: 1 })?.body).toEqual({});
+  expect(pullBeforeAnswering(tree, MESSAGE.getValueDiff, { heartbeat: 1 })).toBeUndefined();
+  expect(pullBeforeAnswering(tree, MESSAGE.getValueDiff, { v: 1 })?.body).toEqual({});
 });
 
 test('what is malformed reveals nothing', () => {
   const messages = [MESSAGE.getTableDiff, MESSAGE.getRowDiff, MESSAGE.getCellDiff];
   for (const body of [null, [], 'a', { a: -1 }, { a: { r: 'x' } }]) {
     for (const message of messages) {
-      expect(revealedBy(treeOf(), message, body)).toBeUndefined();
+      expect(pullBeforeAnswering(treeOf(), message, body)).toBeUndefined();
     }
   }
 });

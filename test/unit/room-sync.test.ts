@@ -1,6 +1,6 @@
 import { createMergeableStore, type MergeableStore } from 'tinybase';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { nextHlc } from '../../src/room/clock.ts';
+import { nextHlc } from '../../src/document/hlc.ts';
 import { MemoryRoom } from '../helpers/memory-room.ts';
 
 const contentOf = (store: MergeableStore) => store.getMergeableContent();
@@ -15,8 +15,8 @@ async function roomOfLarge(rows: number) {
 }
 
 /** The frame of a client that writes the one cell of a row. */
-const change = (row: number, thing: string, hlc: string): string =>
-  `\n["",3,${JSON.stringify([[{ t: [{ [row]: [{ c: [thing, hlc] }] }] }], [{}], 1])}]`;
+const change = (row: number, cell: string, hlc: string): string =>
+  `\n["",3,${JSON.stringify([[{ t: [{ [row]: [{ c: [cell, hlc] }] }] }], [{}], 1])}]`;
 
 describe('the hub', () => {
   it('brings an edit to the other devices and never back to its writer', async () => {

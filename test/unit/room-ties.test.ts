@@ -1,7 +1,7 @@
 import { createMergeableStore, type MergeableStore } from 'tinybase';
 import { expect, it } from 'vitest';
+import { successor } from '../../src/document/hlc.ts';
 import { PATH_HEADER } from '../../src/operations.ts';
-import { successor } from '../../src/room/clock.ts';
 import { MemoryRoom, writtenBy } from '../helpers/memory-room.ts';
 
 /** Stores of one id whose clock stands still: what each writes first has the same stamp. */
@@ -17,7 +17,7 @@ async function tiedDevices() {
   return { room, ann, bob, watching: await room.connect() };
 }
 
-it('lets what came first stand where two devices stamp different things alike', async () => {
+it('lets what came first stand where two devices stamp different cells alike', async () => {
   const { room, ann, bob, watching } = await tiedDevices();
   ann.store.setCell('t', 'r', 'c', 'from ann').setValue('v', 'from ann');
   bob.store.setCell('t', 'r', 'c', 'from bob').setValue('v', 'from bob');
@@ -33,12 +33,12 @@ it.each([
   ['a null', null],
   ['a deletion', undefined],
   ['an object', { a: 1 }],
-])('settles a tie with %s once, and writes nothing more', async (_, thing) => {
+])('settles a tie with %s once, and writes nothing more', async (_, cell) => {
   const { room, ann, bob } = await tiedDevices();
   ann.store.setCell('t', 'r', 'c', 1).setCell('t', 'r', 'c', 'from ann');
   bob.store.setCell('t', 'r', 'c', 1);
-  if (thing === undefined) bob.store.delCell('t', 'r', 'c', true);
-  else bob.store.setCell('t', 'r', 'c', thing);
+  if (cell === undefined) bob.store.delCell('t', 'r', 'c', true);
+  else bob.store.setCell('t', 'r', 'c', cell);
   await room.settle();
   const { writes } = room.storage;
   await room.room.alarm();

@@ -1,9 +1,8 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it, test } from 'vitest';
 
-const DOCUMENT = 'docs/security.md';
-const text = readFileSync(DOCUMENT, 'utf8');
+const text = readFileSync('docs/security.md', 'utf8');
 
 /** The table about ASVS: an id, what it is about, and how it stands. */
 const rows = [...text.matchAll(/^\| (V\d+\.\d+\.\d+) \| ([^|]+) \| (.+) \|$/gm)].map(
@@ -42,26 +41,7 @@ describe('the document about security', () => {
       expect(quoted, `${file}: ${title}`).toBe(true);
     }
   });
-
-  it('links to what there is, and to chapters that there are', () => {
-    for (const [, target = ''] of text.matchAll(/\]\(([^)\s]+)\)/g)) {
-      if (target.startsWith('https:')) continue;
-      const [path = '', chapter] = target.split('#');
-      const file = path ? join(dirname(DOCUMENT), path) : DOCUMENT;
-      expect(statSync(file).isFile(), target).toBe(true);
-      if (chapter) expect(chaptersOf(file), target).toContain(chapter);
-    }
-  });
 });
-
-/** The anchors of a document's headings. */
-const chaptersOf = (file: string): string[] =>
-  [...readFileSync(file, 'utf8').matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
-    heading
-      .toLowerCase()
-      .replace(/[^\w\s-]/g, '')
-      .replaceAll(' ', '-'),
-  );
 
 test('everything secret comes from the secure generator of the runtime', () => {
   const others = sources.filter(({ source }) => /Math\.random/.test(source));

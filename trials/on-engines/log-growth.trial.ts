@@ -5,7 +5,7 @@ import { createMergeableStore } from 'tinybase';
 import { getHlcFunctions } from 'tinybase/common';
 import { expect, inject, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { nest } from '../../src/room/edits.ts';
+import { nest } from '../../src/document/decode-changes.ts';
 import { startServer } from '../../test/helpers/dev-server.ts';
 import { socketUrl } from '../../test/helpers/devices.ts';
 import { roomFile, storedBytes } from '../../test/helpers/room-files.ts';
@@ -69,7 +69,7 @@ async function visitBySocket(user: User, visit: number): Promise<void> {
   for (const first of [0, ROWS_PER_VISIT / 2]) {
     const edits = Array.from({ length: ROWS_PER_VISIT / 2 }, (_, row) => ({
       ...{ table: 't', row: `${first + row}`, id: 'c' },
-      ...{ thing: text(visit), hlc: nextHlc() },
+      ...{ cell: text(visit), hlc: nextHlc() },
     }));
     socket.send(`\n${JSON.stringify([null, 3, nest(edits)])}`);
   }

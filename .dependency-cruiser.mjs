@@ -1,0 +1,73 @@
+/**
+ * Which parts of the house import which. Everything else is forbidden, types included:
+ *
+ *     party | worker → edge | auth | room → document → protocol
+ *                      demo → client → protocol
+ *
+ * The files that stand in src/ itself are shared by all of the server's parts.
+ */
+
+const SHARED = '^src/[^/]+\\.ts$|^package\\.json$';
+const PROTOCOL = '^src/protocol/';
+
+/** Lets a part import itself, what is listed, and libraries. */
+const only = (name, from, ...to) => ({
+  name,
+  severity: 'error',
+  from: { path: from },
+  to: { pathNot: [from, ...to, 'node_modules/', '^(node|cloudflare):', '^[a-z]+$'] },
+});
+
+/** Keeps a library out of all parts but one. */
+const library = (name, path, home) => ({
+  name: `${name}-only-there`,
+  severity: 'error',
+  from: { path: '^(party|worker|src|client|demo)/', pathNot: home },
+  to: { path },
+});
+
+export default {
+  forbidden: [
+    { name: 'no-cycle', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'resolvable',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true, pathNot: '^cloudflare:' },
+    },
+    only('protocol', PROTOCOL),
+    only('document', '^src/document/', PROTOCOL),
+    only('shared', SHARED, PROTOCOL),
+    only('edge', '^src/edge/', SHARED, PROTOCOL),
+    only('auth', '^src/auth/', SHARED, PROTOCOL),
+    only('room', '^src/room/', '^src/document/', SHARED, PROTOCOL),
+    only('party', '^party/', '^src/(edge|auth|room)/', SHARED, PROTOCOL),
+    only('worker', '^worker/', '^src/(edge|auth|room)/', SHARED, PROTOCOL),
+    only('client', '^client/', PROTOCOL),
+    only('demo', '^demo/', '^client/', '^partykit\\.json$'),
+    {
+      name: 'room-protocols-apart',
+      comment: 'The three ways to talk to a room know the room, and not each other.',
+      severity: 'error',
+      from: { path: '^src/room/(sync|http|persister|log)/' },
+      to: { path: '^src/room/(sync|http|persister|log)/', pathNot: '^src/room/$1/' },
+    },
+    {
+      name: 'protocol-without-libraries',
+      severity: 'error',
+      from: { path: PROTOCOL },
+      to: { dependencyTypesNot: ['local'] },
+    },
+    library('partykit', 'node_modules/partykit/', '^party/'),
+    library('partyserver', 'node_modules/partyserver/|^cloudflare:', '^worker/'),
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'types', 'default'],
+    },
+  },
+};

@@ -1,0 +1,20 @@
+import { TinyHostError } from '../errors.ts';
+
+/** A place to keep the session: the part of the Web Storage API that the client uses. */
+export type SessionStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
+
+/** Receives each failure of the storage. It must not throw. */
+export type StorageReport = (error: TinyHostError) => void;
+
+/**
+ * Returns the browser's localStorage; undefined in other runtimes, and with a report if the browser
+ * forbids access.
+ */
+export function browserStorage(report: StorageReport): SessionStorage | undefined {
+  try {
+    return globalThis.localStorage ?? undefined;
+  } catch (cause) {
+    report(new TinyHostError('storage', 'localStorage may not be used here', { cause }));
+    return undefined;
+  }
+}

@@ -1,0 +1,136 @@
+import type { ById, Changes, EncodedCell, RowStamp, Stamp } from '../protocol/stamps.ts';
+import { encodeCell } from './cell-codec.ts';
+import type { CellStamp } from './cell-stamp.ts';
+
+/** The stamps in the body of a ContentDiff. */
+export interface DecodedChanges {
+  readonly edits: CellStamp[];
+  /** Whether any container has an HLC, even an empty one. */
+  readonly isDated: boolean;
+}
+
+const HLC = /^[-0-9A-Z_a-z]{16}$/;
+
+/** The children of a container's stamp by id; undefined if it is no container. */
+const childrenOf = ([content]: unknown[]): ById<unknown> | undefined =>
+  typeof content === 'object' && content !== null && !Array.isArray(content)
+    ? (content as ById<unknown>)
+    : undefined;
+
+/** Collects stamps from the body of a message. Its methods return false for a malformed body. */
+class StampDecoder implements DecodedChanges {
+  readonly edits: CellStamp[] = [];
+  isDated = false;
+  /** A stamp is its content, an HLC and, in mergeable content, a hash. */
+  readonly #minSize: number;
+  readonly #maxSize: number;
+
+  constructor(hashed: boolean) {
+    this.#minSize = hashed ? 3 : 1;
+    this.#maxSize = hashed ? 3 : 2;
+  }
+
+  tables(stamp: unknown): boolean {
+    const tables = this.#childrenOf(stamp);
+    if (!tables) return false;
+    for (const tableId of Object.keys(tables)) {
+      const table = tables[tableId];
+      const rows = this.#childrenOf(table);
+      if (!rows) return false;
+      const outer = [hlcOf(stamp as unknown[]), hlcOf(table as unknown[])];
+      for (const rowId of Object.keys(rows)) {
+        if (!this.#cells(rows[rowId], tableId, rowId, outer)) return false;
+      }
+    }
+    return true;
+  }
+
+  values(stamp: unknown): boolean {
+    return this.#cells(stamp, null, '', []);
+  }
+
+  #cells(stamp: unknown, table: string | null, row: string, outer: string[]): boolean {
+    const cells = this.#childrenOf(stamp);
+    if (!cells) return false;
+    const dates = [...outer, hlcOf(stamp as unknown[])];
+    const containers = dates.some(Boolean) ? dates : undefined;
+    for (const id of Object.keys(cells)) {
+      const child = cells[id];
+      if (!this.#isStamp(child)) return false;
+      const cell = encodeCell(child[0]);
+      if (cell === undefined) return false;
+      this.edits.push({ table, row, id, cell, hlc: hlcOf(child), containers });
+    }
+    return true;
+  }
+
+  /** The children of a container. Notes whether the container has an HLC. */
+  #childrenOf(stamp: unknown): ById<unknown> | undefined {
+    if (!this.#isStamp(stamp)) return undefined;
+    if (hlcOf(stamp) !== '') this.isDated = true;
+    return childrenOf(stamp);
+  }
+
+  #isStamp(stamp: unknown): stamp is unknown[] {
+    if (!Array.isArray(stamp)) return false;
+    if (stamp.length < this.#minSize || stamp.length > this.#maxSize) return false;
+    const hlc: unknown = stamp.length > 1 ? stamp[1] : '';
+    return hlc === '' || (typeof hlc === 'string' && HLC.test(hlc));
+  }
+}
+
+const hlcOf = (stamp: unknown[]): string => (stamp.length > 1 ? (stamp[1] as string) : '');
+
+/** Decodes the body of a ContentDiff; undefined if it is malformed. */
+export function decodeChanges(body: unknown): DecodedChanges | undefined {
+  if (!Array.isArray(body) || !(body.length === 2 || (body.length === 3 && body[2] === 1))) {
+    return undefined;
+  }
+  const reader = new StampDecoder(false);
+  return reader.tables(body[0]) && reader.values(body[1]) ? reader : undefined;
+}
+
+/** Decodes the content that `getMergeableContent` returns; undefined if it is malformed. */
+export function decodeContent(body: unknown): CellStamp[] | undefined {
+  if (!Array.isArray(body) || body.length !== 2) return undefined;
+  const reader = new StampDecoder(true);
+  return reader.tables(body[0]) && reader.values(body[1]) ? reader.edits : undefined;
+}
+
+export function decodeTables(stamp: unknown): CellStamp[] | undefined {
+  const reader = new StampDecoder(false);
+  return reader.tables(stamp) ? reader.edits : undefined;
+}
+
+export function decodeValues(stamp: unknown): CellStamp[] | undefined {
+  const reader = new StampDecoder(false);
+  return reader.values(stamp) ? reader.edits : undefined;
+}
+
+const stampOf = <Content>(content: Content, hlc: string): Stamp<Content> =>
+  hlc ? [content, hlc] : [content];
+
+/** An object without a prototype: `__proto__` is an id like any other. */
+const noChildren = <Content>(): ById<Content> => Object.create(null) as ById<Content>;
+
+const child = <Content>(children: ById<Stamp<ById<Content>>>, id: string, hlc = '') => {
+  children[id] ??= stampOf(noChildren<Content>(), hlc);
+  return children[id]![0];
+};
+
+/** Nests stamps into one change. */
+export function nest(edits: Iterable<CellStamp>): Changes {
+  const tables = stampOf(noChildren<Stamp<ById<RowStamp>>>(), '');
+  const values: RowStamp = stampOf(noChildren(), '');
+  for (const { table, row, id, cell, hlc, containers } of edits) {
+    if (table === null) {
+      values[0][id] = stampOf(cell, hlc);
+      if (containers?.[0]) values[1] = containers[0];
+    } else {
+      if (containers?.[0]) tables[1] = containers[0];
+      const rows = child<RowStamp>(tables[0], table, containers?.[1]) as ById<RowStamp>;
+      child<Stamp<EncodedCell>>(rows, row, containers?.[2])[id] = stampOf(cell, hlc);
+    }
+  }
+  return [tables, values, 1];
+}

@@ -1,0 +1,83 @@
+import type { StampPath } from '../protocol/notice.ts';
+import type { CellStamp } from './cell-stamp.ts';
+import { isHeartbeat } from './heartbeat.ts';
+import { clockAllowance, latestHlc, successor } from './hlc.ts';
+import { Quota } from './quota.ts';
+import type { Leaf, StampTree } from './stamp-tree.ts';
+
+/** The settings that limit stamps from devices. 0 means no limit of the store's size. */
+export interface Limits {
+  MAX_STORE_BYTES: number;
+  MAX_CLOCK_AHEAD_SECONDS: number;
+}
+
+/** The stamps of a device, sorted by how the room treats them. */
+export interface Validated {
+  accepted: CellStamp[];
+  /** Further ahead of the server's clock than allowed. */
+  ahead: CellStamp[];
+  /** The latest HLC that the device has for the heartbeat, if it is later than the server's. */
+  heartbeat: string | undefined;
+  /** Stamps that settle ties: the room's content under later HLCs. */
+  settled: CellStamp[];
+  /** Whether the store is too full for one of the stamps. */
+  full: boolean;
+}
+
+/** Checks the stamps that a device sends. Does not change the tree. */
+export function validate(
+  edits: Iterable<CellStamp>,
+  tree: StampTree,
+  limits: Limits,
+  now: number,
+): Validated {
+  const latest = latestHlc(now + clockAllowance(limits.MAX_CLOCK_AHEAD_SECONDS) * 1000);
+  const quota = new Quota(tree, limits.MAX_STORE_BYTES);
+  const validated: Validated = {
+    accepted: [],
+    ahead: [],
+    heartbeat: undefined,
+    settled: [],
+    full: false,
+  };
+  for (const edit of edits) {
+    const known = tree.leaf(edit);
+    if (isAhead(edit, latest)) validated.ahead.push(edit);
+    else if (isHeartbeat(edit))
+      validated.heartbeat = laterHeartbeat(edit, known, validated.heartbeat);
+    else if (known && isTie(edit, known)) validated.settled.push(settle(edit, known));
+    else if (quota.takes(edit, known)) validated.accepted.push(edit);
+    else validated.full = true;
+  }
+  return validated;
+}
+
+const isAhead = ({ hlc, containers }: CellStamp, latest: string): boolean =>
+  hlc > latest || (containers?.some((other) => other > latest) ?? false);
+
+/**
+ * The later of a device's HLC for the heartbeat and `found`, unless the server's own is as late.
+ */
+const laterHeartbeat = (edit: CellStamp, known: Leaf | undefined, found: string | undefined) =>
+  known && edit.hlc <= known.hlc ? found : edit.hlc;
+
+/**
+ * Whether two devices gave different contents the same HLC: both are default content, or two stores
+ * with the same id were written in the same millisecond.
+ */
+const isTie = (edit: CellStamp, known: Leaf): boolean =>
+  edit.hlc === known.hlc && edit.cell !== known.cell;
+
+/**
+ * A TinyBase client ignores a stamp whose HLC it has, so each device would keep its own content.
+ * The content that came first wins, under an HLC that is later for all of them.
+ */
+const settle = (edit: CellStamp, { cell, hlc }: Leaf): CellStamp => ({
+  ...edit,
+  cell,
+  hlc: successor(hlc),
+});
+
+/** The path of a stamp, as a notice names it. */
+export const pathOf = ({ table, row, id }: CellStamp): StampPath =>
+  table === null ? [id] : [table, row, id];

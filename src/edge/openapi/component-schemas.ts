@@ -1,0 +1,154 @@
+import { type JsonSchema, toJsonSchemaDefs } from '@valibot/to-json-schema';
+import * as v from 'valibot';
+import type {
+  AccountExport,
+  ListedSession,
+  MergedContent,
+  SessionDescription,
+  SignedIn,
+  Ticket,
+} from '../../protocol/answers.ts';
+import type { ErrorBody } from '../../protocol/errors.ts';
+import * as requests from '../request-schemas.ts';
+
+/** The schemas of the OpenAPI document. Those of requests are the ones that validate them. */
+
+const Time = v.pipe(v.string(), v.isoTimestamp());
+const Uuid = v.pipe(v.string(), v.uuid());
+
+const Confirmation = v.object({ success: v.literal(true), message: v.string() });
+
+const ResetResult = v.object({
+  ...Confirmation.entries,
+  address_was_verified: v.boolean(),
+  store: v.picklist(['kept', 'emptied']),
+});
+
+const SignInResult = v.object({
+  session_uuid: Uuid,
+  user: v.object({ email: v.string(), created_at: Time, login_time: Time }),
+}) satisfies v.GenericSchema<SignedIn>;
+
+const Account = {
+  email: v.string(),
+  created_at: Time,
+  verified_at: v.nullable(Time),
+  durable_object_name: Uuid,
+};
+
+const Session = v.object({
+  session: v.object({ uuid: Uuid, created_at: Time, expires_at: Time, data: v.unknown() }),
+  user: v.object(Account),
+}) satisfies v.GenericSchema<SessionDescription>;
+
+const SessionListEntry = v.object({
+  id: v.pipe(v.string(), v.description('Names the session. It is not the session token.')),
+  created_at: Time,
+  last_used_on: v.pipe(v.string(), v.isoDate(), v.description('Day of the last use, in UTC.')),
+  expires_at: Time,
+  user_agent: v.pipe(v.string(), v.description('Browser or program, and operating system.')),
+  current: v.pipe(v.boolean(), v.description('Whether this session sent the request.')),
+}) satisfies v.GenericSchema<ListedSession>;
+
+const SessionList = v.object({ sessions: v.array(SessionListEntry) });
+
+const SocketTicket = v.object({
+  ticket: v.string(),
+  expires_at: Time,
+  heartbeat_seconds: v.pipe(v.number(), v.description('Interval of heartbeats; 0 for none.')),
+}) satisfies v.GenericSchema<Ticket>;
+
+const Cell = v.pipe(v.unknown(), v.description('Any JSON value.'));
+const Value = v.pipe(v.unknown(), v.description('Any JSON value.'));
+const Row = v.record(v.string(), Cell);
+const Table = v.record(v.string(), Row);
+const Tables = v.record(v.string(), Table);
+const Values = v.record(v.string(), Value);
+const Store = v.object({ tables: Tables, values: Values });
+const PartialStore = v.partial(Store);
+
+const Export = v.object({
+  account: v.object({ namespace: v.string(), ...Account }),
+  sessions: v.array(SessionListEntry),
+  store: Store,
+}) satisfies v.GenericSchema<AccountExport>;
+
+const MergePatch = v.pipe(v.unknown(), v.description('RFC 7396. Null removes.'));
+
+const JsonPatch = v.array(
+  v.object({
+    op: v.picklist(['add', 'remove', 'replace', 'move', 'copy', 'test']),
+    path: v.string(),
+    from: v.optional(v.string()),
+    value: v.optional(v.unknown()),
+  }),
+);
+
+const MergeableContent = v.pipe(
+  v.tuple([v.array(v.unknown()), v.array(v.unknown())]),
+  v.description("The result of TinyBase's `getMergeableContent()`: tables and values."),
+);
+
+const ManualSync = v.object({ mergeableContent: MergeableContent });
+
+const ManualSyncResult = v.object({
+  success: v.literal(true),
+  mergeableContent: MergeableContent,
+  timestamp: Time,
+  refused: v.optional(
+    v.pipe(
+      v.array(v.union([v.tuple([v.string(), v.string(), v.string()]), v.tuple([v.string()])])),
+      v.description("Stamps that were left out: they are too far ahead of the server's clock."),
+    ),
+  ),
+}) satisfies v.GenericSchema<MergedContent>;
+
+const PersistedStore = v.pipe(
+  v.tuple([Tables, Values]),
+  v.description("The result of TinyBase's `getContent()`: tables and values."),
+);
+
+const Health = v.object({
+  status: v.literal('ok'),
+  timestamp: Time,
+  version: v.string(),
+  engine: v.picklist(['partykit', 'workers']),
+  password_hash: v.picklist(['argon2id', 'scrypt']),
+});
+
+const OpenApi = v.looseObject({ openapi: v.literal('3.1.1') });
+
+const ErrorResponse = v.object({
+  error: v.pipe(v.string(), v.description('For programs. Newer servers may add codes.')),
+  message: v.pipe(v.string(), v.description('For people.')),
+  field: v.optional(v.pipe(v.string(), v.description('The input that was refused.'))),
+}) satisfies v.GenericSchema<Omit<ErrorBody, 'error'>>;
+
+const SCHEMAS = {
+  Credentials: requests.CredentialsInput,
+  ResetRequest: requests.EmailInput,
+  Reset: requests.ResetInput,
+  Verification: requests.VerificationInput,
+  Revocation: requests.RevocationInput,
+  PasswordChange: requests.PasswordChangeInput,
+  Deletion: requests.DeletionInput,
+  ...{ Confirmation, ResetResult, SignInResult, Session, SessionListEntry, SessionList },
+  ...{ SocketTicket, Export, Store, PartialStore, Tables, Table, Row, Cell, Values, Value },
+  ...{ MergePatch, JsonPatch, MergeableContent, ManualSync, ManualSyncResult, PersistedStore },
+  ...{ Health, OpenApi },
+  Error: ErrorResponse,
+};
+
+export type SchemaName = keyof typeof SCHEMAS;
+
+/**
+ * Converts the schemas to JSON Schema. Checks that JSON Schema cannot express, such as the syntax
+ * of an e-mail address, are left out.
+ */
+export const componentSchemas = (): Record<string, JsonSchema> =>
+  toJsonSchemaDefs(SCHEMAS, {
+    target: 'draft-2020-12',
+    typeMode: 'input',
+    errorMode: 'ignore',
+    overrideRef: ({ referenceId }) => `#/components/schemas/${referenceId}`,
+  });

@@ -1,0 +1,113 @@
+import { version } from '../../../package.json';
+import { ACCOUNT_OPERATIONS } from './account-operations.ts';
+import { componentSchemas } from './component-schemas.ts';
+import { ROOM, SESSION_ID } from './examples.ts';
+import { type Operation, type Tag, toOperationObject } from './operation.ts';
+import { SERVICE_OPERATIONS } from './service-operations.ts';
+import { SESSION_OPERATIONS } from './session-operations.ts';
+import { STORE_OPERATIONS } from './store-operations.ts';
+import { SYNC_OPERATIONS } from './sync-operations.ts';
+
+const OPERATIONS = [
+  ...ACCOUNT_OPERATIONS,
+  ...SESSION_OPERATIONS,
+  ...STORE_OPERATIONS,
+  ...SYNC_OPERATIONS,
+  ...SERVICE_OPERATIONS,
+];
+
+/** The OpenAPI 3.1 document of the HTTP API. */
+export const openApiDocument = () => ({
+  openapi: '3.1.1',
+  info: {
+    title: 'TinyHost',
+    version,
+    description: DESCRIPTION,
+    license: { name: 'MIT', identifier: 'MIT' },
+  },
+  servers: [ROOT],
+  tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
+  paths: toPaths(OPERATIONS),
+  components: {
+    schemas: componentSchemas(),
+    parameters: PATH_PARAMETERS,
+    headers: HEADERS,
+    securitySchemes: SECURITY_SCHEMES,
+  },
+});
+
+const DESCRIPTION =
+  'Accounts and, for every user, one private realtime TinyBase store. Request bodies may be compressed with `Content-Encoding: gzip`. All times are in UTC. A method that a path does not have is refused with 405, `method_not_allowed` and an `Allow` header.';
+
+const TAGS: Record<Tag, string> = {
+  accounts: 'Accounts, passwords and e-mail addresses.',
+  sessions: 'Sessions and tickets.',
+  store: 'The store as plain JSON. A change is one transaction, on every device at once.',
+  sync: "TinyBase's synchronizer and PartyKit persister.",
+  service: 'The service itself.',
+};
+
+const ROOT = { url: '/', description: 'Short paths.' };
+const AUTH_PARTY = { url: '/parties/auth', description: 'The public URL of the auth party.' };
+
+function toPaths(operations: readonly Operation[]) {
+  const paths: Record<string, Record<string, unknown>> = {};
+  for (const operation of operations) {
+    const item = paths[operation.path] ?? pathItem(operation);
+    paths[operation.path] = item;
+    item[operation.method] = toOperationObject(operation);
+  }
+  return paths;
+}
+
+/** The Path Item Object, without its operations. */
+function pathItem({ path, tag }: Operation): Record<string, unknown> {
+  const names = Array.from(path.matchAll(/\{(\w+)\}/g), ([, name]) => name);
+  const hasAlias = (tag === 'accounts' || tag === 'sessions') && names[0] === 'namespace';
+  return {
+    servers: hasAlias ? [ROOT, AUTH_PARTY] : undefined,
+    parameters: names.map((name) => ({ $ref: `#/components/parameters/${name}` })),
+  };
+}
+
+const pathParameter = (name: string, description: string, example: string, pattern?: string) => ({
+  [name]: {
+    name,
+    in: 'path',
+    required: true,
+    description,
+    schema: { type: 'string', pattern },
+    example,
+  },
+});
+
+const PATH_PARAMETERS = {
+  ...pathParameter('namespace', 'The app.', 'todo', '^[a-z0-9][a-z0-9-]{0,62}$'),
+  ...pathParameter('id', 'The `id` of a session in the list.', SESSION_ID),
+  ...pathParameter('room', 'The `durable_object_name` of the user.', ROOM),
+  ...pathParameter('table', 'The id of a table.', 'tasks'),
+  ...pathParameter('row', 'The id of a row.', 'task1'),
+  ...pathParameter('cell', 'The id of a cell.', 'title'),
+  ...pathParameter('value', 'The id of a value.', 'name'),
+};
+
+const textHeader = (description: string) => ({ description, schema: { type: 'string' } });
+
+const HEADERS = {
+  ETag: textHeader('Changes with everything except the heartbeat.'),
+  'Retry-After': { description: 'Seconds to wait.', schema: { type: 'integer' } },
+  'Content-Disposition': textHeader('Suggests a file name.'),
+  Upgrade: { description: 'The new protocol.', schema: { const: 'websocket' } },
+};
+
+const SECURITY_SCHEMES = {
+  bearer: { type: 'http', scheme: 'bearer', description: 'A session token.' },
+  sessionHeader: { type: 'apiKey', in: 'header', name: 'X-Session-UUID' },
+  sessionQuery: { type: 'apiKey', in: 'query', name: 'sessionUuid' },
+  ticket: {
+    type: 'apiKey',
+    in: 'query',
+    name: 'ticket',
+    description: 'A ticket, instead of a session token.',
+  },
+};

@@ -1,0 +1,67 @@
+/** Values of the examples. The server generates those that are secrets or ids. */
+
+export const EMAIL = 'ada@example.com';
+export const PASSWORD = 'correct horse battery';
+export const NEW_PASSWORD = 'another long passphrase';
+
+export const SESSION_TOKEN = '5c31e9a0-7d42-8b6f-9c15-3e8f0a7b2d64';
+export const SESSION_ID = '9f2c1d7e4b8a60535ad1f0c3b7e9284610fd5c8e2a7b94361d0e8f5c2b6a7930';
+export const TICKET = '5c30b9d2f74a1e8c6350d9e7b1f428ac05d';
+export const MAIL_TOKEN = '5c3e81f6a92d07b45c8e3f10d6b97a24ce1';
+export const ROOM = '0d9b6c52-8e41-4f7a-b3d8-6a2f1c90e57b';
+
+export const TIME = '2026-01-31T08:00:00.000Z';
+const EXPIRES_AT = '2027-01-31T08:00:00.000Z';
+
+const USER = {
+  email: EMAIL,
+  created_at: TIME,
+  verified_at: null,
+  durable_object_name: ROOM,
+};
+
+export const SIGNED_IN = {
+  session_uuid: SESSION_TOKEN,
+  user: { email: EMAIL, created_at: TIME, login_time: TIME },
+};
+
+export const SESSION = {
+  session: { uuid: SESSION_TOKEN, created_at: TIME, expires_at: EXPIRES_AT, data: null },
+  user: USER,
+};
+
+export const SESSIONS = [
+  {
+    id: SESSION_ID,
+    created_at: TIME,
+    last_used_on: '2026-01-31',
+    expires_at: EXPIRES_AT,
+    user_agent: 'Firefox on Linux',
+    current: true,
+  },
+];
+
+export const SOCKET_TICKET = {
+  ticket: TICKET,
+  expires_at: '2026-01-31T08:00:30.000Z',
+  heartbeat_seconds: 10,
+};
+
+export const STORE = {
+  tables: { tasks: { task1: { title: 'Learn TinyBase' } } },
+  values: { name: 'Ada' },
+};
+
+export const EXPORT = {
+  account: { namespace: 'todo', ...USER },
+  sessions: SESSIONS,
+  store: STORE,
+};
+
+export const HEALTH = {
+  status: 'ok',
+  timestamp: TIME,
+  version: '0.1.0',
+  engine: 'workers',
+  password_hash: 'argon2id',
+};

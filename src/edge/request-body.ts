@@ -1,0 +1,24 @@
+import * as v from 'valibot';
+import { readJson } from '../body.ts';
+import { fail, type Result, succeed } from '../protocol/errors.ts';
+import type { EdgeContext } from './environment.ts';
+import { MAX_ACCOUNT_BODY_BYTES } from './middleware/body-headers.ts';
+
+/** Reads a JSON body and validates it. The failure names the first invalid field. */
+export async function readBody<Schema extends v.GenericSchema>(
+  context: EdgeContext,
+  schema: Schema,
+): Promise<Result<v.InferOutput<Schema>>> {
+  const json = await readJson(context.req.raw, MAX_ACCOUNT_BODY_BYTES);
+  if (!json.ok) return json;
+  const body = json.value;
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+    return fail('bad_request', 'the body must be a JSON object');
+  }
+  const parsed = v.safeParse(schema, body, { abortEarly: true });
+  if (parsed.success) return succeed(parsed.output);
+  const [issue] = parsed.issues;
+  const field = v.getDotPath(issue) ?? '';
+  const reason = field in body ? issue.message : 'is missing';
+  return fail('invalid_field', `${field} ${reason}`, { field });
+}

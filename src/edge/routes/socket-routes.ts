@@ -1,0 +1,59 @@
+import { DEVICE_HEADER, type ProvenDevice } from '../../operations.ts';
+import { fail, type Result, succeed } from '../../protocol/errors.ts';
+import type { EdgeContext } from '../environment.ts';
+import { checkNamespace } from '../middleware/namespace.ts';
+import { originAllowed } from '../middleware/origins.ts';
+import {
+  type AuthenticatedSession,
+  authenticateUpgrade,
+  requireRoomOwner,
+  requireVerified,
+  userRoom,
+} from '../session.ts';
+
+/** On Workers, the response to an upgrade carries the client's end of the socket. */
+type UpgradeResponse = Response & { webSocket?: unknown };
+
+/** `GET /:namespace/ws`: opens a socket to the user's room. */
+export async function openSyncSocket(context: EdgeContext): Promise<Result<Response>> {
+  const namespace = checkNamespace(context);
+  if (!namespace.ok) return namespace;
+  return upgrade(context, 'sync', () => authenticateUpgrade(context));
+}
+
+/**
+ * `GET /parties/user/:room`: opens the socket of a PartySocket. `?protocol=partykit` selects the
+ * protocol of TinyBase's PartyKit persister.
+ */
+export const openRoomSocket = (context: EdgeContext): Promise<Result<Response>> =>
+  upgrade(context, context.req.query('protocol') === 'partykit' ? 'partykit' : 'sync', () =>
+    requireRoomOwner(context, authenticateUpgrade(context)),
+  );
+
+async function upgrade(
+  context: EdgeContext,
+  protocol: ProvenDevice['protocol'],
+  authenticate: () => Promise<Result<AuthenticatedSession>>,
+): Promise<Result<Response>> {
+  if (context.req.header('upgrade')?.toLowerCase() !== 'websocket') {
+    return fail('upgrade_required', 'this is a WebSocket endpoint');
+  }
+  if (!originAllowed(context)) return fail('forbidden_origin', 'this origin may not connect');
+  const session = requireVerified(await authenticate());
+  if (!session.ok) return session;
+  const { session_hash, expires_at } = session.value;
+  const device: ProvenDevice = { session_hash, expires_at, protocol };
+  const headers = { upgrade: 'websocket', [DEVICE_HEADER]: JSON.stringify(device) };
+  const response = await userRoom(context, session.value).fetch('/connect', { headers });
+  return succeed(withSubprotocol(context, response));
+}
+
+/** Browsers drop a socket if the handshake does not accept the subprotocol that they offered. */
+function withSubprotocol(context: EdgeContext, response: UpgradeResponse): Response {
+  if (response.status !== 101) throw new Error(`user room answered ${response.status} to connect`);
+  const offered = context.req.header('sec-websocket-protocol')?.split(',') ?? [];
+  if (!offered.some((name) => name.trim() === 'tinybase')) return response;
+  const headers = { 'Sec-WebSocket-Protocol': 'tinybase' };
+  const init = { status: 101, webSocket: response.webSocket, headers };
+  return new Response(null, init);
+}

@@ -1,0 +1,167 @@
+import { isJsonCell } from '../document/cell-codec.ts';
+import type { CellStamp, CellWrite, SizedStamp } from '../document/cell-stamp.ts';
+import { chunk } from '../document/chunks.ts';
+import { decodeChanges } from '../document/decode-changes.ts';
+import { bodyOf, encodeChange } from '../document/encode-changes.ts';
+import { heartbeatChange, isHeartbeat, nextHeartbeat } from '../document/heartbeat.ts';
+import { nextHlc } from '../document/hlc.ts';
+import { Quota } from '../document/quota.ts';
+import { type Leaf, StampTree } from '../document/stamp-tree.ts';
+import type { RoomStorage } from '../platform.ts';
+import { fail, type Result, succeed } from '../protocol/errors.ts';
+import { DELETED } from '../protocol/stamps.ts';
+import { type Content, Log } from './log/log.ts';
+
+/** The author of a change: a connection, or any other object with an identity. */
+export type Writer = object;
+
+/** A merged stamp and its author. */
+export interface WrittenStamp extends SizedStamp {
+  writer: Writer | undefined;
+}
+
+/** Largest size of a change in bytes, so that only a single large stamp needs fragments. */
+export const CHANGE_BYTES = 900_000;
+
+/** Bytes of a record of a snapshot. Each fits in one value of room storage. */
+const SNAPSHOT_TEXT_BYTES = 50_000;
+
+/**
+ * The store of a user: its content in memory, and its log in room storage. Every write goes through
+ * `merge`, which changes the content, and `flush`, which appends to the log and calls `publish` in
+ * the same turn. The engine's output gate then holds back every frame until the write is durable.
+ */
+export class Document {
+  readonly tree = new StampTree();
+  readonly #log: Log;
+  readonly #maxBytes: number;
+  readonly #publish: (written: WrittenStamp[], changes: string[]) => void;
+  readonly #waiting = new Map<Leaf, WrittenStamp>();
+  /** The JSON of everything that waits, if it came as one change. */
+  #text: string | undefined;
+  #stopped = false;
+
+  constructor(
+    storage: RoomStorage,
+    maxBytes: number,
+    publish: (written: WrittenStamp[], changes: string[]) => void,
+    onFailure: (error: unknown) => void,
+  ) {
+    this.#maxBytes = maxBytes;
+    this.#publish = publish;
+    const { tree } = this;
+    const content: Content = {
+      get bytes() {
+        return tree.jsonBytes;
+      },
+      snapshot: () => snapshotOf(tree),
+    };
+    this.#log = new Log(storage, content, onFailure);
+  }
+
+  /**
+   * Loads the stored content. Throws a NewerFormatError if a later version of TinyHost wrote it.
+   */
+  load(): Promise<void> {
+    return this.#log.load((text) => {
+      const edits = decodeChanges(JSON.parse(text))?.edits;
+      if (!edits) throw new Error('a stored change cannot be read');
+      for (const edit of edits) this.tree.put(edit);
+    });
+  }
+
+  /** Whether merged stamps wait for a flush. */
+  get waiting(): boolean {
+    return this.#waiting.size > 0;
+  }
+
+  /**
+   * Merges the stamps that are newer than the content. `text` is the change that they came in: if
+   * all of them are newer and nothing else waits, the flush stores and forwards it as it is, unless
+   * it is long.
+   */
+  merge(edits: Iterable<CellStamp>, writer?: Writer, text?: string): void {
+    this.#text = this.waiting || (text?.length ?? 0) * 3 > CHANGE_BYTES ? undefined : text;
+    for (const edit of edits) {
+      const leaf = this.tree.put(edit);
+      if (!leaf || isJsonCell(edit.cell)) this.#text = undefined;
+      if (!leaf) continue;
+      const { table, row, id } = edit;
+      this.#waiting.set(leaf, { ...this.tree.hold(table, row, id, leaf), writer });
+    }
+  }
+
+  /**
+   * Writes for clients without a clock, such as those of the HTTP API. Each change gets an HLC of
+   * the server, later than that of the content it replaces. Changes that make no difference are
+   * skipped. Writes everything or, with `store_full` or `forbidden`, nothing.
+   */
+  write(changes: Iterable<CellWrite>, writer?: Writer): Result<void> {
+    const now = Date.now();
+    const quota = new Quota(this.tree, this.#maxBytes);
+    const edits: CellStamp[] = [];
+    for (const change of changes) {
+      if (isHeartbeat(change)) return HEARTBEAT_PROTECTED;
+      const known = this.tree.leaf(change);
+      if (change.cell === (known ? known.cell : DELETED)) continue;
+      const edit = { ...change, hlc: nextHlc(now, known?.hlc ?? '') };
+      if (!quota.takes(edit, known)) return STORE_FULL;
+      edits.push(edit);
+    }
+    this.merge(edits, writer);
+    this.flush();
+    return succeed(undefined);
+  }
+
+  /** Sets the heartbeat to `now` on every device, with an HLC later than `after`. */
+  beat(now: number, after = ''): void {
+    this.flush();
+    const heartbeat = nextHeartbeat(this.tree, now, after);
+    this.merge([heartbeat], undefined, heartbeatChange(heartbeat));
+    this.flush();
+  }
+
+  /** Stores and publishes nothing from now on. */
+  stop(): void {
+    this.#stopped = true;
+    this.#log.stop();
+  }
+
+  /** Pending work on the log; see `Log.takeWork`. */
+  takeWork(): Promise<void> | undefined {
+    return this.#log.takeWork();
+  }
+
+  /**
+   * Stores and publishes the stamps that were merged since the last flush. The heartbeat is not
+   * stored.
+   */
+  flush(): void {
+    if (!this.waiting || this.#stopped) return;
+    const written = [...this.#waiting.values()];
+    const changes = this.#text === undefined ? writeChanges(written) : [this.#text];
+    this.#waiting.clear();
+    this.#text = undefined;
+    const kept = written.filter((stamp) => !isHeartbeat(stamp));
+    if (kept.length === written.length) this.#log.append(changes);
+    else if (kept.length > 0) this.#log.append(writeChanges(kept));
+    this.#publish(written, changes);
+  }
+}
+
+function* snapshotOf(tree: StampTree): Generator<string> {
+  const stored = filter(tree.all(), (stamp) => !isHeartbeat(stamp));
+  for (const part of chunk(stored, SNAPSHOT_TEXT_BYTES)) yield bodyOf(encodeChange(part));
+}
+
+const HEARTBEAT_PROTECTED = fail('forbidden', "the value heartbeat is the server's");
+
+export const STORE_FULL = fail('store_full', 'the store would be larger than it may be');
+
+/** Encodes stamps as changes of up to `limit` bytes of JSON. */
+export const writeChanges = (stamps: Iterable<SizedStamp>, limit = CHANGE_BYTES): string[] =>
+  Array.from(chunk(stamps, limit), (part) => bodyOf(encodeChange(part)));
+
+function* filter<Item>(items: Iterable<Item>, wanted: (item: Item) => boolean): Generator<Item> {
+  for (const item of items) if (wanted(item)) yield item;
+}

@@ -1,0 +1,123 @@
+import type { CellStamp } from '../../document/cell-stamp.ts';
+import { contentJson } from '../../document/content-json.ts';
+import { decodeContent } from '../../document/decode-changes.ts';
+import type { StampTree } from '../../document/stamp-tree.ts';
+import { pathOf, validate } from '../../document/validate.ts';
+import type { Config } from '../../platform.ts';
+import { fail, type Result, succeed } from '../../protocol/errors.ts';
+import type { StampPath } from '../../protocol/notice.ts';
+import { DELETED } from '../../protocol/stamps.ts';
+import type { ContentRequest } from '../content-request.ts';
+import { type Document, STORE_FULL } from '../document.ts';
+import { textStream } from '../text-stream.ts';
+
+/**
+ * Merges the whole content of a store over HTTP, for clients whose changes are too large for a
+ * frame.
+ *
+ * The documented client sends `JSON.stringify(getMergeableContent())`, in which a deletion is null.
+ * TinyBase 10 gives null and a deletion the same hash, so `tellDeletions` has to decide which it
+ * is. The client passes the response to `setMergeableContent`. Plain JSON cannot carry tombstones,
+ * so the response leaves them out, with hashes to match. The client gets them when it connects
+ * again, because these hashes differ from the room's.
+ */
+
+/** The members of the response beside `success` and `mergeableContent`. */
+interface Outcome {
+  /** When the content was merged, ISO 8601. */
+  timestamp: string;
+  /** Paths of the stamps that are too far ahead of the server's clock and were not merged. */
+  refused?: StampPath[];
+}
+
+/**
+ * Stamps that are merged before a flush, because merged stamps take memory until they are stored.
+ */
+const EDITS_AT_ONCE = 20_000;
+
+/**
+ * Merges the content in the body of a request, all of it or nothing. Responds with the merged
+ * content.
+ */
+export async function manualSync(
+  document: Document,
+  config: Config,
+  content: ContentRequest,
+): Promise<Result<Response>> {
+  // Each step frees its input: a large body does not fit as text, objects and stamps at once.
+  const edits = await content.json().then(readBody);
+  if (!edits.ok) return edits;
+  const allowed = await content.mayWrite();
+  if (!allowed.ok) return allowed;
+  const outcome = merge(document, config, edits.value);
+  if (!outcome.ok) return outcome;
+  const headers = { 'Content-Type': 'application/json' };
+  return succeed(new Response(textStream(answerText(document, outcome.value)), { headers }));
+}
+
+function readBody(body: Result<unknown>): Result<CellStamp[]> {
+  if (!body.ok) return body;
+  if (typeof body.value !== 'object' || body.value === null) {
+    return fail('bad_request', 'the body has to be a JSON object');
+  }
+  const content = 'mergeableContent' in body.value ? body.value.mergeableContent : undefined;
+  const edits = decodeContent(content);
+  if (edits) return succeed(edits);
+  const message = 'mergeableContent is not what getMergeableContent() gives';
+  return fail('invalid_field', message, { field: 'mergeableContent' });
+}
+
+function merge(document: Document, config: Config, edits: CellStamp[]): Result<Outcome> {
+  const now = Date.now();
+  const { accepted, settled, ahead, full } = validate(
+    tellDeletions(edits, document.tree),
+    document.tree,
+    config,
+    now,
+  );
+  if (full) return STORE_FULL;
+  for (let start = 0; start < accepted.length; start += EDITS_AT_ONCE) {
+    document.merge(accepted.slice(start, start + EDITS_AT_ONCE));
+    document.flush();
+  }
+  document.merge(settled);
+  document.flush();
+  const timestamp = new Date(now).toISOString();
+  return succeed(ahead.length > 0 ? { timestamp, refused: ahead.map(pathOf) } : { timestamp });
+}
+
+/**
+ * Turns a null into a deletion if the room has another content for the cell, or if all cells of the
+ * row are null and there is more than one. A stamp that the room has keeps its meaning.
+ */
+function* tellDeletions(edits: CellStamp[], tree: StampTree): Generator<CellStamp> {
+  for (const row of rowsOf(edits)) {
+    const isValues = row[0]!.table === null;
+    const isGone = !isValues && row.length > 1 && row.every(({ cell }) => cell === null);
+    for (const edit of row) {
+      const known = edit.cell === null ? tree.leaf(edit) : undefined;
+      const isDeletion = edit.cell === null && (known ? known.cell !== null : isGone);
+      yield isDeletion ? { ...edit, cell: DELETED } : edit;
+    }
+  }
+}
+
+/** Groups stamps by row. The stamps of one row, and of the values, follow one another. */
+function* rowsOf(edits: CellStamp[]): Generator<CellStamp[]> {
+  for (let start = 0, end = 0; start < edits.length; start = end) {
+    const { table, row } = edits[start]!;
+    while (edits[end]?.table === table && edits[end]?.row === row) end++;
+    yield edits.slice(start, end);
+  }
+}
+
+function* answerText(document: Document, outcome: Outcome): Generator<string> {
+  yield '{"success":true,"mergeableContent":';
+  // Nobody may see a change that is not stored, such as one that came since the text began.
+  document.flush();
+  for (const text of contentJson(document.tree)) {
+    yield text;
+    document.flush();
+  }
+  yield `,${JSON.stringify(outcome).slice(1)}`;
+}

@@ -1,0 +1,241 @@
+import type { CellStamp } from '../../document/cell-stamp.ts';
+import { decodeChanges } from '../../document/decode-changes.ts';
+import { isHeartbeat } from '../../document/heartbeat.ts';
+import { clockAllowance } from '../../document/hlc.ts';
+import { pathOf, validate } from '../../document/validate.ts';
+import type { Config, Connection } from '../../platform.ts';
+import type { CloseName } from '../../protocol/close.ts';
+import { changeTextOf, type Envelope, MESSAGE, type Message } from '../../protocol/frame.ts';
+import { NOTICE_ID, type StampPath, writeNotice } from '../../protocol/notice.ts';
+import type { Devices } from '../devices.ts';
+import { type Document, type WrittenStamp, writeChanges } from '../document.ts';
+import { isContentHashes } from './diffs.ts';
+import { type HeldRequest, HeldRequests } from './held-requests.ts';
+import { type OutgoingMessage, outgoingMessage } from './outgoing-message.ts';
+import { catchUp, decodePulled, HASHES_REQUEST, type Request, VERIFY_REQUEST } from './pull.ts';
+import { decodePulledBefore } from './pull-before-answering.ts';
+import { type Handled, Responder } from './responder.ts';
+import { ANSWERS, CHANGES, type Limit, SendWindow } from './send-window.ts';
+
+/** Most stamps that one notice names. */
+const MAX_NOTICED = 1000;
+
+/**
+ * Milliseconds for which a device surely waits for a response. TinyBase's clients wait for a
+ * second.
+ */
+const PATIENCE = 500;
+
+/** Milliseconds that a new device has to make its own requests. */
+const GRACE = 20;
+
+/**
+ * The server side of TinyBase's synchronizer protocol. It answers every request from the document,
+ * merges what devices send, and forwards merged changes to the other devices. It never forwards a
+ * request.
+ */
+export class Synchronizer {
+  readonly #document: Document;
+  readonly #devices: Devices;
+  readonly #config: Config;
+  readonly #window = new SendWindow();
+  readonly #responder: Responder;
+  readonly #held = new HeldRequests();
+  /** Devices that lack something. The room tells them unless they ask first. */
+  readonly #behind = new WeakSet<Connection>();
+
+  constructor(document: Document, devices: Devices, config: Config) {
+    this.#document = document;
+    this.#devices = devices;
+    this.#config = config;
+    this.#responder = new Responder(document, this.#window, (connection) =>
+      this.#ask(connection, [VERIFY_REQUEST]),
+    );
+  }
+
+  /** Asks a new device for its hashes, so that both sides catch up if it already synchronizes. */
+  greet(connection: Connection): void {
+    this.#ask(connection, [HASHES_REQUEST]);
+  }
+
+  /**
+   * Asks devices that recently got changes for their hashes. A TinyBase client does not send an
+   * edit that is made while it applies a change; this finds such edits.
+   */
+  verify(): void {
+    this.probe(this.#devices.takeUnsure());
+  }
+
+  /** Asks devices for their hashes. Every synchronizing client responds. */
+  probe(connections: Connection[]): void {
+    for (const connection of connections) this.#ask(connection, [VERIFY_REQUEST]);
+  }
+
+  /** Closes devices that do not read. There is no timer: the alarm calls it. */
+  closeDeaf(now: number): void {
+    for (const connection of this.#devices.speaking('sync')) {
+      this.#window.closeIfDeaf(connection, now);
+    }
+  }
+
+  /** Drops everything that waits for a closed connection. */
+  forget(connection: Connection): void {
+    this.#window.forget(connection);
+    this.#responder.forget(connection);
+  }
+
+  /** Handles one message. The caller flushes what it merges. */
+  receive(connection: Connection, envelope: Envelope): Handled {
+    const { requestId, message, body } = envelope;
+    if (message === MESSAGE.getContentHashes) this.#behind.delete(connection);
+    switch (message) {
+      case MESSAGE.contentDiff:
+        return this.#takeChanges(connection, envelope);
+      case MESSAGE.response:
+        return this.#takeResponse(connection, requestId, body);
+      case MESSAGE.contentHashes:
+        if (!isContentHashes(body)) return 'invalidFrame';
+        this.#ask(connection, catchUp(this.#document.tree, body));
+        return undefined;
+      default:
+        return this.#hold(connection, envelope);
+    }
+  }
+
+  /** Pulls what the device has and the room lacks, then answers. */
+  #hold(connection: Connection, envelope: Envelope): Handled {
+    this.#devices.markUnsure(connection);
+    // A busy device is answered first and verified later.
+    const isBusy = this.#responder.isBusy(connection, envelope.message);
+    if (isBusy) return this.#responder.answer(connection, envelope);
+    const first = this.#held.hold(connection, this.#document.tree, envelope, Date.now());
+    if (!first) return this.#responder.answer(connection, envelope);
+    this.#ask(connection, [first]);
+    return undefined;
+  }
+
+  async #takePulledBefore(
+    connection: Connection,
+    { envelope, first, since }: HeldRequest,
+    body: unknown,
+  ): Promise<CloseName | undefined> {
+    // A full store closes the socket later, after the device has got its content.
+    const refusal = this.#take(connection, decodePulledBefore(first, body));
+    if (refusal && refusal !== 'storeFull') return refusal;
+    const waited = Date.now() - since;
+    // The clock may have been set back meanwhile. One request too many does no harm.
+    const isLate = waited < 0 || waited > PATIENCE;
+    const reason = await this.#responder.answer(connection, envelope);
+    // The device may have given up on the response. The next exchange of hashes shows what it lacks.
+    if (isLate) this.#ask(connection, [VERIFY_REQUEST]);
+    return reason;
+  }
+
+  #takeResponse(connection: Connection, requestId: string | null, body: unknown): Handled {
+    if (this.#window.acknowledge(connection, requestId)) return this.#responder.resume(connection);
+    const held = this.#held.release(connection, requestId);
+    if (held) return this.#takePulledBefore(connection, held, body);
+    const pulled = decodePulled(this.#document.tree, requestId, body);
+    const refusal = this.#take(connection, pulled?.edits);
+    if (!pulled || refusal) return refusal;
+    if (requestId === HASHES_REQUEST.requestId) return this.#requestSoon(connection, pulled.next());
+    this.#ask(connection, pulled.next());
+    return undefined;
+  }
+
+  /** A device that has just begun to synchronize makes its own requests. */
+  async #requestSoon(connection: Connection, requests: Request[]): Promise<undefined> {
+    if (requests.length === 0) return;
+    this.#behind.add(connection);
+    await new Promise((resolve) => setTimeout(resolve, GRACE));
+    if (this.#behind.delete(connection)) this.#ask(connection, requests);
+  }
+
+  #takeChanges(connection: Connection, envelope: Envelope): CloseName | undefined {
+    const changes = decodeChanges(envelope.body);
+    // HLCs of containers are checked with the stamps in them, and an empty container has none.
+    const text = changes?.isDated ? undefined : changeTextOf(envelope);
+    return this.#take(connection, changes?.edits, text);
+  }
+
+  /** `text` is the change that the stamps came in. */
+  #take(
+    connection: Connection,
+    edits: CellStamp[] | undefined,
+    text?: string,
+  ): CloseName | undefined {
+    if (!edits) return 'invalidFrame';
+    const now = Date.now();
+    const { accepted, settled, ahead, heartbeat, full } = validate(
+      edits,
+      this.#document.tree,
+      this.#config,
+      now,
+    );
+    this.#document.merge(accepted, connection, accepted.length === edits.length ? text : undefined);
+    if (settled.length > 0) this.#document.merge(settled);
+    if (heartbeat !== undefined) this.#document.beat(now, heartbeat);
+    if (ahead.length > 0) this.#warn(connection, ahead, now);
+    return full ? 'storeFull' : undefined;
+  }
+
+  #warn(connection: Connection, ahead: CellStamp[], now: number): void {
+    // The device will send them again, and gets the notice then.
+    if (this.#isBehind(connection, CHANGES)) return;
+    const notice = {
+      server_time: new Date(now).toISOString(),
+      limit_seconds: clockAllowance(this.#config.MAX_CLOCK_AHEAD_SECONDS),
+      refused: ahead.slice(0, MAX_NOTICED).map(pathOf) satisfies StampPath[],
+    };
+    this.#send(connection, NOTICE_ID, MESSAGE.response, writeNotice('clock_ahead', notice));
+  }
+
+  /** Forwards merged changes to every device except their author. */
+  publish(written: WrittenStamp[], changes: string[]): void {
+    const writers = new Set(written.map(({ writer }) => writer));
+    const verify = !written.every(isHeartbeat);
+    const messages = changes.map(changeOf);
+    for (const connection of this.#devices.speaking('sync')) {
+      if (verify) this.#devices.markUnsure(connection);
+      if (!writers.has(connection)) this.#forward(connection, messages);
+      else if (writers.size > 1) this.#forwardOthers(connection, written);
+    }
+  }
+
+  #forwardOthers(connection: Connection, written: WrittenStamp[]): void {
+    const others = written.filter(({ writer }) => writer !== connection);
+    this.#forward(connection, writeChanges(others).map(changeOf));
+  }
+
+  /** A device that does not keep up catches up by its hashes when it has read. */
+  #forward(connection: Connection, messages: OutgoingMessage[]): void {
+    for (const message of messages) {
+      if (this.#isBehind(connection, CHANGES)) return;
+      this.#window.send(connection, message);
+    }
+  }
+
+  #ask(connection: Connection, requests: Request[]): void {
+    if (requests.length === 0 || this.#isBehind(connection, ANSWERS)) return;
+    this.#document.flush();
+    for (const { requestId, message, body } of requests) {
+      this.#send(connection, requestId, message, JSON.stringify(body));
+    }
+  }
+
+  /**
+   * Whether a device has reached the limit of unread bytes. If so, notes that it has to catch up.
+   */
+  #isBehind(connection: Connection, limit: Limit): boolean {
+    if (!this.#window.isFull(connection, limit)) return false;
+    this.#window.hold(connection);
+    return true;
+  }
+
+  #send(connection: Connection, requestId: string | null, message: Message, body: string): void {
+    this.#window.send(connection, outgoingMessage(requestId, message, body));
+  }
+}
+
+const changeOf = (change: string): OutgoingMessage =>
+  outgoingMessage(null, MESSAGE.contentDiff, change);
