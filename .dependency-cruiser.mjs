@@ -4,10 +4,10 @@
  *     party | worker → edge | auth | room → document → protocol
  *                      demo → client → protocol
  *
- * The files that stand in src/ itself are shared by all of the server's parts.
+ * The files in src/ itself, src/body/ and src/config/ are shared by all parts of the server.
  */
 
-const SHARED = '^src/[^/]+\\.ts$|^package\\.json$';
+const SHARED = '^src/[^/]+\\.ts$|^src/(body|config)/|^package\\.json$';
 const PROTOCOL = '^src/protocol/';
 
 /** Lets a part import itself, what is listed, and libraries. */

@@ -25,7 +25,7 @@ export default defineConfig({
       project(
         'partykit',
         ['test/*.test.ts', 'test/client/*.test.ts', 'test/browser/*.test.ts'],
-        ['test/helpers/chromium.ts'],
+        ['dev/chromium.ts'],
       ),
       project('workers', ['test/*.test.ts']),
       project('partykit deployed', ['test/deployed/*.test.ts', ...CORE]),

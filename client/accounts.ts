@@ -5,13 +5,13 @@ import {
   SESSION,
   SESSION_LIST,
   SIGNED_IN,
-} from '../src/protocol/answer-shapes.ts';
+} from '../src/protocol/response-examples.ts';
 import type {
   AccountExport,
   ListedSession,
   ResetOutcome,
   SessionDescription,
-} from '../src/protocol/answers.ts';
+} from '../src/protocol/response-types.ts';
 import type { HttpCall, HttpClient } from './api/http-client.ts';
 import type { ServerClock } from './api/server-clock.ts';
 import type { CallOptions } from './common/deadline.ts';

@@ -1,4 +1,4 @@
-import type { CloseName } from '../src/protocol/close.ts';
+import type { CloseName } from '../src/protocol/close-codes.ts';
 import type { ErrorCode } from '../src/protocol/errors.ts';
 import type { Notices } from '../src/protocol/notice.ts';
 

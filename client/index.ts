@@ -1,4 +1,8 @@
-export type { AccountExport, ListedSession, SessionDescription } from '../src/protocol/answers.ts';
+export type {
+  AccountExport,
+  ListedSession,
+  SessionDescription,
+} from '../src/protocol/response-types.ts';
 export type { Credentials, PasswordChange } from './accounts.ts';
 export { type Client, type ClientOptions, createClient } from './client.ts';
 export type { CallOptions } from './common/deadline.ts';

@@ -1,6 +1,6 @@
 import type * as Party from 'partykit/server';
 import { edgePseudonyms as pseudonyms } from '../src/auth/audit/pseudonyms.ts';
-import { findFaults, readConfig } from '../src/config.ts';
+import { findFaults, readConfig } from '../src/config/config.ts';
 import { handleRequest } from '../src/edge/app.ts';
 import { logger } from '../src/log.ts';
 import type { EdgeHost, LoadWasm, RoomHost, RoomStub, Rooms } from '../src/platform.ts';

@@ -1,5 +1,5 @@
 import type * as Party from 'partykit/server';
-import { readConfig } from '../src/config.ts';
+import { readConfig } from '../src/config/config.ts';
 import type { Connection } from '../src/platform.ts';
 import { UserRoom } from '../src/room/user-room.ts';
 import { enter, roomHost } from './host.ts';

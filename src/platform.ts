@@ -115,5 +115,5 @@ export interface EdgeHost {
 }
 
 /** Settings, read once from the engine's variables by `readConfig`. */
-export type Config = import('./config.ts').Config;
-type Fault = import('./config.ts').Fault;
+export type Config = import('./config/config.ts').Config;
+type Fault = import('./config/config.ts').Fault;

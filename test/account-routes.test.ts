@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { CLOSE } from '../src/protocol/close.ts';
+import { CLOSE } from '../src/protocol/close-codes.ts';
 import { connectDevice } from './helpers/devices.ts';
 import { ask, newUser, PASSWORD, post, session, signIn, type User } from './helpers/users.ts';
 

@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { startServer } from './helpers/dev-server.ts';
 import { startMailbox } from './helpers/mailbox.ts';
+import { startServer } from './helpers/start-server.ts';
 import { newUser, post, signIn } from './helpers/users.ts';
 
 /** The third retry comes after 20 seconds; both engines put a room out of memory after 10. */

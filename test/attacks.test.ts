@@ -2,9 +2,10 @@ import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { createMergeableStore } from 'tinybase';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { CLOSE } from '../src/protocol/close.ts';
-import { type DevServer, startServer } from './helpers/dev-server.ts';
+import type { DevServer } from '../dev/dev-server.ts';
+import { CLOSE } from '../src/protocol/close-codes.ts';
 import { socketUrl } from './helpers/devices.ts';
+import { startServer } from './helpers/start-server.ts';
 import { endOfSocket } from './helpers/upgrades.ts';
 import {
   ask,

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { DevServer } from '../dev/dev-server.ts';
 import { type BreachService, startBreachService } from './helpers/breach-service.ts';
-import { type DevServer, startServer } from './helpers/dev-server.ts';
+import { startServer } from './helpers/start-server.ts';
 import { ask, NAMESPACE, newUser, PASSWORD, post, uniqueEmail } from './helpers/users.ts';
 
 const BREACHED = 'an owl that everybody knows';

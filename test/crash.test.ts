@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createMergeableStore, type MergeableStore } from 'tinybase';
 import { expect, inject, onTestFinished, test } from 'vitest';
-import { type DevOptions, type DevServer, startServer } from './helpers/dev-server.ts';
+import type { DevOptions, DevServer } from '../dev/dev-server.ts';
 import { connectDevice } from './helpers/devices.ts';
+import { startServer } from './helpers/start-server.ts';
 import { bearer, newUser, post, type User } from './helpers/users.ts';
 
 /** How often the server is killed, on PartyKit; Workers share the code and start more slowly. */

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createMergeableStore } from 'tinybase';
 import { expect, inject, onTestFinished, test, vi } from 'vitest';
-import { startServer } from './helpers/dev-server.ts';
 import { socketUrl } from './helpers/devices.ts';
 import { roomFile, storedKeys } from './helpers/room-files.ts';
+import { startServer } from './helpers/start-server.ts';
 import { openSocket } from './helpers/upgrades.ts';
 import { ask, newUser, PASSWORD, session, signIn, type User } from './helpers/users.ts';
 

@@ -5,7 +5,7 @@ import {
 } from 'tinybase/synchronizers/synchronizer-ws-client';
 import { expect, inject, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { CLOSE } from '../src/protocol/close.ts';
+import { CLOSE } from '../src/protocol/close-codes.ts';
 import { connectDevice } from './helpers/devices.ts';
 import { NAMESPACE, newUser, PASSWORD, post, type User, uniqueEmail } from './helpers/users.ts';
 

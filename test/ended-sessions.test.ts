@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { expect, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { CLOSE, type CloseEventReason } from '../src/protocol/close.ts';
+import { CLOSE, type CloseEventReason } from '../src/protocol/close-codes.ts';
 import { closeFrameOf } from './helpers/close-frame.ts';
-import { startServer } from './helpers/dev-server.ts';
 import { socketUrl } from './helpers/devices.ts';
+import { startServer } from './helpers/start-server.ts';
 import { ask, newUser, PASSWORD, signIn, type User } from './helpers/users.ts';
 
 /** Both engines put a room out of memory that was idle for 10 seconds, and tell nobody. */

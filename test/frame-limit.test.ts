@@ -1,7 +1,7 @@
 import { expect, inject, onTestFinished, test } from 'vitest';
-import { CLOSE } from '../src/protocol/close.ts';
-import { startServer } from './helpers/dev-server.ts';
+import { CLOSE } from '../src/protocol/close-codes.ts';
 import { connectDevice } from './helpers/devices.ts';
+import { startServer } from './helpers/start-server.ts';
 import { newUser } from './helpers/users.ts';
 
 /** The largest frame that the platforms let in, in bytes. */

@@ -1,7 +1,7 @@
 import { expect, it, onTestFinished } from 'vitest';
-import { startServer } from './helpers/dev-server.ts';
 import { connectDevice } from './helpers/devices.ts';
 import { connectPersister } from './helpers/persisters.ts';
+import { startServer } from './helpers/start-server.ts';
 import { newUser } from './helpers/users.ts';
 
 /** Longer than the 10 seconds after which both engines put an idle room out of memory. */

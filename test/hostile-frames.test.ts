@@ -2,11 +2,11 @@ import { expect, onTestFinished, test } from 'vitest';
 import { decodeChanges } from '../src/document/decode-changes.ts';
 import { readEnvelope, splitFrame } from '../src/protocol/frame.ts';
 import { Attacker } from './helpers/attacker.ts';
-import { startServer } from './helpers/dev-server.ts';
 import { connectDevice, untilAlike } from './helpers/devices.ts';
 import { FuzzFrames } from './helpers/fuzz-frames.ts';
 import { Judge } from './helpers/judge.ts';
 import { PlainStore } from './helpers/plain-store.ts';
+import { startServer } from './helpers/start-server.ts';
 import { newUser } from './helpers/users.ts';
 
 const FRAMES = Number(process.env.HOSTILE_FRAMES ?? 3_000);

@@ -8,8 +8,8 @@ import { expect, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
 import type { CellStamp } from '../src/document/cell-stamp.ts';
 import { nest } from '../src/document/decode-changes.ts';
-import { startServer } from './helpers/dev-server.ts';
 import { connectDevice, type Device, socketUrl } from './helpers/devices.ts';
+import { startServer } from './helpers/start-server.ts';
 import { bearer, newUser, post, type User } from './helpers/users.ts';
 
 const MEGABYTE = 1_000_000;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { expect, inject, onTestFinished, test } from 'vitest';
-import { startServer } from './helpers/dev-server.ts';
 import { connectDevice } from './helpers/devices.ts';
+import { startServer } from './helpers/start-server.ts';
 import { NAMESPACE, newUser, PASSWORD, post, uniqueEmail } from './helpers/users.ts';
 
 /** What rooms and the edge printed; lines of a dev server's own stand between. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { startServer } from './helpers/dev-server.ts';
 import { listenersOf } from './helpers/listeners.ts';
+import { startServer } from './helpers/start-server.ts';
 
 const LOOPBACK = ['127.0.0.1', '::1'];
 

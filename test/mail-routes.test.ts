@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type DevServer, startServer } from './helpers/dev-server.ts';
+import type { DevServer } from '../dev/dev-server.ts';
 import { type Mailbox, startMailbox } from './helpers/mailbox.ts';
+import { startServer } from './helpers/start-server.ts';
 import { openSocket } from './helpers/upgrades.ts';
 import { ask, newUser, PASSWORD, post, signIn, type User, uniqueEmail } from './helpers/users.ts';
 

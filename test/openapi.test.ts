@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import type { DevServer } from '../dev/dev-server.ts';
 import { EMAIL, HEALTH, MAIL_TOKEN } from '../src/edge/openapi/examples.ts';
-import { type DevServer, startServer } from './helpers/dev-server.ts';
 import { type Mailbox, startMailbox } from './helpers/mailbox.ts';
 import {
   type Answer,
@@ -13,6 +13,7 @@ import {
   mismatch,
   titled,
 } from './helpers/openapi.ts';
+import { startServer } from './helpers/start-server.ts';
 import { uniqueEmail } from './helpers/users.ts';
 
 let mailbox: Mailbox;
@@ -74,10 +75,13 @@ const variantsOf = (to: Endpoint) =>
     })),
   );
 
-function expectDocumented(to: Endpoint, { status, type, body }: Answer): void {
+function expectDocumented(to: Endpoint, { status, type, headers, body }: Answer): void {
   const response = to.operation.responses[status];
   expect(response).toBeDefined();
   expect(Object.keys(response!.content ?? {})).toEqual(type ? [type] : []);
+  // The headers of other responses depend on the state.
+  const always = status < 204 ? Object.keys(response!.headers ?? {}) : [];
+  expect(headers).toEqual(expect.arrayContaining(always.map((name) => name.toLowerCase())));
   const schema = documented(to, status)?.schema;
   if (schema) expect(mismatch(schema, body)).toBeUndefined();
 }

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { expect, inject, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { startServer } from './helpers/dev-server.ts';
 import { socketUrl } from './helpers/devices.ts';
+import { startServer } from './helpers/start-server.ts';
 import { bearer, newUser } from './helpers/users.ts';
 
 const url = inject('url');

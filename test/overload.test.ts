@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { startServer } from './helpers/dev-server.ts';
 import { SlowBody } from './helpers/slow-body.ts';
+import { startServer } from './helpers/start-server.ts';
 import { ask, bearer, newUser, type User } from './helpers/users.ts';
 
 const MB = 1_000_000;

@@ -37,7 +37,13 @@ test('llms.txt tells tools what the service is', async () => {
 });
 
 test('nothing of the project is served but the page', async () => {
-  for (const path of ['/.git/HEAD', '/.git/config', '/package.json', '/.env', '/src/config.ts']) {
+  for (const path of [
+    '/.git/HEAD',
+    '/.git/config',
+    '/package.json',
+    '/.env',
+    '/src/config/config.ts',
+  ]) {
     const response = await fetch(`${url}${path}`);
     expect([400, 404]).toContain(response.status);
     expect(await response.json()).toMatchObject({ error: expect.any(String) });

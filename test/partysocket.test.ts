@@ -1,7 +1,7 @@
 import PartySocket, { type PartySocketOptions } from 'partysocket';
 import { describe, expect, inject, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { CLOSE } from '../src/protocol/close.ts';
+import { CLOSE } from '../src/protocol/close-codes.ts';
 import { connectDevice } from './helpers/devices.ts';
 import { eventually } from './helpers/eventually.ts';
 import { ask, newUser, session, type User } from './helpers/users.ts';

@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { startServer } from './helpers/dev-server.ts';
 import { rankTest } from './helpers/rank-test.ts';
+import { startServer } from './helpers/start-server.ts';
 import { CERTAIN, neighbourOf, shuffled, spread } from './helpers/timing.ts';
 import { NAMESPACE, newUser, post } from './helpers/users.ts';
 

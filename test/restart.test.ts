@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createMergeableStore } from 'tinybase';
 import { expect, onTestFinished, test } from 'vitest';
-import { startServer } from './helpers/dev-server.ts';
 import { connectDevice } from './helpers/devices.ts';
+import { startServer } from './helpers/start-server.ts';
 import { newUser, session } from './helpers/users.ts';
 
 test('accounts, sessions, data and heartbeats come back after a restart', async () => {

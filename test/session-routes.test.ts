@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { CLOSE } from '../src/protocol/close.ts';
-import { startServer } from './helpers/dev-server.ts';
+import { CLOSE } from '../src/protocol/close-codes.ts';
 import { connectDevice } from './helpers/devices.ts';
+import { startServer } from './helpers/start-server.ts';
 import { openSocket } from './helpers/upgrades.ts';
 import {
   ask,

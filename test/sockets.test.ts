@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { expect, inject, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { CLOSE } from '../src/protocol/close.ts';
+import { CLOSE } from '../src/protocol/close-codes.ts';
 import { connectDevice, socketUrl } from './helpers/devices.ts';
 import { endOfSocket } from './helpers/upgrades.ts';
 import { ask, bearer, newUser, post, session, signIn, type User } from './helpers/users.ts';

@@ -2,10 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { startServer } from './helpers/dev-server.ts';
 import { connectDevice } from './helpers/devices.ts';
 import { eventually } from './helpers/eventually.ts';
 import { connectPersister } from './helpers/persisters.ts';
+import { startServer } from './helpers/start-server.ts';
 import { newUser } from './helpers/users.ts';
 
 /** Both engines put a room out of memory that was idle for 10 seconds, and tell nobody. */

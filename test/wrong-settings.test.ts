@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { startServer } from './helpers/dev-server.ts';
+import { startServer } from './helpers/start-server.ts';
 import { openSocket } from './helpers/upgrades.ts';
 import { post } from './helpers/users.ts';
 

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
-import { readConfig } from '../src/config.ts';
+import { readConfig } from '../src/config/config.ts';
 import type { Unfinished } from '../test/helpers/full-fragments.ts';
 import type { ReadAll } from '../test/helpers/full-read.ts';
 import type { Filled, Shape } from '../test/helpers/full-store.ts';

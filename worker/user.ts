@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:workers';
 import { type Connection, type ConnectionContext, Server } from 'partyserver';
-import { readConfig } from '../src/config.ts';
+import { readConfig } from '../src/config/config.ts';
 import { UserRoom } from '../src/room/user-room.ts';
 import { type Env, roomHost } from './host.ts';
 

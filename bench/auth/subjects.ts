@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { deployTo } from '../../test/helpers/deployments.ts';
+import { deployTo } from '../../dev/deployments.ts';
 import { cpuSeconds } from '../sync/process-tree.ts';
 import { type Answer, send } from './load.ts';
 

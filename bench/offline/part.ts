@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { build } from 'esbuild';
 import { chromium } from 'playwright-core';
-import unpackChromium, { unpackedChromium } from '../../test/helpers/chromium.ts';
+import unpackChromium, { unpackedChromium } from '../../dev/chromium.ts';
 import type { Stall, Stalls } from './page.ts';
 
 const SIZES = [1_000, 10_000, 50_000];

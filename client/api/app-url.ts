@@ -1,4 +1,4 @@
-import { isNamespace } from '../../src/protocol/paths.ts';
+import { isNamespace } from '../../src/protocol/namespaces.ts';
 import { TinyHostError } from '../errors.ts';
 
 /**

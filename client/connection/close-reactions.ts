@@ -1,4 +1,4 @@
-import { CLOSE, type CloseName } from '../../src/protocol/close.ts';
+import { CLOSE, type CloseName } from '../../src/protocol/close-codes.ts';
 import { type FailureCode, isUnauthorized, TinyHostError } from '../errors.ts';
 
 /** What a connection does after its socket has closed or one of its calls has failed. */

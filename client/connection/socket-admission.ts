@@ -1,4 +1,4 @@
-import { SESSION, TICKET } from '../../src/protocol/answer-shapes.ts';
+import { SESSION, TICKET } from '../../src/protocol/response-examples.ts';
 import type { CallOptions } from '../common/deadline.ts';
 import type { ClientContext } from '../context.ts';
 import { TinyHostError } from '../errors.ts';

@@ -1,8 +1,8 @@
 import type { MergeableContent, MergeableStore } from 'tinybase';
 import { getHlcFunctions } from 'tinybase/common';
-import { MERGED_CONTENT } from '../../src/protocol/answer-shapes.ts';
-import type { MergedContent } from '../../src/protocol/answers.ts';
 import type { StampPath } from '../../src/protocol/notice.ts';
+import { MERGED_CONTENT } from '../../src/protocol/response-examples.ts';
+import type { MergedContent } from '../../src/protocol/response-types.ts';
 import { DELETED, JSON_MARK } from '../../src/protocol/stamps.ts';
 import { upload } from '../api/upload.ts';
 import type { ClientContext } from '../context.ts';

@@ -1,4 +1,4 @@
-import { CLOSE } from '../../src/protocol/close.ts';
+import { CLOSE } from '../../src/protocol/close-codes.ts';
 import { utf8Length } from '../../src/protocol/utf8.ts';
 
 /** PartyKit's limit of a frame, in bytes. The limit of Cloudflare Workers is higher. */

@@ -1,6 +1,6 @@
 import type { AuthHost } from '../platform.ts';
 import { fail } from '../protocol/errors.ts';
-import { type Handlers, type Operations, refuse, serve } from '../rpc.ts';
+import { type Handlers, type Operations, refuse, serve } from '../room-calls.ts';
 import { AccountsRoom } from './accounts/accounts-room.ts';
 import { logKeyHandlers } from './audit/log-key-room.ts';
 import { mailCounterHandlers } from './mail/mail-quota.ts';

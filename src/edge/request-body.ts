@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { readJson } from '../body.ts';
+import { readJson } from '../body/read-body.ts';
 import { fail, type Result, succeed } from '../protocol/errors.ts';
 import type { EdgeContext } from './environment.ts';
 import { MAX_ACCOUNT_BODY_BYTES } from './middleware/body-headers.ts';

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { isAddress } from '../protocol/address.ts';
+import { isAddress } from '../email-address.ts';
 
 /** The JSON bodies of the account routes: for validation and for the OpenAPI document. */
 

@@ -1,8 +1,13 @@
-import type { AuthOperations, ClientInfo, ProvenSession, SessionQuery } from '../operations.ts';
+import { shardOfToken } from '../located-token.ts';
 import type { RoomStub } from '../platform.ts';
 import { EMAIL_UNVERIFIED, fail, type Result, succeed } from '../protocol/errors.ts';
-import { shardOfToken } from '../protocol/located-uuid.ts';
-import { call } from '../rpc.ts';
+import { call } from '../room-calls.ts';
+import type {
+  AuthOperations,
+  ClientInfo,
+  ProvenSession,
+  SessionQuery,
+} from '../room-operations.ts';
 import type { EdgeContext } from './environment.ts';
 import { presentsToken, readToken, type Token, type TokenPlaces } from './token.ts';
 

@@ -1,5 +1,5 @@
+import { shardOf } from '../located-token.ts';
 import { fail, type Result, succeed } from '../protocol/errors.ts';
-import { shardOf } from '../protocol/located-uuid.ts';
 
 /** A session token and the auth room that it names. */
 export interface Token {

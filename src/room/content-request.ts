@@ -1,6 +1,6 @@
-import { readJson, readJsonText } from '../body.ts';
+import { readJson, readJsonText } from '../body/read-body.ts';
+import { type Share, workload } from '../body/workload.ts';
 import type { Result } from '../protocol/errors.ts';
-import { type Share, workload } from '../workload.ts';
 
 /** An HTTP request that reads or changes a store. Its body counts in the isolate's workload. */
 export class ContentRequest {

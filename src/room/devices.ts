@@ -1,6 +1,6 @@
-import { DEVICE_HEADER, type ProvenDevice } from '../operations.ts';
 import type { Connection, RoomHost } from '../platform.ts';
-import { CLOSE, type CloseName } from '../protocol/close.ts';
+import { CLOSE, type CloseName } from '../protocol/close-codes.ts';
+import { DEVICE_HEADER, type ProvenDevice } from '../room-operations.ts';
 
 /** Size of a burst, in seconds of MAX_FRAMES_PER_SECOND. */
 const BURST_SECONDS = 4;

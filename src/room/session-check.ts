@@ -1,8 +1,8 @@
 import { withDeadline } from '../deadline.ts';
-import { type AuthOperations, type ProvenWriter, WRITER_HEADER } from '../operations.ts';
 import type { RoomHost } from '../platform.ts';
 import { fail, type Result, succeed } from '../protocol/errors.ts';
-import { call } from '../rpc.ts';
+import { call } from '../room-calls.ts';
+import { type AuthOperations, type ProvenWriter, WRITER_HEADER } from '../room-operations.ts';
 import type { EndedSessions } from './ended-sessions.ts';
 
 /**

@@ -1,9 +1,9 @@
 import { describeError } from '../log.ts';
-import type { UserOperations, UserRemoval } from '../operations.ts';
 import type { Connection, RoomHost } from '../platform.ts';
-import type { CloseName } from '../protocol/close.ts';
+import type { CloseName } from '../protocol/close-codes.ts';
 import { fail, type Result, succeed } from '../protocol/errors.ts';
-import { type Route, refuse, routesOf } from '../rpc.ts';
+import { type Route, refuse, routesOf } from '../room-calls.ts';
+import type { UserOperations, UserRemoval } from '../room-operations.ts';
 import { ContentRequest } from './content-request.ts';
 import { answerClose, closeWith, type Device, Devices, deviceOf, provenDevice } from './devices.ts';
 import { Document } from './document.ts';

@@ -1,5 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { DevServer } from '../../dev/dev-server.ts';
 import { launchBrowser, newDevice } from '../helpers/browser.ts';
 import {
   enter,
@@ -11,8 +12,8 @@ import {
   untilNews,
   untilStatus,
 } from '../helpers/demo-page.ts';
-import { type DevServer, startServer } from '../helpers/dev-server.ts';
 import { type Mailbox, startMailbox } from '../helpers/mailbox.ts';
+import { startServer } from '../helpers/start-server.ts';
 import { PASSWORD, uniqueEmail } from '../helpers/users.ts';
 
 const NEW_PASSWORD = 'another passphrase, longer';

@@ -19,7 +19,7 @@ import {
   untilStatus,
   valueField,
 } from '../helpers/demo-page.ts';
-import { startServer } from '../helpers/dev-server.ts';
+import { startServer } from '../helpers/start-server.ts';
 import { uniqueEmail } from '../helpers/users.ts';
 
 const browser = useBrowser();

@@ -7,8 +7,8 @@ import {
   memoryStorage,
   signedInClient,
 } from '../helpers/clients.ts';
-import { startServer } from '../helpers/dev-server.ts';
 import { startMailbox } from '../helpers/mailbox.ts';
+import { startServer } from '../helpers/start-server.ts';
 import { NAMESPACE, PASSWORD, uniqueEmail } from '../helpers/users.ts';
 
 test('a session lasts from signing in to signing out, and is told to listeners', async () => {

@@ -10,7 +10,7 @@ import {
   signedInClient,
   untilStatus,
 } from '../helpers/clients.ts';
-import { startServer } from '../helpers/dev-server.ts';
+import { startServer } from '../helpers/start-server.ts';
 
 test('two devices share what either writes, and know when it is saved', async () => {
   const client = await signedInClient();

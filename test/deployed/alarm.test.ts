@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, inject, onTestFinished, test } from 'vitest';
-import { deployTo } from '../helpers/deployments.ts';
+import { deployTo } from '../../dev/deployments.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { startMailbox } from '../helpers/mailbox.ts';
 import { newUser, post, signIn } from '../helpers/users.ts';

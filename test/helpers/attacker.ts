@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
-import type { CloseEventReason } from '../../src/protocol/close.ts';
+import type { CloseEventReason } from '../../src/protocol/close-codes.ts';
 import { socketUrl } from './devices.ts';
 import type { User } from './users.ts';
 

@@ -1,20 +1,20 @@
 import { vi } from 'vitest';
+import { argon2 } from '../../dev/argon2-wasm.ts';
+import { accountShard } from '../../src/account-shard.ts';
 import { AuthRoom } from '../../src/auth/auth-room.ts';
-import { readConfig } from '../../src/config.ts';
+import { readConfig } from '../../src/config/config.ts';
+import { shardOf, shardOfToken } from '../../src/located-token.ts';
 import { logger } from '../../src/log.ts';
+import type { LoadWasm, RoomStub } from '../../src/platform.ts';
+import { succeed } from '../../src/protocol/errors.ts';
+import { call, type Handlers, serve } from '../../src/room-calls.ts';
 import type {
   AuthOperations,
   Credentials,
   HashingOperations,
   SessionQuery,
   UserOperations,
-} from '../../src/operations.ts';
-import type { LoadWasm, RoomStub } from '../../src/platform.ts';
-import { accountShard } from '../../src/protocol/account-shard.ts';
-import { succeed } from '../../src/protocol/errors.ts';
-import { shardOf, shardOfToken } from '../../src/protocol/located-uuid.ts';
-import { call, type Handlers, serve } from '../../src/rpc.ts';
-import { argon2 } from './argon2.ts';
+} from '../../src/room-operations.ts';
 import { MemoryStorage } from './memory-storage.ts';
 
 /** Operations that are asked for with a session. */

@@ -1,6 +1,6 @@
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
-import { unpackedChromium } from './chromium.ts';
+import { unpackedChromium } from '../../dev/chromium.ts';
 
 /** Makes Chromium leave the internet, which tests have no business with, alone. */
 const ARGUMENTS = [

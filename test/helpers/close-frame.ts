@@ -1,5 +1,5 @@
 import type { WebSocket } from 'ws';
-import type { CloseEventReason } from '../../src/protocol/close.ts';
+import type { CloseEventReason } from '../../src/protocol/close-codes.ts';
 
 /**
  * Resolves when the server's close frame is here; the `close` event comes only when the connection

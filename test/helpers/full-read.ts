@@ -1,11 +1,11 @@
-import { readConfig } from '../../src/config.ts';
-import { PATH_HEADER } from '../../src/operations.ts';
+import { readConfig } from '../../src/config/config.ts';
 import type { Connection, RoomStorage } from '../../src/platform.ts';
 import { ContentRequest } from '../../src/room/content-request.ts';
 import { Devices } from '../../src/room/devices.ts';
 import { Document } from '../../src/room/document.ts';
 import { storeRoutes } from '../../src/room/http/store-routes.ts';
 import { PersisterBridge } from '../../src/room/persister/persister-bridge.ts';
+import { PATH_HEADER } from '../../src/room-operations.ts';
 import { fill, type Shape } from './full-store.ts';
 import { OutsideStorage } from './outside-storage.ts';
 

@@ -1,7 +1,7 @@
 import type { TestProject } from 'vitest/node';
+import { type Bundle, deployTo } from '../../dev/deployments.ts';
+import { startDevServer } from '../../dev/dev-server.ts';
 import type { Engine } from '../../src/platform.ts';
-import { type Bundle, deployTo } from './deployments.ts';
-import { startDevServer } from './dev-server.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {

@@ -3,16 +3,16 @@ import {
   createWsSynchronizer,
   type WsSynchronizer,
 } from 'tinybase/synchronizers/synchronizer-ws-client';
-import { readConfig } from '../../src/config.ts';
+import { readConfig } from '../../src/config/config.ts';
 import { logger } from '../../src/log.ts';
+import type { Connection, RoomStub } from '../../src/platform.ts';
+import { UserRoom } from '../../src/room/user-room.ts';
 import {
   DEVICE_HEADER,
   type ProvenDevice,
   type ProvenWriter,
   WRITER_HEADER,
-} from '../../src/operations.ts';
-import type { Connection, RoomStub } from '../../src/platform.ts';
-import { UserRoom } from '../../src/room/user-room.ts';
+} from '../../src/room-operations.ts';
 import { MemoryStorage } from './memory-storage.ts';
 
 type Listener = (event: { data: string; code: number; reason: string }) => void;

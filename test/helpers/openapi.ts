@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { WebSocket } from 'ws';
@@ -24,7 +25,7 @@ interface Operation {
   security?: Record<string, []>[];
   parameters?: Parameter[];
   requestBody?: { content: Record<string, MediaType> };
-  responses: Record<string, { content?: Record<string, MediaType> }>;
+  responses: Record<string, { headers?: object; content?: Record<string, MediaType> }>;
 }
 
 interface PathItem extends Partial<Record<Method, Operation>> {
@@ -102,6 +103,8 @@ export function mismatch(schema: object, value: unknown): string | undefined {
 export interface Answer {
   status: number;
   type: string | undefined;
+  /** Names of the headers, in lower case. */
+  headers: string[];
   body: unknown;
 }
 
@@ -150,7 +153,7 @@ export class ExampleClient {
     const text = await response.text();
     const body = type === 'application/json' ? JSON.parse(text) : text;
     this.#learn(documented(to, response.status)?.example, body);
-    return { status: response.status, type, body };
+    return { status: response.status, type, headers: [...response.headers.keys()], body };
   }
 
   #address({ path, parameters }: Endpoint, scheme: string | undefined) {
@@ -209,17 +212,24 @@ const CREDENTIALS: Record<string, Parameter> = {
 const credentials = (scheme: string | undefined): Parameter[] =>
   scheme === undefined ? [] : [CREDENTIALS[scheme]!];
 
-async function openSocket(url: URL, { Upgrade, ...headers }: Record<string, string>) {
-  const socket = new WebSocket(url.href.replace(/^http/, 'ws'), { headers });
+async function openSocket(url: URL, headers: Record<string, string>): Promise<Answer> {
+  const { Upgrade: _, ...others } = headers;
+  const socket = new WebSocket(url.href.replace(/^http/, 'ws'), { headers: others });
   socket.on('error', () => undefined);
-  const upgraded = once(socket, 'open').then(() => ({ status: 101, type: undefined, body: '' }));
-  const refused = once(socket, 'unexpected-response').then(async ([, response]) => {
-    const text = (await response.toArray()).join('');
-    return { status: response.statusCode, type: 'application/json', body: JSON.parse(text) };
-  });
+  const upgraded = once(socket, 'upgrade').then(([response]) => answerOf(response, ''));
+  const refused = once(socket, 'unexpected-response').then(async ([, response]) =>
+    answerOf(response, JSON.parse((await response.toArray()).join(''))),
+  );
   try {
     return await Promise.race([upgraded, refused]);
   } finally {
     socket.terminate();
   }
 }
+
+const answerOf = ({ statusCode, headers }: IncomingMessage, body: unknown): Answer => ({
+  status: statusCode!,
+  type: headers['content-type']?.split(';')[0],
+  headers: Object.keys(headers),
+  body,
+});

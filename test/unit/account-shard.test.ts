@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { accountShard } from '../../src/protocol/account-shard.ts';
+import { accountShard } from '../../src/account-shard.ts';
 
 describe('the auth room of an account', () => {
   it('is the first 12 bits of the SHA-256 of namespace and address', async () => {

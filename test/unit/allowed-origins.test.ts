@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
-import { parseOrigins } from '../../src/allowed-origins.ts';
+import { parseOrigins } from '../../src/config/allowed-origins.ts';
 import { isAllowedOrigin } from '../../src/edge/middleware/origins.ts';
 
 const OWN = 'http://own.example';

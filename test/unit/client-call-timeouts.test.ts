@@ -6,7 +6,7 @@ import type { TinyHostError } from '../../client/errors.ts';
 import { SafeStorage } from '../../client/session/safe-storage.ts';
 import { SessionKeeper } from '../../client/session/session-keeper.ts';
 import { manualSync } from '../../client/sync/manual-sync.ts';
-import { CONFIRMATION } from '../../src/protocol/answer-shapes.ts';
+import { CONFIRMATION } from '../../src/protocol/response-examples.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { reactionToClose, reactionToFailure } from '../../client/connection/close-reactions.ts';
 import { TinyHostError } from '../../client/errors.ts';
-import { CLOSE, type CloseName } from '../../src/protocol/close.ts';
+import { CLOSE, type CloseName } from '../../src/protocol/close-codes.ts';
 
 test.each<[CloseName, string]>([
   ['invalidFrame', 'retry'],

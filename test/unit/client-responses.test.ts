@@ -9,7 +9,7 @@ import { type Client, createClient } from '../../client/client.ts';
 import { SafeStorage } from '../../client/session/safe-storage.ts';
 import { SessionKeeper } from '../../client/session/session-keeper.ts';
 import { manualSync } from '../../client/sync/manual-sync.ts';
-import { TICKET } from '../../src/protocol/answer-shapes.ts';
+import { TICKET } from '../../src/protocol/response-examples.ts';
 import { memoryStorage } from '../helpers/clients.ts';
 
 const SESSION = {

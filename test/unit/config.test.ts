@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
-import { findFaults, readConfig } from '../../src/config.ts';
+import { findFaults, readConfig } from '../../src/config/config.ts';
 
 const SECRET = `whsec_${'c2VjcmV0'.repeat(4)}`;
 const WEBHOOK = {

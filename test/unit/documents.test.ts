@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readConfig } from '../../src/config.ts';
-import { CLOSE } from '../../src/protocol/close.ts';
+import { readConfig } from '../../src/config/config.ts';
+import { CLOSE } from '../../src/protocol/close-codes.ts';
 import { ERROR_STATUS } from '../../src/protocol/errors.ts';
 import { DOCUMENTS } from '../helpers/samples.ts';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { readJson } from '../../src/body.ts';
+import { markInexact } from '../../src/body/exact-json.ts';
+import { readJson } from '../../src/body/read-body.ts';
 import { encodeCell } from '../../src/document/cell-codec.ts';
-import { markInexact } from '../../src/exact-json.ts';
 
 it.each([
   '9007199254740991',

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { accountShard } from '../../src/protocol/account-shard.ts';
-import { CLOSE } from '../../src/protocol/close.ts';
+import { accountShard } from '../../src/account-shard.ts';
+import { CLOSE } from '../../src/protocol/close-codes.ts';
 import { LOG_FORMAT } from '../../src/room/log/log.ts';
 import { readStored } from '../fixtures/stored.ts';
 import { AuthWorld } from '../helpers/auth-world.ts';

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { expect, it, vi } from 'vitest';
-import { readJson } from '../../src/body.ts';
-import { SMALL_BYTES, Workload } from '../../src/workload.ts';
+import { readJson } from '../../src/body/read-body.ts';
+import { SMALL_BYTES, Workload } from '../../src/body/workload.ts';
 
 const LIMIT = 1_000_000;
 const text = (length: number) => JSON.stringify('x'.repeat(length - 2));

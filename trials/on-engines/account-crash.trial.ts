@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, inject, onTestFinished, test } from 'vitest';
-import { startServer } from '../../test/helpers/dev-server.ts';
+import { startServer } from '../../test/helpers/start-server.ts';
 import {
   ask,
   NAMESPACE,

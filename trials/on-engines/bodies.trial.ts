@@ -1,5 +1,5 @@
 import { expect, inject, onTestFinished, test } from 'vitest';
-import { startServer } from '../../test/helpers/dev-server.ts';
+import { startServer } from '../../test/helpers/start-server.ts';
 import { bearer, NAMESPACE, newUser, type User } from '../../test/helpers/users.ts';
 import { contentBody } from '../large-content.ts';
 import { growthDuring } from '../memory.ts';

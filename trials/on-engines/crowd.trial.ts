@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { type DevServer, startServer } from '../../test/helpers/dev-server.ts';
+import type { DevServer } from '../../dev/dev-server.ts';
 import { socketUrl } from '../../test/helpers/devices.ts';
+import { startServer } from '../../test/helpers/start-server.ts';
 import { openSocket } from '../../test/helpers/upgrades.ts';
 import { ask, NAMESPACE, newUser, post, type User, uniqueEmail } from '../../test/helpers/users.ts';
 import { growthDuring, residentBytes } from '../memory.ts';

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { expect, inject, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { startServer } from '../../test/helpers/dev-server.ts';
 import { connectDevice, socketUrl } from '../../test/helpers/devices.ts';
+import { startServer } from '../../test/helpers/start-server.ts';
 import { newUser } from '../../test/helpers/users.ts';
 import { growthDuring } from '../memory.ts';
 

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createMergeableStore } from 'tinybase';
 import { expect, inject, onTestFinished, test } from 'vitest';
-import { startServer } from '../../test/helpers/dev-server.ts';
 import { connectDevice } from '../../test/helpers/devices.ts';
+import { startServer } from '../../test/helpers/start-server.ts';
 import { ask, bearer, newUser, signIn } from '../../test/helpers/users.ts';
 
 const engine = inject('engine');

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { type DevServer, startServer } from '../../test/helpers/dev-server.ts';
+import type { DevServer } from '../../dev/dev-server.ts';
 import { type Mailbox, startMailbox } from '../../test/helpers/mailbox.ts';
 import { rankTest } from '../../test/helpers/rank-test.ts';
+import { startServer } from '../../test/helpers/start-server.ts';
 import { CERTAIN, neighbourOf, shuffled, spread } from '../../test/helpers/timing.ts';
 import { NAMESPACE, PASSWORD, post, uniqueEmail } from '../../test/helpers/users.ts';
 

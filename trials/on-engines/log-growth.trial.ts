@@ -6,9 +6,9 @@ import { getHlcFunctions } from 'tinybase/common';
 import { expect, inject, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { nest } from '../../src/document/decode-changes.ts';
-import { startServer } from '../../test/helpers/dev-server.ts';
 import { socketUrl } from '../../test/helpers/devices.ts';
 import { roomFile, storedBytes } from '../../test/helpers/room-files.ts';
+import { startServer } from '../../test/helpers/start-server.ts';
 import { ask, newUser, type User } from '../../test/helpers/users.ts';
 
 /** They share the wait for evictions. Half of them come by HTTP, the others by a socket. */

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type DevServer, startServer } from '../../test/helpers/dev-server.ts';
+import type { DevServer } from '../../dev/dev-server.ts';
 import { PlainStore } from '../../test/helpers/plain-store.ts';
+import { startServer } from '../../test/helpers/start-server.ts';
 import { newUser } from '../../test/helpers/users.ts';
 
 const ROWS = 25_000;

@@ -7,9 +7,9 @@ import { LibsqlDialect } from '@libsql/kysely-libsql';
 import { betterAuth } from 'better-auth';
 import { getMigrations } from 'better-auth/db/migration';
 import { toNodeHandler } from 'better-auth/node';
+import { argon2 } from '../../../dev/argon2-wasm.ts';
 import { loadArgon2 } from '../../../src/argon2.ts';
 import { passwordHashing } from '../../../src/auth/passwords/password-hash.ts';
-import { argon2 } from '../../../test/helpers/argon2.ts';
 
 /**
  * better-auth with SQLite on Node, as its documentation sets it up, rate limit and telemetry off;

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type DevServer, startDevServer } from '../../../test/helpers/dev-server.ts';
+import { type DevServer, startDevServer } from '../../../dev/dev-server.ts';
 import { pause } from '../pause.ts';
 import type { Server, ServerName } from '../server.ts';
 import { openAccount } from './account.ts';

@@ -1,7 +1,7 @@
-import type { AddressProof, AuthOperations } from '../../operations.ts';
+import { shardOf } from '../../located-token.ts';
 import { fail, type Result, succeed } from '../../protocol/errors.ts';
-import { shardOf } from '../../protocol/located-uuid.ts';
-import type { Handlers } from '../../rpc.ts';
+import type { Handlers } from '../../room-calls.ts';
+import type { AddressProof, AuthOperations } from '../../room-operations.ts';
 import { authenticateToken, INVALID_TOKEN } from '../mail/authenticate-token.ts';
 import { MailTokens } from '../mail/mail-tokens.ts';
 import { requestMail } from '../mail/request-mail.ts';

@@ -1,6 +1,6 @@
-import type { AuthOperations } from '../../operations.ts';
 import type { RoomHost } from '../../platform.ts';
-import { type Handlers, serve } from '../../rpc.ts';
+import { type Handlers, serve } from '../../room-calls.ts';
+import type { AuthOperations } from '../../room-operations.ts';
 import { audited } from '../audit/audited.ts';
 import { sessionHandlers } from '../sessions/session-handlers.ts';
 import { accountHandlers } from './account-handlers.ts';

@@ -1,8 +1,8 @@
-import type { AuthOperations, ClientInfo, PasswordReset, TokenUse } from '../../operations.ts';
 import type { RoomTransaction } from '../../platform.ts';
-import type { ResetOutcome } from '../../protocol/answers.ts';
 import { type Failure, type Result, succeed } from '../../protocol/errors.ts';
-import type { Handlers } from '../../rpc.ts';
+import type { ResetOutcome } from '../../protocol/response-types.ts';
+import type { Handlers } from '../../room-calls.ts';
+import type { AuthOperations, ClientInfo, PasswordReset, TokenUse } from '../../room-operations.ts';
 import { authenticateToken, INVALID_TOKEN } from '../mail/authenticate-token.ts';
 import { MailTokens } from '../mail/mail-tokens.ts';
 import { requestMail } from '../mail/request-mail.ts';

@@ -1,6 +1,6 @@
-import type { AuthOperations, Credentials } from '../../operations.ts';
 import { fail, succeed } from '../../protocol/errors.ts';
-import type { Handlers } from '../../rpc.ts';
+import type { Handlers } from '../../room-calls.ts';
+import type { AuthOperations, Credentials } from '../../room-operations.ts';
 import { isoTime } from '../iso-time.ts';
 import { limitMails } from '../mail/mail-quota.ts';
 import { postMail } from '../mail/request-mail.ts';

@@ -1,8 +1,8 @@
 import { logName } from '../../log.ts';
-import type { AuthOperations } from '../../operations.ts';
 import type { Pseudonyms, RoomHost } from '../../platform.ts';
 import type { ErrorCode, Result } from '../../protocol/errors.ts';
-import type { Handlers } from '../../rpc.ts';
+import type { Handlers } from '../../room-calls.ts';
+import type { AuthOperations } from '../../room-operations.ts';
 import { LogKey } from './log-key.ts';
 import { pseudonymsBy } from './pseudonyms.ts';
 

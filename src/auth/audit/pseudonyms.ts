@@ -1,9 +1,9 @@
 import { hmac } from '@oslojs/crypto/hmac';
 import { SHA256 } from '@oslojs/crypto/sha2';
 import { encodeHexLowerCase } from '@oslojs/encoding';
+import { normaliseAddress } from '../../email-address.ts';
 import { logName } from '../../log.ts';
 import type { Config, EdgeHost, LogText, Pseudonyms } from '../../platform.ts';
-import { normaliseAddress } from '../../protocol/address.ts';
 import { networkOf } from '../rate-limit/network.ts';
 import { hashToken } from '../sessions/sessions.ts';
 import { LogKey } from './log-key.ts';

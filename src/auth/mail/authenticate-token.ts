@@ -1,5 +1,5 @@
-import type { TokenUse } from '../../operations.ts';
 import { fail, type Result, succeed } from '../../protocol/errors.ts';
+import type { TokenUse } from '../../room-operations.ts';
 import { type Account, Accounts } from '../accounts/accounts.ts';
 import type { AccountsContext } from '../accounts/context.ts';
 import { limitRequests } from '../rate-limit/rate-limit.ts';

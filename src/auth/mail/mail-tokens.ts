@@ -1,9 +1,9 @@
 import { hmac } from '@oslojs/crypto/hmac';
 import { SHA256 } from '@oslojs/crypto/sha2';
 import { encodeHexLowerCase } from '@oslojs/encoding';
+import { decodeWebhookSecret } from '../../config/webhook-secret.ts';
+import { locateToken } from '../../located-token.ts';
 import type { Config, RoomTransaction } from '../../platform.ts';
-import { locateToken } from '../../protocol/located-uuid.ts';
-import { decodeWebhookSecret } from '../../webhook-secret.ts';
 import { sha256Hex } from '../sha256.ts';
 import type { MailPurpose } from './mail.ts';
 

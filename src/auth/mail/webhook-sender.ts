@@ -1,5 +1,5 @@
 import { Webhook } from 'standardwebhooks';
-import { decodeWebhookSecret } from '../../webhook-secret.ts';
+import { decodeWebhookSecret } from '../../config/webhook-secret.ts';
 import { JobFailure } from '../outbox/job-failure.ts';
 import type { SendMail } from './mail.ts';
 

@@ -1,8 +1,8 @@
 import { withDeadline } from '../../deadline.ts';
-import type { UserOperations, UserRemoval } from '../../operations.ts';
+import { deliverableAddress } from '../../email-address.ts';
 import type { RoomHost } from '../../platform.ts';
-import { deliverableAddress } from '../../protocol/address.ts';
-import { call } from '../../rpc.ts';
+import { call } from '../../room-calls.ts';
+import type { UserOperations, UserRemoval } from '../../room-operations.ts';
 import { Accounts } from '../accounts/accounts.ts';
 import { isoTime } from '../iso-time.ts';
 import type { SendMail } from '../mail/mail.ts';

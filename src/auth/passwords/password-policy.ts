@@ -1,5 +1,5 @@
 import type { ZxcvbnFactory } from '@zxcvbn-ts/core';
-import { normaliseAddress } from '../../protocol/address.ts';
+import { normaliseAddress } from '../../email-address.ts';
 import { type Failure, fail } from '../../protocol/errors.ts';
 
 /** Longest password in characters. NIST 800-63B-4 (3.1.1.2) requires at least 64. */

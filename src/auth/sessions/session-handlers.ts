@@ -1,7 +1,7 @@
-import type { AuthOperations } from '../../operations.ts';
+import { shardOf } from '../../located-token.ts';
 import { EMAIL_UNVERIFIED, fail, type Result, succeed } from '../../protocol/errors.ts';
-import { shardOf } from '../../protocol/located-uuid.ts';
-import type { Handlers } from '../../rpc.ts';
+import type { Handlers } from '../../room-calls.ts';
+import type { AuthOperations } from '../../room-operations.ts';
 import type { AccountsContext } from '../accounts/context.ts';
 import { isoTime } from '../iso-time.ts';
 import {

@@ -1,6 +1,6 @@
 import { Lucia, TimeSpan } from 'lucia';
+import { createLocatedUuid } from '../../located-token.ts';
 import type { Config, RoomStorage, RoomTransaction } from '../../platform.ts';
-import { createLocatedUuid } from '../../protocol/located-uuid.ts';
 import type { Account } from '../accounts/accounts.ts';
 import type { Outbox } from '../outbox/outbox.ts';
 import { sha256Hex } from '../sha256.ts';

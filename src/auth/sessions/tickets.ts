@@ -1,5 +1,5 @@
+import { createLocatedToken } from '../../located-token.ts';
 import type { RoomTransaction } from '../../platform.ts';
-import { createLocatedToken } from '../../protocol/located-uuid.ts';
 import { sha256Hex } from '../sha256.ts';
 
 /** Life of a ticket: long enough to open a socket, too short to be found in a log of URLs. */

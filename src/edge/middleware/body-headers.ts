@@ -1,6 +1,6 @@
 import type { MiddlewareHandler } from 'hono';
-import { drain } from '../../body.ts';
-import { bodyKind, isGzipped, PATCH_TYPES } from '../../media-type.ts';
+import { bodyKind, isGzipped, PATCH_TYPES } from '../../body/media-type.ts';
+import { drain } from '../../body/read-body.ts';
 import { fail } from '../../protocol/errors.ts';
 import type { EdgeEnv } from '../environment.ts';
 import { refusal } from '../responses.ts';

@@ -1,6 +1,6 @@
 import type { MiddlewareHandler } from 'hono';
 import { cors } from 'hono/cors';
-import { type AllowedOrigins, listsOrigin } from '../../allowed-origins.ts';
+import { type AllowedOrigins, listsOrigin } from '../../config/allowed-origins.ts';
 import { fail } from '../../protocol/errors.ts';
 import type { EdgeContext, EdgeEnv } from '../environment.ts';
 import { refusal } from '../responses.ts';

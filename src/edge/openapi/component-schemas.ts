@@ -1,5 +1,6 @@
 import { type JsonSchema, toJsonSchemaDefs } from '@valibot/to-json-schema';
 import * as v from 'valibot';
+import type { ErrorBody } from '../../protocol/errors.ts';
 import type {
   AccountExport,
   ListedSession,
@@ -7,8 +8,7 @@ import type {
   SessionDescription,
   SignedIn,
   Ticket,
-} from '../../protocol/answers.ts';
-import type { ErrorBody } from '../../protocol/errors.ts';
+} from '../../protocol/response-types.ts';
 import * as requests from '../request-schemas.ts';
 
 /** The schemas of the OpenAPI document. Those of requests are the ones that validate them. */

@@ -1,13 +1,13 @@
+import { accountShard } from '../../account-shard.ts';
+import { shardOfToken } from '../../located-token.ts';
+import { fail, type Result, succeed } from '../../protocol/errors.ts';
+import { call } from '../../room-calls.ts';
 import type {
   AddressQuery,
   AuthOperations,
   Credentials as CredentialsQuery,
   TokenUse,
-} from '../../operations.ts';
-import { accountShard } from '../../protocol/account-shard.ts';
-import { fail, type Result, succeed } from '../../protocol/errors.ts';
-import { shardOfToken } from '../../protocol/located-uuid.ts';
-import { call } from '../../rpc.ts';
+} from '../../room-operations.ts';
 import type { EdgeContext } from '../environment.ts';
 import { readBody } from '../request-body.ts';
 import { CredentialsInput, EmailInput, ResetInput, VerificationInput } from '../request-schemas.ts';

@@ -1,6 +1,6 @@
-import { PATH_HEADER, type RecentProof } from '../../operations.ts';
 import { type Result, succeed } from '../../protocol/errors.ts';
-import { resultOf } from '../../rpc.ts';
+import { resultOf } from '../../room-calls.ts';
+import { PATH_HEADER, type RecentProof } from '../../room-operations.ts';
 import type { EdgeContext } from '../environment.ts';
 import { readBody } from '../request-body.ts';
 import { DeletionInput, PasswordChangeInput, RevocationInput } from '../request-schemas.ts';

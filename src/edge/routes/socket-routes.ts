@@ -1,5 +1,5 @@
-import { DEVICE_HEADER, type ProvenDevice } from '../../operations.ts';
 import { fail, type Result, succeed } from '../../protocol/errors.ts';
+import { DEVICE_HEADER, type ProvenDevice } from '../../room-operations.ts';
 import type { EdgeContext } from '../environment.ts';
 import { checkNamespace } from '../middleware/namespace.ts';
 import { originAllowed } from '../middleware/origins.ts';

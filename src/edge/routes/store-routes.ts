@@ -1,6 +1,6 @@
-import { PATH_HEADER, type ProvenWriter, WRITER_HEADER } from '../../operations.ts';
 import type { Result } from '../../protocol/errors.ts';
-import { resultOf } from '../../rpc.ts';
+import { resultOf } from '../../room-calls.ts';
+import { PATH_HEADER, type ProvenWriter, WRITER_HEADER } from '../../room-operations.ts';
 import type { EdgeContext } from '../environment.ts';
 import {
   type AuthenticatedSession,

@@ -4,7 +4,7 @@ import { chunk } from '../../document/chunks.ts';
 import { nest } from '../../document/decode-changes.ts';
 import { HEARTBEAT } from '../../document/heartbeat.ts';
 import type { Connection } from '../../platform.ts';
-import type { CloseName } from '../../protocol/close.ts';
+import type { CloseName } from '../../protocol/close-codes.ts';
 import { fail, type Result, succeed } from '../../protocol/errors.ts';
 import { parseJson } from '../../protocol/frame.ts';
 import type { ById, Changes } from '../../protocol/stamps.ts';

@@ -1,4 +1,4 @@
-import type { CloseName } from '../../protocol/close.ts';
+import type { CloseName } from '../../protocol/close-codes.ts';
 import {
   type Envelope,
   MAX_FRAGMENTS,

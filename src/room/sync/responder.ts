@@ -1,5 +1,5 @@
 import type { Connection } from '../../platform.ts';
-import type { CloseName } from '../../protocol/close.ts';
+import type { CloseName } from '../../protocol/close-codes.ts';
 import { type Envelope, MESSAGE } from '../../protocol/frame.ts';
 import { deviceOf } from '../devices.ts';
 import type { Document } from '../document.ts';

@@ -4,7 +4,7 @@ import { isHeartbeat } from '../../document/heartbeat.ts';
 import { clockAllowance } from '../../document/hlc.ts';
 import { pathOf, validate } from '../../document/validate.ts';
 import type { Config, Connection } from '../../platform.ts';
-import type { CloseName } from '../../protocol/close.ts';
+import type { CloseName } from '../../protocol/close-codes.ts';
 import { changeTextOf, type Envelope, MESSAGE, type Message } from '../../protocol/frame.ts';
 import { NOTICE_ID, type StampPath, writeNotice } from '../../protocol/notice.ts';
 import type { Devices } from '../devices.ts';

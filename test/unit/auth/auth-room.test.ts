@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { argon2 } from '../../../dev/argon2-wasm.ts';
 import { AuthRoom } from '../../../src/auth/auth-room.ts';
-import { readConfig } from '../../../src/config.ts';
-import { argon2 } from '../../helpers/argon2.ts';
+import { readConfig } from '../../../src/config/config.ts';
 import { MemoryStorage } from '../../helpers/memory-storage.ts';
 
 /** For each kind of room: a name, one of its operations, and an input that the room accepts. */

@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { accountShard } from '../../../../src/protocol/account-shard.ts';
+import { accountShard } from '../../../../src/account-shard.ts';
 import { ANN, AuthWorld } from '../../../helpers/auth-world.ts';
 import { type Mailbox, startMailbox } from '../../../helpers/mailbox.ts';
 

@@ -1,8 +1,8 @@
 import { scryptSync } from 'node:crypto';
 import { describe, expect, it, vi } from 'vitest';
+import { argon2 } from '../../../../dev/argon2-wasm.ts';
 import { loadArgon2 } from '../../../../src/argon2.ts';
 import { passwordHashing } from '../../../../src/auth/passwords/password-hash.ts';
-import { argon2 } from '../../../helpers/argon2.ts';
 
 const ARGON2 = /^\$argon2id\$v=19\$m=19456,t=2,p=1\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}$/;
 const SCRYPT = /^\$scrypt\$ln=15,r=8,p=3\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}$/;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { hashToken } from '../../../../src/auth/sessions/sessions.ts';
-import { shardOf } from '../../../../src/protocol/located-uuid.ts';
+import { shardOf } from '../../../../src/located-token.ts';
 import { AuthWorld } from '../../../helpers/auth-world.ts';
 
 const DAY = 86_400_000;

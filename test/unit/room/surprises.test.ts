@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest';
+import { CLOSE } from '../../../src/protocol/close-codes.ts';
+import { MemoryRoom } from '../../helpers/memory-room.ts';
+import { MemoryStorage } from '../../helpers/memory-storage.ts';
+
+/** Fails where nothing is expected to. */
+class BrokenStorage extends MemoryStorage {
+  broken = false;
+
+  override async getAlarm(): Promise<number | null> {
+    if (this.broken) throw new Error('secret detail');
+    return super.getAlarm();
+  }
+}
+
+test('a surprise while connecting closes that socket with 1011 and says nothing more', async () => {
+  const storage = new BrokenStorage();
+  const room = await new MemoryRoom({}, storage).start();
+  const before = await room.connect();
+  storage.broken = true;
+  const socket = await room.open();
+  expect(socket.closed).toEqual(CLOSE.internalError);
+
+  storage.broken = false;
+  const after = await room.connect();
+  before.store.setCell('tasks', 'a', 'title', 'goes on');
+  await room.settle();
+  expect(after.store.getCell('tasks', 'a', 'title')).toBe('goes on');
+});
