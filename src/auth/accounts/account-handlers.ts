@@ -54,11 +54,11 @@ export function accountHandlers(context: AccountsContext): Handlers<AccountOpera
     },
 
     'delete-account': withSession(context, async (authenticated, query) => {
-      const proven = await verifyPasswordInSession(context, authenticated, query.password);
-      if (!proven.ok) return proven;
-      const { id } = proven.value;
+      const verified = await verifyPasswordInSession(context, authenticated, query.password);
+      if (!verified.ok) return verified;
+      const { id } = verified.value;
       const deleted = await outbox.transact(async (transaction, post) => {
-        const current = await findUnchanged(transaction, proven.value);
+        const current = await findUnchanged(transaction, verified.value);
         if (!current) return false;
         await new Sessions(transaction, config).endAll(id);
         await new MailTokens(transaction, mailKey).revokeAll(id);

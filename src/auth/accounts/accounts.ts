@@ -55,8 +55,9 @@ export class Accounts {
     return account;
   }
 
-  update(account: Account): Promise<void> {
-    return this.#storage.put(accountKey(account.id), account);
+  async update(account: Account): Promise<Account> {
+    await this.#storage.put(accountKey(account.id), account);
+    return account;
   }
 
   /** Gives an account a new id and so a new user room. End its sessions and tokens before. */

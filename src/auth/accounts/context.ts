@@ -19,13 +19,13 @@ export interface AccountsContext {
   outbox: Outbox;
   mailKey: Uint8Array;
   /** Counts wrong passwords by account and network. */
-  failures: Throttle;
+  networkFailures: Throttle;
   /** Counts wrong passwords by account, from all networks that the account does not know. */
-  strangers: Throttle;
+  strangerFailures: Throttle;
   /** Counts wrong passwords by the session or mail token that came with them. */
-  proven: Throttle;
+  proofFailures: Throttle;
   /** Counts expensive requests by session. */
-  requests: Throttle;
+  sessionRequests: Throttle;
 }
 
 export function createContext(host: RoomHost): AccountsContext {
@@ -39,10 +39,10 @@ export function createContext(host: RoomHost): AccountsContext {
     hashing: new HashingPool(host),
     outbox: new Outbox(storage, log, jobRunner(host, mailKey, mailSender(config))),
     mailKey,
-    failures: failures('failures:', limit),
-    strangers: failures('strangers:', limit * NETWORKS_AT_LIMIT),
-    proven: failures('proven:', limit),
-    requests: new Throttle(storage, {
+    networkFailures: failures('failures:', limit),
+    strangerFailures: failures('strangers:', limit * NETWORKS_AT_LIMIT),
+    proofFailures: failures('proven:', limit),
+    sessionRequests: new Throttle(storage, {
       prefix: 'requests:',
       limit: config.AUTH_REQUESTS_PER_MINUTE,
       windowMs: MINUTE,

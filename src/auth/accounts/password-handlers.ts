@@ -1,11 +1,14 @@
+import type { RoomTransaction } from '../../platform.ts';
 import { type Failure, type Result, succeed } from '../../protocol/errors.ts';
+import type { ResetOutcome } from '../../protocol/response-types.ts';
 import type { Handlers } from '../../room-calls.ts';
 import type { AuthOperations, ClientInfo, PasswordReset, TokenUse } from '../../room-operations.ts';
 import { authenticateToken, INVALID_TOKEN } from '../mail/authenticate-token.ts';
 import { MailTokens } from '../mail/mail-tokens.ts';
 import { requestMail } from '../mail/request-mail.ts';
+import type { PostJob } from '../outbox/outbox.ts';
 import { contextWords, refuseLength } from '../passwords/password-policy.ts';
-import { forgetFailures, INVALID_CREDENTIALS } from '../passwords/verify-credentials.ts';
+import { clearFailures, INVALID_CREDENTIALS } from '../passwords/verify-credentials.ts';
 import { KnownNetworks } from '../rate-limit/known-networks.ts';
 import { limitRequests } from '../rate-limit/rate-limit.ts';
 import { verifyPasswordInSession, withSession } from '../sessions/authenticate-session.ts';
@@ -26,13 +29,17 @@ export function passwordHandlers(context: AccountsContext): Handlers<PasswordOpe
   return {
     'change-password': withSession(context, async (authenticated, query) => {
       const { session, account } = authenticated;
-      const proven = await verifyPasswordInSession(context, authenticated, query.current_password);
-      if (!proven.ok) return proven;
+      const verified = await verifyPasswordInSession(
+        context,
+        authenticated,
+        query.current_password,
+      );
+      if (!verified.ok) return verified;
       const hashed = await hashNewPassword(query, account);
       if (!hashed.ok) return hashed;
 
       const changed = await outbox.transact(async (transaction, post) => {
-        const current = await findUnchanged(transaction, proven.value);
+        const current = await findUnchanged(transaction, verified.value);
         if (!current) return false;
         await new Accounts(transaction).update(withPassword(current, hashed.value));
         await new MailTokens(transaction, mailKey).revoke(account.id, 'reset-password');
@@ -58,52 +65,61 @@ export function passwordHandlers(context: AccountsContext): Handlers<PasswordOpe
       const found = await authenticateToken(context, query, 'reset-password');
       if (!found.ok) return found;
       // Limits the hashes that concurrent uses of one token can cause.
-      const attempt = await context.proven.attempt(`reset:${found.value.id}`, async () => {
+      const attempt = await context.proofFailures.attempt(`reset:${found.value.id}`, async () => {
         const hashed = await hashNewPassword(query, found.value);
         return hashed.ok ? reset(query, hashed.value) : hashed;
       });
       if (!attempt.ok) return attempt;
-      if (attempt.value?.ok) await forgetFailures(context, found.value);
+      if (attempt.value?.ok) await clearFailures(context, found.value);
       return attempt.value ?? INVALID_TOKEN;
     },
   };
 
   /** Sets the password and ends every session; undefined if the token was used meanwhile. */
   async function reset(
-    { token, empty_store, client }: TokenUse & PasswordReset,
+    query: TokenUse & PasswordReset,
     password_hash: string,
   ): Promise<Result<AuthOperations['reset-password']['output']> | undefined> {
     const done = await outbox.transact(async (transaction, post) => {
-      const tokens = new MailTokens(transaction, mailKey);
-      const accounts = new Accounts(transaction);
-      const networks = new KnownNetworks(transaction);
-      const id = await tokens.find(token, 'reset-password');
-      const current = id === undefined ? undefined : await accounts.get(id);
+      const id = await new MailTokens(transaction, mailKey).find(query.token, 'reset-password');
+      const current = id === undefined ? undefined : await new Accounts(transaction).get(id);
       if (!current) return undefined;
-      const address_was_verified = current.verified_at !== undefined;
-      // The mail with the token has proven the address.
-      const verified = {
-        ...withPassword(current, password_hash),
-        verified_at: current.verified_at ?? Date.now(),
-      };
-      await tokens.revokeAll(current.id);
-      // A stranger may have created the account and signed in from these networks.
-      if (!address_was_verified) await networks.forget(current.id);
-      const ended = await new Sessions(transaction, config).endAll(current.id);
-      const isEmptied =
-        !address_was_verified && (empty_store ?? config.EMAIL_VERIFICATION === 'required');
-      if (isEmptied) {
-        const renewed = await accounts.renew(verified);
-        post({ kind: 'destroy', user: current.id });
-        await networks.add(renewed.id, client.address);
-      } else {
-        await accounts.update(verified);
-        post({ kind: 'end-sessions', user: current.id, session_hashes: ended });
-        await networks.add(current.id, client.address);
-      }
-      return { address_was_verified, store: isEmptied ? 'emptied' : 'kept' } as const;
+      return handOver(transaction, post, withPassword(current, password_hash), query);
     });
     return done && succeed({ message: 'Password changed, sign in with it', ...done });
+  }
+
+  /**
+   * Gives an account to the owner of its address, who has read the mail. A stranger may have
+   * created an account with an unverified address, so its networks are forgotten and, if asked
+   * for, its store is emptied.
+   */
+  async function handOver(
+    transaction: RoomTransaction,
+    post: PostJob,
+    account: Account,
+    { empty_store, client }: TokenUse & PasswordReset,
+  ): Promise<ResetOutcome> {
+    const { id } = account;
+    const address_was_verified = account.verified_at !== undefined;
+    const isEmptied =
+      !address_was_verified && (empty_store ?? config.EMAIL_VERIFICATION === 'required');
+    await new MailTokens(transaction, mailKey).revokeAll(id);
+    const session_hashes = await new Sessions(transaction, config).endAll(id);
+    const networks = new KnownNetworks(transaction);
+    if (!address_was_verified) await networks.forget(id);
+
+    const accounts = new Accounts(transaction);
+    const verified = { ...account, verified_at: account.verified_at ?? Date.now() };
+    const owned = isEmptied ? await accounts.renew(verified) : await accounts.update(verified);
+    await networks.add(owned.id, client.address);
+    // Destroying the store also closes its sockets.
+    post(
+      isEmptied
+        ? { kind: 'destroy', user: id }
+        : { kind: 'end-sessions', user: id, session_hashes },
+    );
+    return { address_was_verified, store: isEmptied ? 'emptied' : 'kept' };
   }
 
   /** Hashes a new password, or refuses a weak one. */

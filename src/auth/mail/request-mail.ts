@@ -3,7 +3,7 @@ import { fail, type Result, succeed } from '../../protocol/errors.ts';
 import type { ClientInfo } from '../../room-operations.ts';
 import type { Account } from '../accounts/accounts.ts';
 import type { AccountsContext } from '../accounts/context.ts';
-import type { OutboxJob } from '../outbox/outbox-job.ts';
+import type { PostJob } from '../outbox/outbox.ts';
 import { KnownNetworks } from '../rate-limit/known-networks.ts';
 import type { MailPurpose } from './mail.ts';
 import { limitMails } from './mail-quota.ts';
@@ -40,7 +40,7 @@ export async function requestMail(
 /** Issues the token of a mail, and posts the mail to the outbox. */
 export async function postMail(
   transaction: RoomTransaction,
-  post: (job: OutboxJob) => string,
+  post: PostJob,
   mailKey: Uint8Array,
   recipient: Recipient,
 ): Promise<void> {

@@ -20,6 +20,9 @@ const CONCURRENCY = 6;
 /** Least time until an alarm, so that no fault can make it ring without pause. */
 const NEXT_ALARM = 1_000;
 
+/** Posts a job within a transaction, and returns the id of the job. */
+export type PostJob = (job: OutboxJob) => string;
+
 type RunJob = (job: OutboxJob, id: string) => Promise<void>;
 
 /**
@@ -59,10 +62,9 @@ export class Outbox {
   /**
    * Runs a transaction and, once it is committed, the jobs that it posts; the alarm retries those
    * that fail. Does not wait for mails, because the time would show that an account exists.
-   * `post` returns the id of the job.
    */
   async transact<Value>(
-    run: (transaction: RoomTransaction, post: (job: OutboxJob) => string) => Promise<Value>,
+    run: (transaction: RoomTransaction, post: PostJob) => Promise<Value>,
   ): Promise<Value> {
     const posted = new Map<string, StoredJob>();
     const value = await this.#storage.transaction(async (transaction) => {

@@ -44,21 +44,21 @@ export async function reverifyPassword(
   account: Account,
   password: string,
 ): Promise<Result<Account>> {
-  const guess = await context.proven.begin(proof);
+  const guess = await context.proofFailures.begin(proof);
   return guess.ok ? verify(context, guess.value, account, password) : guess;
 }
 
 /** Counts by account and network, and also by account for networks that it does not know. */
 async function beginGuess(
-  { host, failures, strangers }: AccountsContext,
+  { host, networkFailures, strangerFailures }: AccountsContext,
   address: string,
   account: Account | undefined,
   client: ClientInfo,
 ): Promise<Result<EndAttempt>> {
   const known = await new KnownNetworks(host.storage).has(account?.id, client.address);
-  const own = await failures.begin(`${address}:${sha256Hex(networkOf(client.address))}`);
+  const own = await networkFailures.begin(`${address}:${sha256Hex(networkOf(client.address))}`);
   if (!own.ok || known) return own;
-  const all = await strangers.begin(address);
+  const all = await strangerFailures.begin(address);
   if (!all.ok) {
     await own.value('undecided');
     return all;
@@ -71,12 +71,12 @@ async function beginGuess(
 }
 
 /** Clears the failures of all networks at an account, after its owner has reset the password. */
-export async function forgetFailures(
-  { failures, strangers }: AccountsContext,
+export async function clearFailures(
+  { networkFailures, strangerFailures }: AccountsContext,
   { namespace, email }: Account,
 ): Promise<void> {
   const address = addressHash(namespace, email);
-  await Promise.all([failures.clear(address), strangers.clear(address)]);
+  await Promise.all([networkFailures.clear(address), strangerFailures.clear(address)]);
 }
 
 async function verify(

@@ -114,7 +114,7 @@ export class Throttle {
     return fail('too_many_requests', message, { retryAfter: Math.ceil(wait / 1_000) });
   }
 
-  /** Ends the attempt and counts its failure in the same turn, so that it never counts twice. */
+  /** Ends the attempt and counts its failure in the same turn, so that one of them always counts. */
   async #end(key: string, entry: Entry, outcome: Outcome): Promise<void> {
     entry.attempts -= 1;
     try {

@@ -49,7 +49,7 @@ export async function verifyPasswordInSession(
   { session, account }: AuthenticatedSession,
   password: string,
 ): Promise<Result<Account>> {
-  const counted = await context.requests.attempt(session.hash, async () => undefined);
+  const counted = await context.sessionRequests.attempt(session.hash, async () => undefined);
   if (!counted.ok) return counted;
   return reverifyPassword(context, `session:${session.hash}`, account, password);
 }
