@@ -12,8 +12,8 @@ const SENTENCES = { invalid_credentials: 'This is not your password.' };
 type Fields = Record<string, string>;
 
 /**
- * The address and the password of the account, its sessions, its export, and its end. The function
- * that it returns asks the server again.
+ * Shows the panel of the account: its address, password, sessions, export and deletion. Returns a
+ * function that reloads the data from the server.
  */
 export function showAccount({ client, connection, signal }: Panel): () => Promise<void> {
   const email = client.currentSession?.user.email ?? '';
@@ -33,7 +33,7 @@ export function showAccount({ client, connection, signal }: Panel): () => Promis
   };
   const refresh = attempt(async () => undefined);
 
-  /** Runs what may fail, says so where everybody looks, and shows what has become of it. */
+  /** Wraps an action: shows its error in the panel, and reloads the data if it succeeds. */
   function attempt(run: () => Promise<unknown>): () => Promise<void> {
     return async () => {
       const problem = byId('account-problem');
@@ -47,25 +47,25 @@ export function showAccount({ client, connection, signal }: Panel): () => Promis
     };
   }
 
-  let ending = '';
-  /** Ends a session, and asks for the password first where the server wants it once more. */
+  let endingSession = '';
+  /** Ends a session. Asks for the password if the server requires it. */
   const revoke = async (id: string) => {
     try {
       await client.revokeSession(id, { signal });
     } catch (error) {
       if ((error as Partial<TinyHostError>).code !== 'proof_needed') throw error;
-      ending = id;
+      endingSession = id;
       openDialog(byId<HTMLDialogElement>('revocation'), { email });
     }
   };
   const revokeWithPassword = async ({ password }: Fields) => {
-    await client.revokeSession(ending, { password: password!, signal });
+    await client.revokeSession(endingSession, { password: password!, signal });
     void refresh();
   };
   const download = async () => {
-    const everything = JSON.stringify(await client.exportAccount({ signal }), undefined, 2);
+    const accountExport = JSON.stringify(await client.exportAccount({ signal }), undefined, 2);
     const link = document.createElement('a');
-    link.href = URL.createObjectURL(new Blob([everything], { type: 'application/json' }));
+    link.href = URL.createObjectURL(new Blob([accountExport], { type: 'application/json' }));
     link.download = 'tinyhost-export.json';
     link.click();
     URL.revokeObjectURL(link.href);
@@ -82,8 +82,8 @@ export function showAccount({ client, connection, signal }: Panel): () => Promis
   const onClick = (id: string, run: () => void) =>
     byId(id).addEventListener('click', run, { signal });
 
-  /** Closes a dialog when what its form asks for is done. */
-  function serve(id: string, run: (fields: Fields) => Promise<void>): HTMLDialogElement {
+  /** Connects the form of a dialog to an action, and closes the dialog when the action is done. */
+  function connectDialog(id: string, run: (fields: Fields) => Promise<void>): HTMLDialogElement {
     const dialog = byId<HTMLDialogElement>(id);
     const submit = (fields: Fields) => run(fields).then(() => dialog.close());
     onSubmit(find(dialog, 'form'), submit, { sentences: SENTENCES, signal });
@@ -91,9 +91,9 @@ export function showAccount({ client, connection, signal }: Panel): () => Promis
     return dialog;
   }
 
-  /** The same for a dialog that a button opens. */
-  function offer(button: string, id: string, run: (fields: Fields) => Promise<void>): void {
-    const dialog = serve(id, run);
+  /** Connects a dialog and the button that opens it. */
+  function connectButton(button: string, id: string, run: (fields: Fields) => Promise<void>): void {
+    const dialog = connectDialog(id, run);
     onClick(button, () => openDialog(dialog, { email }));
   }
 
@@ -102,9 +102,9 @@ export function showAccount({ client, connection, signal }: Panel): () => Promis
   onClick('refresh-sessions', refresh);
   onClick('export', attempt(download));
   onClick('verify-address', () => openVerification(client));
-  offer('change-password', 'password-change', changePassword);
-  serve('revocation', revokeWithPassword);
-  offer('delete-account', 'deletion', ({ password }) => client.deleteAccount(password!));
+  connectButton('change-password', 'password-change', changePassword);
+  connectDialog('revocation', revokeWithPassword);
+  connectButton('delete-account', 'deletion', ({ password }) => client.deleteAccount(password!));
   const unsubscribe = connection.subscribe(({ status }) => {
     if (status === 'online' && !isCurrent) void refresh();
   });

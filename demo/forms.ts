@@ -3,15 +3,15 @@ import { explain, type Sentences } from './explain.ts';
 import { tell } from './news.ts';
 
 export interface Submission {
-  /** Sentences for what may go wrong in this form. */
+  /** Messages for the errors of this form. */
   sentences?: Sentences;
   signal?: AbortSignal;
 }
 
 /**
- * Runs `run` with what was typed whenever the form is submitted, one submission at a time: by a
- * button, by Enter, or by a script. Failures are shown in the form, which is emptied otherwise.
- * Nothing is disabled meanwhile, as that would take the focus away.
+ * Calls `run` with the fields of the form at each submission, one at a time. Shows an error in the
+ * form, or resets the form after success. The form is not disabled meanwhile, because a disabled
+ * field loses the focus.
  */
 export function onSubmit(
   form: HTMLFormElement,
@@ -33,15 +33,15 @@ export function onSubmit(
       await run(Object.fromEntries(new FormData(form)) as Record<string, string>);
       form.reset();
     } catch (error) {
-      if (!signal?.aborted) complain(form, error, sentences);
+      if (!signal?.aborted) showProblem(form, error, sentences);
     }
     setBusy(false);
   };
   form.addEventListener('submit', submit, signal ? { signal } : {});
 }
 
-/** Shows what is wrong, and leads to the field that was refused. */
-function complain(form: HTMLFormElement, error: unknown, sentences?: Sentences): void {
+/** Shows an error and focuses the field that the server rejected. */
+function showProblem(form: HTMLFormElement, error: unknown, sentences?: Sentences): void {
   find(form, '.problem').textContent = explain(error, sentences);
   const { field } = error as { field?: string };
   const input = field && form.elements.namedItem(field);
@@ -56,7 +56,7 @@ function clearProblem(form: HTMLFormElement): void {
     input.removeAttribute('aria-invalid');
 }
 
-/** Opens a dialog with its form empty, but for `fields`. Closing it gives the focus back. */
+/** Opens a dialog and resets its form to `fields`. The browser restores the focus on close. */
 export function openDialog(dialog: HTMLDialogElement, fields: Record<string, string> = {}): void {
   const form = find<HTMLFormElement>(dialog, 'form');
   form.reset();
@@ -70,14 +70,14 @@ export function openDialog(dialog: HTMLDialogElement, fields: Record<string, str
   if (Object.values(fields).some(Boolean)) empty?.focus();
 }
 
-/** Has the close button of each dialog close it. */
+/** Makes the close button of each dialog work. */
 export function watchDialogs(): void {
   for (const dialog of document.querySelectorAll('dialog')) {
     find(dialog, '.close').addEventListener('click', () => dialog.close());
   }
 }
 
-/** Gives each password field a button that shows what is typed, until the form is submitted. */
+/** Adds a button to each password field that shows the password until the form is submitted. */
 export function revealPasswords(): void {
   for (const input of document.querySelectorAll<HTMLInputElement>('input[type=password]')) {
     const button = document.createElement('button');
@@ -90,7 +90,7 @@ export function revealPasswords(): void {
     button.textContent = 'Show';
     button.setAttribute('aria-label', 'Show password');
     button.addEventListener('click', () => show(input.type === 'password'));
-    // Password managers look for a field of this type when a form is sent.
+    // Password managers look for fields of type password when a form is submitted.
     for (const event of ['submit', 'reset']) input.form?.addEventListener(event, () => show(false));
     input.spellcheck = false;
     show(false);

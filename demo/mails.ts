@@ -15,14 +15,14 @@ const reset = () => byId<HTMLDialogElement>('reset');
 const verification = () => byId<HTMLDialogElement>('verification');
 const formOf = (dialog: HTMLDialogElement) => find<HTMLFormElement>(dialog, 'form');
 
-/** The account is proven by its session, or else by its password. */
+/** Shows or hides the password field. Without a session, the password proves the account. */
 function askForPassword(asks: boolean): void {
   const proof = byId('verification-proof');
   proof.hidden = !asks;
   find<HTMLInputElement>(proof, 'input').required = asks;
 }
 
-/** Asks for a token that proves the address; only who is signed in can have a mail sent. */
+/** Opens the dialog that verifies the address. Only a signed-in user can request a mail. */
 export function openVerification(client: Client, token = ''): void {
   byId('request-verification').hidden = !client.currentSession;
   askForPassword(!client.currentSession);
@@ -30,11 +30,11 @@ export function openVerification(client: Client, token = ''): void {
   openDialog(verification(), { token });
 }
 
-/** What the tokens of mails are for: a new password, and a verified address. */
+/** Handles tokens of mails: the dialogs to reset a password and to verify an address. */
 export function watchMails(client: Client, onVerified: () => void): void {
   onSubmit(formOf(reset()), async ({ token, new_password }) => {
     await client.resetPassword({ token: tokenIn(token!), new_password: new_password! });
-    // Every session of the account has ended; this notices where it was ours.
+    // All sessions of the account have ended. This call notices it if ours was one of them.
     if (client.currentSession) await client.session().catch(() => undefined);
     reset().close();
     if (!client.currentSession) showForm('sign-in');
@@ -42,7 +42,7 @@ export function watchMails(client: Client, onVerified: () => void): void {
   });
   const verify = async ({ token, password }: Record<string, string>) => {
     await client.verifyAddress(tokenIn(token!), password ? { password } : {}).catch((error) => {
-      // The token may be of another account than the one that is signed in here.
+      // The token may belong to another account than the signed-in one.
       if (error.code === 'unauthorized') askForPassword(true);
       throw error;
     });
@@ -63,7 +63,7 @@ export function watchMails(client: Client, onVerified: () => void): void {
   const follow = () => {
     const link = readMailLink(location.hash);
     if (!link) return;
-    // A token does not belong in the history.
+    // Keeps the token out of the browser's history.
     history.replaceState(null, '', location.pathname);
     if (link.purpose === 'verify') openVerification(client, link.token);
     else openDialog(reset(), { token: link.token });

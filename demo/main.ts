@@ -3,14 +3,14 @@ import { createClient, type Session } from '../client/index.ts';
 import { byId } from './dom.ts';
 import { revealPasswords, watchDialogs } from './forms.ts';
 import { watchMails } from './mails.ts';
-import { keepPage } from './service-worker.ts';
+import { registerServiceWorker } from './service-worker.ts';
 import { showForm, watchWelcome } from './welcome.ts';
 import { openWorkspace, type Workspace } from './workspace.ts';
 
 const client = createClient({ url: location.origin, namespace: 'demo' });
 let workspace: Workspace | undefined;
 
-/** Shows what there is to show: a way in, or the store of whoever is signed in. */
+/** Shows the sign-in forms, or the workspace of the signed-in user. */
 function show(session: Session | undefined): void {
   const welcome = byId('welcome');
   const hasEntered = session !== undefined && welcome.contains(document.activeElement);
@@ -28,4 +28,4 @@ watchWelcome(client);
 client.subscribe(show);
 show(client.currentSession);
 watchMails(client, () => workspace?.verified());
-void keepPage();
+void registerServiceWorker();

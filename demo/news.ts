@@ -1,6 +1,6 @@
 import { byId } from './dom.ts';
 
-/** Tells what concerns the whole page; an empty text takes back what was told. */
+/** Shows a message at the top of the page. An empty text removes it. */
 export function tell(text: string): void {
   byId('news').textContent = text;
 }

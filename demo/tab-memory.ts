@@ -1,4 +1,4 @@
-/** A yes or no that a tab remembers over a reload, where the browser lets it. */
+/** A flag that survives a reload of its tab, if the browser allows it. */
 export interface TabMemory {
   read(): boolean;
   write(value: boolean): void;
@@ -15,7 +15,7 @@ export function tabMemory(key: string): TabMemory {
   };
 }
 
-/** Storage may be missing, forbidden or full; then there is memory. */
+/** Ignores a missing, forbidden or full storage. The flag then lasts until the page closes. */
 function attempt<Result>(run: () => Result): Result | undefined {
   try {
     return run();
