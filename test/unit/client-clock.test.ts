@@ -1,5 +1,6 @@
 import { beforeEach, expect, test, vi } from 'vitest';
-import { ServerClock, stopwatch } from '../../client/api/server-clock.ts';
+import { ServerClock } from '../../client/api/server-clock.ts';
+import { stopwatch } from '../../client/common/stopwatch.ts';
 
 const START = 1_000_000_000;
 const HOUR = 3_600_000;
