@@ -2,7 +2,7 @@ import { createCheckpoints } from 'tinybase';
 import { expect, test } from 'vitest';
 import { connect, signedInClient } from '../helpers/clients.ts';
 
-test('heartheartbeats of the server change neither the checkpoints nor the saved state', async () => {
+test('heartbeats of the server change neither the checkpoints nor the saved state', async () => {
   const connection = connect(await signedInClient(), { heartbeat: false });
   const { store } = connection;
   const checkpoints = createCheckpoints(store);

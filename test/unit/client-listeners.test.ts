@@ -1,8 +1,9 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { memoryStorage } from '../helpers/clients.ts';
+import { FakeNetwork, pass } from '../helpers/fake-network.ts';
 import { CREDENTIALS, clientWith, fails } from '../helpers/stored-client.ts';
 
-test("exceptions of the app's listeners are reported and stop nothing else", async () => {
+test('exceptions in listeners of the session are reported and stop nothing else', async () => {
   const shown = vi.spyOn(console, 'error').mockImplementation(() => undefined);
   onTestFinished(() => shown.mockRestore());
   const { client } = clientWith({
@@ -22,4 +23,19 @@ test("exceptions of the app's listeners are reported and stop nothing else", asy
     'Error: a mistake of the app',
     'Error: another mistake',
   ]);
+});
+
+test('an exception in a listener of the state does not stop the connection', async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const network = new FakeNetwork();
+  const reported = vi.spyOn(console, 'error').mockReturnValue();
+  onTestFinished(() => reported.mockRestore());
+  const connection = network.connect();
+  connection.subscribe(() => {
+    throw new Error('of the app');
+  });
+  await pass(1);
+  expect(connection.state.status).toBe('online');
+  expect(reported).toHaveBeenCalledWith(new Error('of the app'));
 });

@@ -10,7 +10,7 @@ const URL_OF_APP = new URL('http://tinyhost.test/app');
 const KEY = `tinyhost:${URL_OF_APP}`;
 const CREATED_AT = '2026-01-01T00:00:00.000Z';
 
-/** A server that knows only sessions; it can be out of reach. */
+/** A fake server that keeps sessions, and can be offline or silent. */
 class Sessions {
   online = true;
   silent = false;
@@ -43,7 +43,7 @@ const UNAUTHORIZED = () =>
 interface World {
   server: Sessions;
   storage: SessionStorage;
-  /** One more client of the app, as after a reload. */
+  /** Creates another client of the app, as after a reload. */
   start(): Client;
   client: Client;
 }
@@ -59,7 +59,7 @@ function world(storage = memoryStorage()): World {
 const signIn = (client: Client, email = 'ada@example.com') =>
   client.signIn({ email, password: PASSWORD });
 
-/** A tab with an offline copy of the user's store, something in it. */
+/** Opens a tab with an offline copy of the user's store, and writes a value. */
 async function keepCopy(email = 'ada@example.com'): Promise<Tab> {
   const tab = await openTab(
     undefined,
@@ -86,7 +86,7 @@ describe('signing out', () => {
     expect(await copies()).toEqual([]);
   });
 
-  test('erases the copy although the session was already found to have ended', async () => {
+  test('erases the offline copy after the session has already ended', async () => {
     const { client, server, storage, start } = world();
     await signIn(client);
     await (await keepCopy()).copy.stop();
@@ -100,7 +100,7 @@ describe('signing out', () => {
     expect(storage.getItem(KEY)).toBeNull();
   });
 
-  test('without network works here at once, and on the server when it is back', async () => {
+  test('works at once without network, and on the server when the network is back', async () => {
     const { client, server, storage, start } = world();
     const { session_uuid } = await signIn(client);
     await keepCopy();
@@ -115,7 +115,7 @@ describe('signing out', () => {
     await expect.poll(() => storage.getItem(`${KEY}:sign-outs`)).toBeNull();
   });
 
-  test('is tried again at network events, and after pauses that grow', async () => {
+  test('is retried after network events and after growing delays', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     onTestFinished(() => void vi.useRealTimers());
     const page = new EventTarget();
@@ -143,7 +143,7 @@ describe('signing out', () => {
     expect(fetched).toHaveBeenCalledTimes(4);
   });
 
-  test('does not wait for a server that never answers', async () => {
+  test('resolves after 5 seconds if the server never answers', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     onTestFinished(() => void vi.useRealTimers());
     const { client, server } = world();
@@ -155,7 +155,7 @@ describe('signing out', () => {
     await signOut;
   });
 
-  test('of sessions that are gone is not asked for again, and ten are remembered', async () => {
+  test('is not retried for unknown sessions, and at most ten sessions are remembered', async () => {
     const { client, server, storage, start } = world();
     server.online = true;
     const tokens: string[] = [];
@@ -173,7 +173,7 @@ describe('signing out', () => {
     await expect.poll(() => storage.getItem(`${KEY}:sign-outs`)).toBeNull();
   });
 
-  test('is asked for once, although the storage does not forget the session', async () => {
+  test('calls the server once, even if the storage cannot forget the session', async () => {
     const { client, server, storage } = world();
     await signIn(client);
     storage.removeItem = () => {
@@ -184,7 +184,7 @@ describe('signing out', () => {
     expect(answer).toHaveBeenCalledTimes(1);
   });
 
-  test('is not kept from happening by a storage that fails', async () => {
+  test('works with a failing storage', async () => {
     const { client, server, storage } = world();
     const { session_uuid } = await signIn(client);
     await keepCopy();
@@ -199,7 +199,7 @@ describe('signing out', () => {
 });
 
 describe('signing in', () => {
-  test('as somebody else ends the session of the former user and erases their copy', async () => {
+  test("as another user ends the former session and erases the former user's offline copy", async () => {
     const { client, server } = world();
     const { session_uuid } = await signIn(client);
     const tab = await keepCopy();
@@ -213,7 +213,7 @@ describe('signing in', () => {
     expect(client.currentSession?.user.email).toBe('bob@example.com');
   });
 
-  test('as somebody else erases the copy of a user whose session ended by itself', async () => {
+  test('as another user erases the offline copy of a user whose session has ended', async () => {
     const { client, server, start } = world();
     await signIn(client);
     await (await keepCopy()).copy.stop();
@@ -258,7 +258,7 @@ describe('another tab', () => {
     });
   }
 
-  test('in which the user signs out has this one erase what it is just opening', async () => {
+  test('that signs out makes this tab erase the offline copy too', async () => {
     const { client: one, start } = world(sharedStorage());
     const two = start();
     await signIn(one);
@@ -269,7 +269,7 @@ describe('another tab', () => {
     expect(erased).toHaveBeenCalledTimes(2);
   });
 
-  test('in which the session is found to have ended leaves the copy', async () => {
+  test('that finds the session ended keeps the offline copy', async () => {
     const { server, client: one, start } = world(sharedStorage());
     const two = start();
     await signIn(one);
