@@ -1,10 +1,10 @@
 /** A flag that survives a reload of its tab, if the browser allows it. */
-export interface TabMemory {
+export interface TabFlag {
   read(): boolean;
   write(value: boolean): void;
 }
 
-export function tabMemory(key: string): TabMemory {
+export function tabFlag(key: string): TabFlag {
   let value = attempt(() => sessionStorage.getItem(key)) === 'yes';
   return {
     read: () => value,

@@ -1,6 +1,6 @@
 import { getUniqueId } from 'tinybase';
-import { byId, find, fromTemplate, highlight, keyedRows } from './dom.ts';
-import { editableText, type Field } from './field.ts';
+import { byId, find, fromTemplate, highlight, keyedRows } from '../ui/dom.ts';
+import { type EditableText, editableText } from '../ui/editable-text.ts';
 import type { Panel } from './panel.ts';
 
 const TASKS = 'tasks';
@@ -9,7 +9,7 @@ const TASKS = 'tasks';
 export function showTasks({ client, connection: { store }, signal }: Panel): void {
   const form = byId<HTMLFormElement>('new-task');
   const input = find<HTMLInputElement>(form, 'input');
-  const titles = new WeakMap<HTMLElement, Field>();
+  const titles = new WeakMap<HTMLElement, EditableText>();
   const rows = keyedRows(byId('tasks'), { make: makeRow, update: updateRow, fallbackFocus: input });
 
   function makeRow(id: string): HTMLElement {

@@ -1,5 +1,5 @@
-import type { ListedSession } from '../client/index.ts';
-import { byId, find, fromTemplate, keyedRows } from './dom.ts';
+import type { ListedSession } from '../../client/index.ts';
+import { byId, find, fromTemplate, keyedRows } from '../ui/dom.ts';
 
 export interface SessionList {
   show(listed: readonly ListedSession[]): void;

@@ -1,10 +1,10 @@
-import type { Client } from '../client/index.ts';
-import { byId, find } from './dom.ts';
-import { explain, NO_MAIL } from './explain.ts';
-import { onSubmit, openDialog } from './forms.ts';
-import { readMailLink, tokenIn } from './mail-token.ts';
-import { tell } from './news.ts';
-import { showForm } from './welcome.ts';
+import type { Client } from '../../client/index.ts';
+import { byId, find } from '../ui/dom.ts';
+import { errorMessage, NO_MAIL } from '../ui/error-messages.ts';
+import { onSubmit, openDialog } from '../ui/forms.ts';
+import { showMessage } from '../ui/page-message.ts';
+import { readMailLink, tokenIn } from './mail-link.ts';
+import { showForm } from './sign-in-forms.ts';
 
 const VERIFICATION = {
   unauthorized: 'Enter the password of the account that the mail was sent for.',
@@ -31,14 +31,14 @@ export function openVerification(client: Client, token = ''): void {
 }
 
 /** Handles tokens of mails: the dialogs to reset a password and to verify an address. */
-export function watchMails(client: Client, onVerified: () => void): void {
+export function connectMailDialogs(client: Client, onVerified: () => void): void {
   onSubmit(formOf(reset()), async ({ token, new_password }) => {
     await client.resetPassword({ token: tokenIn(token!), new_password: new_password! });
     // All sessions of the account have ended. This call notices it if ours was one of them.
     if (client.currentSession) await client.session().catch(() => undefined);
     reset().close();
     if (!client.currentSession) showForm('sign-in');
-    tell('Your password is changed. Sign in with it.');
+    showMessage('Your password is changed. Sign in with it.');
   });
   const verify = async ({ token, password }: Record<string, string>) => {
     await client.verifyAddress(tokenIn(token!), password ? { password } : {}).catch((error) => {
@@ -47,17 +47,17 @@ export function watchMails(client: Client, onVerified: () => void): void {
       throw error;
     });
     verification().close();
-    tell('Your address is verified.');
+    showMessage('Your address is verified.');
     onVerified();
   };
-  onSubmit(formOf(verification()), verify, { sentences: VERIFICATION });
+  onSubmit(formOf(verification()), verify, { messages: VERIFICATION });
   byId('have-token').addEventListener('click', () => openDialog(reset()));
   byId('request-verification').addEventListener('click', async () => {
     const sent = byId('verification-sent');
     sent.textContent = '';
     sent.textContent = await client.requestVerification().then(
       () => `A mail is on its way to ${client.currentSession?.user.email}.`,
-      (error) => explain(error, NO_MAIL),
+      (error) => errorMessage(error, NO_MAIL),
     );
   });
   const follow = () => {

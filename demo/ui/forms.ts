@@ -1,10 +1,10 @@
 import { find, isInput } from './dom.ts';
-import { explain, type Sentences } from './explain.ts';
-import { tell } from './news.ts';
+import { type ErrorMessages, errorMessage } from './error-messages.ts';
+import { showMessage } from './page-message.ts';
 
 export interface Submission {
   /** Messages for the errors of this form. */
-  sentences?: Sentences;
+  messages?: ErrorMessages;
   signal?: AbortSignal;
 }
 
@@ -16,7 +16,7 @@ export interface Submission {
 export function onSubmit(
   form: HTMLFormElement,
   run: (fields: Record<string, string>) => unknown,
-  { sentences, signal }: Submission = {},
+  { messages, signal }: Submission = {},
 ): void {
   let busy = false;
   const setBusy = (value: boolean) => {
@@ -27,13 +27,13 @@ export function onSubmit(
     event.preventDefault();
     if (busy) return;
     clearProblem(form);
-    tell('');
+    showMessage('');
     setBusy(true);
     try {
       await run(Object.fromEntries(new FormData(form)) as Record<string, string>);
       form.reset();
     } catch (error) {
-      if (!signal?.aborted) showProblem(form, error, sentences);
+      if (!signal?.aborted) showProblem(form, error, messages);
     }
     setBusy(false);
   };
@@ -41,8 +41,8 @@ export function onSubmit(
 }
 
 /** Shows an error and focuses the field that the server rejected. */
-function showProblem(form: HTMLFormElement, error: unknown, sentences?: Sentences): void {
-  find(form, '.problem').textContent = explain(error, sentences);
+function showProblem(form: HTMLFormElement, error: unknown, messages?: ErrorMessages): void {
+  find(form, '.problem').textContent = errorMessage(error, messages);
   const { field } = error as { field?: string };
   const input = field && form.elements.namedItem(field);
   if (!isInput(input)) return;
@@ -71,14 +71,14 @@ export function openDialog(dialog: HTMLDialogElement, fields: Record<string, str
 }
 
 /** Makes the close button of each dialog work. */
-export function watchDialogs(): void {
+export function connectCloseButtons(): void {
   for (const dialog of document.querySelectorAll('dialog')) {
     find(dialog, '.close').addEventListener('click', () => dialog.close());
   }
 }
 
 /** Adds a button to each password field that shows the password until the form is submitted. */
-export function revealPasswords(): void {
+export function addRevealButtons(): void {
   for (const input of document.querySelectorAll<HTMLInputElement>('input[type=password]')) {
     const button = document.createElement('button');
     const show = (shown: boolean) => {

@@ -1,7 +1,7 @@
 import { getUniqueId } from 'tinybase';
-import type { ConnectionState } from '../client/index.ts';
-import { byId, find, fromTemplate, keyedRows } from './dom.ts';
-import { explain } from './explain.ts';
+import type { ConnectionState } from '../../client/index.ts';
+import { byId, find, fromTemplate, keyedRows } from '../ui/dom.ts';
+import { errorMessage } from '../ui/error-messages.ts';
 import type { Panel } from './panel.ts';
 
 const NOTES = 'notes';
@@ -44,7 +44,7 @@ export function showNotes({ client, connection, signal }: Panel): void {
       await connection.saved({ signal });
       result.textContent = `Saved, ${transport()}.`;
     } catch (error) {
-      if (!signal.aborted) result.textContent = `Not saved. ${explain(error)}`;
+      if (!signal.aborted) result.textContent = `Not saved. ${errorMessage(error)}`;
     }
   };
   const show = () => rows.show(store.getSortedRowIds(NOTES, 'at'));

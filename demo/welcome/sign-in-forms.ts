@@ -1,8 +1,8 @@
-import type { Client, TinyHostError } from '../client/index.ts';
-import { byId, find, isInput } from './dom.ts';
-import { explain, NO_MAIL } from './explain.ts';
-import { onSubmit } from './forms.ts';
-import { tell } from './news.ts';
+import type { Client, TinyHostError } from '../../client/index.ts';
+import { byId, find, isInput } from '../ui/dom.ts';
+import { errorMessage, NO_MAIL } from '../ui/error-messages.ts';
+import { onSubmit } from '../ui/forms.ts';
+import { showMessage } from '../ui/page-message.ts';
 
 /** The forms of the welcome page. One of them is visible. */
 type Form = 'sign-in' | 'sign-up' | 'forgot';
@@ -21,10 +21,10 @@ export function showForm(name: Form): void {
 }
 
 /** Connects the forms to sign in, to create an account and to request a mail for a new password. */
-export function watchWelcome(client: Client): void {
+export function connectSignInForms(client: Client): void {
   for (const button of document.querySelectorAll<HTMLElement>('[data-show]')) {
     button.addEventListener('click', () => {
-      tell('');
+      showMessage('');
       showForm(button.dataset.show as Form);
     });
   }
@@ -38,16 +38,16 @@ export function watchWelcome(client: Client): void {
       showForm('sign-in');
       // A server that hides which addresses have accounts requires the mail's link first.
       const isHidden = (error as TinyHostError).code === 'invalid_credentials';
-      const made = `Your account is made, but you are not signed in. ${explain(error)}`;
-      tell(
+      const made = `Your account is made, but you are not signed in. ${errorMessage(error)}`;
+      showMessage(
         isHidden ? 'A mail is on its way to this address. Follow its link, then sign in.' : made,
       );
     });
   });
   const askForMail = async ({ email }: Record<string, string>) => {
     await client.requestReset(email!);
-    tell('If this address has an account, a mail is on its way to it.');
+    showMessage('If this address has an account, a mail is on its way to it.');
     byId('have-token').focus();
   };
-  onSubmit(form('forgot'), askForMail, { sentences: NO_MAIL });
+  onSubmit(form('forgot'), askForMail, { messages: NO_MAIL });
 }

@@ -1,11 +1,11 @@
 import { highlight } from './dom.ts';
 
-export interface Field {
+export interface EditableText {
   /** Shows the text of the store. */
   show(text: string): void;
 }
 
-export interface FieldOptions {
+export interface EditableTextOptions {
   /** Stores the typed text. */
   write(text: string): void;
   /** Whether to store each keystroke. If false, Enter and leaving the field store the text. */
@@ -20,8 +20,8 @@ export interface FieldOptions {
  */
 export function editableText(
   box: HTMLTextAreaElement,
-  { write, live, signal }: FieldOptions,
-): Field {
+  { write, live, signal }: EditableTextOptions,
+): EditableText {
   let known: string | undefined;
   let typed = false;
   let writing = false;

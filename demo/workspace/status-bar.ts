@@ -1,10 +1,10 @@
-import type { ConnectionState, ConnectionStatus } from '../client/index.ts';
-import { age } from './age.ts';
-import { byId } from './dom.ts';
-import { explain } from './explain.ts';
-import { tell } from './news.ts';
+import type { ConnectionState, ConnectionStatus } from '../../client/index.ts';
+import { age } from '../ui/age.ts';
+import { byId } from '../ui/dom.ts';
+import { errorMessage } from '../ui/error-messages.ts';
+import { showMessage } from '../ui/page-message.ts';
+import { tabFlag } from '../ui/tab-flag.ts';
 import type { Panel } from './panel.ts';
-import { tabMemory } from './tab-memory.ts';
 
 const WORDS: Record<ConnectionStatus, string> = {
   offline: 'Offline',
@@ -17,7 +17,7 @@ const WORDS: Record<ConnectionStatus, string> = {
 };
 
 /** Whether the offline switch is on in this tab. */
-const wantsOffline = tabMemory('tinyhost-demo:offline');
+const wantsOffline = tabFlag('tinyhost-demo:offline');
 
 /** Describes the state of the connection and whether all changes are saved. */
 export function describe({ status, saved, reason }: ConnectionState): string {
@@ -29,7 +29,7 @@ export function describe({ status, saved, reason }: ConnectionState): string {
 /**
  * Shows the bar with the connection's state, the heartbeat, the offline switch and the sign-out.
  */
-export function showStatus({ client, connection, signal }: Panel): void {
+export function showStatusBar({ client, connection, signal }: Panel): void {
   const bar = byId('connection');
   const status = byId('status');
   const heartbeat = byId('heartbeat');
@@ -48,9 +48,11 @@ export function showStatus({ client, connection, signal }: Panel): void {
     else connection.resume();
   };
   const signOut = async () => {
-    tell('');
+    showMessage('');
     wantsOffline.write(false);
-    await client.signOut().catch((error) => tell(`You are still signed in. ${explain(error)}`));
+    await client
+      .signOut()
+      .catch((error) => showMessage(`You are still signed in. ${errorMessage(error)}`));
   };
   const timer = setInterval(show, 1000);
   const unsubscribe = connection.subscribe(show);

@@ -1,10 +1,10 @@
-import type { FailureCode, TinyHostError } from '../client/index.ts';
+import type { FailureCode, TinyHostError } from '../../client/index.ts';
 
 /** Messages for users, by error code. */
-export type Sentences = Partial<Record<FailureCode, string>>;
+export type ErrorMessages = Partial<Record<FailureCode, string>>;
 
 /** Replacements for messages of the server that are written for programs. */
-const SENTENCES: Sentences = {
+const MESSAGES: ErrorMessages = {
   network: 'The server cannot be reached. Check your connection and try again.',
   timeout: 'The server took too long to answer. Please try again.',
   invalid_answer: 'Something other than the server has answered. Does this network want a sign-in?',
@@ -20,15 +20,15 @@ const SENTENCES: Sentences = {
 };
 
 /** Messages of the forms that request a mail. */
-export const NO_MAIL: Sentences = { not_found: 'This server sends no mail.' };
+export const NO_MAIL: ErrorMessages = { not_found: 'This server sends no mail.' };
 
 /** Returns the message of an error for users. `special` messages override the general ones. */
-export function explain(error: unknown, special: Sentences = {}): string {
+export function errorMessage(error: unknown, special: ErrorMessages = {}): string {
   const { code, message, retryAfter } = error as Partial<TinyHostError> & Error;
   if (code === 'too_many_requests')
     return `Too many attempts. Try again ${formatDelay(retryAfter)}.`;
-  const sentence = code && (special[code] ?? SENTENCES[code]);
-  return sentence ?? `${message.charAt(0).toUpperCase()}${message.slice(1)}.`;
+  const text = code && (special[code] ?? MESSAGES[code]);
+  return text ?? `${message.charAt(0).toUpperCase()}${message.slice(1)}.`;
 }
 
 function formatDelay(seconds: number | undefined): string {

@@ -1,5 +1,5 @@
-import { byId, find, fromTemplate, keyedRows } from './dom.ts';
-import { editableText, type Field } from './field.ts';
+import { byId, find, fromTemplate, keyedRows } from '../ui/dom.ts';
+import { type EditableText, editableText } from '../ui/editable-text.ts';
 import type { Panel } from './panel.ts';
 import { textOf, valueFrom } from './value-text.ts';
 
@@ -10,7 +10,7 @@ const HEARTBEAT = 'heartbeat';
 export function showValues({ connection: { store }, signal }: Panel): void {
   const form = byId<HTMLFormElement>('new-value');
   const name = find<HTMLInputElement>(form, '[name=id]');
-  const fields = new WeakMap<HTMLElement, Field>();
+  const fields = new WeakMap<HTMLElement, EditableText>();
   const rows = keyedRows(byId('values'), { make: makeRow, update: updateRow, fallbackFocus: name });
 
   function makeRow(id: string): HTMLElement {

@@ -1,4 +1,4 @@
-import type { Client } from '../client/index.ts';
+import type { Client } from '../../client/index.ts';
 
 /** What each panel of the page needs. */
 export interface Panel {
