@@ -2,8 +2,8 @@ import { buildSync } from 'esbuild';
 import { serve } from '../partykit.json';
 
 /**
- * Builds the page for Wrangler, which builds none of its own: by the settings of partykit.json, so
- * that both engines serve the same.
+ * Builds the page for Wrangler, which does not bundle static assets. It uses the settings of
+ * partykit.json, so that both engines serve the same files.
  */
 const { entry, ...settings } = serve.build;
 

@@ -1,16 +1,16 @@
 import './style.css';
 import { createClient, type Session } from '../client/index.ts';
-import { byId } from './dom.ts';
-import { revealPasswords, watchDialogs } from './forms.ts';
-import { watchMails } from './mails.ts';
-import { keepPage } from './service-worker.ts';
-import { showForm, watchWelcome } from './welcome.ts';
-import { openWorkspace, type Workspace } from './workspace.ts';
+import { registerServiceWorker } from './service-worker.ts';
+import { byId } from './ui/dom.ts';
+import { addRevealButtons, connectCloseButtons } from './ui/forms.ts';
+import { connectMailDialogs } from './welcome/mail-dialogs.ts';
+import { connectSignInForms, showForm } from './welcome/sign-in-forms.ts';
+import { openWorkspace, type Workspace } from './workspace/workspace.ts';
 
 const client = createClient({ url: location.origin, namespace: 'demo' });
 let workspace: Workspace | undefined;
 
-/** Shows what there is to show: a way in, or the store of whoever is signed in. */
+/** Shows the sign-in forms, or the workspace of the signed-in user. */
 function show(session: Session | undefined): void {
   const welcome = byId('welcome');
   const hasEntered = session !== undefined && welcome.contains(document.activeElement);
@@ -22,10 +22,10 @@ function show(session: Session | undefined): void {
   else if (hasEntered) byId('tasks-title').focus();
 }
 
-watchDialogs();
-revealPasswords();
-watchWelcome(client);
+connectCloseButtons();
+addRevealButtons();
+connectSignInForms(client);
 client.subscribe(show);
 show(client.currentSession);
-watchMails(client, () => workspace?.verified());
-void keepPage();
+connectMailDialogs(client, () => workspace?.verified());
+void registerServiceWorker();

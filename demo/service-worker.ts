@@ -1,11 +1,11 @@
 /**
- * Has a service worker keep the page's own files, so that it opens without network. There is none
- * outside secure contexts and where the browser forbids storage; the page works without it.
+ * Registers the service worker, which caches the page's files for starts without network. The page
+ * also works without it: outside of secure contexts, and if the browser forbids storage.
  */
-export async function keepPage(): Promise<void> {
+export async function registerServiceWorker(): Promise<void> {
   try {
     await navigator.serviceWorker?.register('/sw.js', { updateViaCache: 'none' });
   } catch {
-    // Nothing depends on it.
+    // The page works without the service worker.
   }
 }

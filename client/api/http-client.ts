@@ -1,7 +1,8 @@
 import { type CallOptions, type Prolong, withDeadline } from '../common/deadline.ts';
+import { stopwatch } from '../common/stopwatch.ts';
 import { TinyHostError } from '../errors.ts';
 import { networkError, responseError } from './response-errors.ts';
-import { type ServerClock, stopwatch } from './server-clock.ts';
+import type { ServerClock } from './server-clock.ts';
 
 export interface HttpCall extends CallOptions {
   method?: 'GET' | 'POST' | 'DELETE';

@@ -1,24 +1,26 @@
-/** A difference that no clock's drift makes up between two looks at it, in milliseconds. */
-const JUMP = 1_000;
+import { monotonicTime } from '../common/stopwatch.ts';
+
+/** The device's clock was set, or the device slept, if its lead changes by more than this. */
+const JUMP_MS = 1_000;
 
 /**
- * The server's time, as far as a device can know it. Whatever carries that time says between which
- * bounds the difference of the two clocks lies. Of what all bounds allow, the smallest difference
- * counts, so a device whose clock is right keeps its own time, however slow its network.
+ * Estimates the server's time. Each message with that time gives bounds for the offset between the
+ * two clocks. The estimate is the smallest offset within all bounds, so a device whose clock is
+ * right keeps its own time, even on a slow network.
  */
 export class ServerClock {
   #offset: number;
-  /** What to believe while nothing was seen. */
-  #guess: number;
+  /** The preferred offset within the bounds: the stored one, later 0. */
+  #preferred: number;
   #least = Number.NEGATIVE_INFINITY;
   #most = Number.POSITIVE_INFINITY;
-  #lead = lead();
+  #lead = leadOfClock();
   readonly #onChange: (offset: number) => void;
 
-  /** `offset` is what was learnt earlier; it counts until the server's time is seen. */
+  /** `offset` is an offset that was stored earlier, used until the server's time is known. */
   constructor(offset = 0, onChange: (offset: number) => void = () => undefined) {
     this.#offset = offset;
-    this.#guess = offset;
+    this.#preferred = offset;
     this.#onChange = onChange;
   }
 
@@ -27,59 +29,51 @@ export class ServerClock {
     return this.#offset;
   }
 
-  /** Milliseconds since the epoch; made to be given to TinyBase's `createMergeableStore`. */
+  /** Milliseconds since the epoch. It can be passed to TinyBase's `createMergeableStore`. */
   readonly now = (): number => {
-    this.#heedJump();
+    this.#detectJump();
     return Date.now() + this.#offset;
   };
 
   /**
-   * Takes in what the server's clock showed, in milliseconds since the epoch. `age` is how long ago
-   * that was at most, in milliseconds; leave it out where that is unknown, as it is of everything
-   * that nobody asked for. A network can hold such a message back for any time.
+   * Learns a time that the server's clock has shown, in milliseconds since the epoch. `age` is an
+   * upper bound of how many milliseconds ago that was. Omit it for messages that answer no request,
+   * because a network may delay them for any time.
    */
   learn(serverTime: number, age = Number.POSITIVE_INFINITY): void {
-    this.#heedJump();
+    this.#detectJump();
     const least = serverTime - Date.now();
     const most = least + age;
-    // What contradicts the earlier bounds is newer than they are.
-    const isNews = least > this.#most || most < this.#least;
-    this.#least = isNews ? least : Math.max(least, this.#least);
-    this.#most = isNews ? most : Math.min(most, this.#most);
-    this.#settle();
+    // New bounds that contradict the old ones replace them.
+    const contradicts = least > this.#most || most < this.#least;
+    this.#least = contradicts ? least : Math.max(least, this.#least);
+    this.#most = contradicts ? most : Math.min(most, this.#most);
+    this.#updateOffset();
   }
 
-  #settle(): void {
-    if (this.#most < Number.POSITIVE_INFINITY) this.#guess = 0;
-    const offset = Math.max(this.#least, Math.min(this.#guess, this.#most));
+  #updateOffset(): void {
+    if (this.#most < Number.POSITIVE_INFINITY) this.#preferred = 0;
+    const offset = Math.max(this.#least, Math.min(this.#preferred, this.#most));
     if (offset === this.#offset) return;
     this.#offset = offset;
     this.#onChange(offset);
   }
 
   /**
-   * Somebody may have set the device's clock. If it fell behind, somebody did. If it ran ahead,
-   * the device may as well have slept: the monotonic clock stops then in some browsers. So the
-   * bounds have to allow both.
+   * Adapts the bounds when the device's clock has jumped. A clock that fell behind was set. A clock
+   * that ran ahead was set, or the device slept, because the monotonic clock of some browsers stops
+   * during sleep. The bounds then allow both.
    */
-  #heedJump(): void {
-    const jump = lead() - this.#lead;
-    if (Math.abs(jump) < JUMP) return;
+  #detectJump(): void {
+    const jump = leadOfClock() - this.#lead;
+    if (Math.abs(jump) < JUMP_MS) return;
     this.#lead += jump;
-    this.#guess = 0;
+    this.#preferred = 0;
     this.#least -= jump;
     if (jump < 0) this.#most -= jump;
-    this.#settle();
+    this.#updateOffset();
   }
 }
 
-/** Starts to measure: the function gives the milliseconds since then, or more, but never less. */
-export function stopwatch(): () => number {
-  const [time, ticks] = [Date.now(), monotonicTime()];
-  return () => Math.max(Date.now() - time, monotonicTime() - ticks);
-}
-
-/** Milliseconds of a clock that nobody can set. */
-const monotonicTime = (): number => globalThis.performance?.now() ?? Date.now();
-
-const lead = (): number => Date.now() - monotonicTime();
+/** How far the device's clock is ahead of its monotonic clock, in milliseconds. */
+const leadOfClock = (): number => Date.now() - monotonicTime();

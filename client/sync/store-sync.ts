@@ -4,11 +4,8 @@ import {
   type WsSynchronizer,
 } from 'tinybase/synchronizers/synchronizer-ws-client';
 import { MESSAGE } from '../../src/protocol/frame.ts';
-import { NOTICE_ID, type Notices, readNotices } from '../../src/protocol/notice.ts';
 import type { AdaptiveTimeout } from '../common/adaptive-timeout.ts';
-import { heartbeatTime } from './heartbeat.ts';
-import { PendingRequests } from './pending-requests.ts';
-import { ReceivedStamps } from './received-stamps.ts';
+import { type InboundEvents, InboundMessages } from './inbound-messages.ts';
 import { type SocketChannel, socketChannel } from './socket-channel.ts';
 
 /** Timeout of TinyBase's requests, and of the rest of a fragmented message. */
@@ -19,15 +16,10 @@ const HASHES_TIMEOUT_MS = 10_000;
 /** TinyBase's status of a synchronizer that neither loads nor saves. */
 const IDLE = 0;
 
-export interface SyncOptions {
+export interface SyncOptions extends InboundEvents {
   /** Bytes of one fragment; 0 to send messages unfragmented. */
   fragmentSize: number;
   timeouts: AdaptiveTimeout;
-  /** Called for each frame that arrives. */
-  onFrame(): void;
-  /** Called for each heartbeat, with the server's time in milliseconds since the epoch. */
-  onHeartbeat(serverTime: number): void;
-  onNotice(notices: Partial<Notices>): void;
   /** Called when a message in either direction is too large for TinyBase's synchronizer. */
   onOverflow(): void;
 }
@@ -52,34 +44,6 @@ export async function synchronize(
   );
   inbound.isIdle = () => synchronizer.getStatus() === IDLE;
   return new StoreSync(store, channel, inbound, synchronizer, options.timeouts);
-}
-
-/** Passes on what arrives through the socket. */
-class InboundMessages {
-  readonly requests = new PendingRequests();
-  readonly received = new ReceivedStamps();
-  /** Whether the synchronizer has written all received messages to the store. */
-  isIdle = (): boolean => true;
-  readonly #options: SyncOptions;
-
-  constructor(options: SyncOptions) {
-    this.#options = options;
-  }
-
-  addFrame(): void {
-    this.#options.onFrame();
-    this.requests.keepAlive();
-  }
-
-  addMessage(id: string | null, message: number, body: unknown): void {
-    if (this.isIdle()) this.received.clear();
-    this.received.add(body);
-    const serverTime = heartbeatTime(message, body);
-    if (serverTime !== undefined) this.#options.onHeartbeat(serverTime);
-    if (message !== MESSAGE.response || id === null) return;
-    if (id === NOTICE_ID) this.#options.onNotice(readNotices(body));
-    else this.requests.respond(id, JSON.stringify(body));
-  }
 }
 
 /** Synchronizes a store through a socket until `stop()` is called. */

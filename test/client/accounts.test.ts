@@ -11,7 +11,7 @@ import { startMailbox } from '../helpers/mailbox.ts';
 import { startServer } from '../helpers/start-server.ts';
 import { NAMESPACE, PASSWORD, uniqueEmail } from '../helpers/users.ts';
 
-test('a session lasts from signing in to signing out, and is told to listeners', async () => {
+test('a session lasts from sign-in to sign-out, and listeners get both', async () => {
   const client = makeClient();
   const seen: (string | undefined)[] = [];
   client.subscribe((session) => seen.push(session?.user.email));
@@ -29,7 +29,7 @@ test('a session lasts from signing in to signing out, and is told to listeners',
   expect(seen).toEqual([email, undefined]);
 });
 
-test('a refusal has the code, status, field and message of the server', async () => {
+test('an error has the code, status, field and message of the server', async () => {
   const client = makeClient();
   const refusal = await client.signUp({ email: 'nobody', password: PASSWORD }).catch((e) => e);
   expect(refusal).toBeInstanceOf(TinyHostError);
@@ -42,13 +42,13 @@ test('a refusal has the code, status, field and message of the server', async ()
   });
 });
 
-test('a server that cannot be reached is a network error', async () => {
+test('an unreachable server is a network error', async () => {
   const nowhere = makeClient({ url: 'http://127.0.0.1:1' });
   const credentials = { email: uniqueEmail(), password: PASSWORD };
   await expect(nowhere.signIn(credentials)).rejects.toMatchObject({ code: 'network', status: 0 });
 });
 
-test('every call can be aborted', async () => {
+test('each call can be aborted', async () => {
   const client = await signedInClient();
   const signal = AbortSignal.abort(new Error('changed my mind'));
   const credentials = { email: uniqueEmail(), password: PASSWORD };
@@ -59,7 +59,7 @@ test('every call can be aborted', async () => {
   expect(client.currentSession).toBeDefined();
 });
 
-test('the session is kept in the storage that the app chose, per server and namespace', async () => {
+test("the session is kept in the app's storage, for each server and namespace", async () => {
   const storage = memoryStorage();
   const client = await signedInClient({ storage });
   expect(makeClient({ storage }).currentSession).toEqual(
@@ -73,13 +73,13 @@ test('the session is kept in the storage that the app chose, per server and name
   expect(makeClient({ storage }).currentSession).toBeUndefined();
 });
 
-test('a session is kept in memory alone where the app wants no storage', async () => {
+test('a session is kept in memory if the app disables the storage', async () => {
   const client = await signedInClient({ storage: null });
   expect(client.currentSession).toBeDefined();
   expect(makeClient({ storage: null }).currentSession).toBeUndefined();
 });
 
-test('a session that the server no longer knows is forgotten', async () => {
+test('a session that the server does not know is forgotten', async () => {
   const storage = memoryStorage();
   const client = await signedInClient({ storage });
   await makeClient({ storage }).signOut();
@@ -89,13 +89,13 @@ test('a session that the server no longer knows is forgotten', async () => {
   expect(() => client.connect()).toThrow('nobody is signed in');
 });
 
-test('a storage that holds nonsense counts as empty', async () => {
+test('a storage with invalid content counts as empty', async () => {
   const storage = memoryStorage();
   storage.setItem(`tinyhost:${inject('url')}/${NAMESPACE}`, '{');
   expect(makeClient({ storage }).currentSession).toBeUndefined();
 });
 
-test('the sessions of an account can be listed and ended, one or all others', async () => {
+test('sessions can be listed, and ended one by one or all at once', async () => {
   const client = await signedInClient();
   const [second, third] = [await anotherDevice(client), await anotherDevice(client)];
   const sessions = await client.sessions();
@@ -108,7 +108,7 @@ test('the sessions of an account can be listed and ended, one or all others', as
   expect(await client.sessions()).toHaveLength(1);
 });
 
-test('a password is changed by whoever knows the present one', async () => {
+test('a password can be changed with the current one', async () => {
   const client = await signedInClient();
   const { email } = client.currentSession!.user;
   const other = await anotherDevice(client);
@@ -119,7 +119,7 @@ test('a password is changed by whoever knows the present one', async () => {
   await makeClient().signIn({ email, password: change.new_password });
 });
 
-test('a forgotten password is reset, and an address verified, by the tokens of mails', async () => {
+test('the tokens of mails reset a password and verify an address', async () => {
   const mailbox = await startMailbox();
   onTestFinished(() => mailbox.close());
   const { url, stop } = await startServer({ vars: mailbox.vars });

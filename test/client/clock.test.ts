@@ -37,7 +37,7 @@ test.each([
   expect(later.state.reason).toBeUndefined();
 });
 
-test('what a store with a clock of its own writes too far ahead is reported', async () => {
+test('writes too far in the future by a store with its own clock are reported', async () => {
   const client = await signedInClient();
   const store = createMergeableStore(undefined, () => Date.now() + DAY);
   store.setValue('from', 'tomorrow');

@@ -12,7 +12,7 @@ import {
 } from '../helpers/clients.ts';
 import { startServer } from '../helpers/start-server.ts';
 
-test('two devices share what either writes, and know when it is saved', async () => {
+test('two devices share their edits, and know when they are saved', async () => {
   const client = await signedInClient();
   const one = connect(client);
   const two = connect(await anotherDevice(client));
@@ -27,7 +27,7 @@ test('two devices share what either writes, and know when it is saved', async ()
   await expect.poll(() => one.store.getRowIds('tasks')).toEqual([]);
 });
 
-test('what others write does not make this device unsaved', async () => {
+test('edits of other devices leave this device saved', async () => {
   const client = await signedInClient();
   const one = connect(client);
   const two = connect(await anotherDevice(client));
@@ -40,7 +40,7 @@ test('what others write does not make this device unsaved', async () => {
   expect(seen).not.toContain(false);
 });
 
-test('what is written during the first exchange is saved too', async () => {
+test('edits during the first sync are saved', async () => {
   const client = await signedInClient();
   const connection = connect(client);
   connection.store.setValue('before', 1);
@@ -55,7 +55,7 @@ test('what is written during the first exchange is saved too', async () => {
   expect(other.store.getValues()).toMatchObject({ before: 1, during: 2, after: 3 });
 });
 
-test('paused devices keep their edits and exchange them on resuming', async () => {
+test('paused devices keep their edits and exchange them after a resume', async () => {
   const client = await signedInClient();
   const one = connect(client);
   const two = connect(await anotherDevice(client));
@@ -80,7 +80,7 @@ test('paused devices keep their edits and exchange them on resuming', async () =
   await expect.poll(() => two.store.getTable('tasks')).toEqual(expected);
 });
 
-test('it survives a crash of the server, and exchanges what was written meanwhile', async () => {
+test('a connection survives a crash of the server, and exchanges edits made meanwhile', async () => {
   const persist = await mkdtemp(join(tmpdir(), 'tinyhost-'));
   onTestFinished(() => rm(persist, { recursive: true, force: true }));
   const server = await startServer({ persist });
@@ -103,7 +103,7 @@ test('it survives a crash of the server, and exchanges what was written meanwhil
   await expect.poll(() => two.store.getValues()).toMatchObject(expected);
 });
 
-test('signing out elsewhere ends the connection, which says so and stays ended', async () => {
+test('a sign-out elsewhere ends the connection for good, with a reason', async () => {
   const storage = memoryStorage();
   const client = await signedInClient({ storage });
   const connection = connect(client);

@@ -2,7 +2,7 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { connect, makeClient, untilStatus } from '../helpers/clients.ts';
 import { PASSWORD, uniqueEmail } from '../helpers/users.ts';
 
-test('the client syncs where crypto and navigator have what insecure pages have, and no more', async () => {
+test('the client syncs with only the crypto and navigator features of insecure contexts', async () => {
   const client = makeClient();
   const credentials = { email: uniqueEmail(), password: PASSWORD };
   vi.stubGlobal('crypto', { getRandomValues: crypto.getRandomValues.bind(crypto) });

@@ -6,7 +6,7 @@ import { startServer } from '../helpers/start-server.ts';
 /** More than a frame takes on PartyKit. */
 const LARGE = 'x'.repeat(1_500_000);
 
-test('what is too large for a frame goes over HTTP, and the socket goes on', async () => {
+test('content too large for a frame goes over HTTP, and the socket reconnects', async () => {
   const client = await signedInClient();
   const one = connect(client, { fragmentSize: 0 });
   const two = connect(await anotherDevice(client));
@@ -22,7 +22,7 @@ test('what is too large for a frame goes over HTTP, and the socket goes on', asy
   expect(one.state).toMatchObject({ status: 'online', progress: undefined });
 });
 
-test('with fragments the same goes through the socket', async () => {
+test('with fragments the same content goes through the socket', async () => {
   const client = await signedInClient();
   const connection = connect(client);
   await untilStatus(connection, 'online');
@@ -33,7 +33,7 @@ test('with fragments the same goes through the socket', async () => {
   expect(new Set(seen)).toEqual(new Set(['online']));
 });
 
-test('what is written while content goes over HTTP is kept, and deletions stay deleted', async () => {
+test('edits during a manual sync are kept, and deletions stay deleted', async () => {
   const client = await signedInClient();
   const two = connect(await anotherDevice(client));
   two.store.setTables({ tasks: { a: { title: 'a', done: null }, b: { title: 'b' } } });
@@ -61,7 +61,7 @@ test('what is written while content goes over HTTP is kept, and deletions stay d
   await expect.poll(() => fresh.store.getContent()).toEqual([tables, values]);
 });
 
-test('a store that is full is refused with the reason, and taken again after deletions', async () => {
+test('a full store is refused with a reason, and accepted again after deletions', async () => {
   const server = await startServer({ vars: { MAX_STORE_BYTES: 10_000 } });
   onTestFinished(() => server.stop());
   const client = await signedInClient({ url: server.url });
@@ -76,7 +76,7 @@ test('a store that is full is refused with the reason, and taken again after del
   await untilStatus(connection, 'online');
 });
 
-test('what is too large and too far in the future is not sent again before its time', async () => {
+test('too large content in the future is not sent again before it can be accepted', async () => {
   const uploads: string[] = [];
   const client = await signedInClient({
     fetch: (input, init) => {
@@ -95,7 +95,7 @@ test('what is too large and too far in the future is not sent again before its t
   expect(uploads).toHaveLength(1);
 });
 
-test('objects and arrays that come over HTTP hash as they do on the server', async () => {
+test('objects and arrays received over HTTP have the same hashes as on the server', async () => {
   const client = await signedInClient();
   const two = connect(await anotherDevice(client));
   two.store.setCell('notes', 'theirs', 'tags', ['a', { b: null }]).setValue('theirs', { c: [1] });

@@ -34,7 +34,7 @@ test.each(WRAPS)('a client and its connection work behind %s', async (_, wrap) =
   expect(client.currentSession).toBeUndefined();
 });
 
-test('methods work on their own, too', async () => {
+test('destructured methods work', async () => {
   const { exportAccount, now, subscribe } = await signedInClient();
   subscribe(() => undefined)();
   expect(now()).toBeTypeOf('number');

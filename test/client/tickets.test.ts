@@ -26,7 +26,7 @@ test('each socket is opened with a ticket of its own, and the session stays out 
   expect(`${queries}`).not.toContain(client.currentSession?.session_uuid);
 });
 
-test('where the server gives no tickets, the session opens the socket', async () => {
+test('without tickets of the server, the session opens the socket', async () => {
   const { queries, WebSocket } = recordingSockets();
   const client = await signedInClient({
     WebSocket,

@@ -17,10 +17,10 @@ const URL_OF_APP = new URL('https://sync.example.com/todo');
 const http = (fetch: typeof globalThis.fetch) =>
   new HttpClient(URL_OF_APP, fetch, new ServerClock());
 
-/** A fetch that never answers and takes no notice of its signal. */
+/** A fetch that never answers and ignores its signal. */
 const dead: typeof fetch = () => new Promise(() => undefined);
 
-/** Keeps what a call ends with, so that it can be looked at between two moments. */
+/** Records the outcome of a call. */
 function watch(call: Promise<unknown>) {
   const watched: { ended?: string; value?: unknown } = {};
   call.then(
@@ -30,7 +30,7 @@ function watch(call: Promise<unknown>) {
   return watched;
 }
 
-/** An answer whose body is sent in pieces, by hand. */
+/** A response whose body the test sends in chunks. */
 function slowAnswer() {
   let body!: ReadableStreamDefaultController<Uint8Array>;
   const stream = new ReadableStream<Uint8Array>({
@@ -46,7 +46,7 @@ function slowAnswer() {
   };
 }
 
-test('a call that is never answered ends after 30 seconds, even if fetch takes no notice', async () => {
+test('a call without a response times out after 30 seconds, even if fetch ignores its signal', async () => {
   const call = watch(http(dead).call('ws-ticket', CONFIRMATION));
   await vi.advanceTimersByTimeAsync(29_999);
   expect(call.ended).toBeUndefined();
@@ -55,7 +55,7 @@ test('a call that is never answered ends after 30 seconds, even if fetch takes n
   expect(vi.getTimerCount()).toBe(0);
 });
 
-test('a call may have a deadline of its own, and none is too long for a timer', async () => {
+test('a call can have its own timeout, which may exceed the maximum of setTimeout', async () => {
   const short = watch(http(dead).call('ws-ticket', CONFIRMATION, { timeoutMs: 5_000 }));
   const endless = watch(
     http(dead).call('ws-ticket', CONFIRMATION, { timeoutMs: Number.POSITIVE_INFINITY }),
@@ -66,7 +66,7 @@ test('a call may have a deadline of its own, and none is too long for a timer', 
   expect(endless.ended).toBeUndefined();
 });
 
-test('the request of a call that timed out is aborted', async () => {
+test('the request of a timed-out call is aborted', async () => {
   let signal: AbortSignal | null | undefined;
   const fetch: typeof globalThis.fetch = (_, init) => {
     signal = init?.signal;
@@ -77,7 +77,7 @@ test('the request of a call that timed out is aborted', async () => {
   expect(signal?.aborted).toBe(true);
 });
 
-test('an answer may take as long as it likes while it moves, and not when it stops', async () => {
+test('a response times out only when it makes no progress', async () => {
   const moving = slowAnswer();
   const stuck = slowAnswer();
   const moved = watch(http(async () => moving.response).call('export', CONFIRMATION));
@@ -94,7 +94,7 @@ test('an answer may take as long as it likes while it moves, and not when it sto
   expect(vi.getTimerCount()).toBe(0);
 });
 
-test('a large body is given the time that a slow network needs for it', async () => {
+test('a large body extends the timeout to what a slow network needs', async () => {
   const call = watch(http(dead).call('manual-sync', CONFIRMATION, { body: 'x'.repeat(1_600_000) }));
   await vi.advanceTimersByTimeAsync(129_999);
   expect(call.ended).toBeUndefined();
@@ -102,7 +102,7 @@ test('a large body is given the time that a slow network needs for it', async ()
   expect(call.ended).toBe('timeout');
 });
 
-test('an aborted call ends at once with the reason, and leaves nothing behind', async () => {
+test('an aborted call rejects at once with the reason, and leaves no timer', async () => {
   const controller = new AbortController();
   const reason = new Error('changed my mind');
   const call = watch(http(dead).call('session', CONFIRMATION, { signal: controller.signal }));
@@ -112,7 +112,7 @@ test('an aborted call ends at once with the reason, and leaves nothing behind', 
   expect(vi.getTimerCount()).toBe(0);
 });
 
-/** A browser's request, moved by hand; `sent` are those that were sent. */
+/** Replaces XMLHttpRequest. Returns the requests that were sent. */
 function stubRequests() {
   const sent: FakeRequest[] = [];
   class FakeRequest {
@@ -135,7 +135,7 @@ function stubRequests() {
   return sent;
 }
 
-test('an upload in a browser may take long while it moves, and is aborted when it stops', async () => {
+test('an upload in a browser times out only when it makes no progress, and is then aborted', async () => {
   const sent = stubRequests();
   const context = {
     http: http(dead),

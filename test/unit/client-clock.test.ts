@@ -1,5 +1,6 @@
 import { beforeEach, expect, test, vi } from 'vitest';
-import { ServerClock, stopwatch } from '../../client/api/server-clock.ts';
+import { ServerClock } from '../../client/api/server-clock.ts';
+import { stopwatch } from '../../client/common/stopwatch.ts';
 
 const START = 1_000_000_000;
 const HOUR = 3_600_000;
@@ -9,12 +10,12 @@ beforeEach(() => {
   return () => vi.useRealTimers();
 });
 
-/** The device's clock is set, while time goes on as ever. */
+/** Sets the device's clock; the monotonic clock continues. */
 const setClock = (milliseconds: number) => vi.setSystemTime(Date.now() + milliseconds);
-/** The device sleeps, and its monotonic clock with it. */
+/** The device sleeps, and its monotonic clock stops. */
 const sleep = setClock;
 
-test('a device whose clock is right keeps its own time, however slow the network is', () => {
+test('a device with a right clock keeps its own time, even on a slow network', () => {
   const clock = new ServerClock();
   for (const latency of [20, 2_500, 400, 4_500, 60_000]) {
     clock.learn(Date.now() - latency);
@@ -24,7 +25,7 @@ test('a device whose clock is right keeps its own time, however slow the network
   }
 });
 
-test('the clock moves no further than what was seen demands', () => {
+test('the offset is the smallest one within the bounds', () => {
   const clock = new ServerClock();
   clock.learn(START - 700, 1_200);
   expect(clock.now()).toBe(START);
@@ -34,7 +35,7 @@ test('the clock moves no further than what was seen demands', () => {
   expect(clock.now()).toBe(START - 9_000);
 });
 
-test('a sample that is less certain than what is known changes nothing', () => {
+test('a sample with wider bounds changes nothing', () => {
   const clock = new ServerClock();
   clock.learn(Date.now() + HOUR, 1_000);
   vi.advanceTimersByTime(10_000);
@@ -45,7 +46,7 @@ test('a sample that is less certain than what is known changes nothing', () => {
   expect(clock.offset).toBe(HOUR + 400);
 });
 
-test('what was learnt earlier counts until the time is seen, and no longer', () => {
+test("a stored offset is used until the server's time is known", () => {
   const clock = new ServerClock(HOUR);
   expect(clock.offset).toBe(HOUR);
   clock.learn(Date.now() - 50);
@@ -54,7 +55,7 @@ test('what was learnt earlier counts until the time is seen, and no longer', () 
   expect(clock.offset).toBe(0);
 });
 
-test('each change is told, for the next start without network', () => {
+test('each change of the offset is reported', () => {
   const told: number[] = [];
   const clock = new ServerClock(HOUR, (offset) => told.push(offset));
   clock.learn(Date.now() - 200, 1_400);
@@ -63,7 +64,7 @@ test('each change is told, for the next start without network', () => {
   expect(told).toEqual([0, 5_000]);
 });
 
-test('a device whose wrong clock is set right goes by it at once', () => {
+test('a wrong clock that is set right is used at once', () => {
   const behind = new ServerClock();
   behind.learn(Date.now() + HOUR, 1_000);
   setClock(HOUR);
@@ -74,7 +75,7 @@ test('a device whose wrong clock is set right goes by it at once', () => {
   expect(ahead.now()).toBe(Date.now());
 });
 
-test('a right clock that is set wrong is not believed when it is set back', () => {
+test('a right clock that is set back is corrected', () => {
   const clock = new ServerClock();
   clock.learn(Date.now() - 200, 1_000);
   const rightTime = Date.now();
@@ -83,7 +84,7 @@ test('a right clock that is set wrong is not believed when it is set back', () =
   expect(clock.now()).toBeLessThanOrEqual(rightTime + 800);
 });
 
-test('a right clock that is set ahead is believed until the next answer', () => {
+test('a right clock that is set ahead is corrected by the next response', () => {
   const clock = new ServerClock();
   clock.learn(Date.now() - 200, 1_000);
   setClock(HOUR);
@@ -91,7 +92,7 @@ test('a right clock that is set ahead is believed until the next answer', () => 
   expect(Math.abs(clock.now() - (Date.now() - HOUR))).toBeLessThanOrEqual(1_000);
 });
 
-test('a device that has slept keeps its right time, and learns the right one at the next beat', () => {
+test('after sleep a right clock stays right, and a wrong one is corrected by the next heartbeat', () => {
   const right = new ServerClock();
   right.learn(Date.now() - 200, 1_000);
   const wrong = new ServerClock();
@@ -102,7 +103,7 @@ test('a device that has slept keeps its right time, and learns the right one at 
   expect(wrong.now()).toBe(Date.now() + HOUR);
 });
 
-test('a stopwatch shows too much rather than too little, whatever happens to the clock', () => {
+test('a stopwatch never shows less than the elapsed time', () => {
   const afterSleep = stopwatch();
   vi.advanceTimersByTime(200);
   sleep(5_000);

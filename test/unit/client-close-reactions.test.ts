@@ -22,7 +22,7 @@ test.each<[CloseName, string]>([
   }
 });
 
-test('a close that the server did not decide on is tried again', () => {
+test('close codes of others than the server are retried', () => {
   for (const code of [1000, 1001, 1005, 1006, 4999]) {
     expect(reactionToClose(code)).toEqual({ kind: 'retry' });
   }
@@ -50,7 +50,7 @@ test.each([
   expect(reactionToFailure(new TinyHostError(code, '', { status })).kind).toBe(kind);
 });
 
-test('only those refusals are tried again that may pass without the app', () => {
+test('only refusals that may pass by themselves are retried', () => {
   const again = (Object.keys(CLOSE) as CloseName[]).filter((name) => {
     const reaction = reactionToClose(CLOSE[name].code);
     return reaction.kind === 'refused' && reaction.again;

@@ -8,7 +8,7 @@ beforeEach(() => {
   return () => vi.useRealTimers();
 });
 
-/** Has the browser say something about the network, and removes it from the globals again. */
+/** Returns a target for the network events of a browser. */
 function listenGlobally(): EventTarget {
   const target = new EventTarget();
   vi.stubGlobal('addEventListener', target.addEventListener.bind(target));
@@ -19,7 +19,7 @@ function listenGlobally(): EventTarget {
 
 const never = () => new Promise<never>(() => undefined);
 
-/** Delays the opening of sockets and the answers to calls by so many seconds. */
+/** Delays the opening of sockets, calls and frames by this many seconds. */
 function delay(seconds: number): void {
   const { answer, admit } = network;
   const wait = () => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
@@ -29,7 +29,7 @@ function delay(seconds: number): void {
   network.take = (socket, frame) => void wait().then(() => take(socket, frame));
 }
 
-test('one connection has one socket, whatever the app and the browser ask for meanwhile', async () => {
+test('a connection has one socket, even after resumes and network events', async () => {
   const browser = listenGlobally();
   const connection = network.connect({ offline: true });
   connection.resume();
@@ -46,7 +46,7 @@ test('one connection has one socket, whatever the app and the browser ask for me
 });
 
 describe('on a slow network', () => {
-  test('an answer may take 4.5 seconds', async () => {
+  test('a response may take 4.5 seconds', async () => {
     delay(4.5);
     const connection = network.connect();
     await pass(30);
@@ -54,7 +54,7 @@ describe('on a slow network', () => {
     expect(network.sockets).toHaveLength(1);
   });
 
-  test('the time for one grows with each attempt that it was too short for', async () => {
+  test('the timeout grows after each attempt that timed out', async () => {
     const { admit } = network;
     network.admit = (socket) => void setTimeout(() => admit(socket), 25_000);
     const connection = network.connect();
@@ -65,23 +65,23 @@ describe('on a slow network', () => {
     expect(network.live).toHaveLength(1);
   });
 
-  test('an upload that moves is not given up', async () => {
+  test('a slow upload does not time out while frames arrive', async () => {
     const connection = network.connect();
     await pass(1);
     const { take } = network;
-    // The room is busy with what came before, and only beats meanwhile.
+    // The room is busy with earlier frames, and sends only heartbeats meanwhile.
     network.take = (socket, frame) => void setTimeout(() => take(socket, frame), 50_000);
-    const beats = setInterval(() => network.beat(), 8_000);
+    const heartbeats = setInterval(() => network.beat(), 8_000);
     connection.store.setValue('photo', 'large');
     await pass(60);
-    clearInterval(beats);
+    clearInterval(heartbeats);
     expect(network.sockets).toHaveLength(1);
     expect(connection.state).toMatchObject({ status: 'online', saved: true });
   });
 });
 
-describe('what is never answered', () => {
-  test('is asked again after a while, and at once when the network is back', async () => {
+describe('a server that never answers', () => {
+  test('is asked again after a timeout, and at once after a network event', async () => {
     const browser = listenGlobally();
     network.answer = never;
     const connection = network.connect();
@@ -96,7 +96,7 @@ describe('what is never answered', () => {
     expect(network.calls.length).toBeLessThan(6);
   });
 
-  test('ends a connection that has become silent, and it is made anew', async () => {
+  test('makes the connection stale, and then a new socket is opened', async () => {
     const connection = network.connect();
     await pass(1);
     network.take = () => undefined;
@@ -110,7 +110,7 @@ describe('what is never answered', () => {
   });
 });
 
-describe('what fails at once', () => {
+describe('an attempt that fails at once', () => {
   const failures: Record<string, () => void> = {
     'a socket that cannot be made': () => {
       network.admit = (socket) => socket.end(1006);
@@ -142,7 +142,7 @@ describe('what fails at once', () => {
     },
   };
 
-  test.each(Object.keys(failures))('is tried again with growing pauses: %s', async (name) => {
+  test.each(Object.keys(failures))('is retried after growing delays: %s', async (name) => {
     failures[name]!();
     const connection = network.connect();
     await pass(60);
@@ -152,7 +152,7 @@ describe('what fails at once', () => {
     expect(connection.state.retryAt).toBeGreaterThan(Date.now());
   });
 
-  test('says why, where that is known', async () => {
+  test('shows its reason, if known', async () => {
     failures['a page of a captive portal']!();
     const connection = network.connect();
     await pass(5);
@@ -161,21 +161,9 @@ describe('what fails at once', () => {
     await pass(20);
     expect(connection.state).toMatchObject({ status: 'online', reason: undefined });
   });
-
-  test('does not stop because a listener of the app throws', async () => {
-    const reported = vi.spyOn(console, 'error').mockReturnValue();
-    onTestFinished(() => reported.mockRestore());
-    const connection = network.connect();
-    connection.subscribe(() => {
-      throw new Error('of the app');
-    });
-    await pass(1);
-    expect(connection.state.status).toBe('online');
-    expect(reported).toHaveBeenCalledWith(new Error('of the app'));
-  });
 });
 
-test('it works where crypto.randomUUID is missing, as on a page of plain HTTP', async () => {
+test('a connection works without crypto.randomUUID, as on pages without TLS', async () => {
   vi.stubGlobal('crypto', { getRandomValues: crypto.getRandomValues.bind(crypto) });
   onTestFinished(() => void vi.unstubAllGlobals());
   const connection = network.connect();
@@ -183,7 +171,7 @@ test('it works where crypto.randomUUID is missing, as on a page of plain HTTP', 
   expect(connection.state.status).toBe('online');
 });
 
-test('the socket of an attempt that was given up says nothing any more', async () => {
+test('a socket of a former attempt is ignored', async () => {
   const held: FakeSocket[] = [];
   network.admit = (socket) => held.push(socket);
   const connection = network.connect();

@@ -6,7 +6,7 @@ import { COPY, fakeIndexedDB, openTab, reopen, startTab } from '../helpers/offli
 
 beforeEach(() => void fakeIndexedDB());
 
-test('a copy brings back what was written, stamp by stamp, with what was deleted', async () => {
+test('a copy restores all stamps, including those of deletions', async () => {
   const { store, copy } = await openTab();
   store.setTables({ tasks: { a: { title: 'write', tags: ['x', { y: 1 }], due: null } } });
   store.setRow('tasks', 'gone', { title: 'delete me', done: false });
@@ -19,7 +19,7 @@ test('a copy brings back what was written, stamp by stamp, with what was deleted
   expect(again.getMergeableContent()).toEqual(store.getMergeableContent());
 });
 
-test('a deletion reaches a copy that was written before it', async () => {
+test('a deletion is written to an existing copy', async () => {
   const { store, copy } = await openTab();
   store.setRow('tasks', 'a', { title: 'write' }).setValue('colour', 'green');
   await copy.stop();
@@ -31,7 +31,7 @@ test('a deletion reaches a copy that was written before it', async () => {
   expect(again.getMergeableContentHashes()).toEqual(later.store.getMergeableContentHashes());
 });
 
-test('the heartbeat is not kept', async () => {
+test('the heartbeat is not stored', async () => {
   const { store, copy } = await openTab();
   const puts = countPuts();
   store.setValue('heartbeat', new Date().toISOString());
@@ -40,7 +40,7 @@ test('the heartbeat is not kept', async () => {
   expect((await reopen()).getValues()).toEqual({});
 });
 
-test('an edit writes one record, however large the store is', async () => {
+test('an edit writes one record, even in a large store', async () => {
   const { store, copy } = await openTab();
   store.transaction(() => {
     for (let row = 0; row < 100; row++) store.setRow('tasks', `${row}`, { title: 'a', n: row });
@@ -64,7 +64,7 @@ test('opening and closing a copy writes nothing', async () => {
   expect(puts()).toBe(0);
 });
 
-test('what the app had in its store before, or writes while the copy loads, is kept', async () => {
+test('content of the store and edits during loading are kept', async () => {
   const first = await openTab(createMergeableStore(undefined, () => Date.now() - 1_000));
   first.store.setRow('tasks', 'a', { title: 'of old', done: false });
   await first.copy.stop();
@@ -77,14 +77,14 @@ test('what the app had in its store before, or writes while the copy loads, is k
   expect((await reopen()).getTable('tasks')).toEqual(store.getTable('tasks'));
 });
 
-test('a copy that is closed at once keeps what was written', async () => {
+test('a copy that is closed at once stores all edits', async () => {
   const { store, copy } = startTab();
   store.setValue('colour', 'green');
   await copy.stop();
   expect((await reopen()).getValues()).toEqual({ colour: 'green' });
 });
 
-test('two tabs write one row and lose nothing of each other', async () => {
+test('two tabs can write the same row without losing edits', async () => {
   const first = await openTab();
   first.store.setRow('tasks', 'a', { title: 'write', done: false, n: 1 });
   await first.copy.stop();
@@ -101,7 +101,7 @@ test('two tabs write one row and lose nothing of each other', async () => {
   expect(again.getMergeableContent()).toEqual(expected.getMergeableContent());
 });
 
-test('what a mutating listener makes of the copy while it is loaded is kept', async () => {
+test('changes of a mutating listener during loading are stored', async () => {
   const first = await openTab();
   first.store.setRow('tasks', 'a', { title: 'write' });
   await first.copy.stop();
@@ -118,7 +118,7 @@ test('what a mutating listener makes of the copy while it is loaded is kept', as
   expect((await reopen()).getRow('tasks', 'a')).toEqual({ title: 'write', seen: true });
 });
 
-test('a page that ends at any moment has written first, without reading', async () => {
+test('a closing page writes without reading first', async () => {
   const page = new EventTarget();
   vi.stubGlobal('addEventListener', page.addEventListener.bind(page));
   vi.stubGlobal('removeEventListener', page.removeEventListener.bind(page));
@@ -159,7 +159,7 @@ const keysOf = (store: string): Promise<IDBValidKey[]> =>
     };
   });
 
-test('a slow device takes in a copy in smaller parts, a fast one in larger parts', () => {
+test('a slow device reads smaller batches, and a fast one larger batches', () => {
   expect(nextCount(50, 100)).toBe(10);
   expect(nextCount(100, 20)).toBe(50);
   expect(nextCount(50, 0)).toBe(100);

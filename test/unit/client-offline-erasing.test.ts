@@ -11,7 +11,7 @@ beforeEach(() => {
 afterEach(() => void vi.useRealTimers());
 
 describe('an erased copy', () => {
-  test('is not written again by another tab that has it open, nor after a failure', async () => {
+  test('is not written again by another open tab, nor after a failure', async () => {
     const [one, two] = [await openTab(), await openTab()];
     one.store.setValue('colour', 'green');
     two.store.setValue('size', 1);
@@ -30,7 +30,7 @@ describe('an erased copy', () => {
     expect(two.told.at(-1)).toBe('the offline copy was erased');
   });
 
-  test('is erased while a tab still opens it, or is just closing it', async () => {
+  test('is erased while a tab opens or closes it', async () => {
     const opening = startTab();
     opening.store.setValue('colour', 'green');
     const stopping = opening.copy.stop();
@@ -41,7 +41,7 @@ describe('an erased copy', () => {
     expect(await databaseNames()).toEqual([]);
   });
 
-  test('does not hold anybody up where a tab does not let go of it', async () => {
+  test('blocks nobody if a tab does not close it', async () => {
     await new Promise((resolve) => {
       const opening = indexedDB.open(COPY, 4);
       opening.onsuccess = resolve;
@@ -52,7 +52,7 @@ describe('an erased copy', () => {
   });
 });
 
-test('what is unsaved is remembered by name, once for each row and value', () => {
+test('unsaved edits are remembered by path, once for each row and value', () => {
   const unsaved = new UnsavedPaths();
   for (let edit = 0; edit < 1_000; edit++) unsaved.add(['tasks', `${edit % 10}`]);
   expect(unsaved.size).toBe(10);

@@ -17,7 +17,7 @@ afterEach(() => {
 const NO_ROOM = 'there is no room left for the offline copy';
 const NOT_NOW = 'the offline copy cannot be used at the moment';
 
-describe('where there is no IndexedDB', () => {
+describe('without IndexedDB', () => {
   test.each([
     ['it is missing', () => undefined],
     [
@@ -40,7 +40,7 @@ describe('where there is no IndexedDB', () => {
 });
 
 describe('a copy that fails', () => {
-  test('of a newer client is left alone, and not tried again', async () => {
+  test('is left alone and not retried if a newer client wrote it', async () => {
     await new Promise((resolve) => {
       const opening = indexedDB.open(COPY, 99);
       opening.onsuccess = () => {
@@ -54,7 +54,7 @@ describe('a copy that fails', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  test('to open holds nobody up, and is merged in when it opens after all', async () => {
+  test('to open blocks nobody, and is merged when it opens later', async () => {
     const first = await openTab();
     first.store.setValue('colour', 'green');
     await first.copy.stop();
@@ -93,7 +93,7 @@ describe('a copy that fails', () => {
     expect((await reopen()).getValues()).toEqual({ colour: 'green', size: 1 });
   });
 
-  test('to commit is told, and tried again with growing pauses until it works', async () => {
+  test('to commit is reported and retried after growing delays', async () => {
     const { store, copy, told } = await openTab();
     const commits = failCommits('UnknownError');
     store.setValue('colour', 'green');
@@ -116,7 +116,7 @@ describe('a copy that fails', () => {
     expect((await reopen()).getValues()).toEqual({ colour: 'green' });
   });
 
-  test('for lack of room says so, and writes everything once there is room', async () => {
+  test('for lack of space reports that, and writes everything when there is space', async () => {
     const { store, copy, told } = await openTab();
     const commits = failCommits('QuotaExceededError');
     store.setRow('notes', 'a', { text: 'written offline' });
@@ -131,7 +131,7 @@ describe('a copy that fails', () => {
     expect((await reopen()).getTables()).toEqual({ notes: { b: { text: 'and one more' } } });
   });
 
-  test('as it is closed is not written any more afterwards', async () => {
+  test('on closing is not written afterwards', async () => {
     const { store, copy } = await openTab();
     const commits = failCommits('UnknownError');
     store.setValue('colour', 'green');
@@ -144,7 +144,7 @@ describe('a copy that fails', () => {
 });
 
 describe('a record that', () => {
-  test('is nonsense is told of and skipped, and gives way to the next edit', async () => {
+  test('is invalid is reported, skipped and replaced by the next edit', async () => {
     const first = await openTab();
     first.store.setRow('tasks', 'a', { title: 'write' }).setRow('tasks', 'b', { title: 'read' });
     await first.copy.stop();
@@ -158,7 +158,7 @@ describe('a record that', () => {
     expect((await reopen()).getRow('tasks', 'a')).toEqual({ title: 'again' });
   });
 
-  test('TinyBase refuses, as it is of the future, costs no other record', async () => {
+  test('TinyBase refuses, as it is in the future, costs no other record', async () => {
     const nextYear = () => Date.now() + 365 * 86_400_000;
     const first = await openTab(createMergeableStore(undefined, nextYear));
     first.store.setRow('tasks', 'early', { title: 'from next year' });
@@ -172,7 +172,7 @@ describe('a record that', () => {
     expect(told).toEqual(['the offline copy has 1 records that cannot be read']);
   });
 
-  test('cannot be read from the disk costs no other record, and is written anew', async () => {
+  test('cannot be read costs no other record, and is written again', async () => {
     const first = await openTab();
     first.store.setRow('tasks', 'a', { title: 'write' }).setRow('tasks', 'b', { title: 'read' });
     await first.copy.stop();

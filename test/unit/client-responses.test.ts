@@ -3,7 +3,6 @@ import { createServer, type RequestListener } from 'node:http';
 import { createMergeableStore } from 'tinybase';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { HttpClient } from '../../client/api/http-client.ts';
-import { parseRetryAfter } from '../../client/api/response-errors.ts';
 import { ServerClock } from '../../client/api/server-clock.ts';
 import { type Client, createClient } from '../../client/client.ts';
 import { SafeStorage } from '../../client/session/safe-storage.ts';
@@ -70,19 +69,22 @@ const STRANGERS: [what: string, answer: () => Response][] = [
   ['a refusal of a framework', json({ status: 401, error: 'Unauthorized', message: '' }, 401)],
 ];
 
-test.each(STRANGERS)('no call takes %s for an answer, or signs anybody out', async (_, answer) => {
-  for (const [name, call] of CALLS) {
-    const client = clientBehind(answer);
-    const failure = await call(client).then(
-      () => 'resolved',
-      (error: unknown) => error,
-    );
-    expect(failure, name).toMatchObject({ code: 'invalid_answer', status: answer().status });
-    expect(client.currentSession?.session_uuid, name).toBe('a-session');
-  }
-});
+test.each(STRANGERS)(
+  'each call rejects %s as invalid, and nobody is signed out',
+  async (_, answer) => {
+    for (const [name, call] of CALLS) {
+      const client = clientBehind(answer);
+      const failure = await call(client).then(
+        () => 'resolved',
+        (error: unknown) => error,
+      );
+      expect(failure, name).toMatchObject({ code: 'invalid_answer', status: answer().status });
+      expect(client.currentSession?.session_uuid, name).toBe('a-session');
+    }
+  },
+);
 
-test('a session counts as ended when the server says so with the status for it', async () => {
+test('a session ends only after an unauthorized error with status 401', async () => {
   const refusal = { error: 'unauthorized', message: 'this session has ended' };
   const odd = clientBehind(json(refusal, 403));
   await expect(odd.session()).rejects.toMatchObject({ status: 403 });
@@ -92,7 +94,7 @@ test('a session counts as ended when the server says so with the status for it',
   expect(ended.currentSession).toBeUndefined();
 });
 
-test('no time is learnt from an answer that is not from TinyHost', async () => {
+test('the clock ignores responses that are not from TinyHost', async () => {
   vi.useFakeTimers({ now: Date.parse('2026-01-01T00:00:00Z') });
   onTestFinished(() => void vi.useRealTimers());
   const headers = { Date: 'Fri, 01 Jan 2027 00:00:00 GMT' };
@@ -117,7 +119,7 @@ async function serve(listener: RequestListener): Promise<URL> {
 
 const httpOf = (url: URL) => new HttpClient(url, fetch, new ServerClock());
 
-test('an answer that the network cuts off is none', async () => {
+test('a response that the network cuts off is invalid', async () => {
   const url = await serve((_, response) => {
     response.writeHead(200, { 'Content-Type': 'application/json', 'Content-Length': 100 });
     response.write('{"ticket":"a","expires_at":"b"}', () => response.destroy());
@@ -126,7 +128,7 @@ test('an answer that the network cuts off is none', async () => {
   await expect(call).rejects.toMatchObject({ code: 'invalid_answer', status: 200 });
 });
 
-test('a page that a portal redirects to is no answer', async () => {
+test('the page of a portal that redirects is invalid', async () => {
   const url = await serve((request, response) => {
     if (request.url !== '/login') response.writeHead(302, { Location: '/login' });
     response.end(PAGE);
@@ -139,7 +141,7 @@ test.each([
   ['null, as for a body that is no JSON', 200, null],
   ['JSON of another shape', 200, { success: true, mergeableContent: {} }],
   ['a page with 502', 502, null],
-])('an exchange by XMLHttpRequest does not take %s for an answer', async (_, status, body) => {
+])('an upload with XMLHttpRequest rejects %s as invalid', async (_, status, body) => {
   class Answered {
     readonly upload = {};
     readonly status = status;
@@ -163,26 +165,4 @@ test.each([
   const options = { signal, onProgress: () => undefined };
   const exchange = manualSync(context, SESSION, createMergeableStore(), options);
   await expect(exchange).rejects.toMatchObject({ code: 'invalid_answer', status });
-});
-
-test('a pause that an answer asks for is read in seconds or as a date, up to a day', () => {
-  vi.useFakeTimers({ now: Date.parse('2026-01-01T00:00:00Z') });
-  onTestFinished(() => void vi.useRealTimers());
-  const pauses: [header: string | null, seconds: number | undefined][] = [
-    ['120', 120],
-    [' 0 ', 0],
-    ['Thu, 01 Jan 2026 00:00:30 GMT', 30],
-    ['Wed, 31 Dec 2025 23:00:00 GMT', 0],
-    ['Fri, 01 Jan 2027 00:00:00 GMT', 86_400],
-    ['99999999999999999999', 86_400],
-    ['soon', undefined],
-    ['-5', undefined],
-    ['1.5', undefined],
-    ['1e9', undefined],
-    ['', undefined],
-    ['GMT', undefined],
-    [null, undefined],
-  ];
-  for (const [header, seconds] of pauses)
-    expect(parseRetryAfter(header), `${header}`).toBe(seconds);
 });

@@ -45,7 +45,7 @@ const OPEN: Partial<Record<Phase, World['open']>> = {
 };
 const CALM: Phase[] = ['online', 'paused', 'ended'];
 
-/** Tells a new connection these events, each so many milliseconds after the one before. */
+/** Sends a new connection these events, each this many milliseconds after the former one. */
 function live(steps: [event: Event, after: number][], check: (world: World) => void): World {
   const world = new World();
   for (const [event, after] of steps) {
@@ -59,7 +59,7 @@ function live(steps: [event: Event, after: number][], check: (world: World) => v
 const steps = fc.array(fc.tuple(events, fc.nat(20_000)), { maxLength: 60 });
 
 describe('in any order of events', () => {
-  test('one cell is open at a time, just while its phase lasts, and each wait has a timer', () => {
+  test('at most one resource is open, only in its phase, and each waiting phase has a timer', () => {
     fc.assert(
       fc.property(steps, (steps) => {
         live(steps, ({ machine, open, hasTimer }) => {
@@ -71,7 +71,7 @@ describe('in any order of events', () => {
     );
   });
 
-  test('an end closes everything, and nothing is done afterwards', () => {
+  test('an end closes everything, and later events have no effect', () => {
     fc.assert(
       fc.property(steps, fc.constantFrom(...ends), steps, (steps, end, later) => {
         const world = live(steps, () => undefined);
@@ -85,7 +85,7 @@ describe('in any order of events', () => {
   });
 });
 
-/** Runs for five minutes in which each phase does next what `choose` says; counts the attempts. */
+/** Runs for five minutes with outcomes of `choose`. Returns the most attempts in one minute. */
 function mostInAMinute(choose: () => Event | 'answer', storm: Event[]): number {
   const world = new World();
   let pauseEnd = 0;
@@ -117,7 +117,7 @@ describe('whatever fails', () => {
     maxLength: 8,
   });
 
-  test('there are at most 30 attempts a minute, even while the network changes all the time', () => {
+  test('there are at most 30 attempts per minute, even if the network changes constantly', () => {
     fc.assert(
       fc.property(choices, fc.boolean(), (choices, isStorm) => {
         let turn = 0;
@@ -139,7 +139,7 @@ const refused = (again: boolean): Event => ({
 const pauseOf = (effects: Effect[]) =>
   effects.flatMap((effect) => (effect.do === 'back-off' ? [effect.milliseconds] : []))[0];
 
-test('a resume or a change of the network before the copy is there opens nothing', () => {
+test('a resume or network event before the offline copy is loaded opens nothing', () => {
   const world = new World();
   for (const type of ['resume', 'network-changed', 'resume'] as const) world.tell({ type });
   expect(world.machine.phase).toBe('loading-copy');
@@ -147,7 +147,7 @@ test('a resume or a change of the network before the copy is there opens nothing
   expect(world.startedAt).toHaveLength(1);
 });
 
-test('a change of the network begins a running attempt anew, but not again and again', () => {
+test('network events restart a running attempt at most once in 10 seconds', () => {
   const world = reach('authorizing');
   world.now = 500;
   world.tell({ type: 'network-changed' });
@@ -159,7 +159,7 @@ test('a change of the network begins a running attempt anew, but not again and a
   expect(world.startedAt).toEqual([0, 500, 11_000]);
 });
 
-test('a change of the network cuts a long pause short', () => {
+test('a network event shortens a long back-off', () => {
   const world = reach('authorizing');
   for (let failures = 0; failures < 8; failures++) {
     world.tell(kindsOfFailure.lost);
@@ -176,7 +176,7 @@ const kindsOfFailure = {
   tooLarge: { type: 'failed', reaction: { kind: 'manual-sync' } },
 } as const satisfies Record<string, Event>;
 
-test('a refusal that may pass is tried again with pauses from 5 seconds to 5 minutes', () => {
+test('a temporary refusal is retried after delays from 5 seconds to 5 minutes', () => {
   const world = reach('syncing');
   const pauses = Array.from({ length: 8 }, () => {
     const pause = pauseOf(world.tell(refused(true)));
@@ -187,7 +187,7 @@ test('a refusal that may pass is tried again with pauses from 5 seconds to 5 min
   expect(pauses).toEqual([5_000, 10_000, 20_000, 40_000, 80_000, 160_000, 300_000, 300_000]);
 });
 
-test('a lasting refusal rests until the app resumes', () => {
+test('a permanent refusal pauses until the app resumes', () => {
   const world = reach('syncing');
   world.tell(refused(false));
   for (const type of ['timeout', 'network-changed', 'store-changed'] as const) world.tell({ type });
@@ -197,14 +197,14 @@ test('a lasting refusal rests until the app resumes', () => {
   expect(world.machine.phase).toBe('authorizing');
 });
 
-test('nothing cuts short the pause that the server has asked for', () => {
+test('nothing shortens the delay that the server has requested', () => {
   const world = reach('authorizing');
   world.tell({ type: 'failed', reaction: { kind: 'retry', reason: error(120) } });
   for (const type of ['network-changed', 'store-changed', 'resume'] as const) world.tell({ type });
   expect(world.machine).toMatchObject({ phase: 'backing-off', delay: 120_000 });
 });
 
-test('what is too large goes over HTTP at once, and with growing pauses where that is no help', () => {
+test('too large content is synced manually at once, and again after growing delays', () => {
   const world = reach('syncing');
   const pauses = Array.from({ length: 5 }, () => {
     const pause = pauseOf(world.tell(kindsOfFailure.tooLarge));
@@ -217,7 +217,7 @@ test('what is too large goes over HTTP at once, and with growing pauses where th
   expect(pauses).toEqual([undefined, 250, 500, 1_000, 2_000]);
 });
 
-test('what an exchange did not take is said, and exchanged again when its time has come', () => {
+test('deferred writes are reported, and synced manually again when they can be accepted', () => {
   const world = reach('syncing');
   world.tell(kindsOfFailure.tooLarge);
   const reason = new TinyHostError('clock_ahead', 'too early');
@@ -229,7 +229,7 @@ test('what an exchange did not take is said, and exchanged again when its time h
   expect(world.machine).toMatchObject({ status: 'offline', reason, next: 'manual-sync' });
 });
 
-test('what the server did not take during the first exchange is still said afterwards', () => {
+test('writes that were deferred during the first sync are reported until all is saved', () => {
   const world = reach('syncing');
   const reason = new TinyHostError('clock_ahead', 'too early');
   world.tell({ type: 'writes-deferred', reason });
@@ -239,7 +239,7 @@ test('what the server did not take during the first exchange is still said after
   expect(world.machine.reason).toBeUndefined();
 });
 
-test('a change of the store brings forward the next exchange', () => {
+test('a change of the store shortens the delay of the next manual sync', () => {
   const world = reach('syncing');
   world.tell(kindsOfFailure.tooLarge);
   world.tell({ type: 'manually-synced', deferred: { reason: error(), until: 100_000 } });
@@ -250,7 +250,7 @@ test('a change of the store brings forward the next exchange', () => {
   expect(world.machine.phase).toBe('manual-sync');
 });
 
-test('a connection that held is lost with no more than a moment of pause', () => {
+test('a stable connection reconnects after the shortest delay', () => {
   const world = reach('syncing');
   for (let failures = 0; failures < 5; failures++) {
     world.tell(kindsOfFailure.lost);

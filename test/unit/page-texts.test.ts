@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished, test } from 'vitest';
 import { TinyHostError } from '../../client/index.ts';
-import { age } from '../../demo/age.ts';
-import { explain } from '../../demo/explain.ts';
-import { readMailLink, tokenIn } from '../../demo/mail-token.ts';
+import { age } from '../../demo/ui/age.ts';
+import { errorMessage } from '../../demo/ui/error-messages.ts';
+import { readMailLink, tokenIn } from '../../demo/welcome/mail-link.ts';
 
 describe('an error is told', () => {
   test.each([
@@ -19,17 +19,17 @@ describe('an error is told', () => {
     [900, 'in 15 minutes'],
   ])('with the time to wait, where the server says %s seconds', (retryAfter, words) => {
     const error = new TinyHostError('too_many_requests', 'slow down', { status: 429, retryAfter });
-    expect(explain(error)).toBe(`Too many attempts. Try again ${words}.`);
+    expect(errorMessage(error)).toBe(`Too many attempts. Try again ${words}.`);
   });
 
   it('in words of the place, of the page, or of the server', () => {
     const wrong = new TinyHostError('invalid_credentials', 'address or password is wrong');
-    expect(explain(wrong, { invalid_credentials: 'Not yours.' })).toBe('Not yours.');
-    expect(explain(wrong)).toBe('The address or the password is wrong.');
-    expect(explain(new TinyHostError('invalid_field', 'a password needs more'))).toBe(
+    expect(errorMessage(wrong, { invalid_credentials: 'Not yours.' })).toBe('Not yours.');
+    expect(errorMessage(wrong)).toBe('The address or the password is wrong.');
+    expect(errorMessage(new TinyHostError('invalid_field', 'a password needs more'))).toBe(
       'A password needs more.',
     );
-    expect(explain(new TypeError('x is not a function'))).toBe('X is not a function.');
+    expect(errorMessage(new TypeError('x is not a function'))).toBe('X is not a function.');
   });
 });
 

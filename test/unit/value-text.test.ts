@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
-import { textOf, valueFrom } from '../../demo/value-text.ts';
+import { textOf, valueFrom } from '../../demo/workspace/value-text.ts';
 
 describe('what somebody types as a value', () => {
   test.each([

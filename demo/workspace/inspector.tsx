@@ -3,11 +3,11 @@ import type { MergeableStore } from 'tinybase';
 import { Provider } from 'tinybase/ui-react';
 import { Inspector } from 'tinybase/ui-react-inspector';
 
-/** Opens TinyBase's inspector on a store; the function it returns removes it. */
+/** Opens TinyBase's inspector for a store. Returns a function that removes it. */
 export function openInspector(store: MergeableStore): () => void {
-  const place = document.createElement('div');
-  document.body.append(place);
-  const root = createRoot(place);
+  const container = document.createElement('div');
+  document.body.append(container);
+  const root = createRoot(container);
   root.render(
     <Provider store={store}>
       <Inspector open={true} position="bottom" />
@@ -15,6 +15,6 @@ export function openInspector(store: MergeableStore): () => void {
   );
   return () => {
     root.unmount();
-    place.remove();
+    container.remove();
   };
 }

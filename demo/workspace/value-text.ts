@@ -1,13 +1,13 @@
 import type { Value } from 'tinybase';
 
-/** A value as people read and edit it. */
+/** Returns the text of a value for editing. */
 export const textOf = (value: Value): string =>
   typeof value === 'object' ? JSON.stringify(value) : `${value}`;
 
 /**
- * What somebody typed, as a value. It stays the text that it is, unless it is exactly how a number
- * or a boolean is written: `501` is a number, `00501`, `1e3` and `+1` are not. In place of a text
- * there will be a text, and in place of JSON there will be JSON where it is valid.
+ * Parses typed text into a value. The text becomes a number or boolean only in its canonical form:
+ * `501` is a number, but `00501`, `1e3` and `+1` are text. A text stays a text if it replaces a
+ * text, and is parsed as JSON, if valid, when it replaces an object or array.
  */
 export function valueFrom(text: string, former?: Value): Value {
   if (typeof former === 'string') return text;

@@ -1,10 +1,10 @@
-/** A yes or no that a tab remembers over a reload, where the browser lets it. */
-export interface TabMemory {
+/** A flag that survives a reload of its tab, if the browser allows it. */
+export interface TabFlag {
   read(): boolean;
   write(value: boolean): void;
 }
 
-export function tabMemory(key: string): TabMemory {
+export function tabFlag(key: string): TabFlag {
   let value = attempt(() => sessionStorage.getItem(key)) === 'yes';
   return {
     read: () => value,
@@ -15,7 +15,7 @@ export function tabMemory(key: string): TabMemory {
   };
 }
 
-/** Storage may be missing, forbidden or full; then there is memory. */
+/** Ignores a missing, forbidden or full storage. The flag then lasts until the page closes. */
 function attempt<Result>(run: () => Result): Result | undefined {
   try {
     return run();

@@ -1,16 +1,16 @@
 import { getUniqueId } from 'tinybase';
-import { byId, find, fromTemplate, keyedRows, lightUp } from './dom.ts';
-import { editableText, type Field } from './field.ts';
+import { byId, find, fromTemplate, highlight, keyedRows } from '../ui/dom.ts';
+import { type EditableText, editableText } from '../ui/editable-text.ts';
 import type { Panel } from './panel.ts';
 
 const TASKS = 'tasks';
 
-/** Tasks, one row each: `title`, `done`, and `at`, the server's time when it was made. */
+/** Shows the panel of tasks. A row has `title`, `done` and `at`, the server's time of creation. */
 export function showTasks({ client, connection: { store }, signal }: Panel): void {
   const form = byId<HTMLFormElement>('new-task');
   const input = find<HTMLInputElement>(form, 'input');
-  const titles = new WeakMap<HTMLElement, Field>();
-  const rows = keyedRows(byId('tasks'), { make: makeRow, update: updateRow, heir: input });
+  const titles = new WeakMap<HTMLElement, EditableText>();
+  const rows = keyedRows(byId('tasks'), { make: makeRow, update: updateRow, fallbackFocus: input });
 
   function makeRow(id: string): HTMLElement {
     const row = fromTemplate('task-row');
@@ -29,7 +29,7 @@ export function showTasks({ client, connection: { store }, signal }: Panel): voi
     const check = find<HTMLInputElement>(row, 'input');
     if (check.checked !== (done === true)) {
       check.checked = done === true;
-      if (row.isConnected) lightUp(row);
+      if (row.isConnected) highlight(row);
     }
     check.setAttribute('aria-label', `Done: ${title}`);
     find(row, 'button').setAttribute('aria-label', `Delete ${title}`);

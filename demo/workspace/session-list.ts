@@ -1,15 +1,15 @@
-import type { ListedSession } from '../client/index.ts';
-import { byId, find, fromTemplate, keyedRows } from './dom.ts';
+import type { ListedSession } from '../../client/index.ts';
+import { byId, find, fromTemplate, keyedRows } from '../ui/dom.ts';
 
 export interface SessionList {
   show(listed: readonly ListedSession[]): void;
 }
 
-/** The sessions of an account, each with a button for `end` but the one that looks. */
+/** Shows the sessions of an account. All except the current one have a button that calls `end`. */
 export function sessionList(end: (id: string) => void): SessionList {
   let sessions = new Map<string, ListedSession>();
   const rows = keyedRows(byId('sessions'), {
-    heir: byId('sessions-title'),
+    fallbackFocus: byId('sessions-title'),
     make(id) {
       const row = fromTemplate('session-row');
       find(row, 'button').addEventListener('click', () => end(id));

@@ -1,22 +1,22 @@
 import { find, isInput } from './dom.ts';
-import { explain, type Sentences } from './explain.ts';
-import { tell } from './news.ts';
+import { type ErrorMessages, errorMessage } from './error-messages.ts';
+import { showMessage } from './page-message.ts';
 
 export interface Submission {
-  /** Sentences for what may go wrong in this form. */
-  sentences?: Sentences;
+  /** Messages for the errors of this form. */
+  messages?: ErrorMessages;
   signal?: AbortSignal;
 }
 
 /**
- * Runs `run` with what was typed whenever the form is submitted, one submission at a time: by a
- * button, by Enter, or by a script. Failures are shown in the form, which is emptied otherwise.
- * Nothing is disabled meanwhile, as that would take the focus away.
+ * Calls `run` with the fields of the form at each submission, one at a time. Shows an error in the
+ * form, or resets the form after success. The form is not disabled meanwhile, because a disabled
+ * field loses the focus.
  */
 export function onSubmit(
   form: HTMLFormElement,
   run: (fields: Record<string, string>) => unknown,
-  { sentences, signal }: Submission = {},
+  { messages, signal }: Submission = {},
 ): void {
   let busy = false;
   const setBusy = (value: boolean) => {
@@ -27,22 +27,22 @@ export function onSubmit(
     event.preventDefault();
     if (busy) return;
     clearProblem(form);
-    tell('');
+    showMessage('');
     setBusy(true);
     try {
       await run(Object.fromEntries(new FormData(form)) as Record<string, string>);
       form.reset();
     } catch (error) {
-      if (!signal?.aborted) complain(form, error, sentences);
+      if (!signal?.aborted) showProblem(form, error, messages);
     }
     setBusy(false);
   };
   form.addEventListener('submit', submit, signal ? { signal } : {});
 }
 
-/** Shows what is wrong, and leads to the field that was refused. */
-function complain(form: HTMLFormElement, error: unknown, sentences?: Sentences): void {
-  find(form, '.problem').textContent = explain(error, sentences);
+/** Shows an error and focuses the field that the server rejected. */
+function showProblem(form: HTMLFormElement, error: unknown, messages?: ErrorMessages): void {
+  find(form, '.problem').textContent = errorMessage(error, messages);
   const { field } = error as { field?: string };
   const input = field && form.elements.namedItem(field);
   if (!isInput(input)) return;
@@ -56,7 +56,7 @@ function clearProblem(form: HTMLFormElement): void {
     input.removeAttribute('aria-invalid');
 }
 
-/** Opens a dialog with its form empty, but for `fields`. Closing it gives the focus back. */
+/** Opens a dialog and resets its form to `fields`. The browser restores the focus on close. */
 export function openDialog(dialog: HTMLDialogElement, fields: Record<string, string> = {}): void {
   const form = find<HTMLFormElement>(dialog, 'form');
   form.reset();
@@ -70,15 +70,15 @@ export function openDialog(dialog: HTMLDialogElement, fields: Record<string, str
   if (Object.values(fields).some(Boolean)) empty?.focus();
 }
 
-/** Has the close button of each dialog close it. */
-export function watchDialogs(): void {
+/** Makes the close button of each dialog work. */
+export function connectCloseButtons(): void {
   for (const dialog of document.querySelectorAll('dialog')) {
     find(dialog, '.close').addEventListener('click', () => dialog.close());
   }
 }
 
-/** Gives each password field a button that shows what is typed, until the form is submitted. */
-export function revealPasswords(): void {
+/** Adds a button to each password field that shows the password until the form is submitted. */
+export function addRevealButtons(): void {
   for (const input of document.querySelectorAll<HTMLInputElement>('input[type=password]')) {
     const button = document.createElement('button');
     const show = (shown: boolean) => {
@@ -90,7 +90,7 @@ export function revealPasswords(): void {
     button.textContent = 'Show';
     button.setAttribute('aria-label', 'Show password');
     button.addEventListener('click', () => show(input.type === 'password'));
-    // Password managers look for a field of this type when a form is sent.
+    // Password managers look for fields of type password when a form is submitted.
     for (const event of ['submit', 'reset']) input.form?.addEventListener(event, () => show(false));
     input.spellcheck = false;
     show(false);

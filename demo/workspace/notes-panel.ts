@@ -1,21 +1,25 @@
 import { getUniqueId } from 'tinybase';
-import type { ConnectionState } from '../client/index.ts';
-import { byId, find, fromTemplate, keyedRows } from './dom.ts';
-import { explain } from './explain.ts';
+import type { ConnectionState } from '../../client/index.ts';
+import { byId, find, fromTemplate, keyedRows } from '../ui/dom.ts';
+import { errorMessage } from '../ui/error-messages.ts';
 import type { Panel } from './panel.ts';
 
 const NOTES = 'notes';
-/** Characters of a note; PartyKit takes frames of 1,048,576 bytes. */
+/** The length of a note, in characters. PartyKit accepts frames of at most 1,048,576 bytes. */
 const LENGTH = 2_000_000;
 const LINE = 'The quick brown fox jumps over the lazy dog. ';
 
-/** Notes that are too large for a frame, and what becomes of them. */
+/** Shows the panel of notes. A note is too large for a frame, to show how the client syncs it. */
 export function showNotes({ client, connection, signal }: Panel): void {
   const { store } = connection;
   const upload = byId('upload');
   const result = byId('note-result');
   const button = byId<HTMLButtonElement>('new-note');
-  const rows = keyedRows(byId('notes'), { make: makeRow, update: updateRow, heir: button });
+  const rows = keyedRows(byId('notes'), {
+    make: makeRow,
+    update: updateRow,
+    fallbackFocus: button,
+  });
 
   function makeRow(id: string): HTMLElement {
     const row = fromTemplate('note-row');
@@ -33,14 +37,14 @@ export function showNotes({ client, connection, signal }: Panel): void {
 
   const write = async () => {
     const text = LINE.repeat(Math.ceil(LENGTH / LINE.length)).slice(0, LENGTH);
-    const road = watchRoad(connection);
+    const transport = watchTransport(connection);
     result.textContent = '';
     store.setRow(NOTES, getUniqueId(), { text, at: client.now() });
     try {
       await connection.saved({ signal });
-      result.textContent = `Saved, ${road()}.`;
+      result.textContent = `Saved, ${transport()}.`;
     } catch (error) {
-      if (!signal.aborted) result.textContent = `Not saved. ${explain(error)}`;
+      if (!signal.aborted) result.textContent = `Not saved. ${errorMessage(error)}`;
     }
   };
   const show = () => rows.show(store.getSortedRowIds(NOTES, 'at'));
@@ -61,8 +65,8 @@ export function showNotes({ client, connection, signal }: Panel): void {
   show();
 }
 
-/** Finds out which way content takes, from now until the returned function is called. */
-function watchRoad(connection: Panel['connection']): () => string {
+/** Measures how content is sent. The returned function ends that and returns a description. */
+function watchTransport(connection: Panel['connection']): () => string {
   const start = performance.now();
   let overHttp = false;
   const unsubscribe = connection.subscribe(({ progress }) => {

@@ -1,17 +1,17 @@
-import type { Client, TinyHostError } from '../client/index.ts';
-import { byId, find, isInput } from './dom.ts';
-import { explain, NO_MAIL } from './explain.ts';
-import { onSubmit } from './forms.ts';
-import { tell } from './news.ts';
+import type { Client, TinyHostError } from '../../client/index.ts';
+import { byId, find, isInput } from '../ui/dom.ts';
+import { errorMessage, NO_MAIL } from '../ui/error-messages.ts';
+import { onSubmit } from '../ui/forms.ts';
+import { showMessage } from '../ui/page-message.ts';
 
-/** The forms of the way in; one of them is shown. */
+/** The forms of the welcome page. One of them is visible. */
 type Form = 'sign-in' | 'sign-up' | 'forgot';
 const FORMS: readonly Form[] = ['sign-in', 'sign-up', 'forgot'];
 
 const form = (name: Form) => byId<HTMLFormElement>(name);
 const email = (name: Form) => find<HTMLInputElement>(form(name), '[name=email]');
 
-/** Shows one of the forms, with the address that was typed into the one before. */
+/** Shows one form and copies the typed address from the former one. */
 export function showForm(name: Form): void {
   const before = FORMS.find((other) => !form(other).hidden);
   if (before && before !== name) email(name).value = email(before).value;
@@ -20,11 +20,11 @@ export function showForm(name: Form): void {
   (fields.find((field) => !field.value) ?? fields[0])?.focus();
 }
 
-/** Signing in, making an account, and asking for a mail where the password is forgotten. */
-export function watchWelcome(client: Client): void {
+/** Connects the forms to sign in, to create an account and to request a mail for a new password. */
+export function connectSignInForms(client: Client): void {
   for (const button of document.querySelectorAll<HTMLElement>('[data-show]')) {
     button.addEventListener('click', () => {
-      tell('');
+      showMessage('');
       showForm(button.dataset.show as Form);
     });
   }
@@ -36,18 +36,18 @@ export function watchWelcome(client: Client): void {
     await client.signUp(credentials);
     await client.signIn(credentials).catch((error) => {
       showForm('sign-in');
-      // A service that tells nobody who has an account lets nobody in before the mail is answered.
+      // A server that hides which addresses have accounts requires the mail's link first.
       const isHidden = (error as TinyHostError).code === 'invalid_credentials';
-      const made = `Your account is made, but you are not signed in. ${explain(error)}`;
-      tell(
+      const made = `Your account is made, but you are not signed in. ${errorMessage(error)}`;
+      showMessage(
         isHidden ? 'A mail is on its way to this address. Follow its link, then sign in.' : made,
       );
     });
   });
   const askForMail = async ({ email }: Record<string, string>) => {
     await client.requestReset(email!);
-    tell('If this address has an account, a mail is on its way to it.');
+    showMessage('If this address has an account, a mail is on its way to it.');
     byId('have-token').focus();
   };
-  onSubmit(form('forgot'), askForMail, { sentences: NO_MAIL });
+  onSubmit(form('forgot'), askForMail, { messages: NO_MAIL });
 }

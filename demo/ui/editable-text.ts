@@ -1,27 +1,27 @@
-import { lightUp } from './dom.ts';
+import { highlight } from './dom.ts';
 
-export interface Field {
-  /** Shows what the store holds. */
+export interface EditableText {
+  /** Shows the text of the store. */
   show(text: string): void;
 }
 
-export interface FieldOptions {
-  /** Stores what was typed. */
+export interface EditableTextOptions {
+  /** Stores the typed text. */
   write(text: string): void;
-  /** Whether to store each keystroke at once, not only what is there at Enter or on leaving. */
+  /** Whether to store each keystroke. If false, Enter and leaving the field store the text. */
   live: boolean;
   signal: AbortSignal;
 }
 
 /**
- * A text of the store that can be edited in place. What another device writes meanwhile is not
- * put under the cursor: it is told, and shown once the field is left. Enter stores the text,
- * Shift and Enter begins a line.
+ * Makes a text of the store editable in place. While the user edits it, text of another device is
+ * announced in a hint, and shown only after the user leaves the field. Enter stores the text;
+ * Shift+Enter starts a new line.
  */
 export function editableText(
   box: HTMLTextAreaElement,
-  { write, live, signal }: FieldOptions,
-): Field {
+  { write, live, signal }: EditableTextOptions,
+): EditableText {
   let known: string | undefined;
   let typed = false;
   let writing = false;
@@ -62,14 +62,14 @@ export function editableText(
       const isEdited = document.activeElement === box && !box.readOnly && !writing;
       if (!isEdited) put(text);
       else if (isNews) hint.textContent = `Changed elsewhere to “${text}”`;
-      if (isNews && !isEdited && !box.readOnly) lightUp(box.closest('li')!);
+      if (isNews && !isEdited && !box.readOnly) highlight(box.closest('li')!);
     },
   };
 }
 
 const growsByItself = CSS.supports('field-sizing', 'content');
 
-/** Makes a box as high as its text, where the browser does not. */
+/** Fits the height of a box to its text, in browsers without `field-sizing`. */
 function grow(box: HTMLTextAreaElement): void {
   if (growsByItself) return;
   box.style.height = 'auto';

@@ -1,11 +1,11 @@
-/** The element with this id, which page.txt has. */
+/** Returns the element of page.txt with this id. Throws if there is none. */
 export function byId<Type extends HTMLElement = HTMLElement>(id: string): Type {
   const element = document.getElementById(id);
   if (!element) throw new Error(`page.txt has no #${id}`);
   return element as Type;
 }
 
-/** A copy of the one element in the template with this id. */
+/** Returns a copy of the only element in the template with this id. */
 export function fromTemplate(id: string): HTMLElement {
   const { content } = byId<HTMLTemplateElement>(id);
   return content.firstElementChild!.cloneNode(true) as HTMLElement;
@@ -20,26 +20,26 @@ export const isInput = (found: unknown): found is HTMLInputElement =>
   found instanceof HTMLInputElement;
 
 export interface Rows {
-  /** Shows these rows in this order: makes and removes elements where it has to. */
+  /** Shows exactly these rows in this order, and creates and removes elements as needed. */
   show(ids: readonly string[]): void;
 }
 
 export interface RowMaker {
   make(id: string): HTMLElement;
   update(row: HTMLElement, id: string): void;
-  /** Gets the focus when the row that has it goes away. */
-  heir: HTMLElement;
+  /** Gets the focus when the focused row is removed. */
+  fallbackFocus: HTMLElement;
 }
 
-/** Keeps the children of `list` in step with ids, so that focus and typing survive an update. */
-export function keyedRows(list: HTMLElement, { make, update, heir }: RowMaker): Rows {
+/** Updates the children of `list` by id, so that unchanged rows keep focus and typed text. */
+export function keyedRows(list: HTMLElement, { make, update, fallbackFocus }: RowMaker): Rows {
   const rows = new Map<string, HTMLElement>();
   return {
     show(ids) {
       const wanted = new Set(ids);
       for (const [id, row] of rows) {
         if (wanted.has(id)) continue;
-        if (row.contains(document.activeElement)) heir.focus();
+        if (row.contains(document.activeElement)) fallbackFocus.focus();
         row.remove();
         rows.delete(id);
       }
@@ -53,8 +53,8 @@ export function keyedRows(list: HTMLElement, { make, update, heir }: RowMaker): 
   };
 }
 
-/** Lets a row light up once, for an edit that came from another device. */
-export function lightUp(row: HTMLElement): void {
+/** Highlights a row once, after an edit of another device. */
+export function highlight(row: HTMLElement): void {
   row.classList.remove('fresh');
   requestAnimationFrame(() => row.classList.add('fresh'));
 }

@@ -1,10 +1,10 @@
-import type { ConnectionState, ConnectionStatus } from '../client/index.ts';
-import { age } from './age.ts';
-import { byId } from './dom.ts';
-import { explain } from './explain.ts';
-import { tell } from './news.ts';
+import type { ConnectionState, ConnectionStatus } from '../../client/index.ts';
+import { age } from '../ui/age.ts';
+import { byId } from '../ui/dom.ts';
+import { errorMessage } from '../ui/error-messages.ts';
+import { showMessage } from '../ui/page-message.ts';
+import { tabFlag } from '../ui/tab-flag.ts';
 import type { Panel } from './panel.ts';
-import { tabMemory } from './tab-memory.ts';
 
 const WORDS: Record<ConnectionStatus, string> = {
   offline: 'Offline',
@@ -16,18 +16,20 @@ const WORDS: Record<ConnectionStatus, string> = {
   refused: 'Refused',
 };
 
-/** Whether the switch is on, which is a matter of the tab. */
-const wantsOffline = tabMemory('tinyhost-demo:offline');
+/** Whether the offline switch is on in this tab. */
+const wantsOffline = tabFlag('tinyhost-demo:offline');
 
-/** What the bar says: how the connection is, and whether everything is safe. */
+/** Describes the state of the connection and whether all changes are saved. */
 export function describe({ status, saved, reason }: ConnectionState): string {
   const safety = saved ? 'all changes saved' : 'changes not saved yet';
   const why = status === 'refused' && reason ? `: ${reason.message}` : '';
   return `${WORDS[status]}${why} · ${safety}`;
 }
 
-/** The connection's state, the heartbeat's age, the offline switch and the way out. */
-export function showStatus({ client, connection, signal }: Panel): void {
+/**
+ * Shows the bar with the connection's state, the heartbeat, the offline switch and the sign-out.
+ */
+export function showStatusBar({ client, connection, signal }: Panel): void {
   const bar = byId('connection');
   const status = byId('status');
   const heartbeat = byId('heartbeat');
@@ -36,8 +38,8 @@ export function showStatus({ client, connection, signal }: Panel): void {
   const show = () => {
     const { state } = connection;
     bar.dataset.status = state.status;
-    say(status, describe(state));
-    say(copy, describeCopy(state));
+    setText(status, describe(state));
+    setText(copy, describeCopy(state));
     heartbeat.textContent = describeBeat(connection.store.getValue('heartbeat'), client.now());
   };
   const toggle = () => {
@@ -46,9 +48,11 @@ export function showStatus({ client, connection, signal }: Panel): void {
     else connection.resume();
   };
   const signOut = async () => {
-    tell('');
+    showMessage('');
     wantsOffline.write(false);
-    await client.signOut().catch((error) => tell(`You are still signed in. ${explain(error)}`));
+    await client
+      .signOut()
+      .catch((error) => showMessage(`You are still signed in. ${errorMessage(error)}`));
   };
   const timer = setInterval(show, 1000);
   const unsubscribe = connection.subscribe(show);
@@ -59,23 +63,23 @@ export function showStatus({ client, connection, signal }: Panel): void {
   signal.addEventListener('abort', () => {
     clearInterval(timer);
     unsubscribe();
-    say(copy, '');
+    setText(copy, '');
   });
   show();
 }
 
-/** Why this device keeps no copy for a start without network, if it does not. */
+/** Describes why the offline copy does not work; empty if it does. */
 function describeCopy({ offlineError }: ConnectionState): string {
   const reason = offlineError?.message;
   return reason ? `This device cannot keep your data for offline use: ${reason}.` : '';
 }
 
-/** Only a change is worth being read out. */
-function say(place: HTMLElement, text: string): void {
-  if (place.textContent !== text) place.textContent = text;
+/** Sets a text only if it has changed, so that screen readers do not repeat it. */
+function setText(element: HTMLElement, text: string): void {
+  if (element.textContent !== text) element.textContent = text;
 }
 
-/** Tells of the very heartbeat that stands among the values. Times are the server's. */
+/** Describes the age of the store's heartbeat value by the server's time. */
 function describeBeat(beat: unknown, now: number): string {
   const time = Date.parse(`${beat}`);
   return Number.isNaN(time) ? 'no heartbeat yet' : `heartbeat ${age(now - time)}`;

@@ -1,10 +1,10 @@
-import type { FailureCode, TinyHostError } from '../client/index.ts';
+import type { FailureCode, TinyHostError } from '../../client/index.ts';
 
-/** Sentences for people, by error code. */
-export type Sentences = Partial<Record<FailureCode, string>>;
+/** Messages for users, by error code. */
+export type ErrorMessages = Partial<Record<FailureCode, string>>;
 
-/** Where what the server says is meant for programs, or can be said better. */
-const SENTENCES: Sentences = {
+/** Replacements for messages of the server that are written for programs. */
+const MESSAGES: ErrorMessages = {
   network: 'The server cannot be reached. Check your connection and try again.',
   timeout: 'The server took too long to answer. Please try again.',
   invalid_answer: 'Something other than the server has answered. Does this network want a sign-in?',
@@ -19,18 +19,19 @@ const SENTENCES: Sentences = {
   overloaded: 'The server has too much to do right now. Please try again in a moment.',
 };
 
-/** Where mail is asked for. */
-export const NO_MAIL: Sentences = { not_found: 'This server sends no mail.' };
+/** Messages of the forms that request a mail. */
+export const NO_MAIL: ErrorMessages = { not_found: 'This server sends no mail.' };
 
-/** The text of an error, for people; `special` are sentences of the place that shows it. */
-export function explain(error: unknown, special: Sentences = {}): string {
+/** Returns the message of an error for users. `special` messages override the general ones. */
+export function errorMessage(error: unknown, special: ErrorMessages = {}): string {
   const { code, message, retryAfter } = error as Partial<TinyHostError> & Error;
-  if (code === 'too_many_requests') return `Too many attempts. Try again ${inAWhile(retryAfter)}.`;
-  const sentence = code && (special[code] ?? SENTENCES[code]);
-  return sentence ?? `${message.charAt(0).toUpperCase()}${message.slice(1)}.`;
+  if (code === 'too_many_requests')
+    return `Too many attempts. Try again ${formatDelay(retryAfter)}.`;
+  const text = code && (special[code] ?? MESSAGES[code]);
+  return text ?? `${message.charAt(0).toUpperCase()}${message.slice(1)}.`;
 }
 
-function inAWhile(seconds: number | undefined): string {
+function formatDelay(seconds: number | undefined): string {
   if (!seconds || !Number.isFinite(seconds)) return 'later';
   const [count, unit] = seconds < 60 ? [seconds, 'second'] : [Math.ceil(seconds / 60), 'minute'];
   return `in ${Math.ceil(count)} ${unit}${count > 1 ? 's' : ''}`;

@@ -1,17 +1,17 @@
-import { byId, find, fromTemplate, keyedRows } from './dom.ts';
-import { editableText, type Field } from './field.ts';
+import { byId, find, fromTemplate, keyedRows } from '../ui/dom.ts';
+import { type EditableText, editableText } from '../ui/editable-text.ts';
 import type { Panel } from './panel.ts';
 import { textOf, valueFrom } from './value-text.ts';
 
-/** The server's own value, which nobody else may write. */
+/** The id of the value that only the server may write. */
 const HEARTBEAT = 'heartbeat';
 
-/** Values of any name, to be set, changed and deleted. */
+/** Shows the panel of values, which can be added, edited and deleted. */
 export function showValues({ connection: { store }, signal }: Panel): void {
   const form = byId<HTMLFormElement>('new-value');
   const name = find<HTMLInputElement>(form, '[name=id]');
-  const fields = new WeakMap<HTMLElement, Field>();
-  const rows = keyedRows(byId('values'), { make: makeRow, update: updateRow, heir: name });
+  const fields = new WeakMap<HTMLElement, EditableText>();
+  const rows = keyedRows(byId('values'), { make: makeRow, update: updateRow, fallbackFocus: name });
 
   function makeRow(id: string): HTMLElement {
     const row = fromTemplate('value-row');

@@ -1,33 +1,33 @@
-import type { Client } from '../client/index.ts';
-import { showAccount } from './account.ts';
-import { byId } from './dom.ts';
-import { tell } from './news.ts';
-import { showNotes } from './notes.ts';
+import type { Client } from '../../client/index.ts';
+import { byId } from '../ui/dom.ts';
+import { showMessage } from '../ui/page-message.ts';
+import { showAccount } from './account-panel.ts';
+import { showNotes } from './notes-panel.ts';
 import type { Panel } from './panel.ts';
-import { showStatus } from './status.ts';
-import { showTasks } from './tasks.ts';
-import { showValues } from './values.ts';
+import { showStatusBar } from './status-bar.ts';
+import { showTasks } from './tasks-panel.ts';
+import { showValues } from './values-panel.ts';
 
 export interface Workspace {
-  /** The address of the account has just been verified. */
+  /** Call this after the address of the account was verified. */
   verified(): void;
   close(): void;
 }
 
-/** Shows the store of whoever is signed in. */
+/** Shows the store of the signed-in user. Throws if nobody is signed in. */
 export function openWorkspace(client: Client): Workspace {
   const ending = new AbortController();
-  // Without fragments, so that the page can show what happens to what no frame can carry.
+  // Without fragments, so that the page shows how content too large for a frame is synced.
   const connection = client.connect(undefined, { fragmentSize: 0, offline: true });
   const panel: Panel = { client, connection, signal: ending.signal };
-  tell('');
-  for (const show of [showStatus, showTasks, showValues, showNotes]) show(panel);
+  showMessage('');
+  for (const show of [showStatusBar, showTasks, showValues, showNotes]) show(panel);
   const refreshAccount = showAccount(panel);
   watchInspector(panel);
-  // The session may be forgotten before the connection tells why.
+  // Not ended by the signal: the workspace may close before the connection reports the reason.
   connection.subscribe(({ status, reason }) => {
     const isNews = status === 'signed-out' && reason?.code !== 'signed_out';
-    if (isNews) tell(`Signed out: ${reason?.message}.`);
+    if (isNews) showMessage(`Signed out: ${reason?.message}.`);
   });
   return {
     verified() {
@@ -41,7 +41,7 @@ export function openWorkspace(client: Client): Workspace {
   };
 }
 
-/** TinyBase's inspector, for developers: it is loaded when it is asked for. */
+/** Loads TinyBase's inspector on demand, for developers. */
 function watchInspector({ connection, signal }: Panel): void {
   byId('inspection').hidden = !['localhost', '127.0.0.1'].includes(location.hostname);
   const inspect = async () => {

@@ -1,0 +1,16 @@
+import { expect, inject, test } from 'vitest';
+import { connect, signedInClient, untilStatus } from '../helpers/clients.ts';
+import { networkTo } from '../helpers/network.ts';
+
+test('a client connects and saves on a network with round trips of 4.5 seconds', async () => {
+  const network = await networkTo(inject('url'));
+  const client = await signedInClient({ url: network.url });
+  network.delay(2_250);
+  const connection = connect(client);
+  connection.store.setValue('from', 'far away');
+  await untilStatus(connection, 'syncing');
+  // The rest of the exchange works in the same way.
+  network.delay(0);
+  await connection.saved();
+  expect(connection.state).toMatchObject({ status: 'online', saved: true });
+});
