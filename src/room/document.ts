@@ -1,8 +1,7 @@
 import { isJsonCell } from '../document/cell-codec.ts';
 import type { CellStamp, CellWrite, SizedStamp } from '../document/cell-stamp.ts';
-import { chunk } from '../document/chunks.ts';
 import { decodeChanges } from '../document/decode-changes.ts';
-import { bodyOf, encodeChange } from '../document/encode-changes.ts';
+import { bodyOf, chunk, encodeChange } from '../document/encode-changes.ts';
 import { heartbeatChange, isHeartbeat, nextHeartbeat } from '../document/heartbeat.ts';
 import { nextHlc } from '../document/hlc.ts';
 import { Quota } from '../document/quota.ts';

@@ -1,7 +1,7 @@
 import { TinyBasePartyKitServer } from 'tinybase/persisters/persister-partykit-server';
 import type { SizedStamp } from '../../document/cell-stamp.ts';
-import { chunk } from '../../document/chunks.ts';
 import { nest } from '../../document/decode-changes.ts';
+import { chunk } from '../../document/encode-changes.ts';
 import { HEARTBEAT } from '../../document/heartbeat.ts';
 import type { Connection } from '../../platform.ts';
 import type { CloseName } from '../../protocol/close-codes.ts';

@@ -1,6 +1,5 @@
 import type { SizedStamp } from '../../document/cell-stamp.ts';
-import { chunk } from '../../document/chunks.ts';
-import { bodyOf, encodeChange } from '../../document/encode-changes.ts';
+import { bodyOf, chunk, encodeChange } from '../../document/encode-changes.ts';
 import type { StampTree } from '../../document/stamp-tree.ts';
 import { MESSAGE } from '../../protocol/frame.ts';
 import { CHANGE_BYTES } from '../document.ts';
