@@ -78,7 +78,7 @@ export class FakeNetwork {
   /** The paths of all calls. */
   readonly calls: string[] = [];
   readonly store: MergeableStore = createMergeableStore();
-  /** DiffResponses a call; by default with a ticket for a room that beats every 10 seconds. */
+  /** Answers a call. The default is a ticket for a room with a heartbeat every 10 seconds. */
   answer: (path: string, signal?: AbortSignal | null) => Response | Promise<Response> = () =>
     Response.json({ ticket: 'a', expires_at: '', heartbeat_seconds: 10 });
   /** Handles a new socket. The default opens it. */
