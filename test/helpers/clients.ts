@@ -6,7 +6,7 @@ import type { ConnectionStatus } from '../../client/connection/connection-state.
 import type { SessionStorage } from '../../client/session/session-storage.ts';
 import { NAMESPACE, PASSWORD, uniqueEmail } from './users.ts';
 
-/** A storage like the browser's, in memory. */
+/** A storage in memory, like the browser's. */
 export function memoryStorage(): SessionStorage {
   const items = new Map<string, string>();
   return {
@@ -16,7 +16,7 @@ export function memoryStorage(): SessionStorage {
   };
 }
 
-/** A client as an app would make it, of the shared server if not told otherwise. */
+/** Creates a client like an app does; by default for the shared server. */
 export const makeClient = (options: Partial<ClientOptions> = {}): Client =>
   createClient({
     url: inject('url'),
@@ -26,7 +26,7 @@ export const makeClient = (options: Partial<ClientOptions> = {}): Client =>
     ...options,
   });
 
-/** A client of somebody nobody else knows, signed in. */
+/** Creates a client and signs in a new user. */
 export async function signedInClient(options: Partial<ClientOptions> = {}): Promise<Client> {
   const client = makeClient(options);
   const credentials = { email: uniqueEmail(), password: PASSWORD };
@@ -35,7 +35,7 @@ export async function signedInClient(options: Partial<ClientOptions> = {}): Prom
   return client;
 }
 
-/** Another device of the same user, signed in. */
+/** Signs in the same user on another device. */
 export async function anotherDevice(client: Client, options: Partial<ClientOptions> = {}) {
   const device = makeClient(options);
   await device.signIn({ email: client.currentSession!.user.email, password: PASSWORD });

@@ -5,7 +5,7 @@ import type { Connection, ConnectionOptions } from '../../client/connection/conn
 import { MESSAGE } from '../../src/protocol/frame.ts';
 import { DELETED } from '../../src/protocol/stamps.ts';
 
-/** Lets so many seconds of the fake timers pass. */
+/** Advances the fake timers by this many seconds. */
 export const pass = (seconds: number): Promise<unknown> =>
   vi.advanceTimersByTimeAsync(seconds * 1000);
 
@@ -52,7 +52,7 @@ export class FakeSocket {
     this.#emit('open', { data: '', code: 0 });
   }
 
-  /** Closes it as a server or a network does. */
+  /** Closes the socket like a server or a network, with this code. */
   end(code: number): void {
     if (this.readyState === this.CLOSED) return;
     this.readyState = this.CLOSED;
@@ -70,29 +70,29 @@ export class FakeSocket {
 }
 
 /**
- * A server and a network in memory, for what no real ones do on demand. Its room answers as a
- * TinyBase peer does; how calls and sockets fare is up to the test.
+ * A fake server and network in memory, for failures that real ones do not produce on demand. Its
+ * room responds like a TinyBase peer. The test decides what happens to calls, sockets and frames.
  */
 export class FakeNetwork {
   readonly sockets: FakeSocket[] = [];
-  /** Paths of the calls that were made. */
+  /** The paths of all calls. */
   readonly calls: string[] = [];
   readonly store: MergeableStore = createMergeableStore();
-  /** DiffResponses a call; by default with a ticket for a room that beats every 10 seconds. */
+  /** Answers a call. The default is a ticket for a room with a heartbeat every 10 seconds. */
   answer: (path: string, signal?: AbortSignal | null) => Response | Promise<Response> = () =>
     Response.json({ ticket: 'a', expires_at: '', heartbeat_seconds: 10 });
-  /** What becomes of a socket that is to be opened. */
+  /** Handles a new socket. The default opens it. */
   admit: (socket: FakeSocket) => void = (socket) => socket.open();
-  /** What becomes of a frame that a device has sent. */
+  /** Handles a frame of a device. The default responds to it. */
   take: (socket: FakeSocket, frame: string) => void = (socket, frame) =>
     this.respond(socket, frame);
 
-  /** The sockets that are open, or about to be. */
+  /** The sockets that are opening or open. */
   get live(): FakeSocket[] {
     return this.sockets.filter(({ readyState }) => readyState < 2);
   }
 
-  /** A client that is signed in. */
+  /** Creates a signed-in client. */
   client(): Client {
     const user = { email: 'ada@example.com', created_at: '', login_time: '' };
     const kept = JSON.stringify({ session_uuid: 'session', user, clock_offset: 0 });
@@ -114,7 +114,7 @@ export class FakeNetwork {
     });
   }
 
-  /** Connects that client until the test ends. */
+  /** Connects a signed-in client until the test ends. */
   connect(options: ConnectionOptions = {}, store?: MergeableStore): Connection {
     const connection = this.client().connect(store, options);
     onTestFinished(() => connection.close());
@@ -138,7 +138,7 @@ export class FakeNetwork {
     if (answer) socket.receive(id, MESSAGE.response, answer);
   }
 
-  /** Writes something to the room's store, which tells the devices. */
+  /** Changes the room's store and sends the changes to all devices. */
   write(change: (store: MergeableStore) => void): void {
     const listener = this.store.addDidFinishTransactionListener(() => {
       const changes = this.store.getTransactionMergeableChanges();
@@ -148,7 +148,7 @@ export class FakeNetwork {
     this.store.delListener(listener);
   }
 
-  /** Beats once, as the room does. */
+  /** Sends one heartbeat. */
   beat(): void {
     this.write((store) => store.setValue('heartbeat', new Date().toISOString()));
   }

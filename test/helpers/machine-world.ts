@@ -8,7 +8,7 @@ import type {
   Phase,
 } from '../../client/connection/state-machine/types.ts';
 
-/** Carries out effects as a connection does, in name only. */
+/** Simulates a connection: records the effects of its state machine. */
 export class World {
   machine: MachineState;
   now = 0;
@@ -50,7 +50,7 @@ export class World {
   }
 }
 
-/** What the present phase waits for; it comes, or it fails. */
+/** The event with which each phase succeeds. */
 export const ANSWERS: Partial<Record<Phase, Event>> = {
   'loading-copy': { type: 'copy-loaded' },
   authorizing: { type: 'authorized' },
@@ -59,7 +59,7 @@ export const ANSWERS: Partial<Record<Phase, Event>> = {
   'manual-sync': { type: 'manually-synced' },
 };
 
-/** A connection in a phase that it gets to by itself. */
+/** Returns a simulated connection that has reached this phase. */
 export function reach(phase: Phase): World {
   const world = new World();
   while (world.machine.phase !== phase) world.tell(ANSWERS[world.machine.phase]!);

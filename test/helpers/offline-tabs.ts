@@ -6,7 +6,7 @@ import { type OfflineCopy, openOfflineCopy } from '../../client/offline/open-cop
 
 export const COPY = 'http://tinyhost.test/app ada@example.com 2026-01-01';
 
-/** Gives this test an IndexedDB of its own. All its tabs share it. */
+/** Creates an IndexedDB for this test, which all its tabs share. */
 export function fakeIndexedDB(): IDBFactory {
   const factory = new IDBFactory();
   vi.stubGlobal('indexedDB', factory);
@@ -18,18 +18,18 @@ export function fakeIndexedDB(): IDBFactory {
 export interface Tab {
   store: MergeableStore;
   copy: OfflineCopy;
-  /** What the copy told, in order: the codes' messages, and undefined when all is well. */
+  /** The reported errors in order; undefined when the copy works again. */
   told: (string | undefined)[];
 }
 
-/** A tab with a copy that it has loaded, or given up on for now. */
+/** Opens a tab and waits until its copy is loaded, or the wait has timed out. */
 export async function openTab(store = createMergeableStore(), name = COPY): Promise<Tab> {
   const tab = startTab(store, name);
   await tab.copy.ready;
   return tab;
 }
 
-/** A tab that is still loading its copy. */
+/** Opens a tab without waiting for its copy. */
 export function startTab(store = createMergeableStore(), name = COPY): Tab {
   const told: Tab['told'] = [];
   const tell = (error: TinyHostError | undefined) => told.push(error?.message);
@@ -38,13 +38,13 @@ export function startTab(store = createMergeableStore(), name = COPY): Tab {
   return { store, copy, told };
 }
 
-/** The store of a tab that is opened when all others are closed. */
+/** Opens a new tab, closes it and returns its store. */
 export async function reopen(name = COPY): Promise<MergeableStore> {
   const { store, copy } = await openTab(undefined, name);
   await copy.stop();
   return store;
 }
 
-/** The names of the databases that there are. */
+/** The names of all databases. */
 export const databaseNames = async (): Promise<(string | undefined)[]> =>
   (await indexedDB.databases()).map(({ name }) => name);

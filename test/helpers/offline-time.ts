@@ -1,7 +1,7 @@
 import { IDBDatabase } from 'fake-indexeddb';
 import { vi } from 'vitest';
 
-/** Lets pass so much time, and whatever IndexedDB does meanwhile. */
+/** Advances the fake timers by this many milliseconds, and lets IndexedDB do its work meanwhile. */
 export async function pass(milliseconds: number): Promise<void> {
   for (let passed = 0; passed < milliseconds; passed += 50) {
     await vi.advanceTimersByTimeAsync(50);
@@ -9,12 +9,12 @@ export async function pass(milliseconds: number): Promise<void> {
   }
 }
 
-/** Lets IndexedDB, which has turns of its own, do what it has been asked for. */
+/** Waits until IndexedDB, which schedules its own work, has processed its requests. */
 export async function settle(): Promise<void> {
   for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
 }
 
-/** Has transactions that write aborted as they are to be committed, until the mock is restored. */
+/** Makes write transactions abort at their commit, until the mock is restored. */
 export function failCommits(name: string) {
   const { transaction } = IDBDatabase.prototype;
   return vi.spyOn(IDBDatabase.prototype, 'transaction').mockImplementation(function (
@@ -29,7 +29,7 @@ export function failCommits(name: string) {
 
 function abortAtCommit(transaction: IDBTransaction, name: string): void {
   const last = transaction.objectStore('meta').get('nothing');
-  // By then everything has been written; a request of this turn's end is the last one.
+  // This request is the last one, so everything has been written when it succeeds.
   last.onsuccess = () => {
     Object.defineProperty(transaction, 'error', { value: new DOMException('', name) });
     transaction.abort();
