@@ -55,7 +55,7 @@ export class FaultyStorage {
     return this.#call(() => this.#disk.list(options));
   }
 
-  #call<DiffResponse>(call: () => Promise<DiffResponse>): Promise<DiffResponse> {
+  #call<Answer>(call: () => Promise<Answer>): Promise<Answer> {
     if (this.#calls++ === this.#crashAt) {
       this.isOver = true;
       this.#end();

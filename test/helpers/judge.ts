@@ -9,7 +9,7 @@ type Stamp = [cell: unknown, hlc: string];
 
 /**
  * A TinyBase store that is given every frame a room has taken, to tell what the room should be.
- * Where two cells have one stamp, it is given what the room makes of that.
+ * Where two contents have one stamp, it is given what the room makes of that.
  */
 export class Judge {
   readonly store = createMergeableStore('judge');
@@ -67,7 +67,7 @@ export class Judge {
     return [Object.fromEntries(children), ...rest];
   }
 
-  /** Of two cells with one stamp, the first stands, under the next stamp. */
+  /** Of two contents with one stamp, the first stands, under the next stamp. */
   #settle(path: string[], [cell, hlc]: Stamp): Stamp {
     const key = JSON.stringify(path);
     const known = this.#stamps.get(key);

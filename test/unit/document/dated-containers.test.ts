@@ -22,7 +22,7 @@ const value = fc.record({
   containers: fc.tuple(date),
 });
 
-/** Where a stamp has the same HLC, it is the same stamp: so its cell is made of both. */
+/** Where a stamp has the same HLC, it is the same stamp: so its content is made of both. */
 const edit: fc.Arbitrary<CellStamp> = fc
   .tuple(fc.oneof(cell, value), id, hlc)
   .map(([place, id, hlc]) => ({ ...place, id, hlc, cell: `${id} ${hlc}` }));

@@ -50,7 +50,7 @@ function makeParents(content: Json, { op, path }: Operation): void {
   }
 }
 
-/** Whether a path ends where a store's do: a cell is the smallest cell there is. */
+/** Whether a path ends where a store's do: a cell is the smallest part there is. */
 function isPath(pointer: string): boolean {
   const [kind, ...ids] = segmentsOf(pointer);
   return kind === undefined || ids.length <= DEPTH[kind as keyof typeof DEPTH];
