@@ -27,8 +27,9 @@ test('a connection that died in silence is noticed when the device wakes up', as
   await enter(other, email, 'Sign in');
   network.freeze();
   await addTask(page, 'while asleep');
-  await addTask(other, 'meanwhile');
+  // Six seconds after the last heartbeat the client reconnects by itself.
   await untilStatus(page, /^Online · changes not saved yet/);
+  await addTask(other, 'meanwhile');
   await page.evaluate(() => dispatchEvent(new Event('online')));
   await untilStatus(page, /^Online · all changes saved/);
   await expect.poll(() => taskTitles(page)).toHaveLength(2);
