@@ -36,7 +36,8 @@ it('puts an idle room out of memory and loses no socket, no edit and no heartbea
     await expect
       .poll(async () => new Set([before, ...(await beats())]).size, { timeout: 30_000 })
       .toBe(2);
-    await expect.poll(() => wakings(server.output(), 3), BUSY).toBe(round);
+    // A device may bring a later heartbeat than the room's: that gets an answer before the next alarm.
+    await expect.poll(() => wakings(server.output(), 3), { timeout: 30_000 }).toBe(round);
   }
   eve.store.setCell('tasks', 'two', 'title', 'From a persister');
   bob.store.setCell('tasks', 'one', 'title', 'After');
