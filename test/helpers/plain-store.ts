@@ -7,7 +7,9 @@ export class PlainStore {
 
   constructor(user: User) {
     this.url = `${user.url}/${user.namespace}/store`;
-    this.#headers = { ...bearer(user.session_uuid), 'Content-Type': 'application/json' };
+    // A dev server may close a kept connection just when the next request takes it.
+    const headers = { 'Content-Type': 'application/json', Connection: 'close' };
+    this.#headers = { ...bearer(user.session_uuid), ...headers };
   }
 
   /** Sends JSON, or a text as it is, to a path that begins with a slash or is empty. */
