@@ -1,9 +1,9 @@
 import type { MergeableStore } from 'tinybase';
+import { DEFAULT_HEARTBEAT_SECONDS } from '../../src/protocol/heartbeat.ts';
 import type { Notices } from '../../src/protocol/notice.ts';
 import type { AdaptiveTimeout } from '../common/adaptive-timeout.ts';
 import type { ClientContext } from '../context.ts';
 import type { Session } from '../session/kept-session.ts';
-import { HEARTBEAT_SECONDS } from '../sync/heartbeat.ts';
 import { manualSync } from '../sync/manual-sync.ts';
 import { type StoreSync, synchronize } from '../sync/store-sync.ts';
 import { type Reaction, reactionToFailure } from './close-reactions.ts';
@@ -91,7 +91,7 @@ export class ConnectionAttempt {
 
   /** Seconds between the server's heartbeats; 0 for none. */
   get heartbeatSeconds(): number {
-    return this.#admission?.heartbeatSeconds ?? HEARTBEAT_SECONDS;
+    return this.#admission?.heartbeatSeconds ?? DEFAULT_HEARTBEAT_SECONDS;
   }
 
   /** Reports a `timeout` event if the server does not respond. */

@@ -1,9 +1,9 @@
+import { DEFAULT_HEARTBEAT_SECONDS } from '../../src/protocol/heartbeat.ts';
 import { SESSION, TICKET } from '../../src/protocol/response-examples.ts';
 import type { CallOptions } from '../common/deadline.ts';
 import type { ClientContext } from '../context.ts';
 import { TinyHostError } from '../errors.ts';
 import type { Session } from '../session/kept-session.ts';
-import { HEARTBEAT_SECONDS } from '../sync/heartbeat.ts';
 
 /** What is needed to open a socket. */
 export interface SocketAdmission {
@@ -28,7 +28,10 @@ export async function requestAdmission(
     try {
       const call = { token, ...options };
       const { ticket, heartbeat_seconds } = await client.http.call('ws-ticket', TICKET, call);
-      return { query: { ticket }, heartbeatSeconds: heartbeat_seconds ?? HEARTBEAT_SECONDS };
+      return {
+        query: { ticket },
+        heartbeatSeconds: heartbeat_seconds ?? DEFAULT_HEARTBEAT_SECONDS,
+      };
     } catch (error) {
       if (!(error instanceof TinyHostError) || error.code !== 'not_found') throw error;
       client.supportsTickets = false;
@@ -36,5 +39,5 @@ export async function requestAdmission(
   }
   // Browsers do not tell why a socket could not be opened. This call fails with the reason.
   if (isRetry) await client.http.call('session', SESSION, { method: 'GET', token, ...options });
-  return { query: { sessionUuid: token }, heartbeatSeconds: HEARTBEAT_SECONDS };
+  return { query: { sessionUuid: token }, heartbeatSeconds: DEFAULT_HEARTBEAT_SECONDS };
 }

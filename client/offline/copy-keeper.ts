@@ -1,7 +1,7 @@
 import type { MergeableStore } from 'tinybase';
+import { HEARTBEAT_ID } from '../../src/protocol/heartbeat.ts';
 import { exponentialBackoff } from '../common/backoff.ts';
 import { TinyHostError } from '../errors.ts';
-import { HEARTBEAT } from '../sync/heartbeat.ts';
 import { CopyLoader } from './copy-loader.ts';
 import { openDatabase } from './open-database.ts';
 import { watchPageHide } from './page-hide.ts';
@@ -150,7 +150,7 @@ export class CopyKeeper {
   }
 
   #add(path: Path): void {
-    if (path.length === 1 && path[0] === HEARTBEAT) return;
+    if (path.length === 1 && path[0] === HEARTBEAT_ID) return;
     this.#unsaved.add(path);
   }
 

@@ -1,11 +1,6 @@
 import { createMiddleware, type MergeableStore } from 'tinybase';
 import { MESSAGE } from '../../src/protocol/frame.ts';
-
-/** The id of the value that the server sets to its time at each heartbeat. */
-export const HEARTBEAT = 'heartbeat';
-
-/** The default seconds between heartbeats, for servers that do not tell their interval. */
-export const HEARTBEAT_SECONDS = 10;
+import { HEARTBEAT_ID } from '../../src/protocol/heartbeat.ts';
 
 /** The minimum tolerance for a late heartbeat. */
 const MIN_TOLERANCE_MS = 5_000;
@@ -27,7 +22,7 @@ export function staleAfter(heartbeatSeconds: number): number | undefined {
 export function heartbeatTime(message: number, body: unknown): number | undefined {
   if (message !== MESSAGE.contentDiff || !Array.isArray(body)) return undefined;
   const values: Record<string, unknown> = body[1]?.[0] ?? {};
-  const stamp = values[HEARTBEAT];
+  const stamp = values[HEARTBEAT_ID];
   const time = Array.isArray(stamp) ? Date.parse(`${stamp[0]}`) : Number.NaN;
   return Number.isNaN(time) ? undefined : time;
 }
@@ -42,6 +37,6 @@ export function hideHeartbeat(store: MergeableStore): void {
   if (storesWithoutHeartbeat.has(store)) return;
   storesWithoutHeartbeat.add(store);
   createMiddleware(store).addWillSetValueCallback((id, value) =>
-    id === HEARTBEAT ? undefined : value,
+    id === HEARTBEAT_ID ? undefined : value,
   );
 }
