@@ -45,6 +45,11 @@ export function encodeChange(edits: Iterable<CellStamp>): EncodedChange {
   return { tables: stamp(braced(texts), tablesHlc), values: stamp(`{${values.text}}`, values.hlc) };
 }
 
+/** The bodies of ContentDiffs, each of one chunk. Encodes a chunk when it is asked for. */
+export function* encodeChunks(chunks: Iterable<CellStamp[]>): Generator<string> {
+  for (const stamps of chunks) yield bodyOf(encodeChange(stamps));
+}
+
 /** The body of a ContentDiff. */
 export const bodyOf = ({ tables, values }: EncodedChange): string => `[${tables},${values},1]`;
 

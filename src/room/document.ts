@@ -1,7 +1,7 @@
 import { isJsonCell } from '../document/cell-codec.ts';
 import type { CellStamp, CellWrite, SizedStamp } from '../document/cell-stamp.ts';
 import { decodeChanges } from '../document/decode-changes.ts';
-import { bodyOf, chunk, encodeChange } from '../document/encode-changes.ts';
+import { chunk, encodeChunks } from '../document/encode-changes.ts';
 import { heartbeatChange, isHeartbeat, nextHeartbeat } from '../document/heartbeat.ts';
 import { nextHlc } from '../document/hlc.ts';
 import { Quota } from '../document/quota.ts';
@@ -148,9 +148,9 @@ export class Document {
   }
 }
 
-function* snapshotOf(tree: StampTree): Generator<string> {
+function snapshotOf(tree: StampTree): Generator<string> {
   const stored = filter(tree.all(), (stamp) => !isHeartbeat(stamp));
-  for (const part of chunk(stored, SNAPSHOT_TEXT_BYTES)) yield bodyOf(encodeChange(part));
+  return encodeChunks(chunk(stored, SNAPSHOT_TEXT_BYTES));
 }
 
 const HEARTBEAT_PROTECTED = fail('forbidden', "the value heartbeat is the server's");
@@ -158,8 +158,9 @@ const HEARTBEAT_PROTECTED = fail('forbidden', "the value heartbeat is the server
 export const STORE_FULL = fail('store_full', 'the store would be larger than it may be');
 
 /** Encodes stamps as changes of up to `limit` bytes of JSON. */
-export const writeChanges = (stamps: Iterable<SizedStamp>, limit = CHANGE_BYTES): string[] =>
-  Array.from(chunk(stamps, limit), (part) => bodyOf(encodeChange(part)));
+export const writeChanges = (stamps: Iterable<SizedStamp>, limit = CHANGE_BYTES): string[] => [
+  ...encodeChunks(chunk(stamps, limit)),
+];
 
 function* filter<Item>(items: Iterable<Item>, wanted: (item: Item) => boolean): Generator<Item> {
   for (const item of items) if (wanted(item)) yield item;
