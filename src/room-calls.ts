@@ -29,6 +29,16 @@ export const routesOf = <Ops extends Operations<Ops>>(
     ]),
   );
 
+/** The route for the name at the end of the request's path; undefined if there is none. */
+export function findRoute(routes: Record<string, Route>, request: Request): Route | undefined {
+  const name = new URL(request.url).pathname.split('/').at(-1) ?? '';
+  return Object.hasOwn(routes, name) ? routes[name] : undefined;
+}
+
+/** Encodes the result of a route for the edge. */
+export const encodeResult = (result: Result<Response>): Response =>
+  result.ok ? result.value : refuse(result);
+
 /** Calls the operation `name` of a room. Throws if the room failed unexpectedly. */
 export async function call<Ops extends Operations<Ops>, Name extends keyof Ops & string>(
   stub: RoomStub,
@@ -40,15 +50,13 @@ export async function call<Ops extends Operations<Ops>, Name extends keyof Ops &
   return result.ok ? succeed(await result.value.json()) : result;
 }
 
-/** Serves the operation at the end of the request's path; undefined if there is none. */
-export async function serve<Ops extends Operations<Ops>>(
-  handlers: Handlers<Ops>,
+/** Serves the route of a request; undefined if there is none. */
+export async function serve(
+  routes: Record<string, Route>,
   request: Request,
 ): Promise<Response | undefined> {
-  const name = request.url.slice(request.url.lastIndexOf('/') + 1);
-  if (!Object.hasOwn(handlers, name)) return undefined;
-  const result = await handlers[name as keyof Ops](await request.json());
-  return result.ok ? Response.json(result.value) : refuse(result);
+  const route = findRoute(routes, request);
+  return route && encodeResult(await route(request));
 }
 
 /** Encodes a refusal for the edge. */

@@ -1,6 +1,6 @@
 import type { AuthHost } from '../platform.ts';
 import { fail } from '../protocol/errors.ts';
-import { type Handlers, type Operations, refuse, serve } from '../room-calls.ts';
+import { type Handlers, type Operations, refuse, routesOf, serve } from '../room-calls.ts';
 import { AccountsRoom } from './accounts/accounts-room.ts';
 import { logKeyHandlers } from './audit/log-key-room.ts';
 import { mailCounterHandlers } from './mail/mail-quota.ts';
@@ -51,6 +51,7 @@ export class AuthRoom {
 }
 
 /** A room that only serves operations. */
-const serving = <Ops extends Operations<Ops>>(handlers: Handlers<Ops>): PartyRoom => ({
-  request: (request) => serve(handlers, request),
-});
+function serving<Ops extends Operations<Ops>>(handlers: Handlers<Ops>): PartyRoom {
+  const routes = routesOf(handlers);
+  return { request: (request) => serve(routes, request) };
+}

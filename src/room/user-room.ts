@@ -2,7 +2,7 @@ import { describeError } from '../log.ts';
 import type { Connection, RoomHost } from '../platform.ts';
 import type { CloseName } from '../protocol/close-codes.ts';
 import { fail, type Result, succeed } from '../protocol/errors.ts';
-import { type Route, refuse, routesOf } from '../room-calls.ts';
+import { encodeResult, findRoute, type Route, refuse, routesOf } from '../room-calls.ts';
 import type { UserOperations, UserRemoval } from '../room-operations.ts';
 import { ContentRequest } from './content-request.ts';
 import { answerClose, closeWith, type Device, Devices, deviceOf, provenDevice } from './devices.ts';
@@ -162,15 +162,14 @@ export class UserRoom {
   }
 
   async request(request: Request): Promise<Response> {
-    const name = new URL(request.url).pathname.split('/').at(-1) ?? '';
-    const route = Object.hasOwn(this.#routes, name) ? this.#routes[name] : undefined;
+    const route = findRoute(this.#routes, request);
     if (!route) return new Response(null, { status: 404 });
     const isRemoval = route === this.#routes.destroy;
     if (this.#closed && !isRemoval) return this.#refusal();
     const result = await route(request);
     // The room may have closed during the request.
     if (this.#closed && !isRemoval) return this.#refusal();
-    return result.ok ? result.value : refuse(result);
+    return encodeResult(result);
   }
 
   readonly #routes: Record<string, Route> = {

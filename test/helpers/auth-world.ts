@@ -7,7 +7,7 @@ import { shardOf, shardOfToken } from '../../src/located-token.ts';
 import { logger } from '../../src/log.ts';
 import type { LoadWasm, RoomStub } from '../../src/platform.ts';
 import { succeed } from '../../src/protocol/errors.ts';
-import { call, type Handlers, serve } from '../../src/room-calls.ts';
+import { call, routesOf, serve } from '../../src/room-calls.ts';
 import type {
   AuthOperations,
   Credentials,
@@ -162,10 +162,10 @@ export class AuthWorld {
 const pretendToHash = (password: string): string =>
   `$argon2id$v=19$m=19456,t=2,p=1$${Buffer.from(password).toString('base64')}$AAAA`;
 
-const CHEAP_HASHING: Handlers<HashingOperations> = {
+const CHEAP_HASHING = routesOf<HashingOperations>({
   hash: async ({ password }) => succeed({ hash: pretendToHash(password) }),
   verify: async ({ password, hash }) => succeed({ valid: hash === pretendToHash(password) }),
-};
+});
 
 /** The account that tests use unless they say otherwise. */
 export const ANN = {

@@ -1,5 +1,5 @@
 import type { RoomHost } from '../../platform.ts';
-import { type Handlers, serve } from '../../room-calls.ts';
+import { type Route, routesOf, serve } from '../../room-calls.ts';
 import type { AuthOperations } from '../../room-operations.ts';
 import { audited } from '../audit/audited.ts';
 import { sessionHandlers } from '../sessions/session-handlers.ts';
@@ -11,19 +11,21 @@ import { signInHandlers } from './sign-in-handlers.ts';
 /** A shard of all accounts, with their sessions, mail tokens and failed sign-ins. */
 export class AccountsRoom {
   readonly #context: AccountsContext;
-  readonly #handlers: Handlers<AuthOperations>;
+  readonly #routes: Record<string, Route>;
 
   constructor(host: RoomHost) {
     const context = createContext(host);
     this.#context = context;
-    this.#handlers = audited(
-      {
-        ...signInHandlers(context),
-        ...sessionHandlers(context),
-        ...passwordHandlers(context),
-        ...accountHandlers(context),
-      },
-      host,
+    this.#routes = routesOf<AuthOperations>(
+      audited(
+        {
+          ...signInHandlers(context),
+          ...sessionHandlers(context),
+          ...passwordHandlers(context),
+          ...accountHandlers(context),
+        },
+        host,
+      ),
     );
   }
 
@@ -33,7 +35,7 @@ export class AccountsRoom {
 
   request(request: Request): Promise<Response | undefined> {
     this.#context.outbox.resume();
-    return serve<AuthOperations>(this.#handlers, request);
+    return serve(this.#routes, request);
   }
 
   async alarm(): Promise<void> {
