@@ -1,4 +1,5 @@
 import type { RoomStorage } from '../platform.ts';
+import { batchesOf } from './key-batches.ts';
 
 const PREFIX = 'ended:';
 
@@ -7,9 +8,6 @@ const PREFIX = 'ended:';
  * edge's check to this room, and later ones are refused by the edge.
  */
 const REFUSED_FOR = 5 * 60_000;
-
-/** Room storage takes this many keys in one call. */
-const KEYS_PER_CALL = 128;
 
 /** Sessions that ended recently, to refuse sockets that the edge admitted just before. */
 export class EndedSessions {
@@ -44,9 +42,8 @@ export class EndedSessions {
   async #forget(now: number): Promise<void> {
     const over = [...this.#until].filter(([, until]) => until <= now).map(([hash]) => hash);
     for (const hash of over) this.#until.delete(hash);
-    for (let start = 0; start < over.length; start += KEYS_PER_CALL) {
-      const call = over.slice(start, start + KEYS_PER_CALL);
-      await this.#storage.delete(call.map((hash) => PREFIX + hash));
+    for (const batch of batchesOf(over)) {
+      await this.#storage.delete(batch.map((hash) => PREFIX + hash));
     }
   }
 }

@@ -1,8 +1,6 @@
 import type { RoomStorage } from '../../platform.ts';
+import { batchesOf, KEYS_PER_CALL } from '../key-batches.ts';
 import type { KeyRange } from './log-keys.ts';
-
-/** Room storage takes and gives this many keys in one call. */
-const KEYS_PER_CALL = 128;
 
 /** Room storage for any number of keys. What removes a lot yields after each call. */
 export class LogStorage {
@@ -19,8 +17,7 @@ export class LogStorage {
   /** Has everything written in this turn. Rejects if any of it is refused. */
   async put(entries: [key: string, value: unknown][]): Promise<void> {
     const calls: Promise<void>[] = [];
-    for (let start = 0; start < entries.length; start += KEYS_PER_CALL) {
-      const call = entries.slice(start, start + KEYS_PER_CALL);
+    for (const call of batchesOf(entries)) {
       const [first] = call;
       calls.push(
         call.length === 1 && first
@@ -58,14 +55,9 @@ export class LogStorage {
   }
 
   async *remove(keys: Iterable<string>): AsyncGenerator<void> {
-    let call: string[] = [];
-    for (const key of keys) {
-      call.push(key);
-      if (call.length < KEYS_PER_CALL) continue;
+    for (const call of batchesOf(keys)) {
       await this.#storage.delete(call);
       yield;
-      call = [];
     }
-    if (call.length > 0) await this.#storage.delete(call);
   }
 }
