@@ -1,28 +1,19 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
+import { processTree, residentBytes } from '../dev/process-tree.ts';
 
 /** How often memory is looked at, in milliseconds. */
 const INTERVAL = 50;
 
-/** Bytes of memory that a process group holds, as `ps` tells: its pages in RAM, shared ones too. */
-export async function residentBytes(group: number): Promise<number> {
-  const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'pgid=,rss=']);
-  let kilobytes = 0;
-  for (const line of stdout.split('\n')) {
-    const [id, rss] = line.trim().split(/\s+/).map(Number);
-    if (id === group) kilobytes += rss ?? 0;
-  }
-  return kilobytes * 1024;
-}
+/** Bytes of memory that a server holds with all of its processes. Linux only. */
+export const bytesHeld = (root: number): number => residentBytes(processTree(root));
 
-/** How many bytes more than before a process group holds at most while `run` is under way. */
-export async function growthDuring(group: number, run: () => Promise<unknown>): Promise<number> {
-  const before = await residentBytes(group);
+/** How many bytes more than before a server holds at most while `run` is under way. */
+export async function growthDuring(root: number, run: () => Promise<unknown>): Promise<number> {
+  const before = bytesHeld(root);
   let peak = before;
   let isOver = false;
   const watch = async () => {
     while (!isOver) {
-      peak = Math.max(peak, await residentBytes(group));
+      peak = Math.max(peak, bytesHeld(root));
       await new Promise((resolve) => setTimeout(resolve, INTERVAL));
     }
   };

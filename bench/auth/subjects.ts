@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { deployTo } from '../../dev/deployments.ts';
-import { cpuSeconds } from '../sync/process-tree.ts';
+import { cpuSeconds } from '../../dev/process-tree.ts';
 import { type Answer, send } from './load.ts';
 
 /** A server under test: what an account takes, in its own API. */

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import { promisify } from 'node:util';
+import { processTree } from '../../dev/process-tree.ts';
 
 /** Where a process listens: `127.0.0.1`, `0.0.0.0`, `::1`, `::` or whatever the address is. */
 export interface Listener {
@@ -8,15 +9,14 @@ export interface Listener {
   port: number;
 }
 
-/** Every TCP socket that a process group listens on. */
-export const listenersOf = (group: number): Promise<Listener[]> =>
-  process.platform === 'linux' ? fromProc(group) : fromLsof(group);
+/** Every TCP socket that a server and its child processes listen on. */
+export const listenersOf = (root: number): Promise<Listener[]> =>
+  process.platform === 'linux' ? fromProc(root) : fromLsof(root);
 
-async function fromProc(group: number): Promise<Listener[]> {
+async function fromProc(root: number): Promise<Listener[]> {
   const sockets = new Set<string>();
-  for (const process of await readdir('/proc')) {
-    if ((await groupOf(process)) !== group) continue;
-    const folder = `/proc/${process}/fd`;
+  for (const pid of processTree(root)) {
+    const folder = `/proc/${pid}/fd`;
     for (const file of await readdir(folder).catch(() => [])) {
       const [, socket] = /^socket:\[(\d+)\]$/.exec(await linkOf(`${folder}/${file}`)) ?? [];
       if (socket) sockets.add(socket);
@@ -24,13 +24,6 @@ async function fromProc(group: number): Promise<Listener[]> {
   }
   const tables = await Promise.all(['tcp', 'tcp6'].map((name) => readTable(name)));
   return tables.flat().flatMap(({ socket, ...listener }) => (sockets.has(socket) ? listener : []));
-}
-
-/** In `/proc/<id>/stat` the name of the program may hold spaces and parentheses. */
-async function groupOf(process: string): Promise<number | undefined> {
-  if (!/^\d+$/.test(process)) return undefined;
-  const stat = await readFile(`/proc/${process}/stat`, 'utf8').catch(() => '');
-  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[2]);
 }
 
 const linkOf = (path: string) => readlink(path).catch(() => '');

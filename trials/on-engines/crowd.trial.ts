@@ -6,7 +6,7 @@ import { socketUrl } from '../../test/helpers/devices.ts';
 import { startServer } from '../../test/helpers/start-server.ts';
 import { openSocket } from '../../test/helpers/upgrades.ts';
 import { ask, NAMESPACE, newUser, post, type User, uniqueEmail } from '../../test/helpers/users.ts';
-import { growthDuring, residentBytes } from '../memory.ts';
+import { bytesHeld, growthDuring } from '../memory.ts';
 
 const engine = inject('engine');
 
@@ -66,7 +66,7 @@ test(`${WAVES} times ${USERS * SOCKETS_EACH} sockets of ${USERS} users all open 
         USERS * SOCKETS_EACH,
       );
       for (const socket of sockets) socket.terminate();
-      afterWaves.push(await residentBytes(server.pid));
+      afterWaves.push(bytesHeld(server.pid));
     }
   });
   const megabytes = Math.round(grown / 1e6);

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { cpuSeconds } from '../process-tree.ts';
+import { cpuSeconds } from '../../../dev/process-tree.ts';
 import type { Scenario } from '../scenario.ts';
 import { type Room, SERVERS, type Server } from '../server.ts';
 import { RoomLoad } from './room-load.ts';

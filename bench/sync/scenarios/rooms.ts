@@ -1,5 +1,5 @@
+import { cpuSeconds, residentMegabytes } from '../../../dev/process-tree.ts';
 import { pause } from '../pause.ts';
-import { cpuSeconds, residentMegabytes } from '../process-tree.ts';
 import { RawSocket } from '../raw-socket.ts';
 import type { Scenario } from '../scenario.ts';
 import type { Server } from '../server.ts';

@@ -1,5 +1,5 @@
+import { cpuSeconds } from '../../../dev/process-tree.ts';
 import { pause } from '../pause.ts';
-import { cpuSeconds } from '../process-tree.ts';
 import type { Scenario } from '../scenario.ts';
 import { SERVERS, type Server } from '../server.ts';
 import { percentile } from '../statistics.ts';

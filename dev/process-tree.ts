@@ -1,9 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
 /**
- * What the processes of a server cost, read from /proc: Linux only. Elsewhere every figure is NaN,
- * which the report shows as a dash. Where workerd serves, only workerd counts: the rest of
- * `partykit dev` and `wrangler dev` is tools, and what these do grows with the sources they watch.
+ * The cost of a server's processes, read from /proc: Linux only. Elsewhere every figure is NaN,
+ * and the bench's report shows a dash.
  */
 
 /** Seconds of processor, user and system together, that the running threads have had so far. */
@@ -16,22 +15,29 @@ export function cpuSeconds(root: number): number {
   return sum(nanoseconds) / 1e9;
 }
 
-/** Megabytes of resident memory. */
-export function residentMegabytes(root: number): number {
-  const kilobytes = serving(root).map((pid) =>
+/** Megabytes of resident memory of the processes that serve. */
+export const residentMegabytes = (root: number): number => residentBytes(serving(root)) / 1024 ** 2;
+
+/** Bytes of resident memory of some processes. */
+export function residentBytes(pids: number[]): number {
+  const kilobytes = pids.map((pid) =>
     Number(/VmRSS:\s*(\d+)/.exec(read(`/proc/${pid}/status`))?.[1] ?? 0),
   );
-  return sum(kilobytes) / 1024;
+  return sum(kilobytes) * 1024;
 }
 
+/**
+ * If workerd serves, only workerd counts. The rest of `partykit dev` and `wrangler dev` is tools,
+ * and what these do grows with the sources they watch.
+ */
 function serving(root: number): number[] {
-  const pids = tree(root);
+  const pids = processTree(root);
   const workerds = pids.filter((pid) => read(`/proc/${pid}/comm`).trim() === 'workerd');
   return workerds.length > 0 ? workerds : pids;
 }
 
 /** A process and its descendants. */
-function tree(root: number): number[] {
+export function processTree(root: number): number[] {
   const parents = entries('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map((pid) => ({ pid: Number(pid), parent: parentOf(pid) }));
