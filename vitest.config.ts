@@ -2,13 +2,18 @@ import { defineConfig } from 'vitest/config';
 
 const project = (name: string, include: string[], setups: string[] = []) => ({
   extends: true as const,
-  test: { name, include, globalSetup: ['test/helpers/global-setup.ts', ...setups] },
+  test: { name, include, globalSetup: ['test/helpers/servers/global-setup.ts', ...setups] },
 });
 
 /** What is asked again of the very code that a deploy uploads. */
-const CORE = ['accounts', 'health', 'manual-sync', 'page', 'sockets', 'sync'].map(
-  (name) => `test/${name}.test.ts`,
-);
+const CORE = [
+  'accounts/sign-up-and-in',
+  'edge/health',
+  'edge/page',
+  'store-http/manual-sync',
+  'sync/sockets',
+  'sync/sync',
+].map((name) => `test/on-engines/${name}.test.ts`);
 
 export default defineConfig({
   test: {
@@ -22,12 +27,8 @@ export default defineConfig({
     projects: [
       { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
       // The same files against each engine: whatever the engines do not agree on fails.
-      project(
-        'partykit',
-        ['test/*.test.ts', 'test/client/*.test.ts', 'test/browser/*.test.ts'],
-        ['dev/chromium.ts'],
-      ),
-      project('workers', ['test/*.test.ts']),
+      project('partykit', ['test/{on-engines,client,browser}/**/*.test.ts'], ['dev/chromium.ts']),
+      project('workers', ['test/on-engines/**/*.test.ts']),
       project('partykit deployed', ['test/deployed/*.test.ts', ...CORE]),
       project('workers deployed', ['test/deployed/*.test.ts', ...CORE]),
     ],

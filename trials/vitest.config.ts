@@ -16,7 +16,13 @@ export default defineConfig({
     maxWorkers: 1,
     fileParallelism: false,
     projects: [
-      { extends: true, test: { name: 'in memory', include: ['trials/*.trial.ts'] } },
+      {
+        extends: true,
+        test: {
+          name: 'in memory',
+          include: ['trials/*.trial.ts', 'trials/room-memory/*.trial.ts'],
+        },
+      },
       on('partykit'),
       on('workers'),
     ],

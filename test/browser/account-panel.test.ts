@@ -1,7 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { DevServer } from '../../dev/dev-server.ts';
-import { launchBrowser, newDevice } from '../helpers/browser.ts';
 import {
   enter,
   fillIn,
@@ -11,10 +10,11 @@ import {
   twoDevices,
   untilNews,
   untilStatus,
-} from '../helpers/demo-page.ts';
-import { type Mailbox, startMailbox } from '../helpers/mailbox.ts';
-import { startServer } from '../helpers/start-server.ts';
-import { PASSWORD, uniqueEmail } from '../helpers/users.ts';
+} from '../helpers/browser/demo-page.ts';
+import { launchBrowser, newDevice } from '../helpers/browser/launch-browser.ts';
+import { PASSWORD, uniqueEmail } from '../helpers/requests/users.ts';
+import { type Mailbox, startMailbox } from '../helpers/servers/mailbox.ts';
+import { startServer } from '../helpers/servers/start-server.ts';
 
 const NEW_PASSWORD = 'another passphrase, longer';
 

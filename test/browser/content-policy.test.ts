@@ -1,7 +1,7 @@
 import { expect, inject, onTestFinished, test } from 'vitest';
-import { policyViolations, useBrowser } from '../helpers/browser.ts';
-import { addTask, enter, taskTitles } from '../helpers/demo-page.ts';
-import { uniqueEmail } from '../helpers/users.ts';
+import { addTask, enter, taskTitles } from '../helpers/browser/demo-page.ts';
+import { policyViolations, useBrowser } from '../helpers/browser/launch-browser.ts';
+import { uniqueEmail } from '../helpers/requests/users.ts';
 
 const browser = useBrowser();
 const url = inject('url');

@@ -1,5 +1,4 @@
 import { describe, expect, inject, test } from 'vitest';
-import { newDevice, useBrowser } from '../helpers/browser.ts';
 import {
   addTask,
   enter,
@@ -10,8 +9,9 @@ import {
   twoDevices,
   untilStatus,
   valueField,
-} from '../helpers/demo-page.ts';
-import { uniqueEmail } from '../helpers/users.ts';
+} from '../helpers/browser/demo-page.ts';
+import { newDevice, useBrowser } from '../helpers/browser/launch-browser.ts';
+import { uniqueEmail } from '../helpers/requests/users.ts';
 
 const browser = useBrowser();
 

@@ -1,5 +1,4 @@
 import { expect, inject, onTestFinished, test } from 'vitest';
-import { launchBrowser, newDevice, useBrowser } from '../helpers/browser.ts';
 import {
   addTask,
   enter,
@@ -9,8 +8,9 @@ import {
   taskTitles,
   titles,
   untilStatus,
-} from '../helpers/demo-page.ts';
-import { post, uniqueEmail } from '../helpers/users.ts';
+} from '../helpers/browser/demo-page.ts';
+import { launchBrowser, newDevice, useBrowser } from '../helpers/browser/launch-browser.ts';
+import { post, uniqueEmail } from '../helpers/requests/users.ts';
 
 const browser = useBrowser();
 

@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
 import { describe, expect, inject, test } from 'vitest';
-import { type DeviceOptions, newDevice, useBrowser } from '../helpers/browser.ts';
 import {
   addTask,
   enter,
@@ -12,7 +11,8 @@ import {
   sessions,
   setValue,
   untilStatus,
-} from '../helpers/demo-page.ts';
+} from '../helpers/browser/demo-page.ts';
+import { type DeviceOptions, newDevice, useBrowser } from '../helpers/browser/launch-browser.ts';
 
 const browser = useBrowser();
 

@@ -1,8 +1,8 @@
 import { expect, inject, test } from 'vitest';
-import { newDevice, useBrowser } from '../helpers/browser.ts';
-import { addTask, enter, isKept, taskTitles, untilStatus } from '../helpers/demo-page.ts';
-import { networkTo } from '../helpers/network.ts';
-import { uniqueEmail } from '../helpers/users.ts';
+import { addTask, enter, isKept, taskTitles, untilStatus } from '../helpers/browser/demo-page.ts';
+import { newDevice, useBrowser } from '../helpers/browser/launch-browser.ts';
+import { uniqueEmail } from '../helpers/requests/users.ts';
+import { networkTo } from '../helpers/servers/slow-network.ts';
 
 const browser = useBrowser();
 

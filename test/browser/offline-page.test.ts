@@ -6,7 +6,6 @@ import { extname, join } from 'node:path';
 import { build } from 'esbuild';
 import type { Page } from 'playwright-core';
 import { describe, expect, inject, onTestFinished, test } from 'vitest';
-import { newDevice, useBrowser } from '../helpers/browser.ts';
 import {
   addTask,
   enter,
@@ -16,9 +15,10 @@ import {
   taskTitles,
   untilStatus,
   valueField,
-} from '../helpers/demo-page.ts';
-import { networkTo } from '../helpers/network.ts';
-import { uniqueEmail } from '../helpers/users.ts';
+} from '../helpers/browser/demo-page.ts';
+import { newDevice, useBrowser } from '../helpers/browser/launch-browser.ts';
+import { uniqueEmail } from '../helpers/requests/users.ts';
+import { networkTo } from '../helpers/servers/slow-network.ts';
 
 const browser = useBrowser();
 

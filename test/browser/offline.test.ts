@@ -1,6 +1,5 @@
 import type { Page } from 'playwright-core';
 import { expect, inject, test } from 'vitest';
-import { newDevice, useBrowser } from '../helpers/browser.ts';
 import {
   addTask,
   enter,
@@ -8,9 +7,10 @@ import {
   setOffline,
   taskTitles,
   untilStatus,
-} from '../helpers/demo-page.ts';
-import { networkTo } from '../helpers/network.ts';
-import { uniqueEmail } from '../helpers/users.ts';
+} from '../helpers/browser/demo-page.ts';
+import { newDevice, useBrowser } from '../helpers/browser/launch-browser.ts';
+import { uniqueEmail } from '../helpers/requests/users.ts';
+import { networkTo } from '../helpers/servers/slow-network.ts';
 
 const browser = useBrowser();
 

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { expect, inject, onTestFinished, test } from 'vitest';
-import { newDevice, useBrowser } from '../helpers/browser.ts';
 import {
   addTask,
   enter,
@@ -18,9 +17,10 @@ import {
   untilNews,
   untilStatus,
   valueField,
-} from '../helpers/demo-page.ts';
-import { startServer } from '../helpers/start-server.ts';
-import { uniqueEmail } from '../helpers/users.ts';
+} from '../helpers/browser/demo-page.ts';
+import { newDevice, useBrowser } from '../helpers/browser/launch-browser.ts';
+import { uniqueEmail } from '../helpers/requests/users.ts';
+import { startServer } from '../helpers/servers/start-server.ts';
 
 const browser = useBrowser();
 

@@ -1,12 +1,12 @@
 import type { Page } from 'playwright-core';
 import { expect, inject, test } from 'vitest';
-import { newDevice, useBrowser } from '../helpers/browser.ts';
-import { serveApp } from '../helpers/serve-app.ts';
-import { PASSWORD, uniqueEmail } from '../helpers/users.ts';
+import { newDevice, useBrowser } from '../helpers/browser/launch-browser.ts';
+import { PASSWORD, uniqueEmail } from '../helpers/requests/users.ts';
+import { serveApp } from '../helpers/servers/serve-app.ts';
 
 const browser = useBrowser();
 
-const APP = { entryPoints: ['test/helpers/react-app.tsx'] };
+const APP = { entryPoints: ['test/helpers/browser/react-app.tsx'] };
 
 async function enter(page: Page, email: string): Promise<void> {
   await page.goto(`/?server=${inject('url')}`);

@@ -1,8 +1,8 @@
 import type { Locator } from 'playwright-core';
 import { describe, expect, inject, test } from 'vitest';
-import { newDevice, useBrowser } from '../helpers/browser.ts';
-import { enter, fillIn, isFocused, openForm, untilStatus } from '../helpers/demo-page.ts';
-import { PASSWORD, uniqueEmail } from '../helpers/users.ts';
+import { enter, fillIn, isFocused, openForm, untilStatus } from '../helpers/browser/demo-page.ts';
+import { newDevice, useBrowser } from '../helpers/browser/launch-browser.ts';
+import { PASSWORD, uniqueEmail } from '../helpers/requests/users.ts';
 
 const browser = useBrowser();
 

@@ -6,10 +6,10 @@ import {
   makeClient,
   memoryStorage,
   signedInClient,
-} from '../helpers/clients.ts';
-import { startMailbox } from '../helpers/mailbox.ts';
-import { startServer } from '../helpers/start-server.ts';
-import { NAMESPACE, PASSWORD, uniqueEmail } from '../helpers/users.ts';
+} from '../helpers/devices/clients.ts';
+import { NAMESPACE, PASSWORD, uniqueEmail } from '../helpers/requests/users.ts';
+import { startMailbox } from '../helpers/servers/mailbox.ts';
+import { startServer } from '../helpers/servers/start-server.ts';
 
 test('a session lasts from sign-in to sign-out, and listeners get both', async () => {
   const client = makeClient();

@@ -1,6 +1,6 @@
 import { createCheckpoints } from 'tinybase';
 import { expect, test } from 'vitest';
-import { connect, signedInClient } from '../helpers/clients.ts';
+import { connect, signedInClient } from '../helpers/devices/clients.ts';
 
 test('heartbeats of the server change neither the checkpoints nor the saved state', async () => {
   const connection = connect(await signedInClient(), { heartbeat: false });

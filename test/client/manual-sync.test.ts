@@ -1,7 +1,7 @@
 import { createMergeableStore } from 'tinybase';
 import { expect, onTestFinished, test } from 'vitest';
-import { anotherDevice, connect, signedInClient, untilStatus } from '../helpers/clients.ts';
-import { startServer } from '../helpers/start-server.ts';
+import { anotherDevice, connect, signedInClient, untilStatus } from '../helpers/devices/clients.ts';
+import { startServer } from '../helpers/servers/start-server.ts';
 
 /** More than a frame takes on PartyKit. */
 const LARGE = 'x'.repeat(1_500_000);

@@ -1,6 +1,6 @@
 import { expect, inject, test } from 'vitest';
-import { connect, signedInClient, untilStatus } from '../helpers/clients.ts';
-import { networkTo } from '../helpers/network.ts';
+import { connect, signedInClient, untilStatus } from '../helpers/devices/clients.ts';
+import { networkTo } from '../helpers/servers/slow-network.ts';
 
 test('a client connects and saves on a network with round trips of 4.5 seconds', async () => {
   const network = await networkTo(inject('url'));

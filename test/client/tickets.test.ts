@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { connect, signedInClient, untilStatus } from '../helpers/clients.ts';
+import { connect, signedInClient, untilStatus } from '../helpers/devices/clients.ts';
 
 /** A WebSocket class that keeps the queries of what it was asked to open. */
 function recordingSockets() {

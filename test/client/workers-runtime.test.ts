@@ -1,7 +1,7 @@
 import { build } from 'esbuild';
 import { Miniflare } from 'miniflare';
 import { expect, inject, onTestFinished, test } from 'vitest';
-import { NAMESPACE, PASSWORD, uniqueEmail } from '../helpers/users.ts';
+import { NAMESPACE, PASSWORD, uniqueEmail } from '../helpers/requests/users.ts';
 
 /** A Worker that uses the client, as the backend of an app might. */
 const WORKER = `

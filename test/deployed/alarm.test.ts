@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, inject, onTestFinished, test } from 'vitest';
 import { deployTo } from '../../dev/deployments.ts';
-import { eventually } from '../helpers/eventually.ts';
-import { startMailbox } from '../helpers/mailbox.ts';
-import { newUser, post, signIn } from '../helpers/users.ts';
+import { eventually } from '../helpers/requests/eventually.ts';
+import { newUser, post, signIn } from '../helpers/requests/users.ts';
+import { startMailbox } from '../helpers/servers/mailbox.ts';
 
 // Unlike PartyKit's dev server, what runs here keeps alarms over a restart.
 

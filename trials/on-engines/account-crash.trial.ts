@@ -2,7 +2,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, inject, onTestFinished, test } from 'vitest';
-import { startServer } from '../../test/helpers/start-server.ts';
 import {
   ask,
   NAMESPACE,
@@ -12,7 +11,8 @@ import {
   signIn,
   type User,
   uniqueEmail,
-} from '../../test/helpers/users.ts';
+} from '../../test/helpers/requests/users.ts';
+import { startServer } from '../../test/helpers/servers/start-server.ts';
 
 const engine = inject('engine');
 

@@ -1,6 +1,6 @@
 import { expect, inject, onTestFinished, test } from 'vitest';
-import { startServer } from '../../test/helpers/start-server.ts';
-import { bearer, NAMESPACE, newUser, type User } from '../../test/helpers/users.ts';
+import { bearer, NAMESPACE, newUser, type User } from '../../test/helpers/requests/users.ts';
+import { startServer } from '../../test/helpers/servers/start-server.ts';
 import { contentBody } from '../large-content.ts';
 import { growthDuring } from '../memory.ts';
 

@@ -2,10 +2,17 @@ import { once } from 'node:events';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { WebSocket } from 'ws';
 import type { DevServer } from '../../dev/dev-server.ts';
-import { socketUrl } from '../../test/helpers/devices.ts';
-import { startServer } from '../../test/helpers/start-server.ts';
-import { openSocket } from '../../test/helpers/upgrades.ts';
-import { ask, NAMESPACE, newUser, post, type User, uniqueEmail } from '../../test/helpers/users.ts';
+import { socketUrl } from '../../test/helpers/devices/devices.ts';
+import { openSocket } from '../../test/helpers/requests/upgrades.ts';
+import {
+  ask,
+  NAMESPACE,
+  newUser,
+  post,
+  type User,
+  uniqueEmail,
+} from '../../test/helpers/requests/users.ts';
+import { startServer } from '../../test/helpers/servers/start-server.ts';
 import { bytesHeld, growthDuring } from '../memory.ts';
 
 const engine = inject('engine');

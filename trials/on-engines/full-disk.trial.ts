@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createMergeableStore } from 'tinybase';
 import { expect, inject, onTestFinished, test } from 'vitest';
-import { connectDevice } from '../../test/helpers/devices.ts';
-import { startServer } from '../../test/helpers/start-server.ts';
-import { ask, bearer, newUser, signIn } from '../../test/helpers/users.ts';
+import { connectDevice } from '../../test/helpers/devices/devices.ts';
+import { ask, bearer, newUser, signIn } from '../../test/helpers/requests/users.ts';
+import { startServer } from '../../test/helpers/servers/start-server.ts';
 
 const engine = inject('engine');
 

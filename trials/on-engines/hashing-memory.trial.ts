@@ -1,6 +1,6 @@
 import { expect, inject, onTestFinished, test } from 'vitest';
-import { startServer } from '../../test/helpers/start-server.ts';
-import { NAMESPACE, newUser, PASSWORD, post } from '../../test/helpers/users.ts';
+import { NAMESPACE, newUser, PASSWORD, post } from '../../test/helpers/requests/users.ts';
+import { startServer } from '../../test/helpers/servers/start-server.ts';
 import { growthDuring } from '../memory.ts';
 
 const AT_ONCE = 100;

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import type { DevServer } from '../../dev/dev-server.ts';
-import { type Mailbox, startMailbox } from '../../test/helpers/mailbox.ts';
-import { rankTest } from '../../test/helpers/rank-test.ts';
-import { startServer } from '../../test/helpers/start-server.ts';
-import { CERTAIN, neighbourOf, shuffled, spread } from '../../test/helpers/timing.ts';
-import { NAMESPACE, PASSWORD, post, uniqueEmail } from '../../test/helpers/users.ts';
+import { rankTest } from '../../test/helpers/requests/rank-test.ts';
+import { CERTAIN, neighbourOf, shuffled, spread } from '../../test/helpers/requests/timing.ts';
+import { NAMESPACE, PASSWORD, post, uniqueEmail } from '../../test/helpers/requests/users.ts';
+import { type Mailbox, startMailbox } from '../../test/helpers/servers/mailbox.ts';
+import { startServer } from '../../test/helpers/servers/start-server.ts';
 
 /** Whether the time of an answer tells if there is an account, where mail goes to it. */
 

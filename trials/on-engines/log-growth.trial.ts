@@ -6,10 +6,10 @@ import { getHlcFunctions } from 'tinybase/common';
 import { expect, inject, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { nest } from '../../src/document/decode-changes.ts';
-import { socketUrl } from '../../test/helpers/devices.ts';
-import { roomFile, storedBytes } from '../../test/helpers/room-files.ts';
-import { startServer } from '../../test/helpers/start-server.ts';
-import { ask, newUser, type User } from '../../test/helpers/users.ts';
+import { socketUrl } from '../../test/helpers/devices/devices.ts';
+import { ask, newUser, type User } from '../../test/helpers/requests/users.ts';
+import { roomFile, storedBytes } from '../../test/helpers/servers/room-files.ts';
+import { startServer } from '../../test/helpers/servers/start-server.ts';
 
 /** They share the wait for evictions. Half of them come by HTTP, the others by a socket. */
 const USERS = 6;

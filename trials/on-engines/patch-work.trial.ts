@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { DevServer } from '../../dev/dev-server.ts';
-import { PlainStore } from '../../test/helpers/plain-store.ts';
-import { startServer } from '../../test/helpers/start-server.ts';
-import { newUser } from '../../test/helpers/users.ts';
+import { PlainStore } from '../../test/helpers/devices/plain-store.ts';
+import { newUser } from '../../test/helpers/requests/users.ts';
+import { startServer } from '../../test/helpers/servers/start-server.ts';
 
 const ROWS = 25_000;
 const COPIES = 400;

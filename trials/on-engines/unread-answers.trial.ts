@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { expect, inject, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { connectDevice, socketUrl } from '../../test/helpers/devices.ts';
-import { startServer } from '../../test/helpers/start-server.ts';
-import { bearer, newUser, post, type User } from '../../test/helpers/users.ts';
+import { connectDevice, socketUrl } from '../../test/helpers/devices/devices.ts';
+import { bearer, newUser, post, type User } from '../../test/helpers/requests/users.ts';
+import { startServer } from '../../test/helpers/servers/start-server.ts';
 import { contentBody } from '../large-content.ts';
 import { growthDuring } from '../memory.ts';
 

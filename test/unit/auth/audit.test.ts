@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { networkOf } from '../../../src/auth/rate-limit/network.ts';
 import { hashToken } from '../../../src/auth/sessions/sessions.ts';
 import { sha256Hex } from '../../../src/auth/sha256.ts';
-import { ANN, AuthWorld } from '../../helpers/auth-world.ts';
+import { ANN, AuthWorld } from '../../helpers/in-memory/auth-world.ts';
 
 describe('the log of an auth room', () => {
   let lines: string[] = [];

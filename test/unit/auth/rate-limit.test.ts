@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { networkOf } from '../../../src/auth/rate-limit/network.ts';
-import { AuthWorld } from '../../helpers/auth-world.ts';
+import { AuthWorld } from '../../helpers/in-memory/auth-world.ts';
 
 describe('the network of an address', () => {
   it.each([

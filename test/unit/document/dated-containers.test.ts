@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import type { CellStamp } from '../../../src/document/cell-stamp.ts';
 import { nest } from '../../../src/document/decode-changes.ts';
 import type { Changes } from '../../../src/protocol/stamps.ts';
-import { MemoryRoom } from '../../helpers/memory-room.ts';
+import { MemoryRoom } from '../../helpers/in-memory/memory-room.ts';
 
 /** Older versions of TinyBase date rows, tables and stores too, and hash those dates. */
 

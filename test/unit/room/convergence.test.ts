@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { createMergeableStore, type MergeableStore } from 'tinybase';
 import { expect, it } from 'vitest';
-import { type MemoryDevice, MemoryRoom } from '../../helpers/memory-room.ts';
+import { type MemoryDevice, MemoryRoom } from '../../helpers/in-memory/memory-room.ts';
 
 /** Schedules to try; each is up to 80 steps long. */
 const RUNS = Number(process.env.CONVERGENCE_RUNS ?? 80);

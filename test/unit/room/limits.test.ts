@@ -2,7 +2,7 @@ import { createMergeableStore } from 'tinybase';
 import { createWsSynchronizer } from 'tinybase/synchronizers/synchronizer-ws-client';
 import { describe, expect, it } from 'vitest';
 import { NOTICE_ID, readNotices } from '../../../src/protocol/notice.ts';
-import { MemoryRoom, type MemorySocket, writtenBy } from '../../helpers/memory-room.ts';
+import { MemoryRoom, type MemorySocket, writtenBy } from '../../helpers/in-memory/memory-room.ts';
 
 const MINUTES = 60_000;
 

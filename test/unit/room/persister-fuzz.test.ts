@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { TinyBasePartyKitServer } from 'tinybase/persisters/persister-partykit-server';
 import { expect, it } from 'vitest';
-import { MemoryRoom, type MemorySocket, writtenBy } from '../../helpers/memory-room.ts';
+import { MemoryRoom, type MemorySocket, writtenBy } from '../../helpers/in-memory/memory-room.ts';
 
 /** Runs, of up to 40 frames each. */
 const RUNS = Number(process.env.FUZZ_RUNS ?? 500);

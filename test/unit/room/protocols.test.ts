@@ -3,7 +3,7 @@ import { createMergeableStore, createStore, type Store } from 'tinybase';
 import { createPartyKitPersister } from 'tinybase/persisters/persister-partykit-client';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { PATH_HEADER } from '../../../src/room-operations.ts';
-import { MemoryRoom, writtenBy } from '../../helpers/memory-room.ts';
+import { MemoryRoom, writtenBy } from '../../helpers/in-memory/memory-room.ts';
 
 /** Schedules to try; each is up to 60 steps long. */
 const RUNS = Number(process.env.CONVERGENCE_RUNS ?? 80);

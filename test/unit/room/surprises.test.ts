@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { CLOSE } from '../../../src/protocol/close-codes.ts';
-import { MemoryRoom } from '../../helpers/memory-room.ts';
-import { MemoryStorage } from '../../helpers/memory-storage.ts';
+import { MemoryRoom } from '../../helpers/in-memory/memory-room.ts';
+import { MemoryStorage } from '../../helpers/in-memory/memory-storage.ts';
 
 /** Fails where nothing is expected to. */
 class BrokenStorage extends MemoryStorage {

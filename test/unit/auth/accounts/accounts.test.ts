@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { ANN, AuthWorld } from '../../../helpers/auth-world.ts';
+import { ANN, AuthWorld } from '../../../helpers/in-memory/auth-world.ts';
 
 describe('signing up', () => {
   it('creates an account that its password opens, however the address is typed', async () => {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Mail } from '../../../../src/auth/mail/mail.ts';
-import { ANN, AuthWorld } from '../../../helpers/auth-world.ts';
+import { ANN, AuthWorld } from '../../../helpers/in-memory/auth-world.ts';
 
 const SETTINGS = { MAIL: 'console', EMAIL_VERIFICATION: 'required', HIDE_ACCOUNTS: 'on' };
 const OTHER = { password: 'a password of another person' };

@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { accountShard } from '../../../../src/account-shard.ts';
-import { ANN, AuthWorld } from '../../../helpers/auth-world.ts';
-import { type Mailbox, startMailbox } from '../../../helpers/mailbox.ts';
+import { ANN, AuthWorld } from '../../../helpers/in-memory/auth-world.ts';
+import { type Mailbox, startMailbox } from '../../../helpers/servers/mailbox.ts';
 
 const NEW = 'a wholly new password';
 const REQUIRED = { EMAIL_VERIFICATION: 'required', SIGN_IN_FAILURES: 3 };

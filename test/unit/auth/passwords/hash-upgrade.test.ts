@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readStored } from '../../../fixtures/stored.ts';
-import { ANN, AuthWorld } from '../../../helpers/auth-world.ts';
+import { ANN, AuthWorld } from '../../../helpers/in-memory/auth-world.ts';
 
 /** The account in a fixture that an earlier version of TinyHost wrote, with a hash by scrypt. */
 const OLD = { ...ANN, email: 'ann@example.com' };

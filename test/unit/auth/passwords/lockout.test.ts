@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { ANN, AuthWorld } from '../../../helpers/auth-world.ts';
-import { startMailbox } from '../../../helpers/mailbox.ts';
+import { ANN, AuthWorld } from '../../../helpers/in-memory/auth-world.ts';
+import { startMailbox } from '../../../helpers/servers/mailbox.ts';
 
 const LIMITS = { SIGN_IN_FAILURES: 3, AUTH_REQUESTS_PER_MINUTE: 0 };
 const WRONG = 'not the password';

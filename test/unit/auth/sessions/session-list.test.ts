@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { hashToken } from '../../../../src/auth/sessions/sessions.ts';
 import { shardOf } from '../../../../src/located-token.ts';
-import { ANN, AuthWorld } from '../../../helpers/auth-world.ts';
+import { ANN, AuthWorld } from '../../../helpers/in-memory/auth-world.ts';
 
 const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0';
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { hashToken } from '../../../../src/auth/sessions/sessions.ts';
 import { shardOf } from '../../../../src/located-token.ts';
-import { AuthWorld } from '../../../helpers/auth-world.ts';
+import { AuthWorld } from '../../../helpers/in-memory/auth-world.ts';
 
 const DAY = 86_400_000;
 

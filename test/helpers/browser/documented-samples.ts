@@ -1,0 +1,57 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { post, type User } from '../requests/users.ts';
+
+/** A fenced block of code in a document. */
+export interface Sample {
+  document: string;
+  /** Line of its first line of code, from 1. */
+  line: number;
+  language: string;
+  code: string;
+}
+
+const FENCED = /^```(\w*)\n(.*?)^```$/gms;
+
+export const DOCUMENTS = [
+  'README.md',
+  ...readdirSync('docs')
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => join('docs', name)),
+];
+
+export const SAMPLES: Sample[] = DOCUMENTS.flatMap((document) => {
+  const text = readFileSync(document, 'utf8');
+  return [...text.matchAll(FENCED)].map(({ index, 1: language = '', 2: code = '' }) => {
+    const line = text.slice(0, index).split('\n').length + 1;
+    return { document, line, language, code };
+  });
+});
+
+/** Whether a shell sample only builds, tests or deploys: what it starts outlives it, or leaves here. */
+export const isCommand = ({ language, code }: Sample): boolean =>
+  language === 'sh' && code.split('\n').every((line) => /^(npm |npx |export |#|$)/.test(line));
+
+/** Whether a sample is for an app in a browser; other scripts run on Node. */
+export const isForBrowser = ({ language, code }: Sample): boolean =>
+  /^(js|ts)x?$/.test(language) && code.includes("from 'tinyhost/client");
+
+/** A sample with the server and the namespace of a test in place of those that documents name. */
+export const placeSample = ({ code }: Sample, url: string, namespace: string): string =>
+  code
+    .replaceAll('127.0.0.1:1999', new URL(url).host)
+    .replaceAll(/(?<=\d\/)todo\b|(?<=namespace: ')todo\b/g, namespace);
+
+/** A namespace for the samples of one document. */
+export const newNamespace = (): string => `doc-${crypto.randomUUID().slice(0, 13)}`;
+
+/** The account that the documents speak of. */
+const ADA = { email: 'ada@example.com', password: 'correct horse battery' };
+
+/** A session of Ada's, who signs up where no sample has done so. */
+export async function signInAda(url: string, namespace: string): Promise<User> {
+  await post(`${url}/${namespace}/sign-up`, ADA);
+  const response = await post(`${url}/${namespace}/sign-in`, ADA);
+  const { session_uuid } = (await response.json()) as { session_uuid: string };
+  return { url, namespace, email: ADA.email, session_uuid };
+}

@@ -1,0 +1,65 @@
+import { StrictMode } from 'react';
+import { hydrateRoot } from 'react-dom/client';
+import { renderToString } from 'react-dom/server';
+import { useCell, useSetCellCallback } from 'tinybase/ui-react';
+import { createClient } from '../../../client/index.ts';
+import {
+  TinyHostProvider,
+  useClient,
+  useConnectionState,
+  useSaved,
+  useSession,
+} from '../../../client/react/index.tsx';
+
+/** A small app as its developers would write it; `?server=` says where TinyHost is. */
+const url = new URLSearchParams(location.search).get('server')!;
+const client = createClient({ url, namespace: 'react-app' });
+
+function Entrance() {
+  const tinyhost = useClient();
+  const enter = async (form: FormData) => {
+    const credentials = { email: `${form.get('email')}`, password: `${form.get('password')}` };
+    await tinyhost.signUp(credentials).catch(() => undefined);
+    await tinyhost.signIn(credentials);
+  };
+  return (
+    <form action={enter}>
+      <input name="email" aria-label="E-mail" />
+      <input name="password" aria-label="Password" />
+      <button type="submit">Enter</button>
+    </form>
+  );
+}
+
+function Counter() {
+  const count = Number(useCell('counters', 'one', 'count') ?? 0);
+  const add = useSetCellCallback('counters', 'one', 'count', () => count + 1, [count]);
+  const { status, reason } = useConnectionState();
+  const saved = useSaved();
+  const tinyhost = useClient();
+  return (
+    <>
+      <p role="status">{`${status}, ${saved ? 'saved' : 'not saved'}`}</p>
+      <p>{reason?.message}</p>
+      <button type="button" onClick={add}>{`Count ${count}`}</button>
+      <button type="button" onClick={() => tinyhost.signOut()}>
+        Leave
+      </button>
+    </>
+  );
+}
+
+const App = () => (useSession() ? <Counter /> : <Entrance />);
+
+const page = (
+  <StrictMode>
+    <TinyHostProvider client={client}>
+      <App />
+    </TinyHostProvider>
+  </StrictMode>
+);
+
+// As frameworks do that render on the server, which knows of no session.
+const main = document.body.appendChild(document.createElement('main'));
+main.innerHTML = renderToString(page);
+hydrateRoot(main, page, { onRecoverableError: (error) => console.error(error) });

@@ -1,0 +1,176 @@
+import { vi } from 'vitest';
+import { argon2 } from '../../../dev/argon2-wasm.ts';
+import { accountShard } from '../../../src/account-shard.ts';
+import { AuthRoom } from '../../../src/auth/auth-room.ts';
+import { readConfig } from '../../../src/config/config.ts';
+import { shardOf, shardOfToken } from '../../../src/located-token.ts';
+import { logger } from '../../../src/log.ts';
+import type { LoadWasm, RoomStub } from '../../../src/platform.ts';
+import { succeed } from '../../../src/protocol/errors.ts';
+import { call, routesOf, serve } from '../../../src/room-calls.ts';
+import type {
+  AuthOperations,
+  Credentials,
+  HashingOperations,
+  SessionQuery,
+  UserOperations,
+} from '../../../src/room-operations.ts';
+import { MemoryStorage } from './memory-storage.ts';
+
+/** Operations that are asked for with a session. */
+type BySession = {
+  [Name in keyof AuthOperations]: AuthOperations[Name]['input'] extends SessionQuery ? Name : never;
+}[keyof AuthOperations];
+
+type EndSessions = UserOperations['end-sessions']['input'];
+type Renewal = UserOperations['renew-session']['input'];
+
+/** Every auth room, in memory, with user rooms that note what they were told. */
+export class AuthWorld {
+  readonly storages = new Map<string, MemoryStorage>();
+  readonly ended: Array<EndSessions & { room: string }> = [];
+  readonly renewed: Array<Renewal & { room: string }> = [];
+  readonly destroyed: string[] = [];
+  /** Whether user rooms fail at everything. */
+  usersAreDown = false;
+  private readonly rooms = new Map<string, AuthRoom>();
+
+  /** Whether the room with the logs' key fails. */
+  logKeyIsDown = false;
+  /** How many requests to hashing rooms fail. */
+  brokenHashes = 0;
+  /** Whether hashing rooms only pretend, which leaves a test a thousand times the passwords. */
+  hashesCheaply = false;
+  /** What happens while the next password is hashed. */
+  meanwhile: (() => Promise<unknown>) | undefined;
+  /** Where the engine has Argon2id. */
+  argon2: LoadWasm = argon2;
+
+  constructor(private readonly variables: Record<string, unknown> = {}) {}
+
+  /** The storage of the auth room `name`. */
+  storage(name: string): MemoryStorage {
+    const storage = this.storages.get(name) ?? new MemoryStorage();
+    this.storages.set(name, storage);
+    return storage;
+  }
+
+  /** Forgets what rooms had in memory, as an eviction does. */
+  evict(): void {
+    this.rooms.clear();
+  }
+
+  auth = (name: string): RoomStub => ({
+    fetch: async (path, init) => {
+      const request = new Request(`http://room${path}`, init);
+      if (name === 'log-key' && this.logKeyIsDown) throw new Error('room is broken');
+      if (name.startsWith('hash-') && this.brokenHashes-- > 0) throw new Error('room is broken');
+      if (name.startsWith('hash-')) {
+        const { meanwhile } = this;
+        this.meanwhile = undefined;
+        await meanwhile?.();
+      }
+      const cheap = this.hashesCheaply ? await serve(CHEAP_HASHING, request.clone()) : undefined;
+      return cheap ?? (await this.room(name)).request(request);
+    },
+  });
+
+  user = (name: string): RoomStub => ({
+    fetch: async (path, init) => {
+      if (this.usersAreDown) throw new Error('the user room is down');
+      const told = { room: name, ...JSON.parse(String(init?.body)) };
+      if (path === '/destroy') this.destroyed.push(name);
+      else if (path === '/renew-session') this.renewed.push(told);
+      else this.ended.push(told);
+      return Response.json({});
+    },
+  });
+
+  /** Calls an operation of the auth room where the account `email` of `namespace` lives. */
+  async ask<Name extends 'sign-up' | 'sign-in' | 'request-reset'>(
+    name: Name,
+    details: Partial<Credentials> = {},
+  ) {
+    const { namespace, email } = { ...ANN, ...details };
+    const shard = await accountShard(namespace, email);
+    const input = { ...ANN, ...details, shard };
+    return call<AuthOperations, Name>(this.auth(shard), name, input);
+  }
+
+  /** Calls an operation of the auth room that a session says it lives in. */
+  askAs<Name extends BySession>(
+    name: Name,
+    session_uuid: string,
+    details: Partial<AuthOperations[Name]['input']> = {},
+  ) {
+    return this.askAt(name, session_uuid, { session_uuid, client: ANN.client, ...details });
+  }
+
+  /** Calls an operation of the auth room that a token says it lives in. */
+  askAt<Name extends keyof AuthOperations>(name: Name, token: string, input: object) {
+    const room = this.auth((shardOf(token) ?? shardOfToken(token))!);
+    return call<AuthOperations, Name>(room, name, input as AuthOperations[Name]['input']);
+  }
+
+  /** Signs in, and gives the session's UUID. */
+  async signIn(details: Partial<Credentials> = {}): Promise<string> {
+    const result = await this.ask('sign-in', details);
+    if (!result.ok) throw new Error(result.message);
+    return result.value.session_uuid;
+  }
+
+  /** Where Ann's account is stored, and its id. */
+  async home(
+    namespace = ANN.namespace,
+  ): Promise<{ shard: string; storage: MemoryStorage; id: string }> {
+    const shard = await accountShard(namespace, ANN.email);
+    const storage = this.storage(shard);
+    const accounts = await storage.list<{ id: string; email: string }>({ prefix: 'account:' });
+    const id = [...accounts.values()].find(({ email }) => email === ANN.email)?.id ?? '';
+    return { shard, storage, id };
+  }
+
+  /** Rings the alarm of the room of Ann's account at `time`. */
+  async alarm(time: number): Promise<void> {
+    const { shard } = await this.home();
+    const now = vi.spyOn(Date, 'now').mockReturnValue(time);
+    await (await this.room(shard)).alarm().finally(() => now.mockRestore());
+  }
+
+  private async room(name: string): Promise<AuthRoom> {
+    const known = this.rooms.get(name);
+    if (known) return known;
+    const config = readConfig(this.variables);
+    const { auth, user, argon2 } = this;
+    const storage = this.storage(name);
+    const room = new AuthRoom({
+      argon2,
+      name: () => name,
+      storage,
+      config,
+      log: logger('partykit', 'auth'),
+      connections: () => [],
+      rooms: () => ({ auth, user }),
+    });
+    this.rooms.set(name, room);
+    await room.start();
+    return room;
+  }
+}
+
+/** Passwords in what looks like today's hashes. */
+const pretendToHash = (password: string): string =>
+  `$argon2id$v=19$m=19456,t=2,p=1$${Buffer.from(password).toString('base64')}$AAAA`;
+
+const CHEAP_HASHING = routesOf<HashingOperations>({
+  hash: async ({ password }) => succeed({ hash: pretendToHash(password) }),
+  verify: async ({ password, hash }) => succeed({ valid: hash === pretendToHash(password) }),
+});
+
+/** The account that tests use unless they say otherwise. */
+export const ANN = {
+  namespace: 'notes',
+  email: 'Ann@Example.com',
+  password: 'correct horse battery',
+  client: { address: '192.0.2.1', user_agent: '' },
+};

@@ -1,0 +1,217 @@
+import { createMergeableStore, type MergeableStore } from 'tinybase';
+import {
+  createWsSynchronizer,
+  type WsSynchronizer,
+} from 'tinybase/synchronizers/synchronizer-ws-client';
+import { readConfig } from '../../../src/config/config.ts';
+import { logger } from '../../../src/log.ts';
+import type { Connection, RoomStub } from '../../../src/platform.ts';
+import { UserRoom } from '../../../src/room/user-room.ts';
+import {
+  DEVICE_HEADER,
+  type ProvenDevice,
+  type ProvenWriter,
+  WRITER_HEADER,
+} from '../../../src/room-operations.ts';
+import { MemoryStorage } from './memory-storage.ts';
+
+type Listener = (event: { data: string; code: number; reason: string }) => void;
+
+/** What the edge says of whose request it is: by default session `a` that it has just proven. */
+export function writtenBy(writer: Partial<ProvenWriter> = {}): Record<string, string> {
+  const expires_at = new Date(Date.now() + 60_000).toISOString();
+  const proven = { session_hash: 'a', expires_at, shard: '000', proven_at: Date.now(), ...writer };
+  return { [WRITER_HEADER]: JSON.stringify(proven) };
+}
+
+/** Both ends of a socket in memory: a connection to the room, a WebSocket to a TinyBase client. */
+export class MemorySocket implements Connection {
+  readonly OPEN = 1;
+  readyState = 1;
+  state: unknown = null;
+  /** Every frame the room sent. */
+  readonly received: string[] = [];
+  /** Every frame the client sent. */
+  readonly sent: string[] = [];
+  closed: { code: number; reason: string } | undefined;
+  readonly #listeners = new Map<string, Set<Listener>>();
+  readonly #room: MemoryRoom;
+
+  constructor(room: MemoryRoom) {
+    this.#room = room;
+  }
+
+  addEventListener(type: string, listener: Listener): void {
+    this.#listeners.set(type, (this.#listeners.get(type) ?? new Set()).add(listener));
+  }
+
+  removeEventListener(type: string, listener: Listener): void {
+    this.#listeners.get(type)?.delete(listener);
+  }
+
+  /** The room sends to the client; the client sends to the room through `clientEnd`. */
+  send(data: string): void {
+    if (this.readyState !== this.OPEN) throw new Error('the socket is closed');
+    this.received.push(data);
+    this.#room.later(() => this.receive(data));
+  }
+
+  /** A frame of the room reaches the client. */
+  receive(data: string): void {
+    if (!this.closed) this.#emit('message', { data, code: 0, reason: '' });
+  }
+
+  /** What a TinyBase client takes for its WebSocket. */
+  get clientEnd(): WebSocket {
+    const end = {
+      OPEN: 1,
+      readyState: 1,
+      bufferedAmount: 0,
+      addEventListener: this.addEventListener.bind(this),
+      removeEventListener: this.removeEventListener.bind(this),
+      send: (data: string) => {
+        this.sent.push(data);
+        this.#room.later(() => this.#room.deliver(this, data));
+      },
+      close: () => this.close(1000, ''),
+    };
+    return end as unknown as WebSocket;
+  }
+
+  close(code: number, reason: string): void {
+    if (this.closed) return;
+    this.closed = { code, reason };
+    this.readyState = 3;
+    this.#room.leave(this);
+    this.#emit('close', { data: '', code, reason });
+  }
+
+  setState(state: unknown): void {
+    this.state = structuredClone(state);
+  }
+
+  #emit(type: string, event: Parameters<Listener>[0]): void {
+    for (const listener of this.#listeners.get(type) ?? []) listener(event);
+  }
+}
+
+export interface MemoryDevice {
+  store: MergeableStore;
+  socket: MemorySocket;
+  synchronizer: WsSynchronizer<WebSocket>;
+}
+
+/** A user room in memory, whose network delivers in order and only when the test lets it. */
+export class MemoryRoom {
+  readonly sockets = new Set<MemorySocket>();
+  readonly storage: MemoryStorage;
+  /** The auth room, where the room can reach it. */
+  auth: RoomStub | undefined;
+  readonly #variables: Record<string, unknown>;
+  #room!: UserRoom;
+  #pending: (() => unknown)[] = [];
+  readonly #working = new Set<Promise<void>>();
+
+  constructor(variables: Record<string, unknown> = {}, storage = new MemoryStorage()) {
+    this.#variables = variables;
+    this.storage = storage;
+  }
+
+  get room(): UserRoom {
+    return this.#room;
+  }
+
+  /** Starts the room, also again: then it knows only what is stored, and its sockets are as before. */
+  async start(): Promise<this> {
+    // No engine evicts a room that is at work.
+    await Promise.all(this.#working);
+    this.#room = new UserRoom({
+      storage: this.storage,
+      config: readConfig(this.#variables),
+      log: logger('partykit', 'user'),
+      connections: () => this.sockets,
+      rooms: () => this.auth && { auth: () => this.auth!, user: () => this.auth! },
+    });
+    await this.#room.start();
+    return this;
+  }
+
+  /** Opens a socket, without a client. */
+  async open(device: Partial<ProvenDevice> = {}): Promise<MemorySocket> {
+    const socket = new MemorySocket(this);
+    const expires_at = new Date(Date.now() + 60_000).toISOString();
+    const proven = { session_hash: 'a', expires_at, protocol: 'sync', ...device };
+    const headers = { [DEVICE_HEADER]: JSON.stringify(proven) };
+    this.sockets.add(socket);
+    await this.#room.connect(socket, new Request('http://room/connect', { headers }));
+    return socket;
+  }
+
+  /** Connects a real TinyBase client, and waits until it is in sync. */
+  async connect(store = createMergeableStore(), fragmentSize?: number): Promise<MemoryDevice> {
+    const device = await this.join(store, 5, fragmentSize);
+    await this.settle();
+    return device;
+  }
+
+  /** Connects a real TinyBase client, and starts its synchronization. */
+  async join(
+    store: MergeableStore,
+    patience: number,
+    fragmentSize?: number,
+  ): Promise<MemoryDevice> {
+    const socket = await this.open();
+    const end = socket.clientEnd;
+    const none = undefined;
+    const synchronizer = await createWsSynchronizer(
+      store,
+      end,
+      patience,
+      none,
+      none,
+      none,
+      fragmentSize,
+    );
+    void synchronizer.startSync();
+    return { store, socket, synchronizer };
+  }
+
+  later(action: () => unknown): void {
+    this.#pending.push(action);
+  }
+
+  /** Hands a frame to the room, which may still be at work on those before. */
+  async deliver(socket: MemorySocket, data: string): Promise<void> {
+    if (socket.closed) return;
+    const handled = this.#room.message(socket, data);
+    this.#working.add(handled);
+    await handled.finally(() => this.#working.delete(handled));
+  }
+
+  leave(socket: MemorySocket): void {
+    this.sockets.delete(socket);
+    void this.#room.close(socket);
+  }
+
+  /** Delivers the oldest `count` frames that are under way. */
+  async step(count: number): Promise<void> {
+    for (const action of this.#pending.splice(0, count)) void action();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  /** Delivers what is under way until nothing is any more. */
+  async settle(): Promise<void> {
+    for (let quiet = 0; quiet < 3; ) {
+      const count = this.#pending.length;
+      await this.step(count);
+      quiet = count + this.#pending.length === 0 ? quiet + 1 : 0;
+      if (quiet === 2) await Promise.all(this.#working);
+    }
+  }
+
+  post(path: string, body: unknown): Promise<Response> {
+    const text = typeof body === 'string' ? body : JSON.stringify(body);
+    const init = { method: 'POST', headers: writtenBy(), body: text };
+    return this.#room.request(new Request(`http://room${path}`, init));
+  }
+}

@@ -1,0 +1,105 @@
+import { serialize } from 'node:v8';
+import type { ListOptions, RoomStorage, RoomTransaction } from '../../../src/platform.ts';
+
+/** Room storage in memory, with the limits of PartyKit's: what unit tests give to a room. */
+export class MemoryStorage implements RoomStorage {
+  /** How many calls wrote something, so that a test can show what is free. */
+  writes = 0;
+  alarm: number | null = null;
+  private entries = new Map<string, unknown>();
+  private lastTransaction: Promise<unknown> = Promise.resolve();
+
+  async get<Value>(key: string): Promise<Value | undefined>;
+  async get<Value>(keys: string[]): Promise<Map<string, Value>>;
+  async get<Value>(keys: string | string[]): Promise<Value | undefined | Map<string, Value>> {
+    if (typeof keys === 'string') return structuredClone(this.entries.get(keys) as Value);
+    const found = keys.filter((key) => this.entries.has(key)).sort();
+    return new Map(found.map((key) => [key, structuredClone(this.entries.get(key) as Value)]));
+  }
+
+  async put<Value>(key: string | Record<string, Value>, value?: Value): Promise<void> {
+    const entries = Object.entries(typeof key === 'string' ? { [key]: value } : key);
+    if (entries.length > 128) throw new RangeError('put takes at most 128 entries');
+    for (const [, value] of entries) refuseLarge(value);
+    this.writes += 1;
+    for (const [key, value] of entries) this.entries.set(key, structuredClone(value));
+  }
+
+  async delete(key: string): Promise<boolean>;
+  async delete(keys: string[]): Promise<number>;
+  async delete(keys: string | string[]): Promise<boolean | number> {
+    this.writes += 1;
+    if (typeof keys === 'string') return this.entries.delete(keys);
+    if (keys.length > 128) throw new RangeError('delete takes at most 128 keys');
+    return keys.filter((key) => this.entries.delete(key)).length;
+  }
+
+  async list<Value>(options: ListOptions = {}): Promise<Map<string, Value>> {
+    const { prefix = '', start = '', end, limit } = options;
+    const keys = [...this.entries.keys()].filter(
+      (key) => key.startsWith(prefix) && key >= start && (end === undefined || key < end),
+    );
+    return this.get<Value>(keys.sort().slice(0, limit));
+  }
+
+  /** What a transaction is given: as on the engines, none can be started in it. */
+  readonly #view: RoomTransaction = {
+    get: this.get.bind(this) as RoomTransaction['get'],
+    put: this.put.bind(this) as RoomTransaction['put'],
+    delete: this.delete.bind(this) as RoomTransaction['delete'],
+    list: this.list.bind(this),
+    getAlarm: this.getAlarm.bind(this),
+    setAlarm: this.setAlarm.bind(this),
+    deleteAlarm: this.deleteAlarm.bind(this),
+  };
+
+  /** One transaction after the other; what a failed one wrote is undone. */
+  transaction<Value>(run: (transaction: RoomTransaction) => Promise<Value>): Promise<Value> {
+    const result = this.lastTransaction.then(async () => {
+      const before = new Map(this.entries);
+      try {
+        return await run(this.#view);
+      } catch (error) {
+        this.entries = before;
+        throw error;
+      }
+    });
+    this.lastTransaction = result.catch(() => undefined);
+    return result;
+  }
+
+  async deleteAll(): Promise<void> {
+    this.entries.clear();
+  }
+
+  async getAlarm(): Promise<number | null> {
+    return this.alarm;
+  }
+
+  async setAlarm(time: number): Promise<void> {
+    this.alarm = time;
+  }
+
+  async deleteAlarm(): Promise<void> {
+    this.alarm = null;
+  }
+
+  /** Everything that is stored, as text: where a secret would be found. */
+  dump(): string {
+    return JSON.stringify([...this.entries], (_, value: unknown) =>
+      value instanceof Uint8Array ? Buffer.from(value).toString() : value,
+    );
+  }
+
+  /** How many bytes all keys and values take as engines write them. */
+  get bytes(): number {
+    let bytes = 0;
+    for (const [key, value] of this.entries) bytes += key.length + serialize(value).length;
+    return bytes;
+  }
+}
+
+function refuseLarge(value: unknown): void {
+  const size = serialize(value).length;
+  if (size > 131_072) throw new RangeError('a value may have at most 131072 bytes');
+}

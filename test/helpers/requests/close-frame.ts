@@ -1,0 +1,36 @@
+import type { WebSocket } from 'ws';
+import type { CloseEventReason } from '../../../src/protocol/close-codes.ts';
+
+/**
+ * Resolves when the server's close frame is here; the `close` event comes only when the connection
+ * has ended too, which takes a hibernating dev server some seconds. Call before the socket is open.
+ */
+export function closeFrameOf(socket: WebSocket): Promise<CloseEventReason> {
+  let bytes = Buffer.alloc(0);
+  return new Promise((resolve) => {
+    socket.once('upgrade', ({ socket: stream }) => {
+      stream.on('data', (chunk: Buffer) => {
+        bytes = Buffer.concat([bytes, chunk]);
+        const payload = findCloseFrame(bytes);
+        if (payload) resolve({ code: payload.readUInt16BE(0), reason: `${payload.subarray(2)}` });
+      });
+    });
+  });
+}
+
+const CLOSE_OPCODE = 8;
+
+/** What the first close frame carries, as RFC 6455 (section 5.2) frames what a server sends. */
+function findCloseFrame(bytes: Buffer): Buffer | undefined {
+  for (let start = 0; start + 2 <= bytes.length; ) {
+    const short = bytes[start + 1]!;
+    const body = start + (short < 126 ? 2 : short === 126 ? 4 : 10);
+    if (body > bytes.length) return undefined;
+    const long = bytes.toString('hex', start + 2, body);
+    const end = body + (short < 126 ? short : Number.parseInt(long, 16));
+    if (end > bytes.length) return undefined;
+    if ((bytes[start]! & 15) === CLOSE_OPCODE) return bytes.subarray(body, end);
+    start = end;
+  }
+  return undefined;
+}

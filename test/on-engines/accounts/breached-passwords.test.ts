@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { DevServer } from '../../../dev/dev-server.ts';
+import {
+  ask,
+  NAMESPACE,
+  newUser,
+  PASSWORD,
+  post,
+  uniqueEmail,
+} from '../../helpers/requests/users.ts';
+import { type BreachService, startBreachService } from '../../helpers/servers/breach-service.ts';
+import { startServer } from '../../helpers/servers/start-server.ts';
+
+const BREACHED = 'an owl that everybody knows';
+
+let service: BreachService;
+let server: DevServer;
+
+beforeAll(async () => {
+  service = await startBreachService([BREACHED]);
+  const vars = { BREACHED_PASSWORDS_URL: service.url, AUTH_REQUESTS_PER_MINUTE: 0 };
+  server = await startServer({ vars });
+});
+afterAll(async () => {
+  await server.stop();
+  await service.close();
+});
+beforeEach(() => {
+  service.asked = [];
+  service.broken = undefined;
+});
+
+const signUp = (password: string) =>
+  post(`${server.url}/${NAMESPACE}/sign-up`, { email: uniqueEmail(), password });
+
+test('a password that was breached elsewhere is refused at sign-up', async () => {
+  const response = await signUp(BREACHED);
+  expect(response.status).toBe(400);
+  expect(await response.json()).toMatchObject({ error: 'invalid_field', field: 'password' });
+  expect((await signUp(PASSWORD)).status).toBe(200);
+});
+
+test('and as a new one', async () => {
+  const user = await newUser({ url: server.url });
+  const change = { current_password: PASSWORD, new_password: BREACHED };
+  expect(await ask(user, 'POST', 'change-password', change)).toMatchObject({
+    status: 400,
+    body: { error: 'invalid_field', field: 'new_password' },
+  });
+});
+
+test('the service is told 5 digits of a hash, in answers of equal length, and nothing at sign-in', async () => {
+  const user = await newUser({ url: server.url });
+  const prefix = createHash('sha1').update(PASSWORD).digest('hex').slice(0, 5).toUpperCase();
+  expect(service.asked).toEqual([{ path: `/range/${prefix}`, padding: 'true' }]);
+  expect(user.session_uuid).toBeTruthy();
+});
+
+test.each([
+  ['answers with an error', (response) => void response.writeHead(503).end()],
+  [
+    'redirects',
+    (response) => void response.writeHead(302, { location: 'https://evil.example/' }).end(),
+  ],
+  ['breaks the connection', (response) => void response.destroy()],
+  ['never answers', () => undefined],
+  ['never ends its answer', (response) => void response.write('0'.repeat(99))],
+  ['answers without end', (response) => void response.end('0'.repeat(2_000_000))],
+] satisfies Array<[string, BreachService['broken']]>)(
+  'nobody is refused where the service %s',
+  async (_, broken) => {
+    service.broken = broken;
+    expect((await signUp(BREACHED)).status).toBe(200);
+    expect(service.asked).toHaveLength(1);
+  },
+);
+
+test('a service that fails is told of in the log, and no password is', async () => {
+  await expect.poll(() => server.output()).toContain('"event":"breach-service-failed"');
+  expect(server.output()).not.toContain(BREACHED);
+});

@@ -1,0 +1,123 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createMergeableStore } from 'tinybase';
+import { expect, inject, onTestFinished, test, vi } from 'vitest';
+import { socketUrl } from '../../helpers/devices/devices.ts';
+import { openSocket } from '../../helpers/requests/upgrades.ts';
+import {
+  ask,
+  newUser,
+  PASSWORD,
+  session,
+  signIn,
+  type User,
+} from '../../helpers/requests/users.ts';
+import { roomFile, storedKeys } from '../../helpers/servers/room-files.ts';
+import { startServer } from '../../helpers/servers/start-server.ts';
+
+const IS_PARTYKIT = inject('engine') === 'partykit';
+
+/** How many deletions are interrupted; Workers share the code and start more slowly. */
+const ROUNDS = Number(process.env.CRASH_ROUNDS ?? (IS_PARTYKIT ? 8 : 4));
+
+const BUSY = { timeout: 20_000 };
+
+interface Owner {
+  user: User;
+  /** What only the user's store holds. */
+  secret: string;
+  room: string;
+  /** The databases of the user room and of the auth room. */
+  file: string;
+  accountFile: string;
+}
+
+/** Under which an auth room finds an account. */
+const addressKey = ({ namespace, email }: User): string => `address:${namespace}/${email}`;
+
+/** Somebody whose room takes long to wake, and so leaves time between a deletion's two halves. */
+async function ownerOfMuch(url: string, persist: string): Promise<Owner> {
+  const user = await newUser({ url });
+  const secret = crypto.randomUUID();
+  const store = createMergeableStore();
+  for (let row = 0; row < 10_000; row++) {
+    store.setCell('plans', `${row}`, 'text', `${secret} ${'x'.repeat(200)}`);
+  }
+  const mergeableContent = store.getMergeableContent();
+  expect(await ask(user, 'POST', 'manual-sync', { mergeableContent })).toMatchObject({
+    status: 200,
+  });
+  const room = (await session(user)).user.durable_object_name;
+  const file = await roomFile(persist, secret);
+  return { user, secret, room, file, accountFile: await roomFile(persist, addressKey(user)) };
+}
+
+const deletion = (user: User) => ask(user, 'POST', 'delete-account', { password: PASSWORD });
+
+/** Resolves as soon as the account is gone, which its user room need not have been told yet. */
+const untilCommitted = ({ user, accountFile }: Owner): Promise<void> =>
+  vi.waitFor(async () => expect(await storedKeys(accountFile)).not.toContain(addressKey(user)), {
+    ...BUSY,
+    interval: 1,
+  });
+
+/** A moment without a pattern, before or after that one. */
+const atRandom = (): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, Math.random() * 800));
+
+/** As if nothing had happened: everything is there, and the deletion can be asked for again. */
+async function expectIntact({ user, secret }: Owner): Promise<void> {
+  const again = await signIn(user);
+  expect(JSON.stringify((await ask(again, 'GET', 'export')).body.store)).toContain(secret);
+  expect(await deletion(user)).toMatchObject({ status: 200 });
+}
+
+async function expectGone({ user, room, file }: Owner): Promise<void> {
+  expect(await ask(user, 'GET', 'session')).toMatchObject({ status: 401 });
+  expect(await openSocket(socketUrl(user))).toBe(401);
+  await expect(signIn(user)).rejects.toThrow('401');
+  await expect.poll(() => storedKeys(file), BUSY).toEqual([]);
+  const successor = await newUser({ url: user.url, email: user.email });
+  expect((await session(successor)).user.durable_object_name).not.toBe(room);
+  expect((await ask(successor, 'GET', 'export')).body.store).toEqual({ tables: {}, values: {} });
+}
+
+test(`a deletion is finished, or was never begun, after each of ${ROUNDS} kills`, async ({
+  annotate,
+}) => {
+  const persist = await mkdtemp(join(tmpdir(), 'tinyhost-deletion-'));
+  onTestFinished(() => rm(persist, { recursive: true, force: true }));
+  const options = { persist, vars: { AUTH_REQUESTS_PER_MINUTE: 0 } };
+  let server = await startServer(options);
+  onTestFinished(() => server.stop());
+  const port = Number(new URL(server.url).port);
+  const owners: Owner[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    owners.push(await ownerOfMuch(server.url, persist));
+  }
+  const outcomes: string[] = [];
+
+  for (const [round, owner] of owners.entries()) {
+    // Rooms that are still in memory would be told too fast for a kill to come between.
+    await server.stop();
+    server = await startServer({ ...options, port });
+    const answered = deletion(owner.user).catch(() => undefined);
+    const isCommitted = round % 2 === 0;
+    await (isCommitted ? untilCommitted(owner) : atRandom());
+    await server.kill();
+    const kept = (await storedKeys(owner.file)).length > 0;
+
+    server = await startServer({ ...options, port });
+    // PartyKit's dev server forgets alarms over a restart; there the next request finishes it.
+    if (isCommitted && !IS_PARTYKIT) {
+      await expect.poll(() => storedKeys(owner.file), BUSY).toEqual([]);
+    }
+    const { status } = await ask(owner.user, 'GET', 'session');
+    if (isCommitted || (await answered)) expect(status).toBe(401);
+    if (status === 200) await expectIntact(owner);
+    await expectGone(owner);
+    outcomes.push(status === 200 ? 'not begun' : kept ? 'finished later' : 'finished at once');
+  }
+  await annotate(outcomes.join(', '));
+}, 300_000);

@@ -1,0 +1,128 @@
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import type { DevServer } from '../../../dev/dev-server.ts';
+import { EMAIL, HEALTH, MAIL_TOKEN } from '../../../src/edge/openapi/examples.ts';
+import {
+  type Answer,
+  DOCUMENT,
+  documented,
+  ENDPOINTS,
+  type Endpoint,
+  ExampleClient,
+  endpoint,
+  mismatch,
+  titled,
+} from '../../helpers/requests/documented-api.ts';
+import { uniqueEmail } from '../../helpers/requests/users.ts';
+import { type Mailbox, startMailbox } from '../../helpers/servers/mailbox.ts';
+import { startServer } from '../../helpers/servers/start-server.ts';
+
+let mailbox: Mailbox;
+let server: DevServer;
+
+beforeAll(async () => {
+  mailbox = await startMailbox();
+  server = await startServer({ vars: { ...mailbox.vars, AUTH_REQUESTS_PER_MINUTE: 0 } });
+});
+afterAll(async () => {
+  await server.stop();
+  await mailbox.close();
+});
+
+/** What every user does first: later examples have its ids and secrets. */
+const BEGINNING = ['signUp', 'signIn', 'getSession', 'listSessions', 'createTicket'];
+
+/** What else comes before an operation. */
+const BEFORE: Record<string, string[]> = {
+  resetPassword: ['requestReset'],
+  verifyAddress: ['requestVerification'],
+  exportAccount: ['replaceStore'],
+  loadPersister: ['savePersister'],
+};
+
+async function newClient(to: Endpoint): Promise<ExampleClient> {
+  const client = new ExampleClient(server.url);
+  const email = uniqueEmail();
+  client.replace(EMAIL, email);
+  client.replace(HEALTH.engine, inject('engine'));
+  if (to.id === 'signUp') return client;
+  const isStore = to.operation.tags.includes('store');
+  for (const id of [...BEGINNING, ...(isStore ? ['replaceStore'] : (BEFORE[to.id] ?? []))]) {
+    const earlier = endpoint(id);
+    const { status } = await client.send(earlier, firstVariant(earlier));
+    expect(status).toBeLessThan(300);
+    if (/^request/.test(id)) client.replace(MAIL_TOKEN, (await mailbox.to(email)).token);
+  }
+  return client;
+}
+
+const schemesOf = ({ operation }: Endpoint): (string | undefined)[] =>
+  operation.security?.flatMap((scheme) => Object.keys(scheme)) ?? [undefined];
+
+const mediaTypesOf = ({ operation }: Endpoint): (string | undefined)[] =>
+  operation.requestBody ? Object.keys(operation.requestBody.content) : [undefined];
+
+const firstVariant = (to: Endpoint) => ({
+  scheme: schemesOf(to)[0],
+  mediaType: mediaTypesOf(to)[0],
+});
+
+/** Only reads can be repeated with another way to authenticate. */
+const variantsOf = (to: Endpoint) =>
+  mediaTypesOf(to).flatMap((mediaType) =>
+    (to.method === 'GET' ? schemesOf(to) : schemesOf(to).slice(0, 1)).map((scheme) => ({
+      scheme,
+      mediaType,
+    })),
+  );
+
+function expectDocumented(to: Endpoint, { status, type, headers, body }: Answer): void {
+  const response = to.operation.responses[status];
+  expect(response).toBeDefined();
+  expect(Object.keys(response!.content ?? {})).toEqual(type ? [type] : []);
+  // The headers of other responses depend on the state.
+  const always = status < 204 ? Object.keys(response!.headers ?? {}) : [];
+  expect(headers).toEqual(expect.arrayContaining(always.map((name) => name.toLowerCase())));
+  const schema = documented(to, status)?.schema;
+  if (schema) expect(mismatch(schema, body)).toBeUndefined();
+}
+
+const withoutTimes = (json: unknown): unknown =>
+  JSON.parse(JSON.stringify(json).replace(/\d{4}-\d\d-\d\d(T[\d:.]+Z)?/g, 'time'));
+
+test('the document is served as it is generated', async () => {
+  const response = await fetch(`${server.url}/openapi.json`);
+  expect(response.headers.get('content-type')).toBe('application/json');
+  expect(await response.json()).toEqual(DOCUMENT);
+});
+
+test.each(titled(ENDPOINTS))('%s answers its example as documented', async (_, to) => {
+  const client = await newClient(to);
+  const [success] = Object.keys(to.operation.responses);
+  for (const variant of variantsOf(to)) {
+    const answer = await client.send(to, variant);
+    expect(answer).toMatchObject({ status: Number(success) });
+    expectDocumented(to, answer);
+    const example = documented(to, answer.status)?.example;
+    if (example !== undefined) {
+      expect(withoutTimes(answer.body)).toEqual(withoutTimes(client.expected(example)));
+    }
+  }
+});
+
+const secured = ENDPOINTS.filter(({ operation }) => operation.security);
+
+test.each(titled(secured))('%s documents its refusal without a token', async (_, to) => {
+  const [mediaType] = mediaTypesOf(to);
+  const answer = await new ExampleClient(server.url).send(to, { mediaType });
+  expect(answer).toMatchObject({ status: 401, body: { error: 'unauthorized' } });
+  expectDocumented(to, answer);
+});
+
+const withBody = ENDPOINTS.filter(({ operation }) => operation.requestBody);
+
+test.each(titled(withBody))('%s documents its refusal of other media types', async (_, to) => {
+  const variant = { ...firstVariant(to), claimedType: 'image/png' };
+  const answer = await new ExampleClient(server.url).send(to, variant);
+  expect(answer).toMatchObject({ status: 415, body: { error: 'unsupported_media_type' } });
+  expectDocumented(to, answer);
+});

@@ -1,0 +1,94 @@
+import { getHlcFunctions } from 'tinybase/common';
+import { expect, it } from 'vitest';
+import type { CellStamp } from '../../../../src/document/cell-stamp.ts';
+import { nest } from '../../../../src/document/decode-changes.ts';
+import { utf8Length } from '../../../../src/protocol/utf8.ts';
+import { MemoryRoom, type MemorySocket } from '../../../helpers/in-memory/memory-room.ts';
+
+const [nextHlc] = getHlcFunctions('writer');
+
+const frameOf = (edits: Omit<CellStamp, 'hlc'>[]): string =>
+  `\n${JSON.stringify([null, 3, nest(edits.map((edit) => ({ ...edit, hlc: nextHlc() })))])}`;
+
+/** A frame of 2 MB, of which a log holds one, and is compacted when the next comes. */
+const largeFrame = (text: string): string =>
+  frameOf(
+    Array.from({ length: 200 }, (_, row) => ({
+      ...{ table: 't', row: `${row}`, id: 'c' },
+      cell: text.repeat(10_000),
+    })),
+  );
+
+const turn = () => new Promise((resolve) => setTimeout(resolve));
+
+const keysOf = async ({ storage }: MemoryRoom): Promise<string[]> => [
+  ...(await storage.list({ prefix: 'log:' })).keys(),
+];
+
+const isOfSnapshot = (key: string): boolean => /^log:\d+-/.test(key);
+
+async function begin(): Promise<{ room: MemoryRoom; socket: MemorySocket; work: Promise<void> }> {
+  const room = await new MemoryRoom().start();
+  const socket = await room.open();
+  await room.deliver(socket, largeFrame('a'));
+  const work = room.deliver(socket, largeFrame('b'));
+  while (!(await keysOf(room)).some(isOfSnapshot)) await turn();
+  expect(await room.storage.get('log-head')).toMatchObject({ first: 0 });
+  return { room, socket, work };
+}
+
+it('is at work, so that no engine evicts it, until a compaction that a frame began is done', async () => {
+  const { room, work } = await begin();
+  await work;
+  expect((await keysOf(room)).filter((key) => !isOfSnapshot(key))).toEqual([]);
+  expect(room.storage.bytes).toBeLessThan(2_200_000);
+});
+
+it('takes in, keeps and hands on what comes while its log is compacted', async () => {
+  const { room, socket, work } = await begin();
+  const other = await room.connect();
+  await room.deliver(socket, frameOf([{ table: 't', row: '0', id: 'c', cell: 'later' }]));
+  await room.step(10);
+  expect(other.store.getCell('t', '0', 'c')).toBe('later');
+  await work;
+  await room.start();
+  const { store } = await room.connect();
+  expect(store.getMergeableContent()).toEqual(other.store.getMergeableContent());
+});
+
+it('leaves nothing of an account that is deleted while its log is compacted', async () => {
+  const { room, work } = await begin();
+  await room.post('/destroy', {});
+  await work;
+  await turn();
+  expect((await room.storage.list()).size).toBe(0);
+});
+
+it('writes nothing more, and closes, where storage is full in the middle of a compaction', async () => {
+  const { room, socket, work } = await begin();
+  const put = room.storage.put.bind(room.storage);
+  room.storage.put = () => Promise.reject(new Error('the disk is full'));
+  await work;
+  room.storage.put = put;
+  await turn();
+  expect(socket.closed?.code).toBe(1011);
+  expect(await room.storage.get('log-head')).toMatchObject({ first: 0 });
+
+  await room.start();
+  const { store } = await room.connect();
+  expect(store.getCell('t', '199', 'c')).toBe('b'.repeat(10_000));
+});
+
+it('writes long ids of tables and rows no more often than it has to', async () => {
+  const room = await new MemoryRoom().start();
+  const socket = await room.open();
+  const table = 't'.repeat(60_000);
+  const edits = (cell: string) =>
+    Array.from({ length: 300 }, (_, row) => ({ table, row: `${row}`, id: 'c', cell }));
+  const frame = frameOf(edits('a'.repeat(1000)));
+  for (const text of ['a', 'b', 'c', 'd']) {
+    await room.deliver(socket, frameOf(edits(text.repeat(1000))));
+  }
+  expect((await keysOf(room)).some(isOfSnapshot)).toBe(true);
+  expect(room.storage.bytes).toBeLessThan(3 * utf8Length(frame));
+});

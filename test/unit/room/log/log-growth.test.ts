@@ -1,0 +1,154 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { isHeartbeat } from '../../../../src/document/heartbeat.ts';
+import { DELETED } from '../../../../src/protocol/stamps.ts';
+import { utf8Length } from '../../../../src/protocol/utf8.ts';
+import { Document, writeChanges } from '../../../../src/room/document.ts';
+import { type Faults, FaultyStorage } from '../../../helpers/in-memory/faulty-storage.ts';
+import { MemoryStorage } from '../../../helpers/in-memory/memory-storage.ts';
+
+/** What a log may take beside three times its content: as much as is let be before the first compaction. */
+const MIN_LOG_BYTES = 270_000;
+
+interface Edit {
+  cell: number;
+  /** Undefined for a deletion. */
+  length: number | undefined;
+  /** Whether a compaction may go on before the next edit. */
+  pause: boolean;
+}
+
+interface Visit {
+  edits: Edit[];
+  faults: Faults;
+}
+
+const edit: fc.Arbitrary<Edit> = fc.record({
+  cell: fc.nat(12),
+  length: fc.constantFrom(undefined, 0, 100, 5_000, 30_000, 130_000),
+  pause: fc.boolean(),
+});
+
+/** Rooms make up to some hundred calls to storage in one life. */
+const call = fc.oneof(fc.nat(20), fc.nat(200));
+
+const faults: fc.Arbitrary<Faults> = fc.oneof(
+  fc.constant({}),
+  fc.record({ crashAt: call }),
+  fc.record({ refuseAt: call }),
+);
+
+const visits: fc.Arbitrary<Visit[]> = fc.array(
+  fc.record({ edits: fc.array(edit, { maxLength: 20, size: 'max' }), faults }),
+  { minLength: 10, maxLength: 30, size: 'max' },
+);
+
+const textOf = ({ cell, length }: Edit): string =>
+  length === undefined ? DELETED : ['x', 'é', '漢'][cell % 3]!.repeat(length);
+
+const kept = ({ tree }: Document) => [...tree.all()].filter((stamp) => !isHeartbeat(stamp));
+
+const stateOf = (document: Document): string =>
+  JSON.stringify(
+    kept(document)
+      .map(({ id, hlc, cell }) => `${id} ${hlc} ${String(cell).length}`)
+      .sort(),
+  );
+
+const bytesOf = (document: Document): number =>
+  writeChanges(kept(document)).reduce((sum, text) => sum + utf8Length(text), 0);
+
+const turn = () => new Promise((resolve) => setTimeout(resolve));
+
+async function work(document: Document): Promise<void> {
+  for (let work = document.takeWork(); work; work = document.takeWork()) await work;
+}
+
+/** Opens a room on this storage. Storage that refuses has it stopped, as a room does. */
+async function open(storage: FaultyStorage): Promise<Document> {
+  const document = new Document(
+    storage.asStorage,
+    0,
+    () => undefined,
+    () => document.stop(),
+  );
+  await Promise.race([document.load(), storage.over]);
+  return document;
+}
+
+/** Lives until the edits are made and all work is done, or until its faults. Gives what has to be kept. */
+async function live(
+  disk: MemoryStorage,
+  { edits, faults }: Visit,
+  before: string,
+): Promise<string> {
+  const storage = new FaultyStorage(disk, faults);
+  const document = await open(storage);
+  if (storage.isOver) return before;
+  let state = before;
+  for (const edit of edits) {
+    const { refused } = storage;
+    if (edit.cell === 0) document.beat(Date.now());
+    document.write([{ table: 't', row: 'r', id: `${edit.cell}`, cell: textOf(edit) }]);
+    if (storage.isOver || storage.refused > refused) break;
+    state = stateOf(document);
+    if (edit.pause) await turn();
+    if (storage.isOver || storage.refused > refused) break;
+  }
+  await Promise.race([work(document), storage.over]);
+  return state;
+}
+
+const keysOf = async (disk: MemoryStorage): Promise<string[]> => [...(await disk.list()).keys()];
+
+/** Keys of what was superseded, or never finished. */
+async function deadKeys(disk: MemoryStorage): Promise<string[]> {
+  const { first } = (await disk.get<{ first: number }>('log-head')) ?? { first: 0 };
+  const isDead = (key: string) => {
+    const sequence = Number(key.slice(4, 16));
+    return sequence < first || (key[16] === '-' && sequence !== first);
+  };
+  return (await keysOf(disk)).filter((key) => key !== 'log-head' && isDead(key));
+}
+
+const writtenBy = ({ edits }: Visit): number =>
+  edits.reduce((sum, edit) => sum + utf8Length(textOf(edit)), 0);
+
+const isPeaceful = ({ faults }: Visit): boolean =>
+  faults.crashAt === undefined && faults.refuseAt === undefined;
+
+async function copyOf(disk: MemoryStorage): Promise<MemoryStorage> {
+  const copy = new MemoryStorage();
+  for (const [key, value] of await disk.list()) await copy.put(key, value);
+  return copy;
+}
+
+it('keeps everything in less than 3 times its size, whatever interrupts the room', async () => {
+  await fc.assert(
+    fc.asyncProperty(visits, async (visits) => {
+      const disk = new MemoryStorage();
+      let state = '[]';
+      let storeBytes = 0;
+      let isWell = true;
+      for (const visit of visits) {
+        state = await live(disk, visit, state);
+        const left = disk.bytes;
+        const next = await copyOf(disk);
+        const document = await open(new FaultyStorage(next));
+        expect(stateOf(document)).toBe(state);
+        await work(document);
+        expect(next.bytes).toBeLessThan(3 * bytesOf(document) + MIN_LOG_BYTES);
+        expect(await deadKeys(next)).toEqual([]);
+        // Not even in the middle of a compaction is it more, beside what was just written.
+        const largest = Math.max(storeBytes, bytesOf(document)) * 3 + MIN_LOG_BYTES;
+        if (isWell) expect(left).toBeLessThan(largest + writtenBy(visit));
+        storeBytes = bytesOf(document);
+        isWell = isPeaceful(visit);
+        // A life that ended well leaves nothing to do to the next.
+        if (isWell) expect(await keysOf(disk)).toEqual(await keysOf(next));
+      }
+    }),
+    // To shrink what fails takes minutes.
+    { numRuns: 20, endOnFailure: true },
+  );
+}, 120_000);

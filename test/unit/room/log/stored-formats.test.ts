@@ -1,0 +1,94 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { accountShard } from '../../../../src/account-shard.ts';
+import { CLOSE } from '../../../../src/protocol/close-codes.ts';
+import { LOG_FORMAT } from '../../../../src/room/log/log.ts';
+import { readStored } from '../../../fixtures/stored.ts';
+import { AuthWorld } from '../../../helpers/in-memory/auth-world.ts';
+import { MemoryRoom } from '../../../helpers/in-memory/memory-room.ts';
+
+const written = { a: { title: 'stay', done: null }, c: { title: 'after the snapshot' } };
+
+describe.each([
+  ['user-room-1', { tasks: written, notes: { n: { text: '4'.repeat(60_000) } } }],
+  [
+    'user-room-2',
+    { tasks: { ...written, d: { title: '漢' } }, notes: { n: { text: '7'.repeat(120_000) } } },
+  ],
+])('a user room as a format wrote it: %s', (name, tables) => {
+  it('gives devices all that was in it', async () => {
+    const room = await new MemoryRoom({}, await readStored(name)).start();
+    const { store } = await room.connect();
+    expect(store.getTables()).toEqual(tables);
+    expect(store.getValues()).toMatchObject({ colour: 'green' });
+    expect(store.hasValue('gone')).toBe(false);
+  });
+
+  it('is written on, and compacted, in a way that can be read again', async () => {
+    const storage = await readStored(name);
+    const room = await new MemoryRoom({}, storage).start();
+    const { store } = await room.connect();
+    store.setCell('tasks', 'e', 'title', 'new');
+    for (let round = 0; round < 8; round++) {
+      store.setCell('notes', 'n', 'text', `${round} é`.repeat(20_000));
+      await room.settle();
+    }
+    expect(await storage.get('log-head')).toMatchObject({ format: LOG_FORMAT });
+    const again = await (await new MemoryRoom({}, storage).start()).connect();
+    expect(again.store.getTables()).toEqual(store.getTables());
+  });
+
+  it('is left alone where its format is newer than this version knows', async () => {
+    const storage = await readStored(name);
+    const head = { ...(await storage.get<object>('log-head')), format: LOG_FORMAT + 1 };
+    await storage.put('log-head', head);
+    const before = storage.dump();
+    const room = await new MemoryRoom({}, storage).start();
+    expect((await room.open()).closed).toEqual(CLOSE.newerFormat);
+    expect(storage.dump()).toBe(before);
+  });
+});
+
+describe('an auth room that the first format was written by', () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['Date'], now: new Date('2026-12-01T00:00:00Z') });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  const account = {
+    namespace: 'notes',
+    email: 'ann@example.com',
+    password: 'correct horse battery',
+  };
+
+  async function storedWorld() {
+    // Without it, rooms store one that they are given.
+    const world = new AuthWorld({ LOG_KEY: 'k'.repeat(32) });
+    const storage = world.storage(await accountShard(account.namespace, account.email));
+    await storage.put(Object.fromEntries(await (await readStored('auth-room-1')).list()));
+    return { world, storage };
+  }
+
+  it('lets its accounts in, and knows their sessions', async () => {
+    const { world } = await storedWorld();
+    const token = await world.signIn(account);
+    expect(await world.askAs('session', token)).toMatchObject({
+      value: { user: { email: account.email, created_at: expect.stringMatching(/^2026-11-/) } },
+    });
+    expect(await world.askAs('list-sessions', token)).toMatchObject({
+      value: { sessions: [expect.anything(), expect.anything()] },
+    });
+  });
+
+  it('has no account of a newer format opened', async () => {
+    const { world, storage } = await storedWorld();
+    const [[key, stored]] = [...(await storage.list<object>({ prefix: 'account:' }))] as [
+      [string, object],
+    ];
+    await storage.put(key, { ...stored, format: 2 });
+    const before = storage.dump();
+    await expect(world.ask('sign-in', account)).rejects.toThrow('newer format');
+    expect(storage.dump()).toBe(before);
+  });
+});

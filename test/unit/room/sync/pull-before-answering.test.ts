@@ -1,0 +1,70 @@
+import { createMergeableStore } from 'tinybase';
+import { expect, test } from 'vitest';
+import { StampTree } from '../../../../src/document/stamp-tree.ts';
+import { MESSAGE } from '../../../../src/protocol/frame.ts';
+import { pullBeforeAnswering } from '../../../../src/room/sync/pull-before-answering.ts';
+import { MemoryRoom } from '../../../helpers/in-memory/memory-room.ts';
+
+const HLC = '0123456789abcdef';
+
+function treeOf(...cells: [table: string, row: string, id: string][]): StampTree {
+  const tree = new StampTree();
+  for (const [table, row, id] of cells) tree.put({ table, row, id, cell: 1, hlc: HLC });
+  return tree;
+}
+
+test('a table nobody here knows is asked for, and only that', () => {
+  const tree = treeOf(['a', 'r', 'c']);
+  expect(pullBeforeAnswering(tree, MESSAGE.getTableDiff, { a: 5, b: 6 })).toEqual({
+    message: MESSAGE.getTableDiff,
+    body: { a: 5 },
+  });
+  expect(pullBeforeAnswering(tree, MESSAGE.getTableDiff, { a: 5 })).toBeUndefined();
+});
+
+test('rows nobody here knows are asked for whole', () => {
+  const tree = treeOf(['a', 'r', 'c']);
+  expect(pullBeforeAnswering(tree, MESSAGE.getRowDiff, { a: { r: 5, s: 6 } })).toEqual({
+    message: MESSAGE.getCellDiff,
+    body: { a: { s: {} } },
+  });
+});
+
+test('cells and values are asked for where they differ', () => {
+  const tree = treeOf(['a', 'r', 'c']);
+  const { hash } = tree.leaf({ table: 'a', row: 'r', id: 'c' })!;
+  const cells = (theirs: Record<string, number>) =>
+    pullBeforeAnswering(tree, MESSAGE.getCellDiff, { a: { r: theirs } });
+  expect(cells({ c: hash })).toBeUndefined();
+  expect(cells({ c: hash, d: 1 })?.body).toEqual({ a: { r: { c: hash } } });
+  expect(pullBeforeAnswering(tree, MESSAGE.getValueDiff, { heartbeat: 1 })).toBeUndefined();
+  expect(pullBeforeAnswering(tree, MESSAGE.getValueDiff, { v: 1 })?.body).toEqual({});
+});
+
+test('what is malformed reveals nothing', () => {
+  const messages = [MESSAGE.getTableDiff, MESSAGE.getRowDiff, MESSAGE.getCellDiff];
+  for (const body of [null, [], 'a', { a: -1 }, { a: { r: 'x' } }]) {
+    for (const message of messages) {
+      expect(pullBeforeAnswering(treeOf(), message, body)).toBeUndefined();
+    }
+  }
+});
+
+test('by the time a device has loaded, the room has all of it, on every level', async () => {
+  const room = await new MemoryRoom().start();
+  const there = await room.connect();
+  there.store.setTables({ a: { r: { c: 1 }, s: { c: 1 } }, x: { r: { c: 1 } } });
+  await room.settle();
+  const store = createMergeableStore();
+  store.merge(there.store);
+  store.setCell('a', 'r', 'd', 2).setCell('a', 'q', 'c', 2).setCell('b', 'r', 'c', 2);
+  store.setValue('v', 2).delCell('a', 's', 'c', true);
+
+  const { socket, synchronizer } = await room.connect(store);
+
+  const asked = socket.received.map((frame) => JSON.parse(frame.slice(2))[0]);
+  expect(asked.filter((id) => id?.startsWith('first.'))).toHaveLength(4);
+  expect(asked.filter((id) => id?.startsWith('pull.'))).toEqual(['pull.hashes']);
+  expect(there.store.getMergeableContent()).toEqual(store.getMergeableContent());
+  await synchronizer.destroy();
+});
