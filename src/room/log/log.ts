@@ -24,11 +24,14 @@ const PARTS_PER_TURN = 8;
 const MAX_GROWTH = 1.75;
 const MIN_COMPACTION_BYTES = 262_144;
 
+/** Bytes of a snapshot, at least, that no content accounts for. */
+const SNAPSHOT_OVERHEAD = 4096;
+
 interface Head {
   format: number;
   /** Sequence number of the first record that the snapshot does not cover. */
   first: number;
-  /** The largest `Content.bytes` while the snapshot was written; missing if there is none. */
+  /** `Content.bytes` of all that the snapshot may hold; missing if there is none. */
   contentBytes?: number;
 }
 
@@ -172,8 +175,8 @@ export class Log {
 
   get #isDue(): boolean {
     const { bytes, contentBytes } = this.#snapshot;
-    // Escapes in ids make a snapshot larger than `Content.bytes`.
-    const estimate = contentBytes > 0 ? Math.max(1, bytes / contentBytes) : 1;
+    // Escapes in ids make a snapshot larger than `Content.bytes`. Small ones are mostly overhead.
+    const estimate = Math.max(1, bytes / (contentBytes + SNAPSHOT_OVERHEAD));
     const limit = this.#content.bytes * estimate * MAX_GROWTH + MIN_COMPACTION_BYTES;
     return bytes + this.#recordBytes > limit;
   }
@@ -212,7 +215,8 @@ export class Log {
     const coveredBytes = this.#recordBytes;
     const before = this.#content.bytes;
     const size = yield* this.#writeSnapshot(first);
-    const contentBytes = Math.max(before, this.#content.bytes);
+    // The snapshot may hold cells that were never there at the same time.
+    const contentBytes = before + this.#recordBytes - coveredBytes;
     this.#head = { format: LOG_FORMAT, first, contentBytes };
     await this.#put([[HEAD_KEY, this.#head]]);
     const covered = this.#coveredKeys(this.#first, first, this.#snapshot.records);

@@ -76,19 +76,23 @@ async function open(storage: FaultyStorage): Promise<Document> {
   return document;
 }
 
-/** Lives until the edits are made and all work is done, or until its faults. Gives what has to be kept. */
-async function live(
-  disk: MemoryStorage,
-  { edits, faults }: Visit,
-  before: string,
-): Promise<string> {
+/** The state that has to be kept, and the largest size of the content in one life. */
+interface Life {
+  state: string;
+  peakBytes: number;
+}
+
+/** Lives until the edits are made and all work is done, or until the faults occur. */
+async function live(disk: MemoryStorage, { edits, faults }: Visit, before: string): Promise<Life> {
   const storage = new FaultyStorage(disk, faults);
   const document = await open(storage);
-  if (storage.isOver) return before;
   let state = before;
+  let peakBytes = 0;
+  if (storage.isOver) return { state, peakBytes };
   for (const edit of edits) {
     const { refused } = storage;
-    if (edit.cell === 0) document.beat(Date.now());
+    peakBytes = Math.max(peakBytes, bytesOf(document));
+    if (hasBeat(edit)) document.beat(Date.now());
     document.write([{ table: 't', row: 'r', id: `${edit.cell}`, cell: textOf(edit) }]);
     if (storage.isOver || storage.refused > refused) break;
     state = stateOf(document);
@@ -96,7 +100,7 @@ async function live(
     if (storage.isOver || storage.refused > refused) break;
   }
   await Promise.race([work(document), storage.over]);
-  return state;
+  return { state, peakBytes: Math.max(peakBytes, bytesOf(document)) };
 }
 
 const keysOf = async (disk: MemoryStorage): Promise<string[]> => [...(await disk.list()).keys()];
@@ -114,6 +118,10 @@ async function deadKeys(disk: MemoryStorage): Promise<string[]> {
 const writtenBy = ({ edits }: Visit): number =>
   edits.reduce((sum, edit) => sum + utf8Length(textOf(edit)), 0);
 
+const hasBeat = ({ cell, pause }: Edit): boolean => cell === 0 && pause;
+
+const withHeartbeat = ({ edits }: Visit): boolean => edits.some(hasBeat);
+
 const isPeaceful = ({ faults }: Visit): boolean =>
   faults.crashAt === undefined && faults.refuseAt === undefined;
 
@@ -123,6 +131,11 @@ async function copyOf(disk: MemoryStorage): Promise<MemoryStorage> {
   return copy;
 }
 
+/** A compaction leaves almost nothing; then one large cell is written again and again. */
+const SMALL_SNAPSHOT: Visit[] = [130_000, 0, 130_000, 129_999, 130_000, 129_999, 130_000].map(
+  (length) => ({ edits: [{ cell: 2, length, pause: true }], faults: {} }),
+);
+
 it('keeps everything in less than 3 times its size, whatever interrupts the room', async () => {
   await fc.assert(
     fc.asyncProperty(visits, async (visits) => {
@@ -131,7 +144,8 @@ it('keeps everything in less than 3 times its size, whatever interrupts the room
       let storeBytes = 0;
       let isWell = true;
       for (const visit of visits) {
-        state = await live(disk, visit, state);
+        const life = await live(disk, visit, state);
+        state = life.state;
         const left = disk.bytes;
         const next = await copyOf(disk);
         const document = await open(new FaultyStorage(next));
@@ -140,15 +154,16 @@ it('keeps everything in less than 3 times its size, whatever interrupts the room
         expect(next.bytes).toBeLessThan(3 * bytesOf(document) + MIN_LOG_BYTES);
         expect(await deadKeys(next)).toEqual([]);
         // Not even in the middle of a compaction is it more, beside what was just written.
-        const largest = Math.max(storeBytes, bytesOf(document)) * 3 + MIN_LOG_BYTES;
+        const largest = Math.max(storeBytes, life.peakBytes) * 3 + MIN_LOG_BYTES;
         if (isWell) expect(left).toBeLessThan(largest + writtenBy(visit));
         storeBytes = bytesOf(document);
         isWell = isPeaceful(visit);
-        // A life that ended well leaves nothing to do to the next.
-        if (isWell) expect(await keysOf(disk)).toEqual(await keysOf(next));
+        // A life that ended well leaves nothing to do to the next. A heartbeat adds a few bytes to
+        // the content of a life but is not stored, so it may tip the balance.
+        if (isWell && !withHeartbeat(visit)) expect(await keysOf(disk)).toEqual(await keysOf(next));
       }
     }),
-    // To shrink what fails takes minutes.
-    { numRuns: 20, endOnFailure: true },
+    // To shrink what fails takes minutes. The example is of a snapshot that is mostly overhead.
+    { numRuns: 20, endOnFailure: true, examples: [[SMALL_SNAPSHOT]] },
   );
 }, 120_000);
