@@ -1,7 +1,7 @@
-import { isJsonCell } from '../document/cell-codec.ts';
 import type { CellStamp, CellWrite, SizedStamp } from '../document/cell-stamp.ts';
-import { decodeChanges } from '../document/decode-changes.ts';
-import { chunk, encodeChunks } from '../document/encode-changes.ts';
+import { isJsonCell } from '../document/codec/cell-codec.ts';
+import { chunk, encodeChunks } from '../document/codec/change-encoder.ts';
+import { decodeChange } from '../document/codec/stamp-decoder.ts';
 import { heartbeatChange, isHeartbeat, nextHeartbeat } from '../document/heartbeat.ts';
 import { nextHlc } from '../document/hlc.ts';
 import { Quota } from '../document/quota.ts';
@@ -63,7 +63,7 @@ export class Document {
    */
   load(): Promise<void> {
     return this.#log.load((text) => {
-      const edits = decodeChanges(JSON.parse(text))?.edits;
+      const edits = decodeChange(JSON.parse(text))?.edits;
       if (!edits) throw new Error('a stored change cannot be read');
       for (const edit of edits) this.tree.put(edit);
     });
@@ -157,9 +157,9 @@ const HEARTBEAT_PROTECTED = fail('forbidden', "the value heartbeat is the server
 
 export const STORE_FULL = fail('store_full', 'the store would be larger than it may be');
 
-/** Encodes stamps as changes of up to `limit` bytes of JSON. */
-export const writeChanges = (stamps: Iterable<SizedStamp>, limit = CHANGE_BYTES): string[] => [
-  ...encodeChunks(chunk(stamps, limit)),
+/** Encodes stamps as changes of about CHANGE_BYTES each. */
+export const writeChanges = (stamps: Iterable<SizedStamp>): string[] => [
+  ...encodeChunks(chunk(stamps, CHANGE_BYTES)),
 ];
 
 function* filter<Item>(items: Iterable<Item>, wanted: (item: Item) => boolean): Generator<Item> {

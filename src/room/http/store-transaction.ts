@@ -1,7 +1,7 @@
-import { decodeCell } from '../../document/cell-codec.ts';
 import type { CellAddress, CellWrite } from '../../document/cell-stamp.ts';
+import { decodeCell } from '../../document/codec/cell-codec.ts';
+import { jsonPathOf } from '../../document/codec/content-encoder.ts';
 import { isHeartbeat } from '../../document/heartbeat.ts';
-import { pathOf } from '../../document/nested-json.ts';
 import { STAMP_COST, type StampTree } from '../../document/stamp-tree.ts';
 import { fail, type Result, succeed } from '../../protocol/errors.ts';
 import { DELETED, type EncodedCell } from '../../protocol/stamps.ts';
@@ -33,7 +33,7 @@ export class StoreTransaction {
     }
     const root = emptyAt(path);
     for (const [address, cell] of this.#cells(path)) {
-      const ids = pathOf(address).slice(path.length);
+      const ids = jsonPathOf(address).slice(path.length);
       const last = ids.pop()!;
       let parent = root;
       for (const id of ids) {

@@ -1,19 +1,17 @@
 import { TinyBasePartyKitServer } from 'tinybase/persisters/persister-partykit-server';
 import type { SizedStamp } from '../../document/cell-stamp.ts';
-import { nest } from '../../document/decode-changes.ts';
-import { chunk } from '../../document/encode-changes.ts';
+import { chunk, encodePlainChange } from '../../document/codec/change-encoder.ts';
+import { encodeContent } from '../../document/codec/content-encoder.ts';
 import { HEARTBEAT } from '../../document/heartbeat.ts';
 import type { Connection } from '../../platform.ts';
 import type { CloseName } from '../../protocol/close-codes.ts';
 import { fail, type Result, succeed } from '../../protocol/errors.ts';
 import { parseJson } from '../../protocol/frame.ts';
-import type { ById, Changes } from '../../protocol/stamps.ts';
 import type { ContentRequest } from '../content-request.ts';
 import { type Devices, deviceOf } from '../devices.ts';
 import { CHANGE_BYTES, type Document, type WrittenStamp } from '../document.ts';
 import { textBody } from '../text-stream.ts';
 import { InFlight } from './in-flight.ts';
-import { persistedJson } from './persisted-json.ts';
 import { isUnbegun, PersisterStorage } from './persister-storage.ts';
 
 /** Stores above this size, in bytes, are noted as a whole when they are sent. */
@@ -106,7 +104,7 @@ export class PersisterBridge {
     const now = Date.now();
     try {
       for (const part of chunk(stamps, CHANGE_BYTES)) {
-        connection.send(frameOf(part));
+        connection.send(`s${encodePlainChange(part)}`);
         if (!noted) continue;
         for (const stamp of part) flight.send(this.#document.tree.leaf(stamp)!, now);
       }
@@ -132,7 +130,7 @@ export class PersisterBridge {
   }
 
   *#stored(): Generator<string> {
-    for (const text of persistedJson(this.#document.tree)) {
+    for (const text of encodeContent(this.#document.tree)) {
       yield text;
       this.#document.flush();
     }
@@ -169,15 +167,3 @@ function isChanges(frame: string): boolean {
   const changes = frame.startsWith('s') ? parseJson(frame.slice(1)) : undefined;
   return Array.isArray(changes) && changes.length === 3 && changes[2] === 1;
 }
-
-/** The frame of the persister's protocol for stamps: `s[tables, values, 1]`. */
-const frameOf = (stamps: SizedStamp[]): string => `s${JSON.stringify(plain(nest(stamps)))}`;
-
-const plain = ([[tables], [values]]: Changes) => [
-  mapIds(tables, ([rows]) => mapIds(rows, ([cells]) => mapIds(cells, ([cell]) => cell))),
-  mapIds(values, ([cell]) => cell),
-  1,
-];
-
-const mapIds = <From, To>(cells: ById<From>, map: (cell: From) => To): ById<To> =>
-  Object.fromEntries(Object.entries(cells).map(([id, cell]) => [id, map(cell)]));

@@ -1,5 +1,5 @@
-import { encodeCell } from '../../document/cell-codec.ts';
 import type { CellAddress, CellWrite } from '../../document/cell-stamp.ts';
+import { encodeCell } from '../../document/codec/cell-codec.ts';
 import { HEARTBEAT } from '../../document/heartbeat.ts';
 import type { StampTree } from '../../document/stamp-tree.ts';
 import type { ListOptions } from '../../platform.ts';

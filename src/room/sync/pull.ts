@@ -1,5 +1,5 @@
 import type { CellStamp } from '../../document/cell-stamp.ts';
-import { decodeTables, decodeValues } from '../../document/decode-changes.ts';
+import { decodeTables, decodeValues } from '../../document/codec/stamp-decoder.ts';
 import { hashesOf, type StampTree } from '../../document/stamp-tree.ts';
 import { MESSAGE, type Message } from '../../protocol/frame.ts';
 import type { ContentHashes } from '../../protocol/stamps.ts';

@@ -1,5 +1,5 @@
 import type { CellStamp } from '../../document/cell-stamp.ts';
-import { decodeChanges } from '../../document/decode-changes.ts';
+import { decodeChange } from '../../document/codec/stamp-decoder.ts';
 import { isHeartbeat } from '../../document/heartbeat.ts';
 import { clockAllowance } from '../../document/hlc.ts';
 import { pathOf, validate } from '../../document/validate.ts';
@@ -152,7 +152,7 @@ export class Synchronizer {
   }
 
   #takeChanges(connection: Connection, envelope: Envelope): CloseName | undefined {
-    const changes = decodeChanges(envelope.body);
+    const changes = decodeChange(envelope.body);
     // HLCs of containers are checked with the stamps in them, and an empty container has none.
     const text = changes?.isDated ? undefined : changeTextOf(envelope);
     return this.#take(connection, changes?.edits, text);
