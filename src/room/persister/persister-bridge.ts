@@ -2,17 +2,16 @@ import { TinyBasePartyKitServer } from 'tinybase/persisters/persister-partykit-s
 import type { SizedStamp } from '../../document/cell-stamp.ts';
 import { chunk, encodePlainChange } from '../../document/codec/change-encoder.ts';
 import { encodeContent } from '../../document/codec/content-encoder.ts';
-import { HEARTBEAT } from '../../document/heartbeat.ts';
 import type { Connection } from '../../platform.ts';
 import type { CloseName } from '../../protocol/close-codes.ts';
 import { fail, type Result, succeed } from '../../protocol/errors.ts';
 import { parseJson } from '../../protocol/frame.ts';
 import type { ContentRequest } from '../content-request.ts';
 import { type Devices, deviceOf } from '../devices.ts';
-import { CHANGE_BYTES, type Document, type WrittenStamp } from '../document.ts';
+import { CHANGE_BYTES, type Document, type Publication, type WrittenStamp } from '../document.ts';
 import { textBody } from '../text-stream.ts';
 import { InFlight } from './in-flight.ts';
-import { isUnbegun, PersisterStorage } from './persister-storage.ts';
+import { PersisterStorage } from './persister-storage.ts';
 
 /** Stores above this size, in bytes, are noted as a whole when they are sent. */
 const LARGE_BYTES = 4_000_000;
@@ -28,14 +27,6 @@ class PersisterServer extends TinyBasePartyKitServer {
   constructor(storage: PersisterStorage) {
     // The room forwards the changes itself, so `broadcast` does nothing.
     super({ storage: storage, broadcast: () => undefined } as unknown as PartyKitRoom);
-  }
-
-  override async canSetValue(valueId: string): Promise<boolean> {
-    return valueId !== HEARTBEAT.id;
-  }
-
-  override async canDelValue(valueId: string): Promise<boolean> {
-    return valueId !== HEARTBEAT.id;
   }
 }
 
@@ -85,7 +76,7 @@ export class PersisterBridge {
   }
 
   /** Forwards changes to every persister device except their author. */
-  publish(written: WrittenStamp[]): void {
+  publish({ written }: Publication): void {
     for (const connection of this.#devices.speaking('partykit')) {
       const isNews = (stamp: WrittenStamp) =>
         stamp.writer !== connection || this.#isCrossing(connection, stamp);
@@ -124,9 +115,9 @@ export class PersisterBridge {
 
   #load({ method }: Request): Response {
     this.#document.flush();
-    const nothing = method === 'HEAD' || isUnbegun(this.#document.tree);
+    const { exists } = new PersisterStorage(this.#document.tree, false);
     const headers = { 'Content-Type': 'application/json' };
-    return new Response(nothing ? null : textBody(this.#stored()), { headers });
+    return new Response(exists && method !== 'HEAD' ? textBody(this.#stored()) : null, { headers });
   }
 
   *#stored(): Generator<string> {
