@@ -1,4 +1,5 @@
 import { Gunzip } from 'fflate';
+import { isTimeout, timeout, withDeadline } from '../deadline.ts';
 import { fail, type Result, succeed } from '../protocol/errors.ts';
 import { parseJson } from '../protocol/frame.ts';
 import { markInexact } from './exact-json.ts';
@@ -84,23 +85,21 @@ async function decode(
     }
     return succeed(text + decoder.decode());
   } catch (error) {
-    if (error instanceof SlownessError) return TOO_SLOW;
+    if (isTimeout(error)) return TOO_SLOW;
     return fail('invalid_json', 'the body is not UTF-8, or not what its Content-Encoding says');
   }
 }
 
-class SlownessError extends Error {}
-
-/** The chunks of a body. Throws a SlownessError if they come too slowly. The reader stays open. */
+/** The chunks of a body. Throws a timeout if they come too slowly. The reader stays open. */
 async function* chunksOf(reader: Reader): Chunks {
   const began = Date.now();
   let bytes = 0;
   for (;;) {
-    const next = await within(MAX_PAUSE, reader.read());
-    if (next?.done) return;
-    bytes += next?.value.byteLength ?? 0;
-    if (!next || Date.now() - began > MAX_PAUSE + bytes / SLOWEST) throw new SlownessError();
-    yield next.value;
+    const { done, value } = await withDeadline(reader.read(), MAX_PAUSE);
+    if (done) return;
+    bytes += value.byteLength;
+    if (Date.now() - began > MAX_PAUSE + bytes / SLOWEST) throw timeout();
+    yield value;
   }
 }
 
@@ -126,10 +125,7 @@ export async function drain(reader: Reader): Promise<void> {
   const end = Date.now() + MAX_DRAINING;
   let left = MAX_DRAINED_BYTES;
   while (left > 0 && Date.now() < end) {
-    const bytes = await within(
-      MAX_SILENCE,
-      reader.read().then(sizeOf, () => undefined),
-    );
+    const bytes = await withDeadline(reader.read(), MAX_SILENCE).then(sizeOf, () => undefined);
     if (bytes === undefined) break;
     left -= bytes;
   }
@@ -137,16 +133,3 @@ export async function drain(reader: Reader): Promise<void> {
 }
 
 const sizeOf = ({ value }: ReadableStreamReadResult<Uint8Array>) => value?.byteLength;
-
-/** Resolves with the promise, or with undefined after so many milliseconds. */
-async function within<Value>(milliseconds: number, promise: Promise<Value>) {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const silence = new Promise<undefined>((resolve) => {
-    timer = setTimeout(resolve, milliseconds, undefined);
-  });
-  try {
-    return await Promise.race([promise, silence]);
-  } finally {
-    clearTimeout(timer);
-  }
-}

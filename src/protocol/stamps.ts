@@ -1,6 +1,7 @@
 /**
- * The types of TinyBase 10's synchronizer on the wire: every cell and value is in a stamp with a
- * hybrid logical clock (HLC), grouped by row and table.
+ * TinyBase 10's stamps on the wire. A stamp is `[content, hlc]`: a cell or value, or a container of
+ * stamps by id, with its hybrid logical clock (HLC) of 16 characters. Default content has no HLC,
+ * and containers normally have none. A change is `[tables, values, 1]`, both of them stamps.
  */
 
 /** A cell or value on the wire. See {@link DELETED} and {@link JSON_MARK}. */
@@ -12,15 +13,7 @@ export const DELETED = '\uFFFC';
 /** The prefix of the JSON of an object or array. */
 export const JSON_MARK = '\uFFFD';
 
-/** `hlc` is 16 characters, or missing for default content. Containers normally have none. */
-export type Stamp<Content> = [content: Content, hlc?: string];
-
 export type ById<Content> = { [id: string]: Content };
-export type RowStamp = Stamp<ById<Stamp<EncodedCell>>>;
-export type TableStamp = Stamp<ById<RowStamp>>;
-export type TablesStamp = Stamp<ById<TableStamp>>;
-export type ValuesStamp = RowStamp;
-export type Changes = [tables: TablesStamp, values: ValuesStamp, marker: 1];
 
 /** Unsigned 32-bit hashes of the tables and of the values. */
 export type ContentHashes = [tables: number, values: number];

@@ -1,8 +1,8 @@
-import { isJsonCell } from '../document/cell-codec.ts';
-import type { CellStamp, CellWrite, SizedStamp } from '../document/cell-stamp.ts';
-import { decodeChanges } from '../document/decode-changes.ts';
-import { chunk, encodeChunks } from '../document/encode-changes.ts';
-import { heartbeatChange, isHeartbeat, nextHeartbeat } from '../document/heartbeat.ts';
+import type { CellAddress, CellStamp, CellWrite, SizedStamp } from '../document/cell-stamp.ts';
+import { isJsonCell } from '../document/codec/cell-codec.ts';
+import { chunk, encodeChunks } from '../document/codec/change-encoder.ts';
+import { decodeChange } from '../document/codec/stamp-decoder.ts';
+import { HEARTBEAT_READ_ONLY, isHeartbeat, nextHeartbeat } from '../document/heartbeat.ts';
 import { nextHlc } from '../document/hlc.ts';
 import { Quota } from '../document/quota.ts';
 import { type Leaf, StampTree } from '../document/stamp-tree.ts';
@@ -17,6 +17,15 @@ export type Writer = object;
 /** A merged stamp and its author. */
 export interface WrittenStamp extends SizedStamp {
   writer: Writer | undefined;
+}
+
+/** What the document publishes at a flush or a beat. */
+export interface Publication {
+  written: WrittenStamp[];
+  /** The same stamps, encoded. */
+  changes: string[];
+  /** Whether they are a heartbeat and nothing else. */
+  isHeartbeat: boolean;
 }
 
 /** Largest size of a change in bytes, so that only a single large stamp needs fragments. */
@@ -34,7 +43,7 @@ export class Document {
   readonly tree = new StampTree();
   readonly #log: Log;
   readonly #maxBytes: number;
-  readonly #publish: (written: WrittenStamp[], changes: string[]) => void;
+  readonly #publish: (publication: Publication) => void;
   readonly #waiting = new Map<Leaf, WrittenStamp>();
   /** The JSON of everything that waits, if it came as one change. */
   #text: string | undefined;
@@ -43,7 +52,7 @@ export class Document {
   constructor(
     storage: RoomStorage,
     maxBytes: number,
-    publish: (written: WrittenStamp[], changes: string[]) => void,
+    publish: (publication: Publication) => void,
     onFailure: (error: unknown) => void,
   ) {
     this.#maxBytes = maxBytes;
@@ -63,7 +72,7 @@ export class Document {
    */
   load(): Promise<void> {
     return this.#log.load((text) => {
-      const edits = decodeChanges(JSON.parse(text))?.edits;
+      const edits = decodeChange(JSON.parse(text))?.edits;
       if (!edits) throw new Error('a stored change cannot be read');
       for (const edit of edits) this.tree.put(edit);
     });
@@ -84,10 +93,12 @@ export class Document {
     for (const edit of edits) {
       const leaf = this.tree.put(edit);
       if (!leaf || isJsonCell(edit.cell)) this.#text = undefined;
-      if (!leaf) continue;
-      const { table, row, id } = edit;
-      this.#waiting.set(leaf, { ...this.tree.hold(table, row, id, leaf), writer });
+      if (leaf) this.#waiting.set(leaf, this.#written(edit, leaf, writer));
     }
+  }
+
+  #written({ table, row, id }: CellAddress, leaf: Leaf, writer?: Writer): WrittenStamp {
+    return { ...this.tree.hold(table, row, id, leaf), writer };
   }
 
   /**
@@ -100,7 +111,7 @@ export class Document {
     const quota = new Quota(this.tree, this.#maxBytes);
     const edits: CellStamp[] = [];
     for (const change of changes) {
-      if (isHeartbeat(change)) return HEARTBEAT_PROTECTED;
+      if (isHeartbeat(change)) return HEARTBEAT_READ_ONLY;
       const known = this.tree.leaf(change);
       if (change.cell === (known ? known.cell : DELETED)) continue;
       const edit = { ...change, hlc: nextHlc(now, known?.hlc ?? '') };
@@ -112,12 +123,14 @@ export class Document {
     return succeed(undefined);
   }
 
-  /** Sets the heartbeat to `now` on every device, with an HLC later than `after`. */
+  /** Publishes the heartbeat of `now`, with an HLC later than `after`. It is not stored. */
   beat(now: number, after = ''): void {
     this.flush();
     const heartbeat = nextHeartbeat(this.tree, now, after);
-    this.merge([heartbeat], undefined, heartbeatChange(heartbeat));
-    this.flush();
+    const leaf = this.tree.put(heartbeat);
+    if (!leaf || this.#stopped) return;
+    const written = [this.#written(heartbeat, leaf)];
+    this.#publish({ written, changes: writeChanges(written), isHeartbeat: true });
   }
 
   /** Stores and publishes nothing from now on. */
@@ -131,20 +144,15 @@ export class Document {
     return this.#log.takeWork();
   }
 
-  /**
-   * Stores and publishes the stamps that were merged since the last flush. The heartbeat is not
-   * stored.
-   */
+  /** Stores and publishes the stamps that were merged since the last flush. */
   flush(): void {
     if (!this.waiting || this.#stopped) return;
     const written = [...this.#waiting.values()];
     const changes = this.#text === undefined ? writeChanges(written) : [this.#text];
     this.#waiting.clear();
     this.#text = undefined;
-    const kept = written.filter((stamp) => !isHeartbeat(stamp));
-    if (kept.length === written.length) this.#log.append(changes);
-    else if (kept.length > 0) this.#log.append(writeChanges(kept));
-    this.#publish(written, changes);
+    this.#log.append(changes);
+    this.#publish({ written, changes, isHeartbeat: false });
   }
 }
 
@@ -153,13 +161,11 @@ function snapshotOf(tree: StampTree): Generator<string> {
   return encodeChunks(chunk(stored, SNAPSHOT_TEXT_BYTES));
 }
 
-const HEARTBEAT_PROTECTED = fail('forbidden', "the value heartbeat is the server's");
-
 export const STORE_FULL = fail('store_full', 'the store would be larger than it may be');
 
-/** Encodes stamps as changes of up to `limit` bytes of JSON. */
-export const writeChanges = (stamps: Iterable<SizedStamp>, limit = CHANGE_BYTES): string[] => [
-  ...encodeChunks(chunk(stamps, limit)),
+/** Encodes stamps as changes of about CHANGE_BYTES each. */
+export const writeChanges = (stamps: Iterable<SizedStamp>): string[] => [
+  ...encodeChunks(chunk(stamps, CHANGE_BYTES)),
 ];
 
 function* filter<Item>(items: Iterable<Item>, wanted: (item: Item) => boolean): Generator<Item> {

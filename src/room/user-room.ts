@@ -52,9 +52,9 @@ export class UserRoom {
     this.#document = new Document(
       host.storage,
       host.config.MAX_STORE_BYTES,
-      (written, changes) => {
-        this.#synchronizer.publish(written, changes);
-        this.#persister.publish(written);
+      (publication) => {
+        this.#synchronizer.publish(publication);
+        this.#persister.publish(publication);
       },
       (error) => this.#fail(error),
     );

@@ -5,7 +5,7 @@ import { createMergeableStore } from 'tinybase';
 import { getHlcFunctions } from 'tinybase/common';
 import { expect, inject, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { nest } from '../../src/document/decode-changes.ts';
+import { encodeChange } from '../../src/document/codec/change-encoder.ts';
 import { socketUrl } from '../../test/helpers/devices/devices.ts';
 import { ask, newUser, type User } from '../../test/helpers/requests/users.ts';
 import { roomFile, storedBytes } from '../../test/helpers/servers/room-files.ts';
@@ -71,7 +71,7 @@ async function visitBySocket(user: User, visit: number): Promise<void> {
       ...{ table: 't', row: `${first + row}`, id: 'c' },
       ...{ cell: text(visit), hlc: nextHlc() },
     }));
-    socket.send(`\n${JSON.stringify([null, 3, nest(edits)])}`);
+    socket.send(`\n[null,3,${encodeChange(edits)}]`);
   }
   socket.close();
   await new Promise((resolve) => socket.once('close', resolve));

@@ -1,3 +1,4 @@
+import { isTimeout } from '../../deadline.ts';
 import type { ErrorCode } from '../../protocol/errors.ts';
 
 export type JobFailureCode =
@@ -22,6 +23,5 @@ export class JobFailure extends Error {
 /** The code of an error that a job threw. Its message is not logged, as it may quote the job. */
 export function jobFailureCode(error: unknown): JobFailureCode {
   if (error instanceof JobFailure) return error.code;
-  const isLate = error instanceof DOMException && error.name === 'TimeoutError';
-  return isLate ? 'timeout' : 'unreachable';
+  return isTimeout(error) ? 'timeout' : 'unreachable';
 }

@@ -1,19 +1,18 @@
-import { hashMember } from '../../document/hashes.ts';
-import { HEARTBEAT } from '../../document/heartbeat.ts';
+import { valuesHashWithoutHeartbeat } from '../../document/heartbeat.ts';
 import type { StampTree } from '../../document/stamp-tree.ts';
 import { type Failure, fail } from '../../protocol/errors.ts';
 import { addressOf } from './parsed-content.ts';
 import { isLeafPath, type StorePath } from './store-path.ts';
 
 /**
- * The ETag of the content at a path, made of the hashes that synchronizing devices compare. It
- * leaves out the heartbeat, which would change the ETag of all values every few seconds.
+ * The ETag of the content at a path, made of the hashes that synchronizing devices compare. The
+ * heartbeat counts only in its own ETag.
  */
 export function etagOf(tree: StampTree, path: StorePath): string {
   const [kind, ...ids] = path;
-  if (kind === undefined) return etag(tree.tables.hash, valuesHash(tree));
+  if (kind === undefined) return etag(tree.tables.hash, valuesHashWithoutHeartbeat(tree));
   if (isLeafPath(path)) return etag(tree.leaf(addressOf(path))?.hash);
-  if (kind === 'values') return etag(valuesHash(tree));
+  if (kind === 'values') return etag(valuesHashWithoutHeartbeat(tree));
   const [table, row] = ids;
   if (table === undefined) return etag(tree.tables.hash);
   if (row === undefined) return etag(tree.tables.children.get(table)?.hash);
@@ -22,13 +21,6 @@ export function etagOf(tree: StampTree, path: StorePath): string {
 
 const etag = (...hashes: (number | undefined)[]): string =>
   `"${hashes.map((hash = 0) => hash.toString(16).padStart(8, '0')).join('')}"`;
-
-function valuesHash({ values }: StampTree): number {
-  const heartbeat = values.children.get(HEARTBEAT.id);
-  if (!heartbeat) return values.hash;
-  const member = hashMember(HEARTBEAT.id, 0) ^ hashMember(HEARTBEAT.id, heartbeat.hash);
-  return (values.hash ^ member) >>> 0;
-}
 
 /** The preconditions of a request (RFC 9110, section 13). */
 export interface Preconditions {

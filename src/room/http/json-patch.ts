@@ -1,7 +1,6 @@
-import { HEARTBEAT } from '../../document/heartbeat.ts';
 import { fail, type Result, succeed } from '../../protocol/errors.ts';
 import { isObject } from './parsed-content.ts';
-import { describePath, isLeafPath, readPointer, type StorePath } from './store-path.ts';
+import { describePath, readPointer, type StorePath } from './store-path.ts';
 import type { StoreTransaction } from './store-transaction.ts';
 
 /**
@@ -94,33 +93,9 @@ function move(transaction: StoreTransaction, from: StorePath, to: StorePath): Re
   return removed.ok ? transaction.replace(to, value) : removed;
 }
 
-/** `test` ignores the heartbeat, so that values that were read a while ago still match. */
 function test(transaction: StoreTransaction, path: StorePath, value: unknown): Result<void> {
-  const held = transaction.read(path);
-  const same = isLeafPath(path)
-    ? sameJson(held, value)
-    : sameJson(withoutHeartbeat(path, held), withoutHeartbeat(path, value));
-  const message = `${describePath(path)} is not what the patch expects`;
-  return same ? succeed(undefined) : fail('precondition_failed', message);
-}
-
-function withoutHeartbeat([kind]: StorePath, json: unknown): unknown {
-  if (!isObject(json) || kind === 'tables') return json;
-  if (kind === 'values') return { ...json, [HEARTBEAT.id]: undefined };
-  return { ...json, values: withoutHeartbeat(['values'], json.values) };
+  if (transaction.matches(path, value)) return succeed(undefined);
+  return fail('precondition_failed', `${describePath(path)} is not what the patch expects`);
 }
 
 const absent = (path: StorePath) => fail('not_found', `there is no ${describePath(path)}`);
-
-/** Whether two JSON values are equal. The order of members does not matter. */
-function sameJson(one: unknown, other: unknown): boolean {
-  if (typeof one !== 'object' || typeof other !== 'object' || !one || !other) return one === other;
-  if (Array.isArray(one) !== Array.isArray(other)) return false;
-  const ids = Object.keys(one);
-  return (
-    ids.length === Object.keys(other).length &&
-    ids.every((id) => Object.hasOwn(other, id) && sameJson(member(one, id), member(other, id)))
-  );
-}
-
-const member = (object: object, id: string): unknown => (object as Record<string, unknown>)[id];

@@ -1,6 +1,6 @@
 import type { CellStamp } from '../../document/cell-stamp.ts';
-import { contentJson } from '../../document/content-json.ts';
-import { decodeContent } from '../../document/decode-changes.ts';
+import { encodeMergeableContent } from '../../document/codec/mergeable-content-encoder.ts';
+import { decodeMergeableContent } from '../../document/codec/stamp-decoder.ts';
 import type { StampTree } from '../../document/stamp-tree.ts';
 import { pathOf, validate } from '../../document/validate.ts';
 import type { Config } from '../../platform.ts';
@@ -61,7 +61,7 @@ function readBody(body: Result<unknown>): Result<CellStamp[]> {
     return fail('bad_request', 'the body has to be a JSON object');
   }
   const content = 'mergeableContent' in body.value ? body.value.mergeableContent : undefined;
-  const edits = decodeContent(content);
+  const edits = decodeMergeableContent(content);
   if (edits) return succeed(edits);
   const message = 'mergeableContent is not what getMergeableContent() gives';
   return fail('invalid_field', message, { field: 'mergeableContent' });
@@ -115,7 +115,7 @@ function* answerText(document: Document, outcome: Outcome): Generator<string> {
   yield '{"success":true,"mergeableContent":';
   // Nobody may see a change that is not stored, such as one that came since the text began.
   document.flush();
-  for (const text of contentJson(document.tree)) {
+  for (const text of encodeMergeableContent(document.tree)) {
     yield text;
     document.flush();
   }

@@ -1,8 +1,7 @@
-import { isHeartbeat } from '../../document/heartbeat.ts';
 import { type Result, succeed } from '../../protocol/errors.ts';
 import { isObject, membersOf } from './parsed-content.ts';
 import { isLeafPath, type StorePath } from './store-path.ts';
-import type { StoreTransaction } from './store-transaction.ts';
+import { isReadOnly, type StoreTransaction } from './store-transaction.ts';
 
 /**
  * JSON Merge Patch (RFC 7396) on a store: null removes, an object is merged, also into a cell or
@@ -17,8 +16,8 @@ export function applyMergePatch(
   const members = membersOf(path, patch);
   if (!members.ok) return members;
   for (const [id, member] of Object.entries(members.value)) {
-    if (path[0] === 'values' && isHeartbeat({ table: null, id })) continue;
     const inner = [...path, id];
+    if (isReadOnly(inner)) continue;
     const applied =
       member === null ? transaction.remove(inner) : applyMergePatch(transaction, inner, member);
     if (!applied.ok) return applied;

@@ -1,5 +1,5 @@
-import { encodeCell } from '../../document/cell-codec.ts';
 import type { CellAddress, CellWrite } from '../../document/cell-stamp.ts';
+import { encodeCell } from '../../document/codec/cell-codec.ts';
 import { fail, type Result, succeed } from '../../protocol/errors.ts';
 import { DELETED, type EncodedCell, JSON_MARK } from '../../protocol/stamps.ts';
 import { describePath, isLeafPath, type StorePath } from './store-path.ts';

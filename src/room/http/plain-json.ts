@@ -1,6 +1,6 @@
-import { decodeCell } from '../../document/cell-codec.ts';
 import type { SizedStamp } from '../../document/cell-stamp.ts';
-import { nestedJson } from '../../document/nested-json.ts';
+import { decodeCell } from '../../document/codec/cell-codec.ts';
+import { encodeNested } from '../../document/codec/content-encoder.ts';
 import type { StampTree } from '../../document/stamp-tree.ts';
 import type { EncodedCell } from '../../protocol/stamps.ts';
 import { addressOf } from './parsed-content.ts';
@@ -19,7 +19,7 @@ export function* plainJson(tree: StampTree, path: StorePath): Generator<string> 
     yield '}';
   } else if (isLeafPath(path)) {
     yield encodePlain(tree.leaf(addressOf(path))!.cell);
-  } else yield* nestedJson(stampsAt(tree, path), path.length, encodePlain);
+  } else yield* encodeNested(stampsAt(tree, path), path.length, encodePlain);
 }
 
 const encodePlain = (cell: EncodedCell): string => JSON.stringify(decodeCell(cell));

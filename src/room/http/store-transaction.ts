@@ -1,11 +1,16 @@
-import { decodeCell } from '../../document/cell-codec.ts';
 import type { CellAddress, CellWrite } from '../../document/cell-stamp.ts';
-import { isHeartbeat } from '../../document/heartbeat.ts';
-import { pathOf } from '../../document/nested-json.ts';
+import { decodeCell } from '../../document/codec/cell-codec.ts';
+import { jsonPathOf } from '../../document/codec/content-encoder.ts';
+import {
+  HEARTBEAT_READ_ONLY,
+  isHeartbeat,
+  valuesWithoutHeartbeat,
+} from '../../document/heartbeat.ts';
 import { STAMP_COST, type StampTree } from '../../document/stamp-tree.ts';
-import { fail, type Result, succeed } from '../../protocol/errors.ts';
+import { type Result, succeed } from '../../protocol/errors.ts';
 import { DELETED, type EncodedCell } from '../../protocol/stamps.ts';
-import { addressOf, parsePlain } from './parsed-content.ts';
+import { addressOf, isObject, parsePlain } from './parsed-content.ts';
+import { sameJson } from './same-json.ts';
 import { isLeafPath, type StorePath } from './store-path.ts';
 
 /** The beginning of an address: nothing, a table, a table and a row, or the whole address. */
@@ -33,7 +38,7 @@ export class StoreTransaction {
     }
     const root = emptyAt(path);
     for (const [address, cell] of this.#cells(path)) {
-      const ids = pathOf(address).slice(path.length);
+      const ids = jsonPathOf(address).slice(path.length);
       const last = ids.pop()!;
       let parent = root;
       for (const id of ids) {
@@ -50,6 +55,16 @@ export class StoreTransaction {
     return path.length < 2 || !this.#cells(path).next().done;
   }
 
+  /**
+   * Whether the content at a path equals `json`. The heartbeat among other values does not count, so
+   * that values that were read a while ago still match.
+   */
+  matches(path: StorePath, json: unknown): boolean {
+    const held = this.read(path);
+    if (isLeafPath(path)) return sameJson(held, json);
+    return sameJson(withoutHeartbeat(path, held), withoutHeartbeat(path, json));
+  }
+
   /** Replaces the content at a path by `json`. */
   replace(path: StorePath, json: unknown): Result<void> {
     const removed = this.remove(path);
@@ -58,13 +73,13 @@ export class StoreTransaction {
 
   /** Sets the cells and values in `json` and keeps all others. */
   merge(path: StorePath, json: unknown): Result<void> {
-    if (isProtected(path)) return PROTECTED;
+    if (isReadOnly(path)) return HEARTBEAT_READ_ONLY;
     return parsePlain(path, json, (write) => this.#set(write, write.cell));
   }
 
   /** Deletes everything at a path. */
   remove(path: StorePath): Result<void> {
-    if (isProtected(path)) return PROTECTED;
+    if (isReadOnly(path)) return HEARTBEAT_READ_ONLY;
     for (const [address] of this.#cells(path)) this.#set(address, DELETED);
     return succeed(undefined);
   }
@@ -136,10 +151,15 @@ const noChildren = (): Children => Object.create(null) as Children;
 const emptyAt = (path: StorePath): Children =>
   path.length > 0 ? noChildren() : { tables: noChildren(), values: noChildren() };
 
-const PROTECTED = fail('forbidden', 'the heartbeat is written by the server alone');
-
-const isProtected = ([kind, id = '']: StorePath): boolean =>
+/** Whether only the server writes the value at a path. */
+export const isReadOnly = ([kind, id = '']: StorePath): boolean =>
   kind === 'values' && isHeartbeat({ table: null, id });
+
+function withoutHeartbeat([kind]: StorePath, json: unknown): unknown {
+  if (!isObject(json) || kind === 'tables') return json;
+  if (kind === 'values') return valuesWithoutHeartbeat(json);
+  return { ...json, values: withoutHeartbeat(['values'], json.values) };
+}
 
 /** The given id, or all ids in the tree and the transaction. */
 function* idsIn<Id>(

@@ -1,10 +1,12 @@
 /**
- * The keys of the log in room storage. Keys are in the order of its records, and a snapshot stands
- * right before the first record that it does not cover:
+ * The keys of the log in room storage:
  *
  *     log-head                     the head
- *     log:<first>-<number>.<part>  a part of a record of the snapshot of all before record <first>
- *     log:<sequence>.<part>        a part of a record
+ *     log:<first>-<number>.<part>  a part of record <number> of a snapshot
+ *     log:<sequence>.<part>        a part of any other record
+ *
+ * A snapshot covers all records before record <first>. Keys sort in the order of the records, and a
+ * snapshot sorts right before the first record that it does not cover.
  */
 
 export const HEAD_KEY = 'log-head';
@@ -12,14 +14,14 @@ export const HEAD_KEY = 'log-head';
 const PREFIX = 'log:';
 const END = 'log;';
 
-/** Digits; with 10,000 parts of 112 kB a record is longer than any that an engine lets in. */
+/** Numbers of digits. 10,000 parts of 112 kB are more than any message that an engine accepts. */
 const SEQUENCE = 12;
 const NUMBER = 6;
 const PART = 4;
 
 const KEY = /^(log:(\d{12})(?:-(\d{6}))?)\.\d{4}$/;
 
-/** Keys from `start` on, up to but without `end`. */
+/** The keys from `start` (inclusive) to `end` (exclusive). */
 export interface KeyRange {
   start: string;
   end: string;
@@ -29,9 +31,12 @@ export interface KeyRange {
 export interface RecordKey {
   /** The key without the part. */
   name: string;
-  /** Of the record; in a snapshot, of the first record that the snapshot does not cover. */
+  /**
+   * The record's sequence number. For a record of a snapshot, that of the first record that the
+   * snapshot does not cover.
+   */
   sequence: number;
-  /** Position in a snapshot; undefined for a record outside of snapshots. */
+  /** The position in the snapshot; undefined for a record that is not part of a snapshot. */
   number: number | undefined;
 }
 
@@ -44,11 +49,11 @@ export const snapshotName = (first: number, number: number): string =>
 
 export const partKey = (name: string, part: number): string => `${name}.${digits(part, PART)}`;
 
-/** The keys of a record that has so many parts. */
+/** The keys of all parts of a record. `parts` is their number. */
 export const partKeys = (name: string, parts: number): string[] =>
   Array.from({ length: parts }, (_, part) => partKey(name, part));
 
-/** Throws for a key that is none of the log's: nothing else may be stored there. */
+/** Parses a key. Throws if the log did not write it, because nothing else may use these keys. */
 export function readKey(key: string): RecordKey {
   const [, name, sequence, number] = KEY.exec(key) ?? [];
   if (!name) throw new Error('a key of the log cannot be read');
@@ -59,13 +64,13 @@ export function readKey(key: string): RecordKey {
   };
 }
 
-/** Everything that a snapshot of all before record `first` supersedes. */
+/** The keys of everything that a snapshot of the records before `first` replaces. */
 export const keysBefore = (first: number): KeyRange => ({ start: PREFIX, end: recordName(first) });
 
-/** That snapshot, and all records that it does not cover. */
+/** The keys of that snapshot and of all records that it does not cover. */
 export const keysFrom = (first: number): KeyRange => ({ start: recordName(first), end: END });
 
-/** That snapshot alone. */
+/** The keys of that snapshot alone. */
 export const snapshotKeys = (first: number): KeyRange => ({
   start: `${recordName(first)}-`,
   end: `${recordName(first)}.`,

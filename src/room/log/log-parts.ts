@@ -1,26 +1,29 @@
 import { utf8Length } from '../../protocol/utf8.ts';
 
-/** One part of a record, as it is stored. */
+/** One part of a record as storage holds it. */
 export interface Part {
-  /** UTF-8, or a string where all of the record is ASCII: engines store other strings as UTF-16. */
+  /**
+   * A string if the whole record is ASCII, otherwise UTF-8: engines store all other strings as
+   * UTF-16.
+   */
   text: string | Uint8Array;
-  /** How many parts the record has. */
+  /** The number of parts of the record. */
   of: number;
 }
 
-/** Bytes of one part; PartyKit's limit for a value is 128 KiB. */
+/** Size of a full part in bytes. PartyKit limits a value to 128 KiB. */
 const PART_BYTES = 112_000;
 
 /**
- * What a part counts beside its text, in bytes: its key, its form and its row in SQLite take about
- * 60; the rest stands for the time that many small records take to load.
+ * Bytes that a part counts in addition to its text. Its key, its encoding and its row in SQLite take
+ * about 60 of them. The rest accounts for the time that many small records take to load.
  */
 const PART_COST = 160;
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** Divides a record into parts, each of which fits in one value of room storage. */
+/** Splits a record into parts that each fit into one value of room storage. */
 export function split(text: string): Part[] {
   const bytes = utf8Length(text);
   const whole = bytes === text.length ? text : encoder.encode(text);
@@ -32,15 +35,15 @@ export function split(text: string): Part[] {
   }));
 }
 
-/** About how many bytes of storage a part takes. */
+/** The approximate size of a part in storage, in bytes. */
 export const storedBytes = ({ text }: Part): number => text.length + PART_COST;
 
-/** Puts parts together again; a record that lacks some is left out. */
+/** Joins parts into records. Leaves out a record that lacks a part. */
 export class Assembler {
   #parts: Part[] = [];
   #name = '';
 
-  /** Takes the next part, of the record of this name. Gives the record if that completes it. */
+  /** Adds the next part of the record `name`. Returns the record if this part completes it. */
   add(name: string, part: Part): string | undefined {
     if (name !== this.#name) this.#parts = [];
     this.#name = name;

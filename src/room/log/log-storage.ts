@@ -2,7 +2,7 @@ import type { RoomStorage } from '../../platform.ts';
 import { batchesOf, KEYS_PER_CALL } from '../key-batches.ts';
 import type { KeyRange } from './log-keys.ts';
 
-/** Room storage for any number of keys. What removes a lot yields after each call. */
+/** Room storage for any number of keys. The methods that remove keys yield after each call. */
 export class LogStorage {
   readonly #storage: RoomStorage;
 
@@ -14,7 +14,7 @@ export class LogStorage {
     return this.#storage.get(key);
   }
 
-  /** Has everything written in this turn. Rejects if any of it is refused. */
+  /** Starts every write in this turn. Rejects if storage refuses any of them. */
   async put(entries: [key: string, value: unknown][]): Promise<void> {
     const calls: Promise<void>[] = [];
     for (const call of batchesOf(entries)) {
@@ -28,7 +28,7 @@ export class LogStorage {
     await Promise.all(calls);
   }
 
-  /** All that is in a range, in order, page by page. */
+  /** Reads a range in order, page by page. */
   async *pages<Value>({ start, end }: KeyRange): AsyncGenerator<Map<string, Value>> {
     for (let from = start; ; ) {
       const page = await this.#storage.list<Value>({ start: from, end, limit: KEYS_PER_CALL });
@@ -43,7 +43,7 @@ export class LogStorage {
     return (await this.#storage.list({ ...range, limit: 1 })).size > 0;
   }
 
-  /** Removes whatever is in a range. */
+  /** Removes everything in a range. */
   async *removeRange(range: KeyRange): AsyncGenerator<void> {
     for (;;) {
       const found = await this.#storage.list({ ...range, limit: KEYS_PER_CALL });

@@ -1,20 +1,17 @@
 import { TinyBasePartyKitServer } from 'tinybase/persisters/persister-partykit-server';
 import type { SizedStamp } from '../../document/cell-stamp.ts';
-import { nest } from '../../document/decode-changes.ts';
-import { chunk } from '../../document/encode-changes.ts';
-import { HEARTBEAT } from '../../document/heartbeat.ts';
+import { chunk, encodePlainChange } from '../../document/codec/change-encoder.ts';
+import { encodeContent } from '../../document/codec/content-encoder.ts';
 import type { Connection } from '../../platform.ts';
 import type { CloseName } from '../../protocol/close-codes.ts';
 import { fail, type Result, succeed } from '../../protocol/errors.ts';
 import { parseJson } from '../../protocol/frame.ts';
-import type { ById, Changes } from '../../protocol/stamps.ts';
 import type { ContentRequest } from '../content-request.ts';
 import { type Devices, deviceOf } from '../devices.ts';
-import { CHANGE_BYTES, type Document, type WrittenStamp } from '../document.ts';
+import { CHANGE_BYTES, type Document, type Publication, type WrittenStamp } from '../document.ts';
 import { textBody } from '../text-stream.ts';
 import { InFlight } from './in-flight.ts';
-import { persistedJson } from './persisted-json.ts';
-import { isUnbegun, PersisterStorage } from './persister-storage.ts';
+import { PersisterStorage } from './persister-storage.ts';
 
 /** Stores above this size, in bytes, are noted as a whole when they are sent. */
 const LARGE_BYTES = 4_000_000;
@@ -30,14 +27,6 @@ class PersisterServer extends TinyBasePartyKitServer {
   constructor(storage: PersisterStorage) {
     // The room forwards the changes itself, so `broadcast` does nothing.
     super({ storage: storage, broadcast: () => undefined } as unknown as PartyKitRoom);
-  }
-
-  override async canSetValue(valueId: string): Promise<boolean> {
-    return valueId !== HEARTBEAT.id;
-  }
-
-  override async canDelValue(valueId: string): Promise<boolean> {
-    return valueId !== HEARTBEAT.id;
   }
 }
 
@@ -87,7 +76,7 @@ export class PersisterBridge {
   }
 
   /** Forwards changes to every persister device except their author. */
-  publish(written: WrittenStamp[]): void {
+  publish({ written }: Publication): void {
     for (const connection of this.#devices.speaking('partykit')) {
       const isNews = (stamp: WrittenStamp) =>
         stamp.writer !== connection || this.#isCrossing(connection, stamp);
@@ -106,7 +95,7 @@ export class PersisterBridge {
     const now = Date.now();
     try {
       for (const part of chunk(stamps, CHANGE_BYTES)) {
-        connection.send(frameOf(part));
+        connection.send(`s${encodePlainChange(part)}`);
         if (!noted) continue;
         for (const stamp of part) flight.send(this.#document.tree.leaf(stamp)!, now);
       }
@@ -126,13 +115,13 @@ export class PersisterBridge {
 
   #load({ method }: Request): Response {
     this.#document.flush();
-    const nothing = method === 'HEAD' || isUnbegun(this.#document.tree);
+    const { exists } = new PersisterStorage(this.#document.tree, false);
     const headers = { 'Content-Type': 'application/json' };
-    return new Response(nothing ? null : textBody(this.#stored()), { headers });
+    return new Response(exists && method !== 'HEAD' ? textBody(this.#stored()) : null, { headers });
   }
 
   *#stored(): Generator<string> {
-    for (const text of persistedJson(this.#document.tree)) {
+    for (const text of encodeContent(this.#document.tree)) {
       yield text;
       this.#document.flush();
     }
@@ -169,15 +158,3 @@ function isChanges(frame: string): boolean {
   const changes = frame.startsWith('s') ? parseJson(frame.slice(1)) : undefined;
   return Array.isArray(changes) && changes.length === 3 && changes[2] === 1;
 }
-
-/** The frame of the persister's protocol for stamps: `s[tables, values, 1]`. */
-const frameOf = (stamps: SizedStamp[]): string => `s${JSON.stringify(plain(nest(stamps)))}`;
-
-const plain = ([[tables], [values]]: Changes) => [
-  mapIds(tables, ([rows]) => mapIds(rows, ([cells]) => mapIds(cells, ([cell]) => cell))),
-  mapIds(values, ([cell]) => cell),
-  1,
-];
-
-const mapIds = <From, To>(cells: ById<From>, map: (cell: From) => To): ById<To> =>
-  Object.fromEntries(Object.entries(cells).map(([id, cell]) => [id, map(cell)]));

@@ -1,6 +1,6 @@
-import { encodeCell } from '../../document/cell-codec.ts';
 import type { CellAddress, CellWrite } from '../../document/cell-stamp.ts';
-import { HEARTBEAT } from '../../document/heartbeat.ts';
+import { encodeCell } from '../../document/codec/cell-codec.ts';
+import { isEmptyWithoutHeartbeat, isHeartbeat } from '../../document/heartbeat.ts';
 import type { StampTree } from '../../document/stamp-tree.ts';
 import type { ListOptions } from '../../platform.ts';
 import { parseJson } from '../../protocol/frame.ts';
@@ -31,8 +31,13 @@ export class PersisterStorage {
     this.#begun = begun;
   }
 
+  /** Whether the store was ever written. */
+  get exists(): boolean {
+    return this.#begun || !isEmptyWithoutHeartbeat(this.#tree);
+  }
+
   async get(key: string): Promise<unknown> {
-    if (key === HAS_STORE) return this.#begun || !isUnbegun(this.#tree) ? 1 : undefined;
+    if (key === HAS_STORE) return this.exists ? 1 : undefined;
     const address = addressOfKey(key);
     return address && live(this.#tree.cellAt(address));
   }
@@ -82,10 +87,12 @@ class PersisterTransaction {
     for (const key of keys) this.#cells.set(key, DELETED);
   }
 
+  /** The writes that a client may make; undefined if one of them is invalid. */
   writes(): CellWrite[] | undefined {
     const writes: CellWrite[] = [];
     for (const [key, content] of this.#cells) {
       const address = addressOfKey(key);
+      if (address && isHeartbeat(address)) continue;
       const cell = encodeCell(content);
       if (cell === undefined) return undefined;
       if (address) writes.push({ ...address, cell });
@@ -95,11 +102,6 @@ class PersisterTransaction {
 }
 
 const live = (cell: EncodedCell): EncodedCell | undefined => (cell === DELETED ? undefined : cell);
-
-/** Whether the store was never written. The heartbeat does not count. */
-export const isUnbegun = ({ tables, values }: StampTree): boolean =>
-  tables.children.size === 0 &&
-  values.children.size === (values.children.has(HEARTBEAT.id) ? 1 : 0);
 
 const keyOf = ({ table, row, id }: CellAddress): string =>
   table === null ? VALUE + id : CELL + JSON.stringify([table, row, id]).slice(1, -1);

@@ -1,5 +1,5 @@
 import type { SizedStamp } from '../../document/cell-stamp.ts';
-import { chunk, encodeChange, encodeChunks } from '../../document/encode-changes.ts';
+import { chunk, encodeChunks, encodeParts } from '../../document/codec/change-encoder.ts';
 import type { StampTree } from '../../document/stamp-tree.ts';
 import { MESSAGE } from '../../protocol/frame.ts';
 import { CHANGE_BYTES } from '../document.ts';
@@ -93,5 +93,5 @@ function ofValues(lacking: Iterable<SizedStamp>): DiffResponse {
 function split(lacking: Iterable<SizedStamp>) {
   const parts = chunk(lacking, CHANGE_BYTES);
   const { value: first = [] } = parts.next();
-  return { first: encodeChange(first), rest: encodeChunks(parts) };
+  return { first: encodeParts(first), rest: encodeChunks(parts) };
 }

@@ -109,11 +109,18 @@ export function cellHashes(tree: StampTree, theirs: RowHashes): CellHashes {
 const isHash = (hash: unknown): boolean =>
   Number.isInteger(hash) && (hash as number) >= 0 && (hash as number) <= 0xffffffff;
 
+/** Hashes by the number of levels of ids above them. */
+export interface HashTrees {
+  1: TableHashes;
+  2: RowHashes;
+  3: CellHashes;
+}
+
 /** Whether `tree` has `depth` levels of ids with hashes at the end. */
-export function isHashTree<Depth extends 1 | 2 | 3>(
+export function isHashTree<Depth extends keyof HashTrees>(
   tree: unknown,
   depth: Depth,
-): tree is [TableHashes, RowHashes, CellHashes][Depth extends 1 ? 0 : Depth extends 2 ? 1 : 2] {
+): tree is HashTrees[Depth] {
   return isHashes(tree, depth);
 }
 

@@ -1,6 +1,6 @@
 import type { CellHashes, RowHashes, TableHashes, ValueHashes } from 'tinybase';
 import type { CellStamp } from '../../document/cell-stamp.ts';
-import { decodeTables, decodeValues } from '../../document/decode-changes.ts';
+import { decodeTables, decodeValues } from '../../document/codec/stamp-decoder.ts';
 import { isHeartbeat } from '../../document/heartbeat.ts';
 import type { StampTree } from '../../document/stamp-tree.ts';
 import { MESSAGE } from '../../protocol/frame.ts';

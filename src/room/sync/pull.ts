@@ -1,9 +1,9 @@
 import type { CellStamp } from '../../document/cell-stamp.ts';
-import { decodeTables, decodeValues } from '../../document/decode-changes.ts';
+import { decodeTables, decodeValues } from '../../document/codec/stamp-decoder.ts';
 import { hashesOf, type StampTree } from '../../document/stamp-tree.ts';
 import { MESSAGE, type Message } from '../../protocol/frame.ts';
 import type { ContentHashes } from '../../protocol/stamps.ts';
-import { cellHashes, isContentHashes, isHashTree, rowHashes } from './diffs.ts';
+import { cellHashes, type HashTrees, isContentHashes, isHashTree, rowHashes } from './diffs.ts';
 
 /**
  * How the room pulls from a device. The id of a request says how to treat its response, so a
@@ -75,9 +75,13 @@ export function decodePulled(
     case ID.verify:
       return isContentHashes(body) ? { edits: [], next: () => catchUp(tree, body) } : undefined;
     case ID.tables:
-      return readTableDiff(tree, body);
+      return readDiff(body, 1, (tables) =>
+        ask(ID.rows, MESSAGE.getRowDiff, rowHashes(tree, tables)),
+      );
     case ID.rows:
-      return readRowDiff(tree, body);
+      return readDiff(body, 2, (rows) =>
+        ask(ID.cells, MESSAGE.getCellDiff, cellHashes(tree, rows)),
+      );
     case ID.cells:
       return last(decodeTables(body));
     case ID.values:
@@ -91,22 +95,17 @@ export function decodePulled(
 const last = (edits: CellStamp[] | undefined): Pulled | undefined =>
   edits && { edits, next: () => [] };
 
-function readTableDiff(tree: StampTree, body: unknown): Pulled | undefined {
+/** `follow` makes the requests for the tables or rows that differ. */
+function readDiff<Depth extends 1 | 2>(
+  body: unknown,
+  depth: Depth,
+  follow: (differing: HashTrees[Depth]) => Request[],
+): Pulled | undefined {
   if (!Array.isArray(body) || body.length !== 2) return undefined;
   const [stamp, differing] = body as unknown[];
   const edits = decodeTables(stamp);
-  if (!edits || !isHashTree(differing, 1)) return undefined;
-  const next = () => ask(ID.rows, MESSAGE.getRowDiff, rowHashes(tree, differing));
-  return { edits, next };
-}
-
-function readRowDiff(tree: StampTree, body: unknown): Pulled | undefined {
-  if (!Array.isArray(body) || body.length !== 2) return undefined;
-  const [stamp, differing] = body as unknown[];
-  const edits = decodeTables(stamp);
-  if (!edits || !isHashTree(differing, 2)) return undefined;
-  const next = () => ask(ID.cells, MESSAGE.getCellDiff, cellHashes(tree, differing));
-  return { edits, next };
+  if (!edits || !isHashTree(differing, depth)) return undefined;
+  return { edits, next: () => follow(differing) };
 }
 
 const ask = (requestId: string, message: Message, body: object): Request[] =>

@@ -1,6 +1,5 @@
 import type { CellStamp } from '../../document/cell-stamp.ts';
-import { decodeChanges } from '../../document/decode-changes.ts';
-import { isHeartbeat } from '../../document/heartbeat.ts';
+import { decodeChange } from '../../document/codec/stamp-decoder.ts';
 import { clockAllowance } from '../../document/hlc.ts';
 import { pathOf, validate } from '../../document/validate.ts';
 import type { Config, Connection } from '../../platform.ts';
@@ -8,7 +7,7 @@ import type { CloseName } from '../../protocol/close-codes.ts';
 import { changeTextOf, type Envelope, MESSAGE, type Message } from '../../protocol/frame.ts';
 import { NOTICE_ID, type StampPath, writeNotice } from '../../protocol/notice.ts';
 import type { Devices } from '../devices.ts';
-import { type Document, type WrittenStamp, writeChanges } from '../document.ts';
+import { type Document, type Publication, type WrittenStamp, writeChanges } from '../document.ts';
 import { isContentHashes } from './diffs.ts';
 import { type HeldRequest, HeldRequests } from './held-requests.ts';
 import { type OutgoingMessage, outgoingMessage } from './outgoing-message.ts';
@@ -152,7 +151,7 @@ export class Synchronizer {
   }
 
   #takeChanges(connection: Connection, envelope: Envelope): CloseName | undefined {
-    const changes = decodeChanges(envelope.body);
+    const changes = decodeChange(envelope.body);
     // HLCs of containers are checked with the stamps in them, and an empty container has none.
     const text = changes?.isDated ? undefined : changeTextOf(envelope);
     return this.#take(connection, changes?.edits, text);
@@ -191,12 +190,11 @@ export class Synchronizer {
   }
 
   /** Forwards merged changes to every device except their author. */
-  publish(written: WrittenStamp[], changes: string[]): void {
+  publish({ written, changes, isHeartbeat }: Publication): void {
     const writers = new Set(written.map(({ writer }) => writer));
-    const verify = !written.every(isHeartbeat);
     const messages = changes.map(changeOf);
     for (const connection of this.#devices.speaking('sync')) {
-      if (verify) this.#devices.markUnsure(connection);
+      if (!isHeartbeat) this.#devices.markUnsure(connection);
       if (!writers.has(connection)) this.#forward(connection, messages);
       else if (writers.size > 1) this.#forwardOthers(connection, written);
     }

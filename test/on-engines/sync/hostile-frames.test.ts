@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { decodeChanges } from '../../../src/document/decode-changes.ts';
+import { decodeChange } from '../../../src/document/codec/stamp-decoder.ts';
 import { readEnvelope, splitFrame } from '../../../src/protocol/frame.ts';
 import { connectDevice, untilAlike } from '../../helpers/devices/devices.ts';
 import { FuzzFrames } from '../../helpers/devices/fuzz-frames.ts';
@@ -34,7 +34,7 @@ const asSent = (frame: string | ArrayBuffer) =>
 
 function expectChanges(frame: string): void {
   const { message, body } = readEnvelope(splitFrame(frame)!.content)!;
-  expect([message, decodeChanges(body)?.edits]).toEqual([3, expect.any(Array)]);
+  expect([message, decodeChange(body)?.edits]).toEqual([3, expect.any(Array)]);
 }
 
 test(`a server takes from ${FRAMES} hostile frames only valid changes (seed ${SEED})`, async ({

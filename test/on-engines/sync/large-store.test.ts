@@ -7,7 +7,7 @@ import { getHlcFunctions } from 'tinybase/common';
 import { expect, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
 import type { CellStamp } from '../../../src/document/cell-stamp.ts';
-import { nest } from '../../../src/document/decode-changes.ts';
+import { encodeChange } from '../../../src/document/codec/change-encoder.ts';
 import { connectDevice, type Device, socketUrl } from '../../helpers/devices/devices.ts';
 import { bearer, newUser, post, type User } from '../../helpers/requests/users.ts';
 import { startServer } from '../../helpers/servers/start-server.ts';
@@ -48,7 +48,7 @@ function changesOf(first: number, nextHlc: () => string): string {
       edits.push({ table: 't', row: `${row}`, id, cell, hlc: nextHlc() });
     }
   }
-  return `\n${JSON.stringify([null, 3, nest(edits)])}`;
+  return `\n[null,3,${encodeChange(edits)}]`;
 }
 
 /** Through a bare socket, as a TinyBase store of that size would take longer than the server. */

@@ -3,7 +3,7 @@ import { createMergeableStore, type MergeableContent } from 'tinybase';
 import { getHlcFunctions } from 'tinybase/common';
 import { expect, it } from 'vitest';
 import type { CellStamp } from '../../../src/document/cell-stamp.ts';
-import { contentJson } from '../../../src/document/content-json.ts';
+import { encodeMergeableContent } from '../../../src/document/codec/mergeable-content-encoder.ts';
 import { StampTree } from '../../../src/document/stamp-tree.ts';
 import { DELETED } from '../../../src/protocol/stamps.ts';
 
@@ -33,7 +33,7 @@ it('writes all that is live, with the hashes that TinyBase computes for it', () 
     fc.property(edits, (edits) => {
       const tree = new StampTree();
       for (const edit of edits) tree.put(edit);
-      const content = JSON.parse([...contentJson(tree)].join('')) as MergeableContent;
+      const content = JSON.parse([...encodeMergeableContent(tree)].join('')) as MergeableContent;
       expect(content).toEqual(rehashed(content));
       const [[tables], [values]] = content;
       const rows = Object.values(tables).flatMap(([rows]) => Object.values(rows));
@@ -50,7 +50,7 @@ it('stays true to itself when the tree changes between its pieces', () => {
       const tree = new StampTree();
       for (const edit of before) tree.put(edit);
       let text = '';
-      for (const piece of contentJson(tree)) {
+      for (const piece of encodeMergeableContent(tree)) {
         text += piece;
         const edit = meanwhile.shift();
         if (edit) tree.put(edit);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { markInexact } from '../../../src/body/exact-json.ts';
 import { readJson } from '../../../src/body/read-body.ts';
-import { encodeCell } from '../../../src/document/cell-codec.ts';
+import { encodeCell } from '../../../src/document/codec/cell-codec.ts';
 
 it.each([
   '9007199254740991',

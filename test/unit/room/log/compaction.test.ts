@@ -1,14 +1,14 @@
 import { getHlcFunctions } from 'tinybase/common';
 import { expect, it } from 'vitest';
 import type { CellStamp } from '../../../../src/document/cell-stamp.ts';
-import { nest } from '../../../../src/document/decode-changes.ts';
+import { encodeChange } from '../../../../src/document/codec/change-encoder.ts';
 import { utf8Length } from '../../../../src/protocol/utf8.ts';
 import { MemoryRoom, type MemorySocket } from '../../../helpers/in-memory/memory-room.ts';
 
 const [nextHlc] = getHlcFunctions('writer');
 
 const frameOf = (edits: Omit<CellStamp, 'hlc'>[]): string =>
-  `\n${JSON.stringify([null, 3, nest(edits.map((edit) => ({ ...edit, hlc: nextHlc() })))])}`;
+  `\n[null,3,${encodeChange(edits.map((edit) => ({ ...edit, hlc: nextHlc() })))}]`;
 
 /** A frame of 2 MB, of which a log holds one, and is compacted when the next comes. */
 const largeFrame = (text: string): string =>

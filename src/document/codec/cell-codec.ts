@@ -1,5 +1,5 @@
-import { parseJson } from '../protocol/frame.ts';
-import { DELETED, type EncodedCell, JSON_MARK } from '../protocol/stamps.ts';
+import { parseJson } from '../../protocol/frame.ts';
+import { DELETED, type EncodedCell, JSON_MARK } from '../../protocol/stamps.ts';
 
 /**
  * Encodes a cell or value for the wire; undefined if it is neither. A client that applied a manual

@@ -1,7 +1,7 @@
-import type { CellStamp, SizedStamp } from './cell-stamp.ts';
+import type { CellStamp, SizedStamp } from '../cell-stamp.ts';
 
-/** A change as JSON texts: the stamp of the tables and the stamp of the values. */
-export interface EncodedChange {
+/** The two parts of a change, each as JSON. */
+export interface ChangeParts {
   tables: string;
   values: string;
 }
@@ -16,11 +16,28 @@ interface Rows {
   rows: Map<string, Cells>;
 }
 
+/** Writes the JSON of a cell or container with its HLC. */
+type Wrap = (content: string, hlc: string) => string;
+
+/** An HLC needs no escapes. */
+const stamp: Wrap = (content, hlc) => (hlc === '' ? `[${content}]` : `[${content},"${hlc}"]`);
+
+const withoutHlc: Wrap = (content) => content;
+
+/** Encodes stamps, in any order, as one change: the body of a ContentDiff. */
+export const encodeChange = (edits: Iterable<CellStamp>): string => joined(encodeParts(edits));
+
+/** Encodes stamps, in any order, as one change without HLCs: TinyBase's `Changes`. */
+export const encodePlainChange = (edits: Iterable<CellStamp>): string =>
+  joined(encodeParts(edits, withoutHlc));
+
+const joined = ({ tables, values }: ChangeParts): string => `[${tables},${values},1]`;
+
 /**
- * Encodes stamps as one change. It writes text directly: nested objects and `JSON.stringify` take
- * three times as long, and the room does this for every edit.
+ * Encodes stamps, in any order, as the two parts of a change. It writes text directly: nested
+ * objects and `JSON.stringify` take three times as long, and the room does this for every edit.
  */
-export function encodeChange(edits: Iterable<CellStamp>): EncodedChange {
+export function encodeParts(edits: Iterable<CellStamp>, wrap: Wrap = stamp): ChangeParts {
   const tables = new Map<string, Rows>();
   const values: Cells = { hlc: '', text: '' };
   let tablesHlc = '';
@@ -36,22 +53,24 @@ export function encodeChange(edits: Iterable<CellStamp>): EncodedChange {
       cells = table === null ? values : cellsOf(tables, table, row, tableHlc, rowHlc);
     }
     last = edit;
-    const text = member(id, stamp(JSON.stringify(cell), hlc));
+    const text = member(id, wrap(JSON.stringify(cell), hlc));
     cells.text += cells.text === '' ? text : `,${text}`;
   }
-  const texts = Array.from(tables, ([id, { rows, hlc }]) =>
-    member(id, stamp(braced(Array.from(rows, rowMember)), hlc)),
-  );
-  return { tables: stamp(braced(texts), tablesHlc), values: stamp(`{${values.text}}`, values.hlc) };
+  // Destructured entries would take longer.
+  const row = (entry: [string, Cells]) =>
+    member(entry[0], wrap(`{${entry[1].text}}`, entry[1].hlc));
+  const table = ([id, { rows, hlc }]: [string, Rows]) =>
+    member(id, wrap(braced(Array.from(rows, row)), hlc));
+  return {
+    tables: wrap(braced(Array.from(tables, table)), tablesHlc),
+    values: wrap(`{${values.text}}`, values.hlc),
+  };
 }
 
-/** The bodies of ContentDiffs, each of one chunk. Encodes a chunk when it is asked for. */
+/** Encodes each chunk as one change, when it is asked for. */
 export function* encodeChunks(chunks: Iterable<CellStamp[]>): Generator<string> {
-  for (const stamps of chunks) yield bodyOf(encodeChange(stamps));
+  for (const stamps of chunks) yield encodeChange(stamps);
 }
-
-/** The body of a ContentDiff. */
-export const bodyOf = ({ tables, values }: EncodedChange): string => `[${tables},${values},1]`;
 
 function cellsOf(
   tables: Map<string, Rows>,
@@ -73,16 +92,9 @@ function cellsOf(
   return cells;
 }
 
-const rowMember = (row: [string, Cells]): string =>
-  member(row[0], stamp(`{${row[1].text}}`, row[1].hlc));
-
 const member = (id: string, text: string): string => `${JSON.stringify(id)}:${text}`;
 
 const braced = (members: string[]): string => `{${members.join(',')}}`;
-
-/** An HLC needs no escapes. */
-const stamp = (content: string, hlc: string): string =>
-  hlc === '' ? `[${content}]` : `[${content},"${hlc}"]`;
 
 /** Every chunk repeats the ids of its tables and rows. They make up at most a third of it. */
 const MIN_PATHS = 3;

@@ -1,9 +1,9 @@
-import type { ById, Changes, EncodedCell, RowStamp, Stamp } from '../protocol/stamps.ts';
+import type { ById } from '../../protocol/stamps.ts';
+import type { CellStamp } from '../cell-stamp.ts';
 import { encodeCell } from './cell-codec.ts';
-import type { CellStamp } from './cell-stamp.ts';
 
 /** The stamps in the body of a ContentDiff. */
-export interface DecodedChanges {
+export interface DecodedChange {
   readonly edits: CellStamp[];
   /** Whether any container has an HLC, even an empty one. */
   readonly isDated: boolean;
@@ -18,7 +18,7 @@ const childrenOf = ([content]: unknown[]): ById<unknown> | undefined =>
     : undefined;
 
 /** Collects stamps from the body of a message. Its methods return false for a malformed body. */
-class StampDecoder implements DecodedChanges {
+class StampDecoder implements DecodedChange {
   readonly edits: CellStamp[] = [];
   isDated = false;
   /** A stamp is its content, an HLC and, in mergeable content, a hash. */
@@ -82,7 +82,7 @@ class StampDecoder implements DecodedChanges {
 const hlcOf = (stamp: unknown[]): string => (stamp.length > 1 ? (stamp[1] as string) : '');
 
 /** Decodes the body of a ContentDiff; undefined if it is malformed. */
-export function decodeChanges(body: unknown): DecodedChanges | undefined {
+export function decodeChange(body: unknown): DecodedChange | undefined {
   if (!Array.isArray(body) || !(body.length === 2 || (body.length === 3 && body[2] === 1))) {
     return undefined;
   }
@@ -91,7 +91,7 @@ export function decodeChanges(body: unknown): DecodedChanges | undefined {
 }
 
 /** Decodes the content that `getMergeableContent` returns; undefined if it is malformed. */
-export function decodeContent(body: unknown): CellStamp[] | undefined {
+export function decodeMergeableContent(body: unknown): CellStamp[] | undefined {
   if (!Array.isArray(body) || body.length !== 2) return undefined;
   const reader = new StampDecoder(true);
   return reader.tables(body[0]) && reader.values(body[1]) ? reader.edits : undefined;
@@ -105,32 +105,4 @@ export function decodeTables(stamp: unknown): CellStamp[] | undefined {
 export function decodeValues(stamp: unknown): CellStamp[] | undefined {
   const reader = new StampDecoder(false);
   return reader.values(stamp) ? reader.edits : undefined;
-}
-
-const stampOf = <Content>(content: Content, hlc: string): Stamp<Content> =>
-  hlc ? [content, hlc] : [content];
-
-/** An object without a prototype: `__proto__` is an id like any other. */
-const noChildren = <Content>(): ById<Content> => Object.create(null) as ById<Content>;
-
-const child = <Content>(children: ById<Stamp<ById<Content>>>, id: string, hlc = '') => {
-  children[id] ??= stampOf(noChildren<Content>(), hlc);
-  return children[id]![0];
-};
-
-/** Nests stamps into one change. */
-export function nest(edits: Iterable<CellStamp>): Changes {
-  const tables = stampOf(noChildren<Stamp<ById<RowStamp>>>(), '');
-  const values: RowStamp = stampOf(noChildren(), '');
-  for (const { table, row, id, cell, hlc, containers } of edits) {
-    if (table === null) {
-      values[0][id] = stampOf(cell, hlc);
-      if (containers?.[0]) values[1] = containers[0];
-    } else {
-      if (containers?.[0]) tables[1] = containers[0];
-      const rows = child<RowStamp>(tables[0], table, containers?.[1]) as ById<RowStamp>;
-      child<Stamp<EncodedCell>>(rows, row, containers?.[2])[id] = stampOf(cell, hlc);
-    }
-  }
-  return [tables, values, 1];
 }

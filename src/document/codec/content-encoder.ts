@@ -1,8 +1,21 @@
-import { DELETED, type EncodedCell } from '../protocol/stamps.ts';
-import type { CellAddress, SizedStamp } from './cell-stamp.ts';
+import { DELETED, type EncodedCell } from '../../protocol/stamps.ts';
+import type { CellAddress, SizedStamp } from '../cell-stamp.ts';
+import type { StampTree } from '../stamp-tree.ts';
+
+/**
+ * Writes the live content of the tree without HLCs, as TinyBase's `Content`: `[tables, values]` with
+ * cells in wire form. It comes in pieces, and the tree may change between them.
+ */
+export function* encodeContent(tree: StampTree): Generator<string> {
+  yield '[';
+  yield* encodeNested(tree.ofTables(), 1, JSON.stringify);
+  yield ',';
+  yield* encodeNested(tree.ofRow(null, ''), 1, JSON.stringify);
+  yield ']';
+}
 
 /** The path of a cell or value in a store's plain JSON. */
-export const pathOf = ({ table, row, id }: CellAddress): string[] =>
+export const jsonPathOf = ({ table, row, id }: CellAddress): string[] =>
   table === null ? ['values', id] : ['tables', table, row, id];
 
 /**
@@ -10,7 +23,7 @@ export const pathOf = ({ table, row, id }: CellAddress): string[] =>
  * one table, have to follow one another. Deletions are left out. `depth` is the number of leading
  * path segments that stay outside the object; `encode` writes a cell or value.
  */
-export function* nestedJson(
+export function* encodeNested(
   stamps: Iterable<SizedStamp>,
   depth: number,
   encode: (cell: EncodedCell) => string,
@@ -18,7 +31,7 @@ export function* nestedJson(
   let before: string[] | undefined;
   for (const stamp of stamps) {
     if (stamp.cell === DELETED) continue;
-    const ids = pathOf(stamp).slice(depth);
+    const ids = jsonPathOf(stamp).slice(depth);
     const last = ids.length - 1;
     let shared = 0;
     while (shared < last && ids[shared] === before?.[shared]) shared++;

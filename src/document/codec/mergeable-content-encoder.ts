@@ -1,7 +1,7 @@
-import { DELETED } from '../protocol/stamps.ts';
+import { DELETED } from '../../protocol/stamps.ts';
+import { hashMember, hashText } from '../hashes.ts';
+import type { Branch, Cells, Hashed, Leaf, Rows, StampTree } from '../stamp-tree.ts';
 import { decodeCell } from './cell-codec.ts';
-import { hashMember, hashText } from './hashes.ts';
-import type { Branch, Cells, Hashed, Leaf, Rows, StampTree } from './stamp-tree.ts';
 
 /**
  * Writes one member of a container after the text `open`. Returns its contribution to the
@@ -14,12 +14,12 @@ type Text = Generator<string, number | undefined>;
 const EMPTY = '[{},"",0]';
 
 /**
- * Writes the live content of the tree as JSON for `setMergeableContent`, without tombstones. It
- * comes in pieces, because a full store does not fit beside the tree, neither as objects nor as one
- * text. The tree may change between the pieces. TinyBase trusts the hashes that it is given, so
- * each container has the hash of the text that was written for it.
+ * Writes the live content of the tree for `setMergeableContent`, without tombstones. It comes in pieces,
+ * because a full store does not fit beside the tree, neither as objects nor as one text. The tree
+ * may change between the pieces. TinyBase trusts the hashes that it is given, so each container has
+ * the hash of the text that was written for it.
  */
-export function* contentJson({ tables, values }: StampTree): Generator<string, void> {
+export function* encodeMergeableContent({ tables, values }: StampTree): Generator<string, void> {
   if ((yield* container('[', tables, writeTable)) === undefined) yield `[${EMPTY}`;
   if ((yield* container(',', values, writeLeaf)) === undefined) yield `,${EMPTY}`;
   yield ']';
