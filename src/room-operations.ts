@@ -12,7 +12,7 @@ import type {
  * The private operations of the rooms. Only the edge and other rooms can call them, with the
  * functions of room-calls.ts: JSON in, a `Result` as JSON out. Times are ISO 8601 in UTC.
  */
-export interface AuthOperations {
+export interface AccountsOperations {
   'sign-up': { input: Credentials; output: { message: string } };
   'sign-in': { input: Credentials; output: SignedIn };
   'sign-out': { input: SessionQuery; output: { message: string } };

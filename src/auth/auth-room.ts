@@ -3,9 +3,9 @@ import { fail } from '../protocol/errors.ts';
 import { type Handlers, type Operations, refuse, routesOf, serve } from '../room-calls.ts';
 import { AccountsRoom } from './accounts/accounts-room.ts';
 import { logKeyHandlers } from './audit/log-key-room.ts';
-import { mailCounterHandlers } from './mail/mail-quota.ts';
+import { mailCounterHandlers } from './mail/mail-counter.ts';
 import { hashingHandlers } from './passwords/hashing-room.ts';
-import { requestCounterHandlers } from './rate-limit/rate-limit.ts';
+import { requestCounterHandlers } from './rate-limit/request-counter.ts';
 import { kindOf, type RoomKind } from './room-names.ts';
 
 /** What each kind of room implements. */

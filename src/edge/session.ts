@@ -3,7 +3,7 @@ import type { RoomStub } from '../platform.ts';
 import { EMAIL_UNVERIFIED, fail, type Result, succeed } from '../protocol/errors.ts';
 import { call } from '../room-calls.ts';
 import type {
-  AuthOperations,
+  AccountsOperations,
   ClientInfo,
   ProvenSession,
   SessionQuery,
@@ -16,16 +16,18 @@ export const HEADERS_OR_QUERY: TokenPlaces = { query: true };
 
 /** Auth operations that take a session token, and the rest of their input. */
 type BySession = {
-  [Name in keyof AuthOperations]: AuthOperations[Name]['input'] extends SessionQuery ? Name : never;
-}[keyof AuthOperations];
-type Details<Name extends BySession> = Omit<AuthOperations[Name]['input'], keyof SessionQuery>;
+  [Name in keyof AccountsOperations]: AccountsOperations[Name]['input'] extends SessionQuery
+    ? Name
+    : never;
+}[keyof AccountsOperations];
+type Details<Name extends BySession> = Omit<AccountsOperations[Name]['input'], keyof SessionQuery>;
 
 /** Calls an auth operation with the session token that the request carries. */
 export async function callWithSession<Name extends BySession>(
   context: EdgeContext,
   name: Name,
   details: Details<Name>,
-): Promise<Result<AuthOperations[Name]['output']>> {
+): Promise<Result<AccountsOperations[Name]['output']>> {
   const token = readToken(context.req.raw, HEADERS_ONLY);
   return token.ok ? callWithToken(context, token.value, name, details) : token;
 }
@@ -36,8 +38,8 @@ export const callWithToken = <Name extends BySession>(
   token: Token,
   name: Name,
   details: Details<Name>,
-): Promise<Result<AuthOperations[Name]['output']>> =>
-  call<AuthOperations, Name>(context.env.rooms.auth(token.shard), name, {
+): Promise<Result<AccountsOperations[Name]['output']>> =>
+  call<AccountsOperations, Name>(context.env.rooms.auth(token.shard), name, {
     ...details,
     session_uuid: token.uuid,
     namespace: context.req.param('namespace'),
@@ -75,7 +77,7 @@ export async function authenticateUpgrade(
   if (!shard) return fail('unauthorized', 'this is not a valid ticket');
   const namespace = context.req.param('namespace');
   const room = context.env.rooms.auth(shard);
-  const redeemed = call<AuthOperations, 'redeem-ticket'>(room, 'redeem-ticket', {
+  const redeemed = call<AccountsOperations, 'redeem-ticket'>(room, 'redeem-ticket', {
     ticket,
     namespace,
   });

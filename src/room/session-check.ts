@@ -2,7 +2,7 @@ import { withDeadline } from '../deadline.ts';
 import type { RoomHost } from '../platform.ts';
 import { fail, type Result, succeed } from '../protocol/errors.ts';
 import { call } from '../room-calls.ts';
-import { type AuthOperations, type ProvenWriter, WRITER_HEADER } from '../room-operations.ts';
+import { type AccountsOperations, type ProvenWriter, WRITER_HEADER } from '../room-operations.ts';
 import type { EndedSessions } from './ended-sessions.ts';
 
 /**
@@ -52,7 +52,7 @@ export class SessionCheck {
   async #ask({ session_hash, expires_at, shard }: ProvenWriter, now: number) {
     const room = this.#host.rooms()?.auth(shard);
     if (!room) return Date.parse(expires_at) > now ? succeed(undefined) : ENDED;
-    const asked = call<AuthOperations, 'recheck-session'>(room, 'recheck-session', {
+    const asked = call<AccountsOperations, 'recheck-session'>(room, 'recheck-session', {
       session_hash,
     });
     const answer = await withDeadline(asked, ANSWER);

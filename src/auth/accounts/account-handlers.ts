@@ -1,7 +1,7 @@
 import { shardOf } from '../../located-token.ts';
 import { fail, type Result, succeed } from '../../protocol/errors.ts';
 import type { Handlers } from '../../room-calls.ts';
-import type { AddressProof, AuthOperations } from '../../room-operations.ts';
+import type { AccountsOperations, AddressProof } from '../../room-operations.ts';
 import { authenticateToken, INVALID_TOKEN } from '../mail/authenticate-token.ts';
 import { MailTokens } from '../mail/mail-tokens.ts';
 import { requestMail } from '../mail/request-mail.ts';
@@ -18,7 +18,7 @@ import { type Account, Accounts, describeAccount, findUnchanged } from './accoun
 import type { AccountsContext } from './context.ts';
 
 type AccountOperations = Pick<
-  AuthOperations,
+  AccountsOperations,
   'request-verification' | 'verify-address' | 'delete-account' | 'export-account'
 >;
 

@@ -1,6 +1,6 @@
 import type { RoomHost } from '../../platform.ts';
 import { type Route, routesOf, serve } from '../../room-calls.ts';
-import type { AuthOperations } from '../../room-operations.ts';
+import type { AccountsOperations } from '../../room-operations.ts';
 import { audited } from '../audit/audited.ts';
 import { sessionHandlers } from '../sessions/session-handlers.ts';
 import { accountHandlers } from './account-handlers.ts';
@@ -16,7 +16,7 @@ export class AccountsRoom {
   constructor(host: RoomHost) {
     const context = createContext(host);
     this.#context = context;
-    this.#routes = routesOf<AuthOperations>(
+    this.#routes = routesOf<AccountsOperations>(
       audited(
         {
           ...signInHandlers(context),

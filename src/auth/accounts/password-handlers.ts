@@ -2,7 +2,12 @@ import type { RoomTransaction } from '../../platform.ts';
 import { type Failure, type Result, succeed } from '../../protocol/errors.ts';
 import type { ResetOutcome } from '../../protocol/response-types.ts';
 import type { Handlers } from '../../room-calls.ts';
-import type { AuthOperations, ClientInfo, PasswordReset, TokenUse } from '../../room-operations.ts';
+import type {
+  AccountsOperations,
+  ClientInfo,
+  PasswordReset,
+  TokenUse,
+} from '../../room-operations.ts';
 import { authenticateToken, INVALID_TOKEN } from '../mail/authenticate-token.ts';
 import { MailTokens } from '../mail/mail-tokens.ts';
 import { requestMail } from '../mail/request-mail.ts';
@@ -10,14 +15,14 @@ import type { PostJob } from '../outbox/outbox.ts';
 import { contextWords, refuseLength } from '../passwords/password-policy.ts';
 import { clearFailures, INVALID_CREDENTIALS } from '../passwords/verify-credentials.ts';
 import { KnownNetworks } from '../rate-limit/known-networks.ts';
-import { limitRequests } from '../rate-limit/rate-limit.ts';
+import { limitRequests } from '../rate-limit/request-counter.ts';
 import { verifyPasswordInSession, withSession } from '../sessions/authenticate-session.ts';
 import { Sessions } from '../sessions/sessions.ts';
 import { type Account, Accounts, findUnchanged, withPassword } from './accounts.ts';
 import type { AccountsContext } from './context.ts';
 
 type PasswordOperations = Pick<
-  AuthOperations,
+  AccountsOperations,
   'change-password' | 'request-reset' | 'reset-password'
 >;
 
@@ -79,7 +84,7 @@ export function passwordHandlers(context: AccountsContext): Handlers<PasswordOpe
   async function reset(
     query: TokenUse & PasswordReset,
     password_hash: string,
-  ): Promise<Result<AuthOperations['reset-password']['output']> | undefined> {
+  ): Promise<Result<AccountsOperations['reset-password']['output']> | undefined> {
     const done = await outbox.transact(async (transaction, post) => {
       const id = await new MailTokens(transaction, mailKey).find(query.token, 'reset-password');
       const current = id === undefined ? undefined : await new Accounts(transaction).get(id);

@@ -1,13 +1,13 @@
 import { fail, succeed } from '../../protocol/errors.ts';
 import type { Handlers } from '../../room-calls.ts';
-import type { AuthOperations, Credentials } from '../../room-operations.ts';
+import type { AccountsOperations, Credentials } from '../../room-operations.ts';
 import { isoTime } from '../iso-time.ts';
-import { limitMails } from '../mail/mail-quota.ts';
+import { limitMails } from '../mail/mail-counter.ts';
 import { postMail } from '../mail/request-mail.ts';
 import { contextWords, refuseLength } from '../passwords/password-policy.ts';
 import { INVALID_CREDENTIALS, verifyCredentials } from '../passwords/verify-credentials.ts';
 import { KnownNetworks } from '../rate-limit/known-networks.ts';
-import { limitRequests } from '../rate-limit/rate-limit.ts';
+import { limitRequests } from '../rate-limit/request-counter.ts';
 import { Sessions } from '../sessions/sessions.ts';
 import { type Account, Accounts, findUnchanged } from './accounts.ts';
 import type { AccountsContext } from './context.ts';
@@ -18,7 +18,7 @@ const CLOSED = fail('sign_up_closed', 'no new accounts are taken here');
 /** The operations that need a password and no session: sign-up and sign-in. */
 export function signInHandlers(
   context: AccountsContext,
-): Pick<Handlers<AuthOperations>, 'sign-up' | 'sign-in'> {
+): Pick<Handlers<AccountsOperations>, 'sign-up' | 'sign-in'> {
   const { host, hashing, outbox, mailKey } = context;
   const { storage, config } = host;
   const verifies = config.EMAIL_VERIFICATION === 'required';

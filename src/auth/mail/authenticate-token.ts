@@ -2,7 +2,7 @@ import { fail, type Result, succeed } from '../../protocol/errors.ts';
 import type { TokenUse } from '../../room-operations.ts';
 import { type Account, Accounts } from '../accounts/accounts.ts';
 import type { AccountsContext } from '../accounts/context.ts';
-import { limitRequests } from '../rate-limit/rate-limit.ts';
+import { limitRequests } from '../rate-limit/request-counter.ts';
 import type { MailPurpose } from './mail.ts';
 import { MailTokens } from './mail-tokens.ts';
 

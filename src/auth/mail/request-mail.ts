@@ -6,7 +6,7 @@ import type { AccountsContext } from '../accounts/context.ts';
 import type { PostJob } from '../outbox/outbox.ts';
 import { KnownNetworks } from '../rate-limit/known-networks.ts';
 import type { MailPurpose } from './mail.ts';
-import { limitMails } from './mail-quota.ts';
+import { limitMails } from './mail-counter.ts';
 import { MailTokens, type Recipient } from './mail-tokens.ts';
 
 const NO_MAIL = fail('not_found', 'no mail is sent from here');

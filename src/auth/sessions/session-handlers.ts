@@ -1,7 +1,7 @@
 import { shardOf } from '../../located-token.ts';
 import { EMAIL_UNVERIFIED, fail, type Result, succeed } from '../../protocol/errors.ts';
 import type { Handlers } from '../../room-calls.ts';
-import type { AuthOperations } from '../../room-operations.ts';
+import type { AccountsOperations } from '../../room-operations.ts';
 import type { AccountsContext } from '../accounts/context.ts';
 import { isoTime } from '../iso-time.ts';
 import {
@@ -16,7 +16,7 @@ import { Sessions } from './sessions.ts';
 import { createTicket, redeemTicket } from './tickets.ts';
 
 type SessionOperations = Pick<
-  AuthOperations,
+  AccountsOperations,
   | 'session'
   | 'recheck-session'
   | 'sign-out'

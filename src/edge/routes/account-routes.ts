@@ -3,8 +3,8 @@ import { shardOfToken } from '../../located-token.ts';
 import { fail, type Result, succeed } from '../../protocol/errors.ts';
 import { call } from '../../room-calls.ts';
 import type {
+  AccountsOperations,
   AddressQuery,
-  AuthOperations,
   Credentials as CredentialsQuery,
   TokenUse,
 } from '../../room-operations.ts';
@@ -41,7 +41,7 @@ export async function resetPassword(context: EdgeContext): Promise<Result<unknow
 export async function verifyAddress(context: EdgeContext): Promise<Result<unknown>> {
   const input = await readBody(context, VerificationInput);
   if (!input.ok) return input;
-  const details: Routed<AuthOperations['verify-address']['input']> = input.value;
+  const details: Routed<AccountsOperations['verify-address']['input']> = input.value;
   const session = readToken(context.req.raw, HEADERS_ONLY);
   if (!session.ok && session.error === 'ambiguous_token') return session;
   if (session.ok) details.session_uuid = session.value.uuid;
@@ -55,25 +55,25 @@ async function callByEmail<Name extends 'sign-up' | 'sign-in' | 'request-reset'>
   context: EdgeContext,
   name: Name,
   details: Routed<Name extends 'request-reset' ? AddressQuery : CredentialsQuery>,
-): Promise<Result<AuthOperations[Name]['output']>> {
+): Promise<Result<AccountsOperations[Name]['output']>> {
   const namespace = context.req.param('namespace') ?? '';
   const shard = await accountShard(namespace, details.email);
   const client = clientInfo(context);
   const room = context.env.rooms.auth(shard);
-  const input = { ...details, namespace, shard, client } as AuthOperations[Name]['input'];
-  return call<AuthOperations, Name>(room, name, input);
+  const input = { ...details, namespace, shard, client } as AccountsOperations[Name]['input'];
+  return call<AccountsOperations, Name>(room, name, input);
 }
 
 /** Calls the auth room that issued a token from a mail. */
 async function callByMailToken<Name extends 'reset-password' | 'verify-address'>(
   context: EdgeContext,
   name: Name,
-  details: Routed<AuthOperations[Name]['input']> & Pick<TokenUse, 'token'>,
-): Promise<Result<AuthOperations[Name]['output']>> {
+  details: Routed<AccountsOperations[Name]['input']> & Pick<TokenUse, 'token'>,
+): Promise<Result<AccountsOperations[Name]['output']>> {
   const shard = shardOfToken(details.token);
   if (!shard) return fail('invalid_token', 'this is not a token from a mail', { field: 'token' });
   const namespace = context.req.param('namespace') ?? '';
   const client = clientInfo(context);
-  const input = { ...details, namespace, client } as AuthOperations[Name]['input'];
-  return call<AuthOperations, Name>(context.env.rooms.auth(shard), name, input);
+  const input = { ...details, namespace, client } as AccountsOperations[Name]['input'];
+  return call<AccountsOperations, Name>(context.env.rooms.auth(shard), name, input);
 }

@@ -9,7 +9,7 @@ import type { LoadWasm, RoomStub } from '../../../src/platform.ts';
 import { succeed } from '../../../src/protocol/errors.ts';
 import { call, routesOf, serve } from '../../../src/room-calls.ts';
 import type {
-  AuthOperations,
+  AccountsOperations,
   Credentials,
   HashingOperations,
   SessionQuery,
@@ -19,8 +19,10 @@ import { MemoryStorage } from './memory-storage.ts';
 
 /** Operations that are asked for with a session. */
 type BySession = {
-  [Name in keyof AuthOperations]: AuthOperations[Name]['input'] extends SessionQuery ? Name : never;
-}[keyof AuthOperations];
+  [Name in keyof AccountsOperations]: AccountsOperations[Name]['input'] extends SessionQuery
+    ? Name
+    : never;
+}[keyof AccountsOperations];
 
 type EndSessions = UserOperations['end-sessions']['input'];
 type Renewal = UserOperations['renew-session']['input'];
@@ -94,22 +96,22 @@ export class AuthWorld {
     const { namespace, email } = { ...ANN, ...details };
     const shard = await accountShard(namespace, email);
     const input = { ...ANN, ...details, shard };
-    return call<AuthOperations, Name>(this.auth(shard), name, input);
+    return call<AccountsOperations, Name>(this.auth(shard), name, input);
   }
 
   /** Calls an operation of the auth room that a session says it lives in. */
   askAs<Name extends BySession>(
     name: Name,
     session_uuid: string,
-    details: Partial<AuthOperations[Name]['input']> = {},
+    details: Partial<AccountsOperations[Name]['input']> = {},
   ) {
     return this.askAt(name, session_uuid, { session_uuid, client: ANN.client, ...details });
   }
 
   /** Calls an operation of the auth room that a token says it lives in. */
-  askAt<Name extends keyof AuthOperations>(name: Name, token: string, input: object) {
+  askAt<Name extends keyof AccountsOperations>(name: Name, token: string, input: object) {
     const room = this.auth((shardOf(token) ?? shardOfToken(token))!);
-    return call<AuthOperations, Name>(room, name, input as AuthOperations[Name]['input']);
+    return call<AccountsOperations, Name>(room, name, input as AccountsOperations[Name]['input']);
   }
 
   /** Signs in, and gives the session's UUID. */
