@@ -1,25 +1,25 @@
 import { UsageError } from './usage.ts';
 
-interface Part {
+interface Suite {
   run(args: string[]): Promise<void>;
 }
 
-const PARTS: Record<string, () => Promise<Part>> = {
-  client: () => import('./client/part.ts'),
-  sync: () => import('./sync/part.ts'),
-  auth: () => import('./auth/part.ts'),
-  offline: () => import('./offline/part.ts'),
+const SUITES: Record<string, () => Promise<Suite>> = {
+  client: () => import('./client/suite.ts'),
+  sync: () => import('./sync/suite.ts'),
+  auth: () => import('./auth/suite.ts'),
+  offline: () => import('./client/offline-suite.ts'),
 };
 
-const HELP = `npm run bench                          runs every part
-npm run bench -- PART [OPTION ...]     runs one part: ${Object.keys(PARTS).join(', ')}
-npm run bench -- PART --help           lists the options of a part`;
+const HELP = `npm run bench                          runs every suite
+npm run bench -- SUITE [OPTION ...]    runs one suite: ${Object.keys(SUITES).join(', ')}
+npm run bench -- SUITE --help          lists the options of a suite`;
 
 async function main([name, ...args]: string[]): Promise<void> {
   if (name === '--help' || name === '-h') return console.log(HELP);
-  for (const part of name === undefined ? Object.keys(PARTS) : [name]) {
-    const load = Object.hasOwn(PARTS, part) ? PARTS[part] : undefined;
-    if (!load) throw new UsageError(`there is no part ${JSON.stringify(part)}\n\n${HELP}`);
+  for (const suite of name === undefined ? Object.keys(SUITES) : [name]) {
+    const load = Object.hasOwn(SUITES, suite) ? SUITES[suite] : undefined;
+    if (!load) throw new UsageError(`unknown suite ${JSON.stringify(suite)}\n\n${HELP}`);
     await (await load()).run(args);
   }
 }

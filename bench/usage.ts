@@ -1,13 +1,13 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 
-/** The command line is wrong; the message says how. Nothing was measured. */
+/** The command line is invalid. The message names the fault; the bench prints it and exits. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
 export type Options = NonNullable<ParseArgsConfig['options']>;
 
-/** Reads a part's options. Throws a `UsageError` for one that the part does not have. */
+/** Parses a suite's options. Throws a `UsageError` for an unknown option or a missing value. */
 export function readOptions<const Known extends Options>(args: string[], options: Known) {
   try {
     return parseArgs({ args, options }).values;
@@ -16,21 +16,21 @@ export function readOptions<const Known extends Options>(args: string[], options
   }
 }
 
-/** Reads a number above 0. */
+/** Parses a number above 0. */
 export function readNumber(option: string, text: string): number {
   const number = Number(text);
   if (number > 0 && Number.isFinite(number)) return number;
-  throw new UsageError(`--${option} takes a number above 0, not ${JSON.stringify(text)}`);
+  throw new UsageError(`--${option} must be a number above 0, not ${JSON.stringify(text)}`);
 }
 
-/** Reads a whole number above 0. */
+/** Parses a whole number above 0. */
 export function readCount(option: string, text: string): number {
   const count = readNumber(option, text);
   if (Number.isInteger(count)) return count;
-  throw new UsageError(`--${option} takes a whole number, not ${text}`);
+  throw new UsageError(`--${option} must be a whole number, not ${text}`);
 }
 
-/** Reads names that are separated by commas; all of them where none is given. */
+/** Parses a comma-separated list of names. An absent option selects all of them. */
 export function readNames<Name extends string>(
   option: string,
   text: string | undefined,
@@ -40,5 +40,7 @@ export function readNames<Name extends string>(
   const names = text.split(',').map((name) => name.trim());
   const unknown = names.find((name) => !known.includes(name as Name));
   if (unknown === undefined) return names as Name[];
-  throw new UsageError(`--${option} knows ${known.join(', ')}, and not ${JSON.stringify(unknown)}`);
+  throw new UsageError(
+    `--${option}: unknown name ${JSON.stringify(unknown)}; choose from ${known.join(', ')}`,
+  );
 }

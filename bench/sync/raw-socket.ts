@@ -3,12 +3,12 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 
 /**
- * A WebSocket client that costs almost nothing: it writes frames that are ready made, and looks
- * for marks in the bytes that arrive instead of taking frames apart.
+ * A WebSocket client with almost no cost of its own: it writes encoded frames, and passes on the
+ * received bytes without parsing frames.
  */
 export class RawSocket {
   readonly #socket: Socket;
-  /** Receives the bytes after the handshake, frame headers included. */
+  /** Receives all bytes after the handshake, including frame headers. */
   onBytes: (bytes: Buffer) => void = () => {};
 
   private constructor(socket: Socket, early: Buffer) {
@@ -17,7 +17,7 @@ export class RawSocket {
     if (early.length > 0) setImmediate(() => this.onBytes(early));
   }
 
-  /** Opens `url` (`ws://`). Throws where the server does not switch protocols. */
+  /** Opens a `ws://` URL. Throws if the server refuses the upgrade. */
   static async open(url: string): Promise<RawSocket> {
     const { hostname, port, pathname, search } = new URL(url);
     const socket = connect({ host: hostname, port: Number(port), noDelay: true });
@@ -35,12 +35,12 @@ export class RawSocket {
     return new RawSocket(socket, await readHandshake(socket));
   }
 
-  /** Bytes that the server has not taken yet. */
-  get waiting(): number {
+  /** Bytes that wait to be sent, as in the WebSocket API. */
+  get bufferedAmount(): number {
     return this.#socket.writableLength;
   }
 
-  /** Writes frames that {@link textFrame} made. */
+  /** Writes frames encoded by {@link textFrame}. */
   write(frames: Buffer): void {
     this.#socket.write(frames);
   }
@@ -64,7 +64,7 @@ async function readHandshake(socket: Socket): Promise<Buffer> {
   }
 }
 
-/** One unfragmented text frame, with a mask of zeros, so that its bytes are what is sent. */
+/** Encodes an unfragmented text frame. Its mask is zero, so that the payload stays readable. */
 export function textFrame(text: string): Buffer {
   const payload = Buffer.from(text);
   if (payload.length >= 65_536) throw new RangeError('too long for a raw frame');

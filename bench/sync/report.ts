@@ -11,9 +11,9 @@ const TITLES: Record<ServerName, string> = {
   ours: 'ours',
 };
 
-const HEAD = ['', ...SERVERS.map((name) => TITLES[name]), 'ours over', 'ratio', 'target', ''];
+const HEAD = ['', ...SERVERS.map((name) => TITLES[name]), 'baseline', 'ratio', 'target', ''];
 
-/** The table: medians of all servers, and ours over what each target names. */
+/** Formats the table: the medians of all servers, and our ratio to the baseline of each target. */
 export function report(samples: Samples): string {
   const measured = ROWS.filter(({ metric }) => samples.of(metric, 'ours').length > 0);
   return align([HEAD, ...measured.flatMap((row) => linesOf(samples, row))]);
@@ -21,32 +21,33 @@ export function report(samples: Samples): string {
 
 function linesOf(samples: Samples, row: Row): string[][] {
   const medians = SERVERS.map((server) => format(median(samples.of(row.metric, server))));
-  const figures = [row.title, ...medians];
-  const [first, ...others] = row.targets.map((target) => compared(samples, row, target));
-  if (!first) return [[...figures, '', '', '', '']];
-  const empty = figures.map(() => '');
-  return [[...figures, ...first], ...others.map((cells) => [...empty, ...cells])];
+  const cells = [row.title, ...medians];
+  const [first, ...others] = row.targets.map((target) => targetCells(samples, row, target));
+  if (!first) return [[...cells, '', '', '', '']];
+  const empty = cells.map(() => '');
+  return [[...cells, ...first], ...others.map((other) => [...empty, ...other])];
 }
 
-function compared(samples: Samples, row: Row, target: Target): string[] {
+function targetCells(samples: Samples, row: Row, target: Target): string[] {
   const { ratio, reached } = compare(samples, row, target);
-  const over = target.over in TITLES ? TITLES[target.over as ServerName] : target.over;
-  if (!target.bound) return [over, format(ratio), '', ''];
+  const { baseline } = target;
+  const title = baseline in TITLES ? TITLES[baseline as ServerName] : baseline;
+  if (!target.bound) return [title, format(ratio), '', ''];
   const bound = `${target.bound.at === 'least' ? '>=' : '<='} ${target.bound.factor}`;
   const verdict = Number.isNaN(ratio) ? '' : reached ? 'reached' : 'missed';
-  return [over === 'nothing' ? '' : over, format(ratio), bound, verdict];
+  return [baseline === 'none' ? '' : title, format(ratio), bound, verdict];
 }
 
-/** Three significant digits; a dash for what was not measured. */
-export function format(figure: number): string {
-  if (Number.isNaN(figure)) return '-';
-  if (figure === 0) return '0';
-  return Math.abs(figure) >= 1_000
-    ? Math.round(figure).toLocaleString('en')
-    : String(Number(figure.toPrecision(3)));
+/** Formats with three significant digits. NaN, a missing measurement, becomes a dash. */
+export function format(value: number): string {
+  if (Number.isNaN(value)) return '-';
+  if (value === 0) return '0';
+  return Math.abs(value) >= 1_000
+    ? Math.round(value).toLocaleString('en')
+    : String(Number(value.toPrecision(3)));
 }
 
-/** Columns as wide as their widest cell; all but the first are aligned to the right. */
+/** Pads every column to its widest cell, and aligns all but the first to the right. */
 function align(lines: string[][]): string {
   const widths = HEAD.map((_, column) => Math.max(...lines.map((line) => line[column]!.length)));
   return lines

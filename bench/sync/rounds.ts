@@ -1,14 +1,14 @@
-import type { Figures, Metric, Scenario } from './scenario.ts';
+import type { Measurements, Metric, Scenario } from './scenario.ts';
 import type { Server, ServerName } from './server.ts';
-import { STARTERS, type StarterName } from './servers/start.ts';
+import { type ServerVariant, STARTERS } from './servers/start.ts';
 
-/** The samples of every figure, by server. */
+/** The samples of every metric, by server. */
 export class Samples {
   readonly #samples = new Map<string, number[]>();
 
-  add(server: ServerName, figures: Figures): void {
-    for (const [metric, figure] of Object.entries(figures)) {
-      this.of(metric as Metric, server).push(figure);
+  add(server: ServerName, measurements: Measurements): void {
+    for (const [metric, value] of Object.entries(measurements)) {
+      this.of(metric as Metric, server).push(value);
     }
   }
 
@@ -20,17 +20,16 @@ export class Samples {
   }
 }
 
-/** Servers that are started when they are first needed, and stopped together. */
-export class Pool {
-  readonly #servers = new Map<StarterName, Promise<Server>>();
-  /** Where they store. */
+/** Starts each server when it is first needed, and stops all of them together. */
+export class ServerPool {
+  readonly #servers = new Map<ServerVariant, Promise<Server>>();
   readonly folder: string;
 
   constructor(folder: string) {
     this.folder = folder;
   }
 
-  get(name: StarterName): Promise<Server> {
+  get(name: ServerVariant): Promise<Server> {
     const server = this.#servers.get(name) ?? STARTERS[name](this.folder);
     this.#servers.set(name, server);
     return server;
@@ -43,37 +42,42 @@ export class Pool {
   }
 }
 
-/** Runs a scenario `rounds` times on each of its servers, which take turns. */
+/** Runs a scenario `rounds` times, each round on all of its servers. */
 export async function runRounds(
   scenario: Scenario,
   rounds: number,
-  pool: Pool,
+  pool: ServerPool,
   samples: Samples,
 ): Promise<void> {
-  const turns = scenario.fresh ? [] : await prepare(scenario, pool);
+  const prepared = scenario.freshServers ? [] : await prepare(scenario, pool);
   for (let round = 0; round < rounds; round++) {
-    if (scenario.fresh) await runOnFreshServers(scenario, new Pool(pool.folder), samples);
-    else await measureAll(scenario, turns, samples);
+    if (scenario.freshServers)
+      await runOnFreshServers(scenario, new ServerPool(pool.folder), samples);
+    else await measureAll(scenario, prepared, samples);
   }
-  for (const { state } of turns) await scenario.cleanUp?.(state);
+  for (const { state } of prepared) await scenario.cleanUp?.(state);
 }
 
-interface Turn {
-  name: StarterName;
+interface PreparedServer {
+  name: ServerVariant;
   server: Server;
   state: unknown;
 }
 
-async function prepare(scenario: Scenario, pool: Pool): Promise<Turn[]> {
-  const turns: Turn[] = [];
+async function prepare(scenario: Scenario, pool: ServerPool): Promise<PreparedServer[]> {
+  const prepared: PreparedServer[] = [];
   for (const name of scenario.servers) {
     const server = await pool.get(name);
-    turns.push({ name, server, state: await scenario.prepare?.(server, name) });
+    prepared.push({ name, server, state: await scenario.prepare?.(server, name) });
   }
-  return turns;
+  return prepared;
 }
 
-async function runOnFreshServers(scenario: Scenario, pool: Pool, samples: Samples): Promise<void> {
+async function runOnFreshServers(
+  scenario: Scenario,
+  pool: ServerPool,
+  samples: Samples,
+): Promise<void> {
   try {
     await measureAll(scenario, await prepare(scenario, pool), samples);
   } finally {
@@ -81,12 +85,16 @@ async function runOnFreshServers(scenario: Scenario, pool: Pool, samples: Sample
   }
 }
 
-async function measureAll(scenario: Scenario, turns: Turn[], samples: Samples): Promise<void> {
-  const measure = async ({ name, server, state }: Turn) =>
+async function measureAll(
+  scenario: Scenario,
+  prepared: PreparedServer[],
+  samples: Samples,
+): Promise<void> {
+  const measure = async ({ name, server, state }: PreparedServer) =>
     samples.add(columnOf(name), await scenario.measure(server, state));
-  if (scenario.together) await Promise.all(turns.map(measure));
-  else for (const turn of turns) await measure(turn);
+  if (scenario.concurrent) await Promise.all(prepared.map(measure));
+  else for (const server of prepared) await measure(server);
 }
 
-const columnOf = (name: StarterName): ServerName =>
+const columnOf = (name: ServerVariant): ServerName =>
   name === 'ours-without-accounts' || name === 'ours-counting-keys' ? 'ours' : name;

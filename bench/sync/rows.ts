@@ -3,11 +3,11 @@ import type { Metric } from './scenario.ts';
 import type { ServerName } from './server.ts';
 import { median } from './statistics.ts';
 
-/** A figure of ours compared with another one, and how it should compare. */
+/** Compares our median with a baseline: another server, or our warm initial sync. */
 export interface Target {
-  /** What ours is divided by; a row without it compares ours with nothing. */
-  over: ServerName | 'ours when warm' | 'nothing';
-  /** What the ratio should be at least, or at most; without it, it only informs. */
+  /** Our median is divided by this one. With `none`, the bound applies to our median itself. */
+  baseline: ServerName | 'ours, warm' | 'none';
+  /** Without a bound, the ratio is only reported. */
   bound?: { at: 'least' | 'most'; factor: number };
 }
 
@@ -17,100 +17,104 @@ export interface Row {
   targets: readonly Target[];
 }
 
-const atLeast = (factor: number, over: Target['over']): Target => ({
-  over,
+const atLeast = (factor: number, baseline: Target['baseline']): Target => ({
+  baseline,
   bound: { at: 'least', factor },
 });
-const atMost = (factor: number, over: Target['over']): Target => ({
-  over,
+const atMost = (factor: number, baseline: Target['baseline']): Target => ({
+  baseline,
   bound: { at: 'most', factor },
 });
 
-/** What it takes on this platform to store what is handed on, and to beat. */
-const BESIDE: Target = { over: 'durable-relay' };
+/** The platform's own cost of storing every frame and sending heartbeats. */
+const DURABLE_RELAY: Target = { baseline: 'durable-relay' };
 
 export const ROWS: readonly Row[] = [
   {
     title: 'edits/s, full speed, 1 receiver',
-    metric: 'rate1',
+    metric: 'throughput1',
     targets: [atLeast(0.8, 'relay'), atLeast(12, 'durable-object')],
   },
   {
     title: 'edits/s, full speed, 10 receivers',
-    metric: 'rate10',
+    metric: 'throughput10',
     targets: [atLeast(4, 'relay')],
   },
   {
     title: 'edits/s, full speed, 100 receivers',
-    metric: 'rate100',
+    metric: 'throughput100',
     targets: [atLeast(30, 'relay')],
   },
-  { title: 'CPU s per 1,000 edits, full speed', metric: 'cpu', targets: [atMost(1.5, 'relay')] },
+  {
+    title: 'CPU s per 1,000 edits, full speed',
+    metric: 'cpuFullSpeed',
+    targets: [atMost(1.5, 'relay')],
+  },
   {
     title: 'CPU s per 1,000 edits, 100/s',
-    metric: 'cpuSteady',
-    targets: [atMost(2, 'relay'), BESIDE],
+    metric: 'cpuSteadyRate',
+    targets: [atMost(2, 'relay'), DURABLE_RELAY],
   },
   {
     title: 'latency ms p50, 100/s, 10 receivers',
     metric: 'p50',
-    targets: [atMost(1.1, 'relay'), BESIDE],
+    targets: [atMost(1.1, 'relay'), DURABLE_RELAY],
   },
   {
     title: 'latency ms p99, 100/s, 10 receivers',
     metric: 'p99',
-    targets: [atMost(1.5, 'relay'), BESIDE],
+    targets: [atMost(1.5, 'relay'), DURABLE_RELAY],
   },
-  { title: 'full copy ms, warm, 10,000 rows', metric: 'warmCopy', targets: [] },
+  { title: 'initial sync ms, warm, 10,000 rows', metric: 'warmSync', targets: [] },
   {
-    title: 'full copy ms, after a restart',
-    metric: 'coldCopy',
-    targets: [atMost(1.4, 'ours when warm')],
+    title: 'initial sync ms, after a restart',
+    metric: 'coldSync',
+    targets: [atMost(1.4, 'ours, warm')],
   },
   {
-    title: 'join ms on the wire, 10,000 rows',
-    metric: 'join',
+    title: 'raw join ms, 10,000 rows',
+    metric: 'rawJoin',
     targets: [atMost(0.5, 'durable-object')],
   },
   {
-    title: 'frames of a joiner, 50 idle devices',
-    metric: 'joinerFrames',
-    targets: [atMost(0, 'nothing')],
+    title: 'frames per join, 50 idle devices',
+    metric: 'fanoutFrames',
+    targets: [atMost(0, 'none')],
   },
   {
-    title: 'memory MB, 1,000 rooms',
-    metric: 'roomMemory',
-    targets: [atMost(1.1, 'relay'), BESIDE],
+    title: 'memory MB, 1,000 idle rooms',
+    metric: 'idleMemory',
+    targets: [atMost(1.1, 'relay'), DURABLE_RELAY],
   },
   {
-    title: 'CPU ms/s at rest, 1,000 rooms',
-    metric: 'roomRest',
-    targets: [atMost(1.5, 'relay'), BESIDE],
+    title: 'idle CPU ms/s, 1,000 rooms',
+    metric: 'idleCpu',
+    targets: [atMost(1.5, 'relay'), DURABLE_RELAY],
   },
   {
-    title: 'keys written per edit, full speed',
-    metric: 'keys',
-    targets: [atMost(0.05, 'nothing')],
+    title: 'storage keys written per edit, full speed',
+    metric: 'keysPerEdit',
+    targets: [atMost(0.05, 'none')],
   },
 ];
 
-export interface Outcome {
-  /** Ours over what the target names; NaN where one of them was not measured. */
+export interface Comparison {
+  /** NaN if our server or the baseline was not measured. */
   ratio: number;
   reached: boolean;
 }
 
-export function compare(samples: Samples, row: Row, target: Target): Outcome {
+export function compare(samples: Samples, row: Row, target: Target): Comparison {
   const ours = median(samples.of(row.metric, 'ours'));
-  const ratio = ours / reference(samples, row, target);
+  const ratio = ours / baselineOf(samples, row, target);
   return { ratio, reached: isWithin(ratio, target.bound) };
 }
 
 const isWithin = (ratio: number, bound: Target['bound']): boolean =>
   !bound || (bound.at === 'least' ? ratio >= bound.factor : ratio <= bound.factor);
 
-function reference(samples: Samples, row: Row, { over }: Target): number {
-  if (over === 'nothing') return 1;
-  if (over === 'ours when warm') return median(samples.of('warmCopy', 'ours'));
-  return median(samples.of(row.metric, over));
+function baselineOf(samples: Samples, row: Row, { baseline }: Target): number {
+  if (baseline === 'none') return 1;
+  if (baseline === 'ours, warm') return median(samples.of('warmSync', 'ours'));
+  return median(samples.of(row.metric, baseline));
 }

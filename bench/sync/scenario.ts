@@ -1,35 +1,35 @@
 import type { Server } from './server.ts';
-import type { StarterName } from './servers/start.ts';
+import type { ServerVariant } from './servers/start.ts';
 
-/** The figures of the report; rows.ts says what each is. */
+/** rows.ts gives each metric its title, with the unit. */
 export type Metric =
-  | 'rate1'
-  | 'rate10'
-  | 'rate100'
-  | 'cpu'
-  | 'cpuSteady'
+  | 'throughput1'
+  | 'throughput10'
+  | 'throughput100'
+  | 'cpuFullSpeed'
+  | 'cpuSteadyRate'
   | 'p50'
   | 'p99'
-  | 'coldCopy'
-  | 'warmCopy'
-  | 'join'
-  | 'joinerFrames'
-  | 'roomMemory'
-  | 'roomRest'
-  | 'keys';
+  | 'coldSync'
+  | 'warmSync'
+  | 'rawJoin'
+  | 'fanoutFrames'
+  | 'idleMemory'
+  | 'idleCpu'
+  | 'keysPerEdit';
 
-export type Figures = Partial<Record<Metric, number>>;
+export type Measurements = Partial<Record<Metric, number>>;
 
-/** One kind of run, repeated round by round with the servers taking turns. */
+/** One kind of measurement. Every round runs it on each of its servers. */
 export interface Scenario<State = unknown> {
   name: string;
-  servers: readonly StarterName[];
-  /** Whether every measurement needs a server that nothing else has used. */
-  fresh?: boolean;
-  /** Whether the servers are measured at the same time, instead of one after the other. */
-  together?: boolean;
-  /** Done once per server, before the first round. */
-  prepare?(server: Server, name: StarterName): Promise<State>;
-  measure(server: Server, state: State): Promise<Figures>;
+  servers: readonly ServerVariant[];
+  /** Starts new servers for every round, instead of sharing them with other scenarios. */
+  freshServers?: boolean;
+  /** Measures all servers at the same time, instead of one after the other. */
+  concurrent?: boolean;
+  /** Runs once per server, before the first round. */
+  prepare?(server: Server, name: ServerVariant): Promise<State>;
+  measure(server: Server, state: State): Promise<Measurements>;
   cleanUp?(state: State): Promise<void>;
 }

@@ -1,19 +1,19 @@
-/** The servers that are compared, in the order of the report's columns. */
+/** The columns of the report, in order. */
 export const SERVERS = ['durable-object', 'node', 'relay', 'durable-relay', 'ours'] as const;
 export type ServerName = (typeof SERVERS)[number];
 
-/** A server that is running. */
+/** A running server. */
 export interface Server {
   /** The root of its process tree. */
   readonly pid: number;
-  /** Where a new, empty room is: the `ws://` URL of a device, valid until the next restart. */
+  /** Creates an empty room. */
   newRoom(): Promise<Room>;
-  /** Ends it in good order and starts it again on what it has stored. */
+  /** Stops the server gracefully, and starts it again with the same storage. */
   restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
 export interface Room {
-  /** The `ws://` URL that a device opens; another one after a restart. */
+  /** The `ws://` URL for a device. A restart of the server changes it. */
   url(): string;
 }

@@ -1,4 +1,4 @@
-/** The value that `share` (0 to 1) of the samples do not exceed; NaN where there are none. */
+/** The percentile for a `share` from 0 to 1; NaN for an empty array. */
 export function percentile(samples: readonly number[], share: number): number {
   const sorted = [...samples].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;

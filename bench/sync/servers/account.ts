@@ -1,4 +1,4 @@
-/** Signs somebody up and in, and gives the path of the socket to their room. */
+/** Signs a new user up and in, and returns the path of their WebSocket. */
 export async function openAccount(url: string): Promise<string> {
   const credentials = {
     email: `${crypto.randomUUID()}@example.com`,

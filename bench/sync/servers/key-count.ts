@@ -1,11 +1,11 @@
-/** How many keys were written since the room was made; served as JSON. */
+/** The number of storage keys written since the room started. Rooms serve it as JSON. */
 export interface KeyCount {
   written: number;
 }
 
 export const keyCount = (): KeyCount => ({ written: 0 });
 
-/** The same storage, with every key that is put counted. */
+/** Wraps storage so that every key passed to `put` is counted. */
 export function countKeys<Storage extends object>(storage: Storage, count: KeyCount): Storage {
   return new Proxy(storage, {
     get(target, name) {

@@ -7,7 +7,7 @@ import { pause } from '../pause.ts';
 import type { Server, ServerName } from '../server.ts';
 import { openAccount } from './account.ts';
 
-/** Our limits are off, so that only the server itself limits what a raw client may send. */
+/** Disables our limits, so that only the server's speed limits a raw client. */
 const UNLIMITED = {
   MAX_DEVICES: 0,
   MAX_FRAMES_PER_SECOND: 0,
@@ -17,16 +17,16 @@ const UNLIMITED = {
 
 const here = (path: string): string => new URL(path, import.meta.url).pathname;
 
-export type StarterName = ServerName | 'ours-without-accounts' | 'ours-counting-keys';
+export type ServerVariant = ServerName | 'ours-without-accounts' | 'ours-counting-keys';
 
-/** Each takes the folder in which it makes one of its own to store in. */
-export const STARTERS: Record<StarterName, (folder: string) => Promise<Server>> = {
-  'durable-object': (folder) => storing(folder, startWrangler, settledRoom),
+/** Each function starts a server that stores in a new subfolder of `folder`. */
+export const STARTERS: Record<ServerVariant, (folder: string) => Promise<Server>> = {
+  'durable-object': (folder) => withStorage(folder, startWrangler, settledRoom),
   node: startNode,
-  relay: (folder) => storingParty(folder, 'relay'),
-  'durable-relay': (folder) => storingParty(folder, 'durable-relay'),
+  relay: (folder) => startPartyWithStorage(folder, 'relay'),
+  'durable-relay': (folder) => startPartyWithStorage(folder, 'durable-relay'),
   ours: (folder) =>
-    storing(
+    withStorage(
       folder,
       (persist) => startDevServer('partykit', { persist, vars: UNLIMITED }),
       async (server) => {
@@ -34,12 +34,12 @@ export const STARTERS: Record<StarterName, (folder: string) => Promise<Server>> 
         return { url: () => socketUrl(server(), path) };
       },
     ),
-  'ours-without-accounts': (folder) => storingParty(folder, 'room'),
-  'ours-counting-keys': (folder) => storingParty(folder, 'room', { COUNT_KEYS: 'on' }),
+  'ours-without-accounts': (folder) => startPartyWithStorage(folder, 'room'),
+  'ours-counting-keys': (folder) => startPartyWithStorage(folder, 'room', { COUNT_KEYS: 'on' }),
 };
 
-const storingParty = (folder: string, name: string, vars = {}): Promise<Server> =>
-  storing(folder, (persist) => startParty(persist, name, vars), namedRoom('/parties/main/'));
+const startPartyWithStorage = (folder: string, name: string, vars = {}): Promise<Server> =>
+  withStorage(folder, (persist) => startParty(persist, name, vars), namedRoom('/parties/main/'));
 
 const startParty = (persist: string, name: string, vars: object): Promise<DevServer> =>
   startDevServer('partykit', {
@@ -61,8 +61,8 @@ const namedRoom =
   };
 
 /**
- * A room of TinyBase's Durable Object merges and stores nothing while its first request to the
- * devices waits for an answer, which nobody is there to give: for a second.
+ * TinyBase's Durable Object requests the content from its devices when it starts. It merges
+ * nothing until this request times out after a second, because no device is connected yet.
  */
 const settledRoom: NewRoom = async (server) => {
   const room = await namedRoom('/')(server);
@@ -74,8 +74,8 @@ const settledRoom: NewRoom = async (server) => {
 const socketUrl = (server: DevServer, path: string): string =>
   server.url.replace('http', 'ws') + path;
 
-/** A server with a folder of its own to store in, which is removed at the end. */
-async function storing(
+/** Starts a server with its own storage folder, and removes the folder when the server stops. */
+async function withStorage(
   folder: string,
   start: (persist: string) => Promise<DevServer>,
   newRoom: NewRoom,

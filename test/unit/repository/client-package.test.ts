@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
-import { CLIENT, ERROR_ALONE, sizeOf } from '../../../bench/client/size.ts';
+import { CLIENT, ERROR_ALONE, sizeOf } from '../../../bench/client/bundle-size.ts';
 
 const run = promisify(execFile);
 const tsc = (...options: string[]) =>

@@ -1,10 +1,10 @@
 import type * as Party from 'partykit/server';
 
-const BEAT_MS = 10_000;
+const HEARTBEAT_MS = 10_000;
 
 /**
- * The least a room can do that stores each frame before anybody sees it, and sends a heartbeat from
- * its alarm: what the platform itself takes for the two.
+ * Stores each frame before it forwards it, and sends heartbeats from an alarm. It shows the
+ * platform's own cost of both, because it does nothing else.
  */
 export default class DurableRelay implements Party.Server {
   static readonly onFetch = () => new Response('ok');
@@ -17,7 +17,7 @@ export default class DurableRelay implements Party.Server {
   }
 
   async onConnect(): Promise<void> {
-    if ((await this.room.storage.getAlarm()) === null) await this.#planBeat();
+    if ((await this.room.storage.getAlarm()) === null) await this.#scheduleHeartbeat();
   }
 
   onMessage(message: string, sender: Party.Connection): void {
@@ -27,11 +27,11 @@ export default class DurableRelay implements Party.Server {
 
   onAlarm(): Promise<void> {
     this.room.broadcast(new Date().toISOString());
-    return this.#planBeat();
+    return this.#scheduleHeartbeat();
   }
 
-  #planBeat(): Promise<void> {
-    return this.room.storage.setAlarm(Date.now() + BEAT_MS);
+  #scheduleHeartbeat(): Promise<void> {
+    return this.room.storage.setAlarm(Date.now() + HEARTBEAT_MS);
   }
 }
 

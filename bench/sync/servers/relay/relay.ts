@@ -1,6 +1,6 @@
 import type * as Party from 'partykit/server';
 
-/** The least a room can do: it hands each frame to everybody else, and stores nothing. */
+/** Forwards each frame to all other connections. Stores nothing. */
 export default class Relay implements Party.Server {
   static readonly onFetch = () => new Response('ok');
 

@@ -10,8 +10,8 @@ const ANYBODY: ProvenDevice = {
 };
 
 /**
- * Our user room without the edge before it, so that a thousand rooms need no thousand accounts;
- * and with the keys counted that it writes, where COUNT_KEYS says so.
+ * Our user room without the edge, so that a thousand rooms do not need a thousand accounts. It
+ * counts storage keys if COUNT_KEYS is on.
  */
 export default class Room implements Party.Server {
   static readonly onFetch = () => new Response('ok');

@@ -6,7 +6,7 @@ import {
 } from 'tinybase/synchronizers/synchronizer-ws-server-durable-object';
 import { countKeys, keyCount } from '../key-count.ts';
 
-/** TinyBase's server as a Durable Object, with the persister it comes with. */
+/** TinyBase's Durable Object server with TinyBase's persister for it. */
 export class Room extends WsServerDurableObject {
   readonly #keys = keyCount();
 

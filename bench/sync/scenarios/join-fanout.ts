@@ -1,16 +1,16 @@
 import { createMergeableStore } from 'tinybase';
 import { pause } from '../pause.ts';
 import type { Scenario } from '../scenario.ts';
-import { type Client, fill, openClient, untilFilled } from './content.ts';
+import { type Client, fill, openClient, untilFilled } from './tinybase-client.ts';
 
 const IDLE_DEVICES = 50;
 const ROWS = 10;
-/** Longer than any request waits for its answer. */
+/** Longer than the timeout of any sync request. */
 const QUIET_MS = 1_500;
 
-/** Frames, up and down, on the sockets of idle devices because of one that joins. */
-export const joiner: Scenario = {
-  name: 'joiner',
+/** Counts the frames that one join causes, in both directions, on the sockets of idle devices. */
+export const joinFanout: Scenario = {
+  name: 'join-fanout',
   servers: ['durable-object', 'node', 'ours'],
   measure: async (server) => {
     const room = await server.newRoom();
@@ -25,9 +25,9 @@ export const joiner: Scenario = {
     const joined = await openClient(room.url(), store);
     await filled;
     await pause(QUIET_MS);
-    const joinerFrames = frames();
+    const fanoutFrames = frames();
     await Promise.all([...idle, joined].map((client) => client.close()));
-    return { joinerFrames };
+    return { fanoutFrames };
   },
 };
 

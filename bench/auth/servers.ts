@@ -2,17 +2,17 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { deployTo } from '../../dev/deployments.ts';
 import { cpuSeconds } from '../../dev/process-tree.ts';
-import { type Answer, send } from './load.ts';
+import { type HttpResponse, send } from './load-generator.ts';
 
-/** A server under test: what an account takes, in its own API. */
-export interface Subject {
+/** A server under test, behind one interface for the different HTTP APIs. */
+export interface AuthServer {
   signUp(email: string): Promise<void>;
-  /** Gives what `lookUp` needs. */
+  /** Returns the credential that `lookUp` sends. */
   signIn(email: string): Promise<string>;
   lookUp(session: string): Promise<void>;
-  /** Milliseconds that a sign-in takes which is refused. */
-  timeRefusal(email: string): Promise<number>;
-  /** Seconds of processor time that the server has had so far. */
+  /** Signs in with a wrong password, and returns the response time in milliseconds. */
+  timeRefusedSignIn(email: string): Promise<number>;
+  /** CPU time that the server has used so far, in seconds. */
   cpuSeconds(): number;
   stop(): Promise<void>;
 }
@@ -21,16 +21,16 @@ export const PASSWORD = 'a long enough passphrase';
 const JSON_BODY = { 'content-type': 'application/json' };
 const UNLIMITED = { AUTH_REQUESTS_PER_MINUTE: 0, SIGN_IN_FAILURES: 0 };
 
-export const SUBJECTS = {
+export const SERVERS = {
   ours: () => startOurs(),
-  'better-auth-at-our-cost': () => startBetterAuth('ours'),
+  'better-auth-our-hashing': () => startBetterAuth('ours'),
   'better-auth': () => startBetterAuth('own'),
-} satisfies Record<string, () => Promise<Subject>>;
+} satisfies Record<string, () => Promise<AuthServer>>;
 
-export type SubjectName = keyof typeof SUBJECTS;
+export type ServerName = keyof typeof SERVERS;
 
-/** What `partykit deploy` uploads: the dev server's tools would cost more than a look-up does. */
-async function startOurs(): Promise<Subject> {
+/** Runs the deployed bundle, because the tools of `partykit dev` cost more than a look-up. */
+async function startOurs(): Promise<AuthServer> {
   const { url, stop } = await deployTo.partykit(UNLIMITED);
   const signIn = (email: string, password: string) =>
     send('POST', `${url}/bench/sign-in`, JSON_BODY, { email, password });
@@ -48,16 +48,16 @@ async function startOurs(): Promise<Subject> {
       const headers = { authorization: `Bearer ${session}` };
       expectOk(await send('GET', `${url}/bench/session`, headers));
     },
-    timeRefusal: (email) => timeRefusal(() => signIn(email, 'not the password')),
-    // Below this process, only ours is served by workerd.
+    timeRefusedSignIn: (email) => timeRefusal(() => signIn(email, 'not the password')),
+    // Only our server runs workerd, and it is a descendant of this process.
     cpuSeconds: () => cpuSeconds(process.pid),
     stop,
   };
 }
 
-async function startBetterAuth(cost: 'own' | 'ours'): Promise<Subject> {
-  const program = new URL('servers/better-auth.ts', import.meta.url).pathname;
-  const child = fork(program, [cost], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+async function startBetterAuth(hashing: 'own' | 'ours'): Promise<AuthServer> {
+  const program = new URL('better-auth-server.ts', import.meta.url).pathname;
+  const child = fork(program, [hashing], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   const [url] = (await once(child, 'message')) as [string];
   const headers = { ...JSON_BODY, origin: url };
   const api = `${url}/api/auth`;
@@ -79,7 +79,7 @@ async function startBetterAuth(cost: 'own' | 'ours'): Promise<Subject> {
       const { body } = expectOk(await send('GET', `${api}/get-session`, { cookie: session }));
       if (!body.includes('"user"')) throw new Error(`no session: ${body}`);
     },
-    timeRefusal: (email) => timeRefusal(() => signIn(email, 'not the password')),
+    timeRefusedSignIn: (email) => timeRefusal(() => signIn(email, 'not the password')),
     cpuSeconds: () => cpuSeconds(child.pid!),
     async stop() {
       child.kill();
@@ -88,14 +88,14 @@ async function startBetterAuth(cost: 'own' | 'ours'): Promise<Subject> {
   };
 }
 
-async function timeRefusal(attempt: () => Promise<Answer>): Promise<number> {
+async function timeRefusal(attempt: () => Promise<HttpResponse>): Promise<number> {
   const start = performance.now();
   const { status } = await attempt();
   if (status !== 401) throw new Error(`expected a refusal, got ${status}`);
   return performance.now() - start;
 }
 
-function expectOk(answer: Answer): Answer {
+function expectOk(answer: HttpResponse): HttpResponse {
   if (answer.status !== 200) throw new Error(`${answer.status}: ${answer.body}`);
   return answer;
 }

@@ -2,14 +2,14 @@ import { createServer } from 'node:http';
 import { build } from 'esbuild';
 import { chromium } from 'playwright-core';
 import unpackChromium, { unpackedChromium } from '../../dev/chromium.ts';
-import type { Stall, Stalls } from './page.ts';
+import type { Stall, Stalls } from './offline-page.ts';
 
 const SIZES = [1_000, 10_000, 50_000];
 
-/** How long the offline copy keeps a page from doing anything else, in Chromium. */
+/** Measures in Chromium how long the offline copy blocks the page's main thread. */
 export async function run(): Promise<void> {
   const { outputFiles } = await build({
-    entryPoints: ['bench/offline/page.ts'],
+    entryPoints: ['bench/client/offline-page.ts'],
     bundle: true,
     write: false,
     minify: true,
@@ -27,7 +27,7 @@ export async function run(): Promise<void> {
     await page.goto(`http://127.0.0.1:${(server.address() as { port: number }).port}/`);
     await page.addScriptTag({ content: outputFiles[0]!.text });
     console.log(
-      '| rows | first save, longest stall | in all | one edit, longest stall | load, longest stall | in all |\n' +
+      '| rows | first save, longest stall | total | one edit, longest stall | load, longest stall | total |\n' +
         '| --: | --: | --: | --: | --: | --: |',
     );
     for (const rows of SIZES) {
@@ -44,6 +44,6 @@ declare const measure: (rows: number) => Promise<Stalls>;
 
 function row(rows: number, { first, edit, load }: Stalls): string {
   const ms = (figure: number) => `${figure.toFixed(0)} ms`;
-  const both = ({ longest, whole }: Stall) => `${ms(longest)} | ${ms(whole)}`;
+  const both = ({ longest, total: whole }: Stall) => `${ms(longest)} | ${ms(whole)}`;
   return `| ${rows} | ${both(first)} | ${ms(edit.longest)} | ${both(load)} |`;
 }

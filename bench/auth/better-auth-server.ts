@@ -7,18 +7,18 @@ import { LibsqlDialect } from '@libsql/kysely-libsql';
 import { betterAuth } from 'better-auth';
 import { getMigrations } from 'better-auth/db/migration';
 import { toNodeHandler } from 'better-auth/node';
-import { argon2 } from '../../../dev/argon2-wasm.ts';
-import { loadArgon2 } from '../../../src/argon2.ts';
-import { passwordHashing } from '../../../src/auth/passwords/password-hash.ts';
+import { argon2 } from '../../dev/argon2-wasm.ts';
+import { loadArgon2 } from '../../src/argon2.ts';
+import { passwordHashing } from '../../src/auth/passwords/password-hash.ts';
 
 /**
- * better-auth with SQLite on Node, as its documentation sets it up, rate limit and telemetry off;
- * sends its URL to its parent. With `ours` for an argument, passwords are hashed as they are here.
+ * Serves better-auth with SQLite, set up as its documentation shows, without rate limit and
+ * telemetry. Sends its URL to the parent process. The argument `ours` selects our password hashing.
  */
 
 const hashing = passwordHashing(await loadArgon2(argon2));
 
-const ourCost = {
+const ourHashing = {
   hash: async (password: string) => hashing.hash(password),
   verify: async ({ hash, password }: { hash: string; password: string }) =>
     hashing.verify(password, hash),
@@ -42,7 +42,7 @@ server.listen(0, '127.0.0.1', async () => {
     emailAndPassword: {
       enabled: true,
       autoSignIn: false,
-      ...(process.argv[2] === 'ours' ? { password: ourCost } : {}),
+      ...(process.argv[2] === 'ours' ? { password: ourHashing } : {}),
     },
     rateLimit: { enabled: false },
     telemetry: { enabled: false },

@@ -2,25 +2,24 @@ import { getHlcFunctions } from 'tinybase/common';
 import { textFrame } from './raw-socket.ts';
 
 /**
- * Edits as a TinyBase client sends them, one cell each, one frame each. Every edit carries a
- * sequence number behind a mark; consecutive edits go to different cells, so that no server can
- * save work by leaving one out, and a receiver that has seen number n has been sent all up to n.
+ * Each edit sets one cell and is sent in one frame, as a TinyBase client sends it. The cell's text
+ * is a marker and a sequence number. Consecutive edits set different cells, so that no server can
+ * skip one, and a receiver of edit n has received every edit up to n.
  */
 
-/** Cells that are written in turn; more than are ever on their way at once. */
+/** More cells than edits can be in flight. */
 const CELLS = 2_000;
-const MARK = '"#';
+const MARKER = '"#';
 const DIGITS = 9;
 const HLC_ALPHABET = '-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz';
 
-/** Writes edits into buffers, from a template, without making a single object for each. */
+/** Encodes edits from a template. It allocates one buffer per batch and no object per edit. */
 export class EditWriter {
   readonly #template: Buffer;
   readonly #row: number;
   readonly #number: number;
   readonly #counter: number;
-  /** Number of the last edit that was written. */
-  last = 0;
+  lastSequence = 0;
 
   constructor() {
     const [, , encodeHlc] = getHlcFunctions('bench-sender');
@@ -28,22 +27,22 @@ export class EditWriter {
     const text = `\n[null,3,[[{"notes":[{"r00000":[{"text":["#000000000","${hlc}"]}]}]}],[{}],1]]`;
     this.#template = textFrame(text);
     this.#row = this.#template.indexOf('"r00000') + 2;
-    this.#number = this.#template.indexOf(MARK) + MARK.length;
-    // An HLC is 7 characters of time, 4 of a counter, 5 of the client.
+    this.#number = this.#template.indexOf(MARKER) + MARKER.length;
+    // An HLC has 7 characters of time, then 4 of the counter, then 5 of the client.
     this.#counter = this.#template.indexOf(hlc) + 7;
   }
 
-  /** The frames of the next `count` edits. */
+  /** Encodes the next `count` edits as WebSocket frames. */
   next(count: number): Buffer {
     const size = this.#template.length;
     const frames = Buffer.allocUnsafe(count * size);
     for (let index = 0; index < count; index++) {
       const start = index * size;
-      this.last += 1;
+      this.lastSequence += 1;
       this.#template.copy(frames, start);
-      writeDigits(frames, start + this.#row, 5, this.last % CELLS);
-      writeDigits(frames, start + this.#number, DIGITS, this.last);
-      writeCounter(frames, start + this.#counter, this.last);
+      writeDigits(frames, start + this.#row, 5, this.lastSequence % CELLS);
+      writeDigits(frames, start + this.#number, DIGITS, this.lastSequence);
+      writeCounter(frames, start + this.#counter, this.lastSequence);
     }
     return frames;
   }
@@ -63,32 +62,31 @@ function writeCounter(buffer: Buffer, start: number, value: number): void {
   }
 }
 
-/** Finds the number of the last edit in what arrives in pieces. */
+/** Finds the last sequence number in a byte stream. A chunk may end within an edit. */
 export class EditReader {
   #tail = Buffer.alloc(0);
-  /** Number of the last edit that has arrived. */
-  last = 0;
+  lastSequence = 0;
 
   read(bytes: Buffer): void {
     const end = findLast(bytes) ?? findLast(Buffer.concat([this.#tail, bytes.subarray(0, 64)]));
-    if (end !== undefined && end > this.last) this.last = end;
+    if (end !== undefined && end > this.lastSequence) this.lastSequence = end;
     this.#tail = Buffer.from(bytes.subarray(-32));
   }
 }
 
 function findLast(bytes: Buffer): number | undefined {
   for (let from = bytes.length; ; ) {
-    const mark = bytes.lastIndexOf(MARK, from);
+    const mark = bytes.lastIndexOf(MARKER, from);
     if (mark < 0) return undefined;
-    const digits = bytes.toString('latin1', mark + MARK.length, mark + MARK.length + DIGITS);
+    const digits = bytes.toString('latin1', mark + MARKER.length, mark + MARKER.length + DIGITS);
     if (digits.length === DIGITS) return Number(digits);
     from = mark - 1;
     if (from < 0) return undefined;
   }
 }
 
-/** How many marks there are in what arrives in pieces. */
-export function countMarks(bytes: Buffer): number {
+/** Counts the `#` of markers, which a chunk boundary cannot split. */
+export function countMarkers(bytes: Buffer): number {
   let count = 0;
   for (let at = bytes.indexOf(35); at >= 0; at = bytes.indexOf(35, at + 1)) count += 1;
   return count;

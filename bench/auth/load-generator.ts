@@ -3,44 +3,44 @@ import { percentile } from '../sync/statistics.ts';
 
 export interface Rate {
   perSecond: number;
-  /** Per second of processor time that the server took; NaN where that cannot be told. */
+  /** Requests per second of the server's CPU time; NaN if /proc is not available. */
   perCpuSecond: number;
   /** In milliseconds. */
   p99: number;
 }
 
 /**
- * Does `run` over and over for `seconds`, `concurrency` at a time, and asks `cpuSeconds` what the
- * server has had of the processor before and after.
+ * Calls `run` repeatedly for `seconds`, with `concurrency` calls in flight. `cpuSeconds` returns
+ * the CPU time that the server has used so far.
  */
-export async function drive(
+export async function generateLoad(
   concurrency: number,
   seconds: number,
-  run: (turn: number) => Promise<void>,
+  run: (iteration: number) => Promise<void>,
   cpuSeconds: () => number,
 ): Promise<Rate> {
-  const took: number[] = [];
+  const latencies: number[] = [];
   const cpuBefore = cpuSeconds();
   const start = performance.now();
   const end = start + seconds * 1_000;
-  let turn = 0;
+  let iteration = 0;
   const client = async () => {
     while (performance.now() < end) {
       const began = performance.now();
-      await run(turn++);
-      took.push(performance.now() - began);
+      await run(iteration++);
+      latencies.push(performance.now() - began);
     }
   };
   await Promise.all(Array.from({ length: concurrency }, client));
   const elapsed = (performance.now() - start) / 1_000;
   return {
-    perSecond: took.length / elapsed,
-    perCpuSecond: took.length / (cpuSeconds() - cpuBefore),
-    p99: percentile(took, 0.99),
+    perSecond: latencies.length / elapsed,
+    perCpuSecond: latencies.length / (cpuSeconds() - cpuBefore),
+    p99: percentile(latencies, 0.99),
   };
 }
 
-export interface Answer {
+export interface HttpResponse {
   status: number;
   headers: Record<string, string | string[] | undefined>;
   body: string;
@@ -48,13 +48,13 @@ export interface Answer {
 
 const agent = new Agent({ keepAlive: true });
 
-/** One request over kept connections, which costs the client less than `fetch` does. */
+/** Sends one request over a keep-alive connection. This costs the client less than `fetch`. */
 export function send(
   method: string,
   url: string,
   headers: Record<string, string>,
   body?: unknown,
-): Promise<Answer> {
+): Promise<HttpResponse> {
   return new Promise((resolve, reject) => {
     const json = body === undefined ? undefined : JSON.stringify(body);
     const outgoing = request(url, { method, agent, headers }, (incoming) => {
@@ -68,7 +68,7 @@ export function send(
         resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, body: text }),
       );
     });
-    // A server may close a kept connection just when it is taken again.
+    // The server may close an idle connection just as the agent reuses it.
     outgoing.once('error', (error) =>
       outgoing.reusedSocket ? resolve(send(method, url, headers, body)) : reject(error),
     );

@@ -1,18 +1,18 @@
 import { readOptions } from '../usage.ts';
-import { CLIENT, ERROR_ALONE, REACT, type Size, sizeOf } from './size.ts';
+import { CLIENT, ERROR_ALONE, REACT, type Size, sizeOf } from './bundle-size.ts';
 
 const ROWS: [name: string, source: string, external?: string[]][] = [
-  ['client, beside TinyBase', CLIENT],
-  ['client and client/react, beside those and React', REACT],
-  ['TinyHostError alone', ERROR_ALONE],
-  ['client with TinyBase', CLIENT, []],
+  ['client, without TinyBase', CLIENT],
+  ['client and client/react, without TinyBase and React', REACT],
+  ['TinyHostError only', ERROR_ALONE],
+  ['client, with TinyBase', CLIENT, []],
 ];
 
 const HELP = `npm run bench -- client
 
   has no options`;
 
-/** How much the client adds to an app. */
+/** Reports the size that the client adds to an app's bundle. */
 export async function run(args: string[]): Promise<void> {
   const { help } = readOptions(args, { help: { type: 'boolean' } });
   if (help) return console.log(HELP);

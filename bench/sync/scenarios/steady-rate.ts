@@ -3,23 +3,23 @@ import { pause } from '../pause.ts';
 import type { Scenario } from '../scenario.ts';
 import { SERVERS, type Server } from '../server.ts';
 import { percentile } from '../statistics.ts';
-import { RoomLoad } from './room-load.ts';
+import { LoadGenerator } from './load-generator.ts';
 
 const EDITS_PER_SECOND = 100;
 const WARM_UP_EDITS = 200;
 const EDITS = 600;
 
-interface Steady {
-  /** Milliseconds from an edit's sending to its arrival, over all edits and receivers. */
+interface SteadyRate {
+  /** Latency from sender to receiver in milliseconds, over all edits and receivers. */
   p50: number;
   p99: number;
-  /** Seconds of processor per 1,000 edits. */
+  /** CPU seconds per 1,000 edits. */
   cpu: number;
 }
 
-/** One sender at 100 edits a second, evenly spread: nothing waits to be merged. */
-async function steady(server: Server, receivers: number): Promise<Steady> {
-  const load = await RoomLoad.open(await server.newRoom(), receivers);
+/** One sender sends edits at even intervals, slowly enough that no server batches them. */
+async function measureSteadyRate(server: Server, receivers: number): Promise<SteadyRate> {
+  const load = await LoadGenerator.open(await server.newRoom(), receivers);
   const sentAt: number[] = [];
   const latencies: number[] = [];
   try {
@@ -41,28 +41,28 @@ async function steady(server: Server, receivers: number): Promise<Steady> {
   }
 }
 
-async function sendEvenly(load: RoomLoad, edits: number, sentAt: number[]): Promise<void> {
+async function sendEvenly(load: LoadGenerator, edits: number, sentAt: number[]): Promise<void> {
   const start = performance.now();
   for (let count = 0; count < edits; count++) {
     const due = start + (count * 1000) / EDITS_PER_SECOND;
     await pause(Math.max(0, due - performance.now()));
-    sentAt[load.writer.last + 1] = performance.now();
+    sentAt[load.sent + 1] = performance.now();
     load.send(1);
   }
-  await load.untilQuiet();
+  await load.untilDelivered();
 }
 
-export const steadyOf1: Scenario = {
-  name: 'steady-1',
+export const steadyRateTo1: Scenario = {
+  name: 'steady-rate-1',
   servers: ['relay', 'durable-relay', 'ours'],
-  measure: async (server) => ({ cpuSteady: (await steady(server, 1)).cpu }),
+  measure: async (server) => ({ cpuSteadyRate: (await measureSteadyRate(server, 1)).cpu }),
 };
 
-export const steadyOf10: Scenario = {
-  name: 'steady-10',
+export const steadyRateTo10: Scenario = {
+  name: 'steady-rate-10',
   servers: SERVERS,
   measure: async (server) => {
-    const { p50, p99 } = await steady(server, 10);
+    const { p50, p99 } = await measureSteadyRate(server, 10);
     return { p50, p99 };
   },
 };

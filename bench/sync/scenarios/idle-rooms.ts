@@ -7,26 +7,26 @@ import type { Server } from '../server.ts';
 const ROOMS = 1_000;
 const BATCH = 20;
 const SETTLE_MS = 3_000;
-/** One heartbeat of every room. */
-const REST_MS = 10_000;
+/** Every room sends one heartbeat in this time. */
+const MEASURED_MS = 10_000;
 
-/** What 1,000 rooms with one idle device each cost, on servers that hold nothing else. */
-export const rooms: Scenario = {
-  name: 'rooms',
+/** Measures memory and CPU of 1,000 rooms with one idle device each. */
+export const idleRooms: Scenario = {
+  name: 'idle-rooms',
   servers: ['relay', 'durable-relay', 'ours-without-accounts'],
-  fresh: true,
-  together: true,
+  freshServers: true,
+  concurrent: true,
   measure: async (server) => {
     const before = residentMegabytes(server.pid);
     const devices: RawSocket[] = [];
     while (devices.length < ROOMS) devices.push(...(await openBatch(server)));
     await pause(SETTLE_MS);
-    const roomMemory = residentMegabytes(server.pid) - before;
+    const idleMemory = residentMegabytes(server.pid) - before;
     const cpu = cpuSeconds(server.pid);
-    await pause(REST_MS);
+    await pause(MEASURED_MS);
     const used = cpuSeconds(server.pid) - cpu;
     for (const device of devices) device.close();
-    return { roomMemory, roomRest: (used * 1_000_000) / REST_MS };
+    return { idleMemory, idleCpu: (used * 1_000_000) / MEASURED_MS };
   },
 };
 

@@ -2,24 +2,25 @@ import { createMergeableStore, type MergeableStore } from 'tinybase';
 import { eraseOfflineCopy } from '../../client/offline/erase-copy.ts';
 import { type OfflineCopy, openOfflineCopy } from '../../client/offline/open-copy.ts';
 
-/** Milliseconds of the longest stretch in which the page could do nothing else, and of all. */
+/** In milliseconds: the longest time that the main thread was blocked, and the whole operation. */
 export interface Stall {
   longest: number;
-  whole: number;
+  total: number;
 }
 
 export interface Stalls {
-  /** Writes a whole store that was there before the copy. */
+  /** Saves a store that was full before the copy was opened. */
   first: Stall;
-  /** Writes one cell: the median of several edits. */
+  /** Saves an edit of one cell; the median of {@link EDITS} edits. */
   edit: Stall;
-  /** Reads the whole copy into an empty store. */
+  /** Loads the whole copy into an empty store. */
   load: Stall;
 }
 
 const NAME = 'bench';
 const EDITS = 9;
-/** Runs in a browser: measures a copy of so many rows of four cells. */
+
+/** Runs in the browser. Measures the copy of a store with `rows` rows of four cells. */
 async function measure(rows: number): Promise<Stalls> {
   await eraseOfflineCopy(NAME);
   const store = createMergeableStore();
@@ -53,7 +54,7 @@ async function measure(rows: number): Promise<Stalls> {
   return { first, edit, load };
 }
 
-/** `saved` resolves when the copy is next in order. */
+/** `saved` resolves the next time the copy reports that it is up to date. */
 function open(store: MergeableStore): { copy: OfflineCopy; saved(): Promise<void> } {
   let resolve: (() => void) | undefined;
   const copy = openOfflineCopy(store, NAME, (error) => error ?? resolve?.());
@@ -73,7 +74,7 @@ function fill(store: MergeableStore, rows: number): void {
   });
 }
 
-/** A message channel has a turn whenever nothing else has; the gaps between them are the stalls. */
+/** A message channel posts to itself whenever the main thread is free; a gap is a stall. */
 async function stallOf(run: () => Promise<void>): Promise<Stall> {
   const { port1, port2 } = new MessageChannel();
   const start = performance.now();
@@ -87,7 +88,7 @@ async function stallOf(run: () => Promise<void>): Promise<Stall> {
   port2.postMessage(undefined);
   await run();
   port1.close();
-  return { longest, whole: performance.now() - start };
+  return { longest: longest, total: performance.now() - start };
 }
 
 Object.assign(globalThis, { measure });

@@ -1,17 +1,17 @@
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 
-/** What the client's users have anyway. */
-const BESIDE = ['tinybase', 'tinybase/*', 'react', 'react/*'];
+/** Peer dependencies: an app that uses the client has them anyway. */
+const PEERS = ['tinybase', 'tinybase/*', 'react', 'react/*'];
 
-/** Bytes of a bundle, minified, and the same after gzip. */
+/** In bytes. */
 export interface Size {
   minified: number;
   gzipped: number;
 }
 
-/** Bundles `source`, which may import the client, as an app for browsers would. */
-export async function sizeOf(source: string, external: string[] = BESIDE): Promise<Size> {
+/** Bundles `source` for browsers. It can import the client. */
+export async function sizeOf(source: string, external: string[] = PEERS): Promise<Size> {
   const { outputFiles } = await build({
     stdin: { contents: source, resolveDir: '.', loader: 'ts' },
     bundle: true,
@@ -28,11 +28,11 @@ export async function sizeOf(source: string, external: string[] = BESIDE): Promi
   return { minified: entry!.contents.length, gzipped: gzipSync(entry!.contents).length };
 }
 
-/** Everything that the subpath `client` exports. */
+/** Imports the whole subpath `client`. */
 export const CLIENT = `export * from './client/index.ts';`;
 
-/** The subpath `client/react`, the client included. */
+/** Imports the whole subpaths `client` and `client/react`. */
 export const REACT = `export * from './client/index.ts'; export * from './client/react/index.tsx';`;
 
-/** One class of it, which should not bring the rest along. */
+/** Imports one class; tree shaking should drop the rest of the client. */
 export const ERROR_ALONE = `export { TinyHostError } from './client/index.ts';`;

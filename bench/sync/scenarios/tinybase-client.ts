@@ -2,14 +2,14 @@ import { createMergeableStore, type MergeableStore } from 'tinybase';
 import { createWsSynchronizer } from 'tinybase/synchronizers/synchronizer-ws-client';
 import { WebSocket } from 'ws';
 
-/** A real TinyBase client: what fills rooms, idles in them, and takes full copies. */
+/** A real TinyBase client. */
 export interface Client {
   store: MergeableStore;
   socket: WebSocket;
   close(): Promise<void>;
 }
 
-/** Starts to synchronize; the first full copy may still be on its way when this resolves. */
+/** Connects and starts to synchronize. Resolves before the initial sync is complete. */
 export async function openClient(url: string, store = createMergeableStore()): Promise<Client> {
   const socket = new WebSocket(url);
   const synchronizer = await createWsSynchronizer(store, socket, 10);
@@ -26,7 +26,7 @@ export async function openClient(url: string, store = createMergeableStore()): P
 export const CELLS_PER_ROW = 4;
 const ROWS_PER_TRANSACTION = 500;
 
-/** Writes `rows` rows of {@link CELLS_PER_ROW} cells; the text of each begins with a mark. */
+/** Writes `rows` rows of {@link CELLS_PER_ROW} cells. The text of each contains one `#`. */
 export function fill(store: MergeableStore, rows: number): void {
   for (let start = 0; start < rows; start += ROWS_PER_TRANSACTION) {
     store.transaction(() => {
@@ -40,7 +40,7 @@ export function fill(store: MergeableStore, rows: number): void {
   }
 }
 
-/** Resolves when the store has all of `rows` rows. */
+/** Resolves when the store has `rows` rows. */
 export function untilFilled(store: MergeableStore, rows: number): Promise<void> {
   return new Promise((resolve) => {
     const check = () => {

@@ -2,44 +2,44 @@ import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { readCount, readNames, readOptions, UsageError } from '../usage.ts';
 import { report } from './report.ts';
-import { Pool, runRounds, Samples } from './rounds.ts';
+import { runRounds, Samples, ServerPool } from './rounds.ts';
 import type { Scenario } from './scenario.ts';
-import { copies, joins } from './scenarios/copies.ts';
-import { floodOf1, floodOf10, floodOf100 } from './scenarios/flood.ts';
-import { joiner } from './scenarios/joiner.ts';
-import { keys } from './scenarios/keys.ts';
-import { rooms } from './scenarios/rooms.ts';
-import { steadyOf1, steadyOf10 } from './scenarios/steady.ts';
+import { idleRooms } from './scenarios/idle-rooms.ts';
+import { initialSync, rawJoin } from './scenarios/initial-sync.ts';
+import { joinFanout } from './scenarios/join-fanout.ts';
+import { keyWrites } from './scenarios/key-writes.ts';
+import { steadyRateTo1, steadyRateTo10 } from './scenarios/steady-rate.ts';
+import { throughputTo1, throughputTo10, throughputTo100 } from './scenarios/throughput.ts';
 
 const SCENARIOS = [
-  floodOf1,
-  floodOf10,
-  floodOf100,
-  steadyOf1,
-  steadyOf10,
-  keys,
-  joiner,
-  joins,
-  copies,
-  rooms,
+  throughputTo1,
+  throughputTo10,
+  throughputTo100,
+  steadyRateTo1,
+  steadyRateTo10,
+  keyWrites,
+  joinFanout,
+  rawJoin,
+  initialSync,
+  idleRooms,
 ] as Scenario[];
 
 const NAMES = SCENARIOS.map(({ name }) => name);
 
 /**
- * Every durable write waits for the disk, and a disk is shared with whatever else the machine does.
- * Servers are compared, not disks, so all of them store in memory unless told otherwise.
+ * A durable write waits for the disk, which other processes use too. Servers store in memory by
+ * default, so that the bench compares servers and not disks.
  */
 const MEMORY = '/dev/shm';
 const FOLDER = existsSync(MEMORY) ? MEMORY : tmpdir();
 
 const HELP = `npm run bench -- sync [--rounds N] [--only name,name]
 
-  --rounds N   how often everything is measured; medians are reported (3)
-  --store DIR  where the servers store (${FOLDER})
-  --only ...   some of: ${NAMES.join(', ')}`;
+  --rounds N   number of rounds; the report shows medians (3)
+  --store DIR  folder for the servers' storage (${FOLDER})
+  --only ...   scenarios to run: ${NAMES.join(', ')}`;
 
-/** Our sync room beside TinyBase's servers and a relay. Takes about six minutes. */
+/** Compares our sync room with TinyBase's servers and a relay. Takes about six minutes. */
 export async function run(args: string[]): Promise<void> {
   const options = {
     rounds: { type: 'string', default: '3' },
@@ -52,9 +52,8 @@ export async function run(args: string[]): Promise<void> {
   const rounds = readCount('rounds', values.rounds);
   const names = readNames('only', values.only, NAMES);
   const chosen = SCENARIOS.filter(({ name }) => names.includes(name));
-  if (!existsSync(values.store))
-    throw new UsageError(`--store: there is no folder ${values.store}`);
-  const pool = new Pool(values.store);
+  if (!existsSync(values.store)) throw new UsageError(`--store: no such folder: ${values.store}`);
+  const pool = new ServerPool(values.store);
   const samples = new Samples();
   try {
     for (const scenario of chosen) {
@@ -64,8 +63,6 @@ export async function run(args: string[]): Promise<void> {
   } finally {
     await pool.stop();
   }
-  console.log(
-    `\nMedians of ${rounds} runs, the servers took turns, they stored in ${values.store}:\n`,
-  );
+  console.log(`\nMedians of ${rounds} rounds; the servers stored in ${values.store}:\n`);
   console.log(report(samples));
 }
