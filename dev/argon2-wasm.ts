@@ -5,7 +5,7 @@ const FILE = 'node_modules/@phi-ag/argon2/dist/argon2.wasm';
 
 let compiled: Promise<WebAssembly.Module> | undefined;
 
-/** The module that the bundlers of both engines deploy with the code. */
+/** Loads the same WebAssembly module that the engines' bundlers deploy. */
 export const argon2: LoadWasm = () => {
   compiled ??= readFile(FILE).then((bytes) => WebAssembly.compile(bytes));
   return compiled;

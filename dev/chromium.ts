@@ -2,21 +2,21 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
-/** What a launch needs of the Chromium that comes with npm. */
+/** Launch options for the Chromium that npm installs. */
 export interface Chromium {
   executablePath: string;
-  /** Where its shared libraries and its fonts are. */
+  /** Locates its shared libraries and its fonts. */
   env: Record<string, string>;
 }
 
 /**
- * Unpacks Chromium with the libraries and fonts that a bare Debian lacks, once for each version.
- * It has to be done before any test starts: a program that is still being written cannot be run.
+ * Unpacks Chromium once per version, with the libraries and fonts that a minimal Debian lacks. Call
+ * it before tests start, because a program cannot run while it is being written.
  */
 export default async function unpackChromium(): Promise<void> {
   const folder = await folderOfVersion();
   if (existsSync(folder)) {
-    // The clone may have moved since.
+    // The repository may have moved since then.
     await writeFile(join(folder, 'fonts.conf'), fontsConfig(folder));
     return;
   }
@@ -24,7 +24,7 @@ export default async function unpackChromium(): Promise<void> {
   await mkdir(partial, { recursive: true });
   await unpackTo(partial);
   await writeFile(join(partial, 'fonts.conf'), fontsConfig(folder));
-  // Another test run may have unpacked it meanwhile.
+  // Another test run may have unpacked it in the meantime.
   await rename(partial, folder).catch(() => rm(partial, { recursive: true }));
 }
 
@@ -46,8 +46,8 @@ async function folderOfVersion(): Promise<string> {
 }
 
 /**
- * The package unpacks to the temporary folder that it finds when it is imported, and unpacks its
- * shared libraries only where it believes it runs on Amazon Linux.
+ * The package reads the temporary folder from TMPDIR when it is imported, and unpacks its shared
+ * libraries only if AWS_EXECUTION_ENV says that it runs on AWS Lambda.
  */
 async function unpackTo(folder: string): Promise<void> {
   const { TMPDIR, AWS_EXECUTION_ENV } = process.env;
@@ -64,7 +64,7 @@ function restore(variables: Record<string, string | undefined>): void {
   }
 }
 
-/** The package's own configuration names a folder that only a machine of its maker has. */
+/** Replaces the package's own configuration, which refers to a folder of AWS Lambda. */
 const fontsConfig = (folder: string): string => `<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig>

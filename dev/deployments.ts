@@ -9,11 +9,11 @@ import type { Engine } from '../src/platform.ts';
 import { startPartykitPlatform } from './partykit-platform.ts';
 import { BUILD_PAGE, runNode } from './run-node.ts';
 
-/** What a deploy uploads, running on this machine. */
+/** The code that a deploy uploads, running on this machine. */
 export interface Deployment {
   url: string;
   bundle: Bundle;
-  /** Ends it and starts it again on the rooms that were kept, and asks it nothing. */
+  /** Stops it and starts it again with the same storage. Sends no request. */
   restart(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -21,13 +21,13 @@ export interface Deployment {
 export interface Bundle {
   bytes: number;
   gzipBytes: number;
-  /** From nothing to the first answer, in milliseconds. */
+  /** Milliseconds from the start of the process to the first response. */
   startMs: number;
 }
 
 type Vars = Record<string, string | number>;
 
-/** Rooms are kept in the folder `persist`, and in memory if none is given. */
+/** Stores rooms in the folder `persist`; in memory if it is undefined. */
 type Deploy = (vars: Vars, persist?: string) => Promise<Deployment>;
 
 export const deployTo: Record<Engine, Deploy> = {
@@ -56,7 +56,7 @@ export const deployTo: Record<Engine, Deploy> = {
   },
 };
 
-/** The modules of WebAssembly that Wrangler puts beside the code. */
+/** Reads the WebAssembly modules that Wrangler writes beside the code. */
 async function readWasm(folder: string) {
   const names = (await readdir(folder)).filter((name) => name.endsWith('.wasm'));
   const contents = await Promise.all(names.map((name) => readFile(join(folder, name))));
@@ -65,7 +65,7 @@ async function readWasm(folder: string) {
   );
 }
 
-/** Lines of the log are looked at where tests run on the dev servers. */
+/** Ignores the log. The tests of log lines run against the dev servers. */
 function discard(...streams: Readable[]): void {
   for (const stream of streams) stream.resume();
 }

@@ -8,30 +8,30 @@ import type { Engine } from '../src/platform.ts';
 import { BUILD_PAGE, runNode } from './run-node.ts';
 
 export interface DevOptions {
-  /** Where rooms are kept; a temporary folder, removed on stop, if not given. */
+  /** The folder for room storage. By default a temporary folder that is removed on stop. */
   persist?: string;
-  /** That of a server that ran before; a free one if not given. */
+  /** By default a free port. */
   port?: number;
   vars?: Record<string, string | number>;
-  /** What `/health` answers once it is up; 200 if not given. */
+  /** The status of `/health` that means the server is up. By default 200. */
   status?: number;
-  /** The address it listens on; that of loopback if not given. */
+  /** The address that it listens on. By default 127.0.0.1. */
   host?: string;
   /** Another project's partykit.json or wrangler.json. */
   config?: string;
 }
 
-/** A `partykit dev` or `wrangler dev` of the test's own. */
+/** A running `partykit dev` or `wrangler dev`. */
 export interface DevServer {
-  /** `http://127.0.0.1:port`, without a slash at the end. */
+  /** `http://127.0.0.1:port`, without a trailing slash. */
   url: string;
   /** The root of its process tree. */
   pid: number;
-  /** What it printed so far. */
+  /** Everything that it has printed to stdout and stderr. */
   output(): string;
-  /** Ends it in good order. */
+  /** Stops it gracefully, with SIGTERM. */
   stop(): Promise<void>;
-  /** Ends it and its workerd at once, as a power cut would. */
+  /** Kills it and its workerd with SIGKILL, to simulate a power cut. */
   kill(): Promise<void>;
 }
 
@@ -47,7 +47,7 @@ export async function startDevServer(
   const command = [...COMMANDS[engine](`${port}`, persist, vars), ...project, ...host];
   const child = spawn(process.execPath, command, {
     stdio: ['ignore', 'pipe', 'pipe'],
-    // A process group of its own, so that one signal reaches workerd too.
+    // Its own process group lets one signal reach workerd too.
     detached: true,
     env: { ...process.env, ...OFFLINE },
   });
@@ -80,8 +80,8 @@ export async function startDevServer(
 }
 
 /**
- * The page that `wrangler dev` serves: a copy for each server, since Wrangler starts its worker
- * anew when anyone touches the files.
+ * Copies the page for this server. Wrangler restarts its worker when a served file changes, and
+ * another server's build would change shared files.
  */
 async function ownPage(engine: Engine, persist: string): Promise<string[]> {
   if (engine === 'partykit') return [];
@@ -108,7 +108,7 @@ const COMMANDS: Record<Engine, Command> = {
 
 const HOST_OPTION: Record<Engine, string> = { partykit: '--host', workers: '--ip' };
 
-/** Keeps Wrangler from asking the internet for what no test needs. */
+/** Disables Wrangler's requests to the internet. */
 const OFFLINE = { WRANGLER_SEND_METRICS: 'false', CLOUDFLARE_CF_FETCH_ENABLED: 'false' };
 
 async function untilUp(

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import net from 'node:net';
 
-/** What PartyKit's command line imports of Miniflare and esbuild, with addresses to listen on. */
+/** Wraps Miniflare and esbuild for PartyKit's CLI, so that their servers listen on loopback. */
 
 const LOOPBACK = '127.0.0.1';
 
@@ -11,13 +11,13 @@ const require = createRequire(new URL('../node_modules/partykit/dist/bin.mjs', i
 const miniflare = require('miniflare');
 const esbuild = require('esbuild');
 
-const held = (options) => ({
+const restricted = (options) => ({
   ...options,
   host,
   inspectorPort: inspects ? options.inspectorPort : undefined,
 });
 
-/** The command line asks Miniflare's debugger for its sessions, and prints a stack where none is. */
+/** The CLI requests the debugger's list of sessions, and prints a stack trace without a response. */
 const answerNoDebugger = (port) =>
   createServer((_request, response) => response.end('[]'))
     .listen(port)
@@ -25,12 +25,12 @@ const answerNoDebugger = (port) =>
 
 export class Miniflare extends miniflare.Miniflare {
   constructor(options) {
-    super(held(options));
+    super(restricted(options));
     if (!inspects) answerNoDebugger(options.inspectorPort);
   }
 
   setOptions(options) {
-    return super.setOptions(held(options));
+    return super.setOptions(restricted(options));
   }
 }
 
@@ -45,7 +45,7 @@ export default {
   },
 };
 
-// The debugger's own server names no address, and Miniflare's takes that of the service.
+// The debugger's server passes no address, and Miniflare's own server passes the service's.
 const { listen } = net.Server.prototype;
 net.Server.prototype.listen = function (...target) {
   if (typeof target[0] === 'number') {

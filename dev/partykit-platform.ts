@@ -9,13 +9,13 @@ import type { WorkerOptions } from 'miniflare';
 import { runNode } from './run-node.ts';
 
 /**
- * PartyKit's platform on this machine: an API that `partykit deploy` uploads to, and a worker made
- * of just what was uploaded and the facade that PartyKit puts around every project.
+ * A local replacement for PartyKit's platform. It serves the API that `partykit deploy` uploads to,
+ * and builds a worker from the upload and the facade that PartyKit wraps around every project.
  */
 export interface PartykitPlatform {
-  /** Runs `partykit deploy` with arguments, and gives the form that it uploads. */
+  /** Runs `partykit deploy` with `args`, and returns the uploaded form. */
   deploy(...args: string[]): Promise<FormData>;
-  /** The worker that the platform would make of an upload, and our own code in it. */
+  /** Builds the worker from an upload. `code` is our own code in it. */
   worker(upload: FormData): Promise<{ worker: WorkerOptions; code: string }>;
   stop(): Promise<void>;
 }
@@ -94,7 +94,7 @@ async function toWorker(form: FormData, assetServer: string): Promise<WorkerOpti
   };
 }
 
-/** The facade finds a project's variables by this prefix. */
+/** The facade recognises a project's variables by this prefix. */
 function variables(form: FormData): Record<string, string> {
   const vars = Object.entries(JSON.parse(text(form, 'vars') || '{}') as Record<string, string>);
   return Object.fromEntries(vars.map(([name, value]) => [`pkvar-${name}`, value]));
@@ -111,7 +111,7 @@ const esModule = (path: string, contents: string) =>
 const wasmModule = (path: string, contents: Uint8Array) =>
   ({ type: 'CompiledWasm', path, contents }) as const;
 
-/** The modules that are uploaded beside the code. */
+/** Reads the modules that were uploaded beside the code. */
 function shims(form: FormData) {
   const files = [...form].flatMap(([name, value]) =>
     value instanceof File ? [[name.replace('upload/', ''), value] as const] : [],

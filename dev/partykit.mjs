@@ -1,14 +1,14 @@
 import { register } from 'node:module';
 
 /**
- * `partykit dev`, held to the loopback interface. Left to itself it listens on every interface:
- * with the service, with esbuild's server of assets, with Miniflare's own server, and with a
- * debugger that evaluates whatever any page or machine sends it. It has no option for any of these.
+ * Runs `partykit dev` on the loopback interface only. By itself it opens four servers on every
+ * interface, without an option to change that: the service, esbuild's asset server, Miniflare's
+ * own server, and a debugger that evaluates code from any page or machine.
  *
- * Takes the options of `partykit dev`, and these:
+ * Accepts the options of `partykit dev`, and:
  *
- *     --host ADDRESS   where the service listens; 0.0.0.0 is every interface
- *     --inspect        opens the debugger, on 127.0.0.1:9229 or the next free port
+ *     --host ADDRESS   the address of the service; 0.0.0.0 means every interface
+ *     --inspect        opens the debugger on 127.0.0.1:9229 or the next free port
  */
 
 const args = process.argv.slice(2);
@@ -21,5 +21,5 @@ const [inspects] = take('--inspect', 1);
 globalThis.partykitDev = { host: host ?? '127.0.0.1', inspects: inspects !== undefined };
 
 process.argv.splice(2, Number.POSITIVE_INFINITY, 'dev', ...args);
-register('./partykit-imports.mjs', import.meta.url);
+register('./partykit-resolve-hook.mjs', import.meta.url);
 await import('../node_modules/partykit/dist/bin.mjs');

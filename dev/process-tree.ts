@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
 /**
- * The cost of a server's processes, read from /proc: Linux only. Elsewhere every figure is NaN,
- * and the bench's report shows a dash.
+ * Reads the CPU time and memory of a server's processes from /proc. On systems other than Linux
+ * every result is NaN, and the bench's report shows a dash.
  */
 
-/** Seconds of processor, user and system together, that the running threads have had so far. */
+/** CPU seconds, user and system, that the running threads have used so far. */
 export function cpuSeconds(root: number): number {
   const nanoseconds = serving(root).flatMap((pid) =>
     entries(`/proc/${pid}/task`).map((thread) =>
@@ -15,10 +15,10 @@ export function cpuSeconds(root: number): number {
   return sum(nanoseconds) / 1e9;
 }
 
-/** Megabytes of resident memory of the processes that serve. */
+/** Resident memory of the serving processes in MiB. */
 export const residentMegabytes = (root: number): number => residentBytes(serving(root)) / 1024 ** 2;
 
-/** Bytes of resident memory of some processes. */
+/** The sum of resident memory in bytes. */
 export function residentBytes(pids: number[]): number {
   const kilobytes = pids.map((pid) =>
     Number(/VmRSS:\s*(\d+)/.exec(read(`/proc/${pid}/status`))?.[1] ?? 0),
@@ -27,8 +27,8 @@ export function residentBytes(pids: number[]): number {
 }
 
 /**
- * If workerd serves, only workerd counts. The rest of `partykit dev` and `wrangler dev` is tools,
- * and what these do grows with the sources they watch.
+ * Counts only workerd if it runs. The other processes of `partykit dev` and `wrangler dev` are
+ * tools, and their cost depends on the source files that they watch.
  */
 function serving(root: number): number[] {
   const pids = processTree(root);
@@ -36,7 +36,7 @@ function serving(root: number): number[] {
   return workerds.length > 0 ? workerds : pids;
 }
 
-/** A process and its descendants. */
+/** The ids of a process and its descendants. */
 export function processTree(root: number): number[] {
   const parents = entries('/proc')
     .filter((name) => /^\d+$/.test(name))
@@ -48,7 +48,7 @@ export function processTree(root: number): number[] {
   return below(root);
 }
 
-/** The fields after a process's name, which may itself hold blanks and brackets. */
+/** Reads the fields after the process's name, because the name may contain blanks and brackets. */
 function parentOf(pid: string): number {
   const stat = read(`/proc/${pid}/stat`);
   return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
@@ -61,7 +61,7 @@ const sum = (numbers: number[]): number =>
     ? numbers.reduce((total, number) => total + number, 0)
     : Number.NaN;
 
-/** A process may end between being listed and being read; it then counts for nothing. */
+/** Returns an empty text if the process has ended since it was listed. */
 function read(path: string): string {
   try {
     return readFileSync(path, 'latin1');

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 
-/** Builds the page into the folder that follows, or where partykit.json says. */
+/** The command that builds the page, into an optional folder argument. */
 export const BUILD_PAGE = ['node_modules/tsx/dist/cli.mjs', 'demo/build.ts'];
 
-/** Runs a Node.js program to its end. Throws with what it printed where it fails. */
+/** Runs a Node.js program until it exits. Throws with its output if it fails. */
 export async function runNode(args: string[], env: Record<string, string> = {}): Promise<void> {
   const child = spawn(process.execPath, args, { env: { ...process.env, ...env } });
   let output = '';

@@ -1,7 +1,7 @@
 const CLI = new URL('../node_modules/partykit/dist/bin.mjs', import.meta.url).href;
 const LOOPBACK = new URL('./partykit-loopback.mjs', import.meta.url).href;
 
-/** Gives PartyKit's command line, in the place of what opens servers, what holds them back. */
+/** Node.js resolve hook: PartyKit's CLI imports our wrappers of Miniflare and esbuild. */
 export const resolve = (specifier, context, next) =>
   context.parentURL === CLI && ['miniflare', 'esbuild'].includes(specifier)
     ? { url: LOOPBACK, shortCircuit: true }
