@@ -3,7 +3,7 @@ import { AuthRoom } from '../src/auth/auth-room.ts';
 import type { RoomHost } from '../src/platform.ts';
 import { argon2, enter, nameOf, roomHost } from './host.ts';
 
-/** The auth party: the rooms of accounts, and those that hash, count or keep the log key. */
+/** The auth party: rooms for accounts, password hashing, rate limits and the log key. */
 export default class Auth implements Party.Server {
   static readonly onBeforeRequest = enter;
   static readonly onBeforeConnect = enter;
@@ -26,15 +26,16 @@ export default class Auth implements Party.Server {
 
   async onAlarm(): Promise<void> {
     await this.#room.alarm();
-    if (!this.#host.rooms()) setTimeout(() => this.#startAnew());
+    if (!this.#host.rooms()) setTimeout(() => this.#discardInstance());
   }
 
   /**
-   * An instance that cannot reach other rooms cannot hash passwords. The next request creates one
-   * that can.
+   * Discards an instance that cannot reach the hashing rooms. The next request creates one that
+   * can.
    */
-  #startAnew(): void {
-    const broken = () => Promise.reject(new Error('this room was woken without other rooms'));
+  #discardInstance(): void {
+    const broken = () =>
+      Promise.reject(new Error('an alarm woke this room without access to other rooms'));
     this.room.blockConcurrencyWhile(broken).catch(() => undefined);
   }
 }

@@ -5,7 +5,7 @@ import { handleRequest } from '../src/edge/app.ts';
 import { logger } from '../src/log.ts';
 import type { EdgeHost, LoadWasm, RoomHost, RoomStub, Rooms } from '../src/platform.ts';
 
-/** PartyKit's stubs, storage and connections behind the interfaces of src/platform.ts. */
+/** Implements the interfaces of src/platform.ts with PartyKit's stubs, storage and connections. */
 
 type Parties = Party.Context['parties'];
 
@@ -29,7 +29,7 @@ export function roomHost(room: Party.Room, kind: 'auth' | 'user'): RoomHost {
   };
 }
 
-/** Undefined if an alarm woke the room: then reading the name throws. */
+/** Reading the name throws in a room that an alarm woke; it is undefined then. */
 export function nameOf(room: Party.Room): string | undefined {
   try {
     return room.id;
@@ -42,15 +42,15 @@ export function nameOf(room: Party.Room): string | undefined {
 export const argon2: LoadWasm = async () =>
   (await import('../node_modules/@phi-ag/argon2/dist/argon2.wasm')).default;
 
-/** The parties as this isolate last saw them. They are the same for all rooms. */
+/** The parties that this isolate last received. They are the same for all rooms. */
 let seen: Parties | undefined;
 
-/** A room that an alarm woke does not get the parties, not even with a later request. */
+/** A room that an alarm woke never receives the parties, not even with a later request. */
 function partiesOf(room: Party.Room): Parties | undefined {
   try {
     seen = room.context.parties;
   } catch {
-    // Another room or the edge may have seen them.
+    // Another room or the edge in this isolate may have received them.
   }
   return seen;
 }
@@ -58,7 +58,7 @@ function partiesOf(room: Party.Room): Parties | undefined {
 /** The path of the page's HTML in the folder that partykit.json serves. */
 const PAGE = '/page.txt';
 
-/** The public entry of every party. All of them lead to the edge, never directly into a room. */
+/** The public fetch handler of every party. It calls the edge, never a room directly. */
 export const enter = (request: Party.Request, lobby: Party.FetchLobby): Promise<Response> => {
   const host: EdgeHost = {
     engine: 'partykit',

@@ -1,7 +1,7 @@
 import type * as Party from 'partykit/server';
 import { enter } from './host.ts';
 
-/** The edge. The main party's rooms are never used. */
+/** The main party runs the edge. Its rooms are never used. */
 export default class Main implements Party.Server {
   static readonly onFetch = enter;
   static readonly onBeforeRequest = enter;

@@ -2,7 +2,7 @@ import { Server } from 'partyserver';
 import { AuthRoom } from '../src/auth/auth-room.ts';
 import { argon2, type Env, roomHost } from './host.ts';
 
-/** The rooms of accounts, and those that hash, count or keep the log key. */
+/** Rooms for accounts, password hashing, rate limits and the log key. */
 export class Auth extends Server<Env> {
   readonly #room: AuthRoom;
 
@@ -13,7 +13,7 @@ export class Auth extends Server<Env> {
   }
 
   override onStart(): Promise<void> {
-    // PartyServer would send the stack of an error to the client. This ends the instance instead.
+    // On an error this ends the instance; PartyServer would send the stack trace to the client.
     return this.ctx.blockConcurrencyWhile(() => this.#room.start());
   }
 

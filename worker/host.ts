@@ -4,13 +4,13 @@ import { handleRequest } from '../src/edge/app.ts';
 import { logger } from '../src/log.ts';
 import type { LoadWasm, RoomHost, RoomStub, Rooms } from '../src/platform.ts';
 
-/** Cloudflare's stubs, storage and connections behind the interfaces of src/platform.ts. */
+/** Implements the interfaces of src/platform.ts with Cloudflare's stubs, storage and connections. */
 
-/** The bindings in wrangler.jsonc: the rooms, and TinyHost's settings as variables. */
+/** The bindings in wrangler.jsonc, and TinyHost's settings as variables. */
 export interface Env extends Cloudflare.Env {
   AUTH: DurableObjectNamespace;
   USER: DurableObjectNamespace;
-  /** The files of the page, if it is deployed. */
+  /** The files of the page; undefined if the page is not deployed. */
   ASSETS?: Fetcher;
   [variable: string]: unknown;
 }
@@ -39,7 +39,7 @@ export const roomHost = (
 
 export const argon2: LoadWasm = async () => (await import('@phi-ag/argon2/argon2.wasm')).default;
 
-/** The public entry. Every request goes to the edge, never directly into a room. */
+/** The public fetch handler. It calls the edge, never a room directly. */
 export const enter = (request: Request, env: Env): Promise<Response> =>
   handleRequest(request, {
     engine: 'workers',

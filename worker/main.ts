@@ -3,5 +3,4 @@ import { enter } from './host.ts';
 export { Auth } from './auth.ts';
 export { User } from './user.ts';
 
-/** The edge. */
 export default { fetch: enter };

@@ -16,7 +16,7 @@ export class User extends Server<Env> {
   }
 
   override onStart(): Promise<void> {
-    // PartyServer would send the stack of an error to the client. This ends the instance instead.
+    // On an error this ends the instance; PartyServer would send the stack trace to the client.
     return this.ctx.blockConcurrencyWhile(() => this.#room.start());
   }
 
