@@ -1,16 +1,16 @@
 /**
- * Which parts of the house import which. Everything else is forbidden, types included:
+ * The allowed imports between folders. All others are forbidden, including imports of types:
  *
  *     party | worker → edge | auth | room → document → protocol
  *                      demo → client → protocol
  *
- * The files in src/ itself, src/body/ and src/config/ are shared by all parts of the server.
+ * All server folders may import the files directly in src/, src/body/ and src/config/.
  */
 
 const SHARED = '^src/[^/]+\\.ts$|^src/(body|config)/|^package\\.json$';
 const PROTOCOL = '^src/protocol/';
 
-/** Lets a part import itself, what is listed, and libraries. */
+/** Allows a folder to import itself, the listed folders and libraries. */
 const only = (name, from, ...to) => ({
   name,
   severity: 'error',
@@ -18,7 +18,7 @@ const only = (name, from, ...to) => ({
   to: { pathNot: [from, ...to, 'node_modules/', '^(node|cloudflare):', '^[a-z]+$'] },
 });
 
-/** Keeps a library out of all parts but one. */
+/** Allows only one folder to import a library. */
 const library = (name, path, home) => ({
   name: `${name}-only-there`,
   severity: 'error',
@@ -47,7 +47,7 @@ export default {
     only('demo', '^demo/', '^client/', '^partykit\\.json$'),
     {
       name: 'room-protocols-apart',
-      comment: 'The three ways to talk to a room know the room, and not each other.',
+      comment: 'These subfolders of src/room/ may import the room, but not each other.',
       severity: 'error',
       from: { path: '^src/room/(sync|http|persister|log)/' },
       to: { path: '^src/room/(sync|http|persister|log)/', pathNot: '^src/room/$1/' },

@@ -5,7 +5,7 @@ const project = (name: string, include: string[], setups: string[] = []) => ({
   test: { name, include, globalSetup: ['test/helpers/servers/global-setup.ts', ...setups] },
 });
 
-/** What is asked again of the very code that a deploy uploads. */
+/** These files also run against the code that a deploy uploads. */
 const CORE = [
   'accounts/sign-up-and-in',
   'edge/health',
@@ -20,13 +20,13 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     expect: { poll: { timeout: 10_000 } },
-    // Servers and clients share two cores; more files at once only makes each of them wait.
+    // Servers and clients share two cores, so more workers would only slow each file down.
     maxWorkers: 2,
-    // Rooms log what happens in them; that is of interest where a test fails.
+    // Rooms write logs. They are only useful when a test fails.
     silent: 'passed-only',
     projects: [
       { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
-      // The same files against each engine: whatever the engines do not agree on fails.
+      // The engine projects run the same files, so a difference between engines fails a test.
       project('partykit', ['test/{on-engines,client,browser}/**/*.test.ts'], ['dev/chromium.ts']),
       project('workers', ['test/on-engines/**/*.test.ts']),
       project('partykit deployed', ['test/deployed/*.test.ts', ...CORE]),
