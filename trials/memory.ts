@@ -1,20 +1,19 @@
 import { processTree, residentBytes } from '../dev/process-tree.ts';
 
-/** How often memory is looked at, in milliseconds. */
-const INTERVAL = 50;
+const SAMPLE_MS = 50;
 
-/** Bytes of memory that a server holds with all of its processes. Linux only. */
-export const bytesHeld = (root: number): number => residentBytes(processTree(root));
+/** Resident memory of a server and its child processes in bytes; NaN on systems other than Linux. */
+export const residentMemory = (root: number): number => residentBytes(processTree(root));
 
-/** How many bytes more than before a server holds at most while `run` is under way. */
-export async function growthDuring(root: number, run: () => Promise<unknown>): Promise<number> {
-  const before = bytesHeld(root);
+/** Returns by how many bytes a server's memory grows at most while `run` is pending. */
+export async function peakGrowth(root: number, run: () => Promise<unknown>): Promise<number> {
+  const before = residentMemory(root);
   let peak = before;
   let isOver = false;
   const watch = async () => {
     while (!isOver) {
-      peak = Math.max(peak, bytesHeld(root));
-      await new Promise((resolve) => setTimeout(resolve, INTERVAL));
+      peak = Math.max(peak, residentMemory(root));
+      await new Promise((resolve) => setTimeout(resolve, SAMPLE_MS));
     }
   };
   const watching = watch();

@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 import type { Engine } from '../src/platform.ts';
 
-/** Trials boot servers of their own, so that what each costs can be told apart. */
+/** Every trial starts its own server, so that its cost can be measured separately. */
 const on = (engine: Engine) => ({
   extends: true as const,
   test: { name: engine, include: ['trials/on-engines/*.trial.ts'], provide: { engine } },
@@ -12,7 +12,7 @@ export default defineConfig({
     testTimeout: 300_000,
     hookTimeout: 60_000,
     expect: { poll: { timeout: 10_000 } },
-    // One at a time: they measure memory and time.
+    // Trials measure memory and time, so they run one at a time.
     maxWorkers: 1,
     fileParallelism: false,
     projects: [

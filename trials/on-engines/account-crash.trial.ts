@@ -16,12 +16,12 @@ import { startServer } from '../../test/helpers/servers/start-server.ts';
 
 const engine = inject('engine');
 
-/** How often the server is killed; in each round four operations are under way. */
+/** Each round kills the server during four operations. */
 const ROUNDS = Number(process.env.CRASH_ROUNDS ?? 39);
 
 const NEW_PASSWORD = 'another long enough passphrase';
 
-/** The status of an answer; undefined where the kill came first. */
+/** The status of a response; undefined if the server was killed before it responded. */
 type Status = number | undefined;
 
 const statusOf = (answer: Promise<{ status: number }>): Promise<Status> =>
@@ -30,12 +30,13 @@ const statusOf = (answer: Promise<{ status: number }>): Promise<Status> =>
     () => undefined,
   );
 
-const entryOf = async ({ url, namespace, email }: User, password: string): Promise<number> =>
+const signInStatus = async ({ url, namespace, email }: User, password: string): Promise<number> =>
   (await post(`${url}/${namespace}/sign-in`, { email, password })).status;
 
-/** An operation that a kill interrupts, and what has to hold afterwards. Gives what came of it. */
+/** An operation that a kill interrupts. */
 interface Operation {
   run(): Promise<{ status: number }>;
+  /** Asserts after a restart that the operation was atomic, and returns its outcome. */
   check(answered: Status): Promise<'done' | 'not begun'>;
 }
 
@@ -48,7 +49,7 @@ function signingUp(url: string): Operation {
       const again = (await run()).status;
       expect([200, 409]).toContain(again);
       if (answered === 200) expect(again).toBe(409);
-      expect(await entryOf(user, PASSWORD)).toBe(200);
+      expect(await signInStatus(user, PASSWORD)).toBe(200);
       return again === 409 ? 'done' : 'not begun';
     },
   };
@@ -61,7 +62,7 @@ async function changingPassword(url: string): Promise<Operation> {
   return {
     run: () => ask(user, 'POST', 'change-password', change),
     async check(answered) {
-      const entries = [await entryOf(user, PASSWORD), await entryOf(user, NEW_PASSWORD)];
+      const entries = [await signInStatus(user, PASSWORD), await signInStatus(user, NEW_PASSWORD)];
       const isDone = entries[1] === 200;
       expect(entries).toEqual(isDone ? [401, 200] : [200, 401]);
       if (answered === 200) expect(isDone).toBe(true);
@@ -95,7 +96,7 @@ async function deleting(url: string): Promise<Operation> {
     run: () => ask(user, 'POST', 'delete-account', { password: PASSWORD }),
     async check(answered) {
       const { status } = await ask(user, 'GET', 'session');
-      expect(await entryOf(user, PASSWORD)).toBe(status);
+      expect(await signInStatus(user, PASSWORD)).toBe(status);
       if (answered === 200) expect(status).toBe(401);
       return status === 401 ? 'done' : 'not begun';
     },
@@ -117,7 +118,7 @@ test(`no account operation is left half done by ${ROUNDS} kills`, async () => {
       ...(await Promise.all([changingPassword(url), revokingOthers(url), deleting(url)])),
     ];
     const answers = operations.map(({ run }) => statusOf(run()));
-    // A different moment each time: what matters is that there is no pattern to it.
+    // A random delay makes kills hit different steps of the operations.
     await new Promise((resolve) => setTimeout(resolve, Math.random() * 600));
     await server.kill();
     const statuses = await Promise.all(answers);
@@ -127,8 +128,8 @@ test(`no account operation is left half done by ${ROUNDS} kills`, async () => {
     }
   }
   console.log(
-    `${engine}: ${ROUNDS} kills, ${ROUNDS * 4} operations: ${outcomes.done} done, ${outcomes['not begun']} not begun, none between`,
+    `${engine}: ${ROUNDS} kills, ${ROUNDS * 4} operations: ${outcomes.done} done, ${outcomes['not begun']} not begun, none half done`,
   );
-  // Kills that all come too late, or too early, would show nothing.
+  // The trial proves nothing if every kill comes too early or too late.
   expect(Math.min(outcomes.done, outcomes['not begun'])).toBeGreaterThan(0);
 }, 900_000);

@@ -10,25 +10,25 @@ import { startServer } from '../../test/helpers/servers/start-server.ts';
 
 const engine = inject('engine');
 
-/** No file of the server's may become larger: what a full disk is to one database. */
+/** Limits the size of each file, which looks like a full disk to one database. */
 const FILE_MEGABYTES = 4;
 
-/** A program that runs workerd with that limit, and has it told of by the write that fails. */
+/** Creates a script that runs workerd with that limit, so that a write beyond it fails. */
 async function limitedWorkerd(folder: string): Promise<string> {
   const project = createRequire(import.meta.url);
-  // PartyKit brings a Miniflare and a workerd of its own.
+  // PartyKit depends on its own versions of Miniflare and workerd.
   const own = createRequire(resolve('node_modules/partykit/dist/bin.mjs'));
   const miniflare = (engine === 'partykit' ? own : project).resolve('miniflare');
   const { default: workerd } = createRequire(miniflare)('workerd') as { default: string };
   const program = join(folder, 'limited-workerd');
-  // The limit is in blocks of 512 bytes in some shells and of 1,024 in others.
+  // bash counts the limit in blocks of 1,024 bytes; other shells may count in blocks of 512.
   const script = `#!/bin/bash\ntrap '' XFSZ\nulimit -f ${FILE_MEGABYTES * 1024}\nexec ${workerd} "$@"\n`;
   await writeFile(program, script);
   await chmod(program, 0o755);
   return program;
 }
 
-test('a full disk costs nothing that was acknowledged, and goes on when there is room', async () => {
+test('a full disk loses no acknowledged change, and the room continues when there is space', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'tinyhost-full-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   process.env.MINIFLARE_WORKERD_PATH = await limitedWorkerd(folder);
@@ -51,7 +51,7 @@ test('a full disk costs nothing that was acknowledged, and goes on when there is
     else refused += 1;
   }
   expect(refused).toBe(5);
-  // Others have a database of their own.
+  // Every other user has a separate database.
   const store = createMergeableStore();
   store.setValue('still', 'here');
   const mergeableContent = store.getMergeableContent();
@@ -69,6 +69,6 @@ test('a full disk costs nothing that was acknowledged, and goes on when there is
   const witness = await connectDevice(user);
   await expect.poll(() => witness.store.getValue('after')).toBe('all');
   console.log(
-    `${engine}: ${kept.length} rows of 100 kB were acknowledged before the disk was full, ${missing().length} lost`,
+    `${engine}: ${kept.length} rows of 100 kB were acknowledged before the disk was full; ${missing().length} were lost`,
   );
 }, 120_000);

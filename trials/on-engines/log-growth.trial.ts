@@ -11,15 +11,15 @@ import { ask, newUser, type User } from '../../test/helpers/requests/users.ts';
 import { roomFile, storedBytes } from '../../test/helpers/servers/room-files.ts';
 import { startServer } from '../../test/helpers/servers/start-server.ts';
 
-/** They share the wait for evictions. Half of them come by HTTP, the others by a socket. */
+/** All users share the wait for evictions. Half of them use HTTP, the others a socket. */
 const USERS = 6;
 const VISITS = 6;
 
-/** Milliseconds; both engines put a room that is idle for 10 seconds out of memory. */
-const UNTIL_EVICTED = 13_000;
+/** Both engines evict a room after 10 idle seconds. */
+const EVICTION_MS = 13_000;
 
 const ROWS = 6_000;
-/** Each visit replaces these, so that every fifth or so has the log compacted. */
+/** Each visit replaces so many rows that about every fifth visit compacts the log. */
 const ROWS_PER_VISIT = 1_200;
 const TEXT = 'x'.repeat(960);
 
@@ -27,14 +27,14 @@ const [nextHlc] = getHlcFunctions('visitor');
 
 interface Owner {
   user: User;
-  /** What only this user's store holds. */
+  /** A text that only this user's store contains. */
   secret: string;
-  /** Bytes of the store as JSON, and of the room's storage after each visit. */
+  /** In bytes: the store as JSON, and the room's storage after each visit. */
   storeBytes: number;
   stored: number[];
 }
 
-async function ownerOfMuch(url: string): Promise<Owner> {
+async function createLargeStore(url: string): Promise<Owner> {
   const user = await newUser({ url });
   const secret = crypto.randomUUID();
   const store = createMergeableStore();
@@ -61,10 +61,10 @@ async function visitByHttp(user: User, visit: number): Promise<void> {
   expect(response.status).toBe(204);
 }
 
-/** In two frames, as PartyKit takes up to 1 MiB in one. */
+/** Sends two frames, because PartyKit accepts at most 1 MiB per frame. */
 async function visitBySocket(user: User, visit: number): Promise<void> {
   const socket = new WebSocket(socketUrl(user));
-  // Its first frame comes when the room is awake.
+  // The room sends its first frame when it is awake.
   await new Promise((resolve) => socket.once('message', resolve));
   for (const first of [0, ROWS_PER_VISIT / 2]) {
     const edits = Array.from({ length: ROWS_PER_VISIT / 2 }, (_, row) => ({
@@ -86,8 +86,8 @@ test(`storage stays under 3 times the store over ${VISITS} visits with evictions
   const server = await startServer({ persist, vars });
   onTestFinished(() => server.stop());
   const owners: Owner[] = [];
-  for (let count = 0; count < USERS; count++) owners.push(await ownerOfMuch(server.url));
-  const idle = () => new Promise((resolve) => setTimeout(resolve, UNTIL_EVICTED));
+  for (let count = 0; count < USERS; count++) owners.push(await createLargeStore(server.url));
+  const idle = () => new Promise((resolve) => setTimeout(resolve, EVICTION_MS));
   await idle();
 
   for (let visit = 0; visit < VISITS; visit++) {
@@ -104,8 +104,8 @@ test(`storage stays under 3 times the store over ${VISITS} visits with evictions
 
   for (const [index, { storeBytes, stored }] of owners.entries()) {
     const [store, ...visits] = [storeBytes, ...stored].map((bytes) => (bytes / 1e6).toFixed(1));
-    const way = `${inject('engine')}, by ${index % 2 === 0 ? 'HTTP' : 'a socket'}`;
-    if (index < 2) console.log(`${way}: ${store} MB take, visit by visit, ${visits.join(', ')} MB`);
+    const protocol = `${inject('engine')}, by ${index % 2 === 0 ? 'HTTP' : 'a socket'}`;
+    if (index < 2) console.log(`${protocol}: a ${store} MB store takes ${visits.join(', ')} MB`);
     expect(Math.max(...stored)).toBeLessThan(3 * storeBytes);
     expect(Math.min(...stored.slice(1))).toBeLessThan(stored[0]!);
   }

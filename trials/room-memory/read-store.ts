@@ -6,15 +6,16 @@ import { Document } from '../../src/room/document.ts';
 import { storeRoutes } from '../../src/room/http/store-routes.ts';
 import { PersisterBridge } from '../../src/room/persister/persister-bridge.ts';
 import { PATH_HEADER } from '../../src/room-operations.ts';
-import { fill, type Shape } from './full-store.ts';
-import { OutsideStorage } from './outside-storage.ts';
+import { fill, type StoreShape } from './fill-store.ts';
+import { OffHeapStorage } from './off-heap-storage.ts';
 
 /**
- * A program of its own, so that its heap can be limited: fills a store, has all of it read in each
- * way that there is without TinyBase's synchronizer, and prints how many characters that were.
+ * Runs as a separate process, so that its heap can be limited. It fills a store, reads it by each
+ * protocol except the synchronizer's, and prints the lengths. Its argument is a `StoreShape`.
  */
 
-export type ReadAll = Record<'plain' | 'persisted' | 'greeted', number>;
+/** Bytes of the HTTP bodies, and characters of the persister's first frames. */
+export type ReadLengths = Record<'plain' | 'persisted' | 'greeted', number>;
 
 async function lengthOf(response: Response): Promise<number> {
   let length = 0;
@@ -24,8 +25,8 @@ async function lengthOf(response: Response): Promise<number> {
   return length;
 }
 
-async function run(shape: Shape): Promise<ReadAll> {
-  const storage = new OutsideStorage() as unknown as RoomStorage;
+async function run(shape: StoreShape): Promise<ReadLengths> {
+  const storage = new OffHeapStorage() as unknown as RoomStorage;
   const document = new Document(storage, shape.maxBytes, () => undefined, fail);
   fill(document, shape);
   const persister = new PersisterBridge(document, new Devices({ config: readConfig({}) } as never));
@@ -47,4 +48,4 @@ function fail(reason: unknown): never {
   throw reason;
 }
 
-process.stdout.write(JSON.stringify(await run(JSON.parse(process.argv[2]!) as Shape)));
+process.stdout.write(JSON.stringify(await run(JSON.parse(process.argv[2]!) as StoreShape)));

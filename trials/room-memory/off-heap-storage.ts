@@ -1,8 +1,8 @@
 import { deserialize, serialize } from 'node:v8';
 import type { ListOptions } from '../../src/platform.ts';
 
-/** Room storage that keeps what is stored outside of the heap, as an engine does. */
-export class OutsideStorage {
+/** Room storage that holds its data outside the JavaScript heap, as an engine does. */
+export class OffHeapStorage {
   readonly #entries = new Map<string, Buffer>();
 
   get bytes(): number {

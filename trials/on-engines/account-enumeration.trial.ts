@@ -6,11 +6,11 @@ import { NAMESPACE, PASSWORD, post, uniqueEmail } from '../../test/helpers/reque
 import { type Mailbox, startMailbox } from '../../test/helpers/servers/mailbox.ts';
 import { startServer } from '../../test/helpers/servers/start-server.ts';
 
-/** Whether the time of an answer tells if there is an account, where mail goes to it. */
+/** Response times must not reveal whether an account exists, even if the request sends a mail. */
 
 const ACCOUNTS = 80;
 
-/** Of the five mails that an address gets in an hour, one has gone out before. */
+/** The limit is five mails per address and hour, and `newPair` sends the first one. */
 const MAILS_LEFT = 4;
 
 let mailbox: Mailbox;
@@ -40,7 +40,7 @@ interface Try {
   email: string;
 }
 
-/** An account, and an address without one: both have had a mail, so all their rooms are awake. */
+/** Creates an account, and an address without one. A first mail to each wakes all their rooms. */
 async function newPair(): Promise<Record<Kind, string>> {
   const known = uniqueEmail();
   const unknown = neighbourOf(known);
@@ -49,7 +49,7 @@ async function newPair(): Promise<Record<Kind, string>> {
   return { known, unknown };
 }
 
-/** Times all of them in an order of chance, and says by how much those of accounts are later. */
+/** Times all tries in random order, and compares known with unknown addresses by a rank test. */
 async function compare(title: string, tries: Try[], run: (email: string) => Promise<Response>) {
   const took: Record<Kind, number[]> = { known: [], unknown: [] };
   const answers = new Set<string>();
@@ -58,7 +58,7 @@ async function compare(title: string, tries: Try[], run: (email: string) => Prom
     const response = await run(email);
     answers.add(`${response.status} ${await response.text()}`);
     took[kind].push(performance.now() - start);
-    // What follows an answer would otherwise be in the time of the next one.
+    // Let work that continues after the response finish, so that the next time excludes it.
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
   const deviations = rankTest(took.known, took.unknown);
@@ -67,7 +67,7 @@ async function compare(title: string, tries: Try[], run: (email: string) => Prom
   return { answers: [...answers], deviations };
 }
 
-test('a request for a reset takes as long for an address without an account', async () => {
+test('a reset request takes the same time with and without an account', async () => {
   const tries: Try[] = [];
   for (let count = 0; count < ACCOUNTS; count += 1) {
     const { known, unknown } = await newPair();
@@ -80,7 +80,7 @@ test('a request for a reset takes as long for an address without an account', as
   expect(Math.abs(deviations)).toBeLessThan(CERTAIN);
 });
 
-test('a sign-up takes as long for an address that is taken', async () => {
+test('a sign-up takes the same time for a new address and for a taken one', async () => {
   const tries: Try[] = [];
   for (let count = 0; count < ACCOUNTS; count += 1) {
     const { known, unknown } = await newPair();

@@ -3,27 +3,27 @@ import type { RoomStorage } from '../../src/platform.ts';
 import { MESSAGE } from '../../src/protocol/frame.ts';
 import { Document } from '../../src/room/document.ts';
 import { DiffResponses } from '../../src/room/sync/diff-responses.ts';
-import { OutsideStorage } from './outside-storage.ts';
+import { OffHeapStorage } from './off-heap-storage.ts';
 
 /**
- * A program of its own, so that its heap can be limited: fills a store in the shape that its
- * argument says and replaces all of it, which has the log compacted, has it loaded by another room
- * and handed to a new device, and prints how much there was.
+ * Runs as a separate process, so that its heap can be limited. It fills a store, replaces every
+ * cell so that the log is compacted, loads the log in another room, sends the content to a new
+ * device, and prints the sizes. Its argument is a `StoreShape` as JSON.
  */
 
-/** What the store is filled with, up to `maxBytes`. */
-export interface Shape {
+/** The store is filled up to `maxBytes`. */
+export interface StoreShape {
   maxBytes: number;
   cellsPerRow: number;
   cellLength: number;
 }
 
-/** How much of it there was. */
-export interface Filled {
+/** The sizes that the program prints. */
+export interface FillResult {
   cells: number;
   bytes: number;
   joinBytes: number;
-  /** Bytes that were stored in the end. */
+  /** The final size of the room's storage. */
   storedBytes: number;
 }
 
@@ -38,7 +38,7 @@ const open = async (storage: RoomStorage, maxBytes: number): Promise<Document> =
   return document;
 };
 
-const batch = (first: number, { cellsPerRow, cellLength }: Shape, sign = ''): CellWrite[] =>
+const batch = (first: number, { cellsPerRow, cellLength }: StoreShape, sign = ''): CellWrite[] =>
   Array.from({ length: BATCH }, (_, index) => {
     const number = first + index;
     const row = `${Math.floor(number / cellsPerRow)}`;
@@ -46,15 +46,15 @@ const batch = (first: number, { cellsPerRow, cellLength }: Shape, sign = ''): Ce
     return { table: 't', row, id: `${number % cellsPerRow}`, cell };
   });
 
-/** Fills a store until no more is taken, and says how many cells that were. */
-export function fill(document: Document, shape: Shape): number {
+/** Fills a store until it refuses a batch, and returns the number of cells. */
+export function fill(document: Document, shape: StoreShape): number {
   let cells = 0;
   while (document.write(batch(cells, shape)).ok) cells += BATCH;
   return cells;
 }
 
-/** Replaces every cell by one of the same length, and lets the log be compacted meanwhile. */
-async function replace(document: Document, cells: number, shape: Shape): Promise<void> {
+/** Replaces every cell by one of the same length, and yields so that the log can be compacted. */
+async function replace(document: Document, cells: number, shape: StoreShape): Promise<void> {
   for (let first = 0; first < cells; first += BATCH) {
     document.write(batch(first, shape, '-'));
     await new Promise((resolve) => setTimeout(resolve));
@@ -62,10 +62,9 @@ async function replace(document: Document, cells: number, shape: Shape): Promise
   await document.takeWork();
 }
 
-/** Fills a store; then it is loaded by another room, and a device joins. */
-async function run(shape: Shape): Promise<Filled> {
-  const outside = new OutsideStorage();
-  const storage = outside as unknown as RoomStorage;
+async function run(shape: StoreShape): Promise<FillResult> {
+  const offHeap = new OffHeapStorage();
+  const storage = offHeap as unknown as RoomStorage;
   let document: Document | undefined = await open(storage, shape.maxBytes);
   const cells = fill(document, shape);
   await replace(document, cells, shape);
@@ -76,9 +75,9 @@ async function run(shape: Shape): Promise<Filled> {
   const answer = new DiffResponses(tree).answer(MESSAGE.getTableDiff, {})!;
   let joinBytes = answer.body.length;
   for (const changes of answer.rest ?? []) joinBytes += changes.length;
-  return { cells, bytes, joinBytes, storedBytes: outside.bytes };
+  return { cells, bytes, joinBytes, storedBytes: offHeap.bytes };
 }
 
-if (process.argv[1]?.endsWith('full-store.ts')) {
-  process.stdout.write(JSON.stringify(await run(JSON.parse(process.argv[2]!) as Shape)));
+if (process.argv[1]?.endsWith('fill-store.ts')) {
+  process.stdout.write(JSON.stringify(await run(JSON.parse(process.argv[2]!) as StoreShape)));
 }

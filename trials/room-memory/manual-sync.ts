@@ -2,16 +2,16 @@ import { getHlcFunctions } from 'tinybase/common';
 import { textStream } from '../../src/room/text-stream.ts';
 import { MemoryRoom, writtenBy } from '../../test/helpers/in-memory/memory-room.ts';
 import type { MemoryStorage } from '../../test/helpers/in-memory/memory-storage.ts';
-import { OutsideStorage } from './outside-storage.ts';
+import { OffHeapStorage } from './off-heap-storage.ts';
 
 /**
- * A program of its own, so that its heap can be limited: sends as many rows of four cells as its
- * argument says to a room, by manual sync and twice, and prints what was answered.
+ * Runs as a separate process, so that its heap can be limited. It sends rows of four cells to a
+ * room by manual sync, twice, and prints the results. Its argument is the number of rows.
  */
 
-export interface Synced {
+export interface SyncResult {
   status: number;
-  /** Bytes of what was sent, and of what was answered. */
+  /** Body sizes in bytes. */
   sent: number;
   received: number;
 }
@@ -20,7 +20,7 @@ const CELLS = ['a', 'b', 'c', 'd'];
 const [, , encodeHlc] = getHlcFunctions('sender');
 const HLC = encodeHlc(Date.UTC(2026, 0), 0);
 
-/** Its hashes are wrong; a room computes its own. */
+/** The hashes are 0, because a room computes its own. */
 function* bodyText(rows: number): Generator<string> {
   yield '{"mergeableContent":[[{"t":[{';
   for (let row = 0; row < rows; row++) {
@@ -30,7 +30,7 @@ function* bodyText(rows: number): Generator<string> {
   yield '},"",0]},"",0],[{},"",0]]}';
 }
 
-async function sync(room: MemoryRoom, rows: number): Promise<Synced> {
+async function sync(room: MemoryRoom, rows: number): Promise<SyncResult> {
   let sent = 0;
   for (const text of bodyText(rows)) sent += text.length;
   const init = {
@@ -48,5 +48,5 @@ async function sync(room: MemoryRoom, rows: number): Promise<Synced> {
 }
 
 const rows = Number(process.argv[2]);
-const room = await new MemoryRoom({}, new OutsideStorage() as unknown as MemoryStorage).start();
+const room = await new MemoryRoom({}, new OffHeapStorage() as unknown as MemoryStorage).start();
 process.stdout.write(JSON.stringify([await sync(room, rows), await sync(room, rows)]));
