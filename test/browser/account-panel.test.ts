@@ -39,7 +39,7 @@ async function signInWith(page: Page, email: string, password: string): Promise<
   await untilStatus(page, /^Online/);
 }
 
-test('a forgotten password is replaced by the token of a mail, typed in or in its link', async () => {
+test('a forgotten password is reset with the mailed token, typed in or opened as a link', async () => {
   const [page, other, email] = await twoDevices(browser, server.url);
   await page.getByRole('button', { name: 'Sign out' }).click();
   const signIn = await openForm(page, 'Sign in');
@@ -77,7 +77,7 @@ test('a forgotten password is replaced by the token of a mail, typed in or in it
   await signInWith(page, email, PASSWORD);
 });
 
-test('a password is changed, and the other devices stay in only if that is wanted', async () => {
+test('changing the password keeps the other devices signed in only if the user chooses so', async () => {
   const [page, other, email] = await twoDevices(browser, server.url);
   const open = page.getByRole('button', { name: 'Change password…' });
   const dialog = dialogOf(page, 'Change your password');
@@ -107,7 +107,7 @@ test('a password is changed, and the other devices stay in only if that is wante
   await signInWith(other, email, PASSWORD);
 });
 
-test('an address is verified by the token of a mail', async () => {
+test('an address is verified with the mailed token', async () => {
   const email = uniqueEmail();
   const page = await newDevice(browser, server.url);
   await enter(page, email, 'Make an account');
@@ -124,7 +124,7 @@ test('an address is verified by the token of a mail', async () => {
   expect(await page.getByRole('button', { name: 'Verify address…' }).count()).toBe(0);
 });
 
-test('the link of a mail asks for the password where nobody is signed in', async () => {
+test('the mailed link asks for the password if nobody is signed in', async () => {
   const email = uniqueEmail();
   const page = await newDevice(browser, server.url);
   await enter(page, email, 'Make an account');
@@ -142,7 +142,7 @@ test('the link of a mail asks for the password where nobody is signed in', async
   await untilNews(phone, 'Your address is verified.');
 });
 
-test('where addresses have to be verified, the link of the mail lets the device in', async () => {
+test('if verification is required, the mailed link signs the device in', async () => {
   const vars = { ...mailbox.vars, EMAIL_VERIFICATION: 'required', AUTH_REQUESTS_PER_MINUTE: 0 };
   const strict = await startServer({ vars });
   try {
@@ -160,7 +160,7 @@ test('where addresses have to be verified, the link of the mail lets the device 
   }
 });
 
-test('where accounts are hidden, a new one is told of its mail and can sign in after it', async () => {
+test('if accounts are hidden, a new user is told about the mail and can sign in with its link', async () => {
   const required = { EMAIL_VERIFICATION: 'required', HIDE_ACCOUNTS: 'on' };
   const vars = { ...mailbox.vars, ...required, AUTH_REQUESTS_PER_MINUTE: 0 };
   const discreet = await startServer({ vars });
@@ -184,7 +184,7 @@ test('where accounts are hidden, a new one is told of its mail and can sign in a
   }
 });
 
-test('too many attempts are told with the time to wait', async () => {
+test('after too many attempts the page shows how long to wait', async () => {
   const page = await newDevice(browser, server.url);
   const form = await openForm(page, 'Sign in');
   const alert = form.getByRole('alert');
@@ -196,7 +196,7 @@ test('too many attempts are told with the time to wait', async () => {
   }
 });
 
-test('where a recent proof is asked for, the page asks for the password to end a session', async () => {
+test('if a recent sign-in is required, the page asks for the password to end a session', async () => {
   const vars = { REVOKE_NEEDS_PROOF_MINUTES: 0.0001, AUTH_REQUESTS_PER_MINUTE: 0 };
   const strict = await startServer({ vars });
   try {

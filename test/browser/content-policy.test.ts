@@ -15,7 +15,7 @@ async function newPage() {
   return { page, violations };
 }
 
-test('the page is used, opened again and inspected within its content security policy', async () => {
+test('the page can be used, reloaded and inspected within its content security policy', async () => {
   const { page, violations } = await newPage();
   await enter(page, uniqueEmail(), 'Make an account');
   await addTask(page, 'Read the policy');
@@ -29,7 +29,7 @@ test('the page is used, opened again and inspected within its content security p
   expect(violations).toEqual([]);
 });
 
-test('code that somebody gets into the page does not run, nor does it reach another host', async () => {
+test('injected code does not run and cannot send data to another host', async () => {
   const { page, violations } = await newPage();
   const reached = await page.evaluate(async () => {
     const place = document.createElement('div');
@@ -48,7 +48,7 @@ test('code that somebody gets into the page does not run, nor does it reach anot
   expect(await page.title()).toBe('TinyHost');
 });
 
-test('no page can frame the page, and so none can have its buttons clicked', async () => {
+test('no other page can frame the page, so clickjacking fails', async () => {
   const { page, violations } = await newPage();
   const frame = await browser().newPage();
   onTestFinished(() => frame.close());

@@ -17,7 +17,7 @@ const browser = useBrowser();
 const url = inject('url');
 const forBrowser = SAMPLES.filter(isForBrowser);
 
-/** Opens an app that is this sample, and waits until its last line has run. */
+/** Opens an app that consists of the sample, and waits until its last line has run. */
 async function open(sample: Sample, namespace: string): Promise<Page> {
   const code = `${placeSample(sample, url, namespace)}\ndocument.title = 'Ran';`;
   const stdin = { contents: code, resolveDir: '.', loader: 'tsx' } as const;
@@ -28,13 +28,13 @@ async function open(sample: Sample, namespace: string): Promise<Page> {
   return page;
 }
 
-test.each(forBrowser)('the sample at $document:$line runs as it stands', async (sample) => {
+test.each(forBrowser)('the sample at $document:$line runs unchanged', async (sample) => {
   const namespace = newNamespace();
   await signInAda(url, namespace);
   await open(sample, namespace);
 });
 
-test('the React app of the documents signs in, and shows the store', async () => {
+test('the React app from the documentation signs in and shows the store', async () => {
   const namespace = newNamespace();
   const store = new PlainStore(await signInAda(url, namespace));
   await store.change('PUT', '/tables/tasks/task1/title', '"Learn TinyBase"');

@@ -18,7 +18,7 @@ const browser = useBrowser();
 const url = inject('url');
 
 describe('a field that is being edited', () => {
-  test('tells of a change from elsewhere, and shows it when it is left', async () => {
+  test('reports a remote change, and shows it when the field loses focus', async () => {
     const [one, two] = await twoDevices(browser(), url);
     await addTask(one, 'before');
     await setValue(one, 'colour', 'red');
@@ -39,7 +39,7 @@ describe('a field that is being edited', () => {
     await untilStatus(two, /all changes saved/);
   });
 
-  test('stores what was typed, although it was changed elsewhere meanwhile', async () => {
+  test('stores the typed text even if the value was changed remotely in the meantime', async () => {
     const [one, two] = await twoDevices(browser(), url);
     await setValue(one, 'colour', 'red');
     await valueField(two, 'colour').pressSequentially('dish');
@@ -59,7 +59,7 @@ describe('a field that is being edited', () => {
 });
 
 describe('the focus', () => {
-  test('stays where the next thing is typed', async () => {
+  test('moves to the field for the next input', async () => {
     const page = await newDevice(browser(), url);
     await enter(page, uniqueEmail(), 'Make an account');
     await addTask(page, 'clicked');
@@ -76,7 +76,7 @@ describe('the focus', () => {
     expect(await taskTitles(page)).toEqual(['clicked']);
   });
 
-  test('is not lost with a row that another device deletes', async () => {
+  test('is kept when another device deletes the focused row', async () => {
     const [one, two] = await twoDevices(browser(), url);
     await addTask(one, 'gone soon');
     await titles(two).focus();
@@ -85,7 +85,7 @@ describe('the focus', () => {
   });
 });
 
-test('a value stays the text that was typed, and so does the name of a task', async () => {
+test('typed values and task names are shown as text and never interpreted', async () => {
   const page = await newDevice(browser(), url);
   await enter(page, uniqueEmail(), 'Make an account');
   await setValue(page, 'zip', '00501');

@@ -16,7 +16,7 @@ const browser = useBrowser();
 
 const url = inject('url');
 
-test('the page works on an address of the local network, which is no secure context', async () => {
+test('the page works on an address of the local network, which is not a secure context', async () => {
   const name = 'tinyhost.test';
   const elsewhere = await launchBrowser([`--host-resolver-rules=MAP ${name} 127.0.0.1`]);
   onTestFinished(() => elsewhere.close());
@@ -30,7 +30,7 @@ test('the page works on an address of the local network, which is no secure cont
   expect(await taskTitles(page)).toEqual(['from the phone']);
 });
 
-test('the page works in memory where the browser forbids all storage', async () => {
+test('the page works in memory if the browser forbids all storage', async () => {
   const page = await newDevice(browser(), url);
   await page.addInitScript(() => {
     const forbid = () => {
@@ -61,7 +61,7 @@ test('the page works in memory where the browser forbids all storage', async () 
 const LONG_NAME = 'Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichenhersteller';
 const LONG_TITLE = 'Call Grace about Saturday, and ask whether she still has the big tent of 2019';
 
-test.each([320, 360])('at %i px nothing is cut off, and words stay whole', async (width) => {
+test.each([320, 360])('at %i px nothing is cut off and no word is broken', async (width) => {
   const page = await newDevice(browser(), url, {
     viewport: { width, height: 740 },
     isMobile: true,
@@ -94,7 +94,7 @@ test.each([320, 360])('at %i px nothing is cut off, and words stay whole', async
       title,
     );
   for (const title of [LONG_NAME, LONG_TITLE]) expect(await height(title)).toEqual([0]);
-  // Two lines hold "Safari on iOS" and when it was signed in.
+  // "Safari on iOS" and the time of sign-in may take two lines.
   const name = sessions(page).getByText('Safari on iOS');
   const lines = await name.evaluate(
     (name) =>

@@ -19,7 +19,7 @@ const browser = useBrowser();
 const url = inject('url');
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** What axe-core finds against WCAG 2.2 AA and its best practices. */
+/** Returns the violations of WCAG 2.2 AA and of best practices that axe-core finds. */
 async function violations(page: Page): Promise<string[]> {
   await page.evaluate(axe);
   return page.evaluate(async () => {
@@ -29,11 +29,11 @@ async function violations(page: Page): Promise<string[]> {
   });
 }
 
-/** Kept where whoever changed the page can look at it. */
+/** Saves a screenshot for people who change the page. */
 const photograph = (page: Page, name: string) =>
   page.screenshot({ path: `test/artefacts/${name}.png`, fullPage: true });
 
-/** Fills a store with what a picture should show. */
+/** Fills a store with content for the screenshots. */
 async function furnish(page: Page): Promise<void> {
   for (const title of [
     'Water the tomatoes',
@@ -83,7 +83,7 @@ describe.each<[string, DeviceOptions]>([
   });
 });
 
-test('everything can be reached and used with the keyboard alone', async () => {
+test('everything can be reached and used with the keyboard only', async () => {
   const page = await newDevice(browser(), url);
   const form = page.getByRole('form', { name: 'Sign in' });
   await expect.poll(() => isFocused(form.getByLabel('E-mail'))).toBe(true);
@@ -105,7 +105,7 @@ test('everything can be reached and used with the keyboard alone', async () => {
   await untilStatus(page, /^Offline/);
 });
 
-test("TinyBase's inspector is a click away", async () => {
+test("TinyBase's inspector opens with one click", async () => {
   const page = await newDevice(browser(), url);
   await enter(page, `${crypto.randomUUID()}@example.com`, 'Make an account');
   await page.getByRole('button', { name: 'Inspect the store' }).click();

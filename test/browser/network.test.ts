@@ -6,7 +6,7 @@ import { networkTo } from '../helpers/servers/slow-network.ts';
 
 const browser = useBrowser();
 
-test('a lost network is shown, waited for, and made up for', async () => {
+test('the page shows a lost network, waits, and synchronizes when the network is back', async () => {
   const network = await networkTo(inject('url'));
   const page = await newDevice(browser(), network.url);
   await enter(page, uniqueEmail(), 'Make an account');
@@ -18,7 +18,7 @@ test('a lost network is shown, waited for, and made up for', async () => {
   await untilStatus(page, /^Online · all changes saved/);
 });
 
-test('a connection that died in silence is noticed when the device wakes up', async () => {
+test('a silently dead connection is detected when the device wakes up', async () => {
   const network = await networkTo(inject('url'));
   const email = uniqueEmail();
   const page = await newDevice(browser(), network.url);
@@ -27,7 +27,7 @@ test('a connection that died in silence is noticed when the device wakes up', as
   await enter(other, email, 'Sign in');
   network.freeze();
   await addTask(page, 'while asleep');
-  // Six seconds after the last heartbeat the client reconnects by itself.
+  // The client reconnects by itself six seconds after the last heartbeat.
   await untilStatus(page, /^Online · changes not saved yet/);
   await addTask(other, 'meanwhile');
   await page.evaluate(() => dispatchEvent(new Event('online')));
@@ -36,7 +36,7 @@ test('a connection that died in silence is noticed when the device wakes up', as
   await expect.poll(() => taskTitles(other)).toHaveLength(2);
 });
 
-test('two tabs that are offline keep the edits of both, even when both are closed', async () => {
+test('two offline tabs keep the edits of both, even if both are closed', async () => {
   const network = await networkTo(inject('url'));
   const one = await newDevice(browser(), network.url);
   const email = uniqueEmail();

@@ -22,11 +22,11 @@ import { networkTo } from '../helpers/servers/slow-network.ts';
 
 const browser = useBrowser();
 
-/** Waits until the page is kept for a start without network. */
+/** Waits until the page is cached for an offline start. */
 const untilPageIsKept = (page: Page): Promise<unknown> =>
   page.evaluate(() => navigator.serviceWorker.ready);
 
-/** The paths of all that is kept, whichever cache it is in. */
+/** Returns the paths of all cached files, from every cache. */
 const keptPaths = (page: Page): Promise<string[]> =>
   page.evaluate(async () => {
     const caches_ = await Promise.all((await caches.keys()).map((name) => caches.open(name)));
@@ -35,7 +35,7 @@ const keptPaths = (page: Page): Promise<string[]> =>
   });
 
 describe('a reload without network', () => {
-  test('shows the page, the tasks, and what is written then', async () => {
+  test('shows the page and the tasks, and accepts new ones', async () => {
     const network = await networkTo(inject('url'));
     const page = await newDevice(browser(), network.url);
     await enter(page, uniqueEmail(), 'Make an account');
@@ -67,7 +67,7 @@ describe('a reload without network', () => {
   });
 });
 
-test('the offline switch stays as it was over a reload, and ends with the session', async () => {
+test('the offline switch survives a reload and is reset when the session ends', async () => {
   const page = await newDevice(browser(), inject('url'));
   await enter(page, uniqueEmail(), 'Make an account');
   await setOffline(page, true);
@@ -86,7 +86,7 @@ test('the offline switch stays as it was over a reload, and ends with the sessio
   expect(await page.getByRole('checkbox', { name: 'Offline' }).isChecked()).toBe(false);
 });
 
-test('a heartbeat that stands among the values is told of in the bar as well', async () => {
+test('the bar also shows a heartbeat that the app sees as a value', async () => {
   const page = await newDevice(browser(), inject('url'));
   await enter(page, uniqueEmail(), 'Make an account');
   await valueField(page, 'heartbeat').waitFor();
@@ -100,8 +100,8 @@ test('a heartbeat that stands among the values is told of in the bar as well', a
   await page.getByText(bar).waitFor();
 });
 
-describe('a page that is kept', () => {
-  test('gives way to a new build at once, and keeps none of the former', async () => {
+describe('a cached page', () => {
+  test('is replaced at once by a new build, and no file of the former build is kept', async () => {
     const site = await serveSite();
     await site.build('one');
     const page = await newDevice(browser(), site.url);
@@ -120,7 +120,7 @@ describe('a page that is kept', () => {
     await page.getByText('a chunk of two').waitFor();
   });
 
-  test('is over when the server has another page, or none', async () => {
+  test('is deleted when the server has another page or none', async () => {
     for (const status of [200, 404]) {
       const site = await serveSite();
       await site.build('one');
@@ -141,17 +141,17 @@ describe('a page that is kept', () => {
 
 interface Site {
   url: string;
-  /** Whether to answer with 503. */
+  /** Makes the server answer with 503. */
   fail: boolean;
-  /** What to answer instead of the page. */
+  /** Replaces the response for the page. */
   instead: { status: number; html: string } | undefined;
-  /** Builds a page of two chunks that shows this name. */
+  /** Builds a page of two chunks that shows `name`. */
   build(name: string): Promise<void>;
 }
 
 const TYPES: Record<string, string> = { '.js': 'text/javascript', '.html': 'text/html' };
 
-/** Serves a small page with the service worker of the real one. */
+/** Serves a small page with the service worker of the real page. */
 async function serveSite(): Promise<Site> {
   const folder = await mkdtemp(join(tmpdir(), 'tinyhost-page-'));
   await cp('demo/public/sw.js', join(folder, 'sw.js'));

@@ -21,7 +21,7 @@ const signOut = async (page: Page): Promise<void> => {
   await page.getByRole('button', { name: 'Sign in' }).waitFor();
 };
 
-test('an edit in the very turn in which the page ends is in the copy', async () => {
+test('an edit in the last event before the page ends is in the offline copy', async () => {
   const page = await newDevice(browser(), inject('url'));
   await enter(page, uniqueEmail(), 'Make an account');
   await addTask(page, 'early');
@@ -30,14 +30,14 @@ test('an edit in the very turn in which the page ends is in the copy', async () 
   await page.getByLabel('New task').fill('last words');
   await page.evaluate(() => {
     const add = (document.activeElement as HTMLInputElement).form?.querySelector('button');
-    // Before the client's own listener, and after every timer of the page.
+    // This runs before the client's own listener and after every timer of the page.
     addEventListener('pagehide', () => add?.click(), { capture: true });
   });
   await page.reload();
   await expect.poll(() => taskTitles(page)).toEqual(['early', 'last words']);
 });
 
-test('signing out in one of two tabs leaves no copy, whatever the other one writes', async () => {
+test('signing out in one of two tabs leaves no offline copy, even if the other tab writes', async () => {
   const one = await newDevice(browser(), inject('url'));
   await enter(one, uniqueEmail(), 'Make an account');
   const two = await one.context().newPage();
@@ -49,12 +49,12 @@ test('signing out in one of two tabs leaves no copy, whatever the other one writ
   await signOut(one);
   await two.getByRole('button', { name: 'Sign in' }).waitFor();
   await expect.poll(() => databases(one)).toEqual([]);
-  // Longer than a tab gathers edits for.
+  // Longer than a tab collects edits before it writes them.
   await two.evaluate(() => new Promise((resolve) => setTimeout(resolve, 400)));
   expect(await databases(two)).toEqual([]);
 });
 
-test('a user without network signs out here at once, and on the server later', async () => {
+test('an offline user is signed out here at once, and on the server later', async () => {
   const network = await networkTo(inject('url'));
   const email = uniqueEmail();
   const page = await newDevice(browser(), network.url);

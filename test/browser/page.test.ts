@@ -26,13 +26,13 @@ const browser = useBrowser();
 
 const url = inject('url');
 
-/** What the bar shows, 0 to 1; empty while it is hidden. */
+/** Returns the progress from 0 to 1, or an empty text while the bar is hidden. */
 const partsOf = (bar: Locator): Promise<number[]> =>
   bar.evaluateAll((bars) => bars.map((one) => (one as HTMLProgressElement).value));
 
 const isPart = (part: number): boolean => part > 0 && part < 1;
 
-test('two devices of a user see the same; another user sees nothing of it', async () => {
+test('two devices of a user see the same content, and another user sees none of it', async () => {
   const [one, two] = await twoDevices(browser(), url);
   const stranger = await newDevice(browser(), url);
   await enter(stranger, uniqueEmail(), 'Make an account');
@@ -47,7 +47,7 @@ test('two devices of a user see the same; another user sees nothing of it', asyn
   expect(await taskTitles(stranger)).toEqual([]);
 });
 
-test('edits of both devices while offline come together when they are back', async () => {
+test('offline edits of both devices are merged when they are online again', async () => {
   const [one, two] = await twoDevices(browser(), url);
   await addTask(one, 'before');
   await expect.poll(() => taskTitles(two)).toEqual(['before']);
@@ -65,7 +65,7 @@ test('edits of both devices while offline come together when they are back', asy
   }
 });
 
-test('a restart of the server loses nothing and needs no hand', async () => {
+test('a restart of the server loses nothing and needs no user action', async () => {
   const persist = await mkdtemp(join(tmpdir(), 'tinyhost-'));
   onTestFinished(() => rm(persist, { recursive: true, force: true }));
   const server = await startServer({ persist });
@@ -85,7 +85,7 @@ test('a restart of the server loses nothing and needs no hand', async () => {
   }
 });
 
-test('a note too large for a frame goes over HTTP, with a bar, and reaches the other', async () => {
+test('a note too large for a frame is sent over HTTP with a progress bar, and reaches the other device', async () => {
   const [one, two] = await twoDevices(browser(), url);
   await limitUplink(one, 1_000_000);
   const bar = one.getByRole('progressbar', { name: 'Sending over HTTP' });
@@ -109,7 +109,7 @@ test('signing out in one tab closes the other', async () => {
   await openForm(other, 'Sign in');
 });
 
-test('ending the session of another device shows there', async () => {
+test('a device shows that another device has ended its session', async () => {
   const [one, two] = await twoDevices(browser(), url);
   await one.getByRole('button', { name: 'Refresh' }).click();
   await one.getByRole('button', { name: /^End the session/ }).click();
@@ -117,7 +117,7 @@ test('ending the session of another device shows there', async () => {
   await expect.poll(() => sessions(one).count()).toBe(1);
 });
 
-test('a reload keeps the session, the tasks, and what was not yet sent', async () => {
+test('a reload keeps the session, the tasks and unsent edits', async () => {
   const page = await newDevice(browser(), url);
   await enter(page, uniqueEmail(), 'Make an account');
   await addTask(page, 'sent');
@@ -131,7 +131,7 @@ test('a reload keeps the session, the tasks, and what was not yet sent', async (
   await page.unrouteAll();
 });
 
-test('everything can be downloaded, and the account deleted', async () => {
+test('a user can download everything and delete the account', async () => {
   const email = uniqueEmail();
   const page = await newDevice(browser(), url);
   await enter(page, email, 'Make an account');

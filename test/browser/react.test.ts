@@ -16,7 +16,7 @@ async function enter(page: Page, email: string): Promise<void> {
   await page.getByText('online, saved').waitFor();
 }
 
-test('a React app of another origin shows store, state, session and what is saved', async () => {
+test('a React app of another origin shows the store, state, session and saved state', async () => {
   const app = await serveApp(APP);
   const email = uniqueEmail();
   const one = await newDevice(browser(), app);
@@ -33,7 +33,7 @@ test('a React app of another origin shows store, state, session and what is save
   expect(await one.getByRole('button', { name: /Count/ }).textContent()).toBe('Count 0');
 });
 
-/** Writes down the sockets that a page opens, and what it complains of. */
+/** Records the sockets that a page opens, and its console messages. */
 function watchPage(page: Page) {
   const seen = { sockets: 0, complaints: [] as string[] };
   page.on('websocket', () => {
@@ -46,7 +46,7 @@ function watchPage(page: Page) {
   return seen;
 }
 
-test('in strict mode a session has one socket, and what a server rendered is hydrated', async () => {
+test('in strict mode a session opens one socket, and server-rendered HTML is hydrated', async () => {
   const page = await newDevice(browser(), await serveApp(APP));
   await enter(page, uniqueEmail());
   const seen = watchPage(page);
@@ -55,7 +55,7 @@ test('in strict mode a session has one socket, and what a server rendered is hyd
   expect(seen).toEqual({ sockets: 1, complaints: [] });
 });
 
-test('an app whose runtime has no WebSocket says so, and goes on', async () => {
+test('an app in a runtime without WebSocket shows an error and continues', async () => {
   const page = await newDevice(browser(), await serveApp(APP));
   await page.addInitScript(() => Reflect.deleteProperty(globalThis, 'WebSocket'));
   await page.goto(`/?server=${inject('url')}`);

@@ -10,8 +10,8 @@ const url = inject('url');
 const alertOf = (form: Locator, text: string | RegExp) =>
   form.getByRole('alert').filter({ hasText: text });
 
-describe('each form of the way in', () => {
-  test('tells password managers what it is for', async () => {
+describe('each form for signing in or up', () => {
+  test('tells password managers the purpose of its fields', async () => {
     const page = await newDevice(browser(), url);
     const seen = [];
     for (const way of ['Sign in', 'Make an account'] as const) {
@@ -31,7 +31,7 @@ describe('each form of the way in', () => {
     ]);
   });
 
-  test('does on Enter, and on a submission without a button, what its button says', async () => {
+  test('does the action of its button on Enter, and on a submit without a button', async () => {
     const page = await newDevice(browser(), url);
     const errors: Error[] = [];
     page.on('pageerror', (error) => errors.push(error));
@@ -47,7 +47,7 @@ describe('each form of the way in', () => {
     expect(errors).toEqual([]);
   });
 
-  test('keeps the address that was typed in the other', async () => {
+  test('keeps the address that was typed into the other form', async () => {
     const page = await newDevice(browser(), url);
     await (await openForm(page, 'Sign in')).getByLabel('E-mail').fill('ada@example.com');
     const form = await openForm(page, 'Make an account');
@@ -56,7 +56,7 @@ describe('each form of the way in', () => {
   });
 });
 
-test('the focus follows whoever enters and leaves', async () => {
+test('the focus moves to the right field on entering and leaving', async () => {
   const page = await newDevice(browser(), url);
   await enter(page, uniqueEmail(), 'Make an account');
   expect(await isFocused(page.getByRole('heading', { name: 'Tasks' }))).toBe(true);
@@ -65,7 +65,7 @@ test('the focus follows whoever enters and leaves', async () => {
   await expect.poll(() => isFocused(form.getByLabel('E-mail'))).toBe(true);
 });
 
-test('what is refused is told in words, at the field, without losing the focus', async () => {
+test('an error is shown in words at its field, and the focus stays', async () => {
   const page = await newDevice(browser(), url);
   const email = uniqueEmail();
   const form = await openForm(page, 'Make an account');
@@ -94,7 +94,7 @@ test('what is refused is told in words, at the field, without losing the focus',
   await alertOf(signIn, 'The server cannot be reached.').waitFor();
 });
 
-test('a password can be shown, until it is sent', async () => {
+test('a password can be shown until it is sent', async () => {
   const page = await newDevice(browser(), url);
   const form = await openForm(page, 'Sign in');
   await fillIn(form, uniqueEmail(), 'not the password');

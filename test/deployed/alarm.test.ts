@@ -7,9 +7,9 @@ import { eventually } from '../helpers/requests/eventually.ts';
 import { newUser, post, signIn } from '../helpers/requests/users.ts';
 import { startMailbox } from '../helpers/servers/mailbox.ts';
 
-// Unlike PartyKit's dev server, what runs here keeps alarms over a restart.
+// Unlike PartyKit's dev server, this one keeps alarms over a restart.
 
-test('an auth room that an alarm woke before any request came signs in when it is done', async () => {
+test('an auth room that an alarm woke before any request finishes its work and accepts sign-ins', async () => {
   const persist = await mkdtemp(join(tmpdir(), 'tinyhost-alarm-'));
   onTestFinished(() => rm(persist, { recursive: true, force: true }));
   const mailbox = await startMailbox();

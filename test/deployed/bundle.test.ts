@@ -1,9 +1,9 @@
 import { expect, inject, test } from 'vitest';
 
-/** Cloudflare takes 3 MB of gzipped code on its free plan. */
+/** The limit of Cloudflare's free plan: 3 MB of gzipped code. */
 const MAX_GZIP_BYTES = 3_000_000;
 
-test('what is deployed is small enough for the free plan', () => {
+test('the deployed bundle fits the free plan', () => {
   const { bytes, gzipBytes } = inject('bundle');
   expect(gzipBytes).toBeLessThan(MAX_GZIP_BYTES);
   expect(bytes).toBeGreaterThan(gzipBytes);

@@ -1,4 +1,4 @@
-/** Does what the documents ask of curl, on machines that have none. */
+/** Implements the curl options that the documentation uses, for machines without curl. */
 const headers = {};
 const request = { headers };
 const parameters = process.argv.slice(2);

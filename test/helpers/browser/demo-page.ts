@@ -2,14 +2,11 @@ import type { Browser, Locator, Page } from 'playwright-core';
 import { PASSWORD, uniqueEmail } from '../requests/users.ts';
 import { newDevice } from './launch-browser.ts';
 
-/**
- * What people do on the page that the dev server serves. It looks for what they see and hear:
- * roles, labels and texts.
- */
+/** Drives the demo page as its users do. It finds elements by role, label and text. */
 
 export type Way = 'Sign in' | 'Make an account';
 
-/** The form for a way in, which is opened if the page shows another one. */
+/** Opens the form for signing in or up if another form is shown. */
 export async function openForm(page: Page, way: Way): Promise<Locator> {
   const form = page.getByRole('form', { name: way });
   const others = page.getByRole('form').getByRole('button', { name: way, exact: true });
@@ -30,7 +27,7 @@ export async function enter(page: Page, email: string, way: Way): Promise<void> 
   await untilStatus(page, /^Online · all changes saved/);
 }
 
-/** Two devices of one user, both online. */
+/** Opens two devices of one user and waits until both are online. */
 export async function twoDevices(browser: Browser, url: string): Promise<[Page, Page, string]> {
   const email = uniqueEmail();
   const one = await newDevice(browser, url);
@@ -43,7 +40,7 @@ export async function twoDevices(browser: Browser, url: string): Promise<[Page, 
 export const untilStatus = (page: Page, text: RegExp): Promise<void> =>
   page.getByRole('status', { name: 'Connection' }).filter({ hasText: text }).waitFor();
 
-/** Waits until the page as a whole has this to tell. */
+/** Waits until the page shows this status. */
 export const untilNews = (page: Page, text: string | RegExp): Promise<void> =>
   page.getByRole('status', { name: 'News' }).filter({ hasText: text }).waitFor();
 
@@ -61,15 +58,14 @@ export async function setValue(page: Page, name: string, content: string): Promi
 export const titles = (page: Page): Locator =>
   page.getByRole('list', { name: 'Tasks' }).getByRole('textbox', { name: 'Title' });
 
-/** The titles of the tasks that the page shows, in its order. */
+/** Returns the titles of the tasks in the order of the page. */
 export const taskTitles = (page: Page): Promise<string[]> =>
   titles(page).evaluateAll((fields) => fields.map((field) => (field as HTMLInputElement).value));
 
-/** The field of a value. */
 export const valueField = (page: Page, name: string): Locator =>
   page.getByRole('list', { name: 'Values' }).getByRole('textbox', { name, exact: true });
 
-/** The sessions that the page lists. */
+/** Returns the listed sessions. */
 export const sessions = (page: Page): Locator =>
   page.getByRole('list', { name: 'Signed in' }).getByRole('listitem');
 
@@ -79,7 +75,7 @@ export const setOffline = (page: Page, offline: boolean): Promise<void> =>
 export const isFocused = (element: Locator): Promise<boolean> =>
   element.evaluate((element) => element === document.activeElement);
 
-/** Presses a key until it has brought the focus here. */
+/** Presses a key until the element has the focus. */
 export async function pressUntil(page: Page, key: string, element: Locator): Promise<void> {
   for (let presses = 0; presses < 40 && !(await isFocused(element)); presses += 1) {
     await page.keyboard.press(key);
@@ -87,7 +83,7 @@ export async function pressUntil(page: Page, key: string, element: Locator): Pro
   if (!(await isFocused(element))) throw new Error(`${key} does not lead to ${element}`);
 }
 
-/** Whether this text is in IndexedDB, wherever in it. */
+/** Searches all IndexedDB databases for the text. */
 export const isKept = (page: Page, text: string): Promise<boolean> =>
   page.evaluate(async (text) => {
     const done = <Result>(request: IDBRequest<Result>) =>
@@ -108,7 +104,7 @@ export const isKept = (page: Page, text: string): Promise<boolean> =>
     return false;
   }, text);
 
-/** Lets the page send no more than so many bytes a second, as over a telephone. */
+/** Limits the upload rate of the page, in bytes per second. */
 export async function limitUplink(page: Page, uploadThroughput: number): Promise<void> {
   const devTools = await page.context().newCDPSession(page);
   const unlimited = { offline: false, latency: 0, downloadThroughput: -1 };

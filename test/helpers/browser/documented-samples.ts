@@ -2,10 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { post, type User } from '../requests/users.ts';
 
-/** A fenced block of code in a document. */
+/** A fenced code block in a document. */
 export interface Sample {
   document: string;
-  /** Line of its first line of code, from 1. */
+  /** The line of its first line of code, from 1. */
   line: number;
   language: string;
   code: string;
@@ -28,27 +28,27 @@ export const SAMPLES: Sample[] = DOCUMENTS.flatMap((document) => {
   });
 });
 
-/** Whether a shell sample only builds, tests or deploys: what it starts outlives it, or leaves here. */
+/** Returns whether a shell sample only builds, tests or deploys. Such samples are not run. */
 export const isCommand = ({ language, code }: Sample): boolean =>
   language === 'sh' && code.split('\n').every((line) => /^(npm |npx |export |#|$)/.test(line));
 
-/** Whether a sample is for an app in a browser; other scripts run on Node. */
+/** Returns whether a sample is for an app in a browser. Other scripts run on Node.js. */
 export const isForBrowser = ({ language, code }: Sample): boolean =>
   /^(js|ts)x?$/.test(language) && code.includes("from 'tinyhost/client");
 
-/** A sample with the server and the namespace of a test in place of those that documents name. */
+/** Replaces the documented server and namespace by those of the test. */
 export const placeSample = ({ code }: Sample, url: string, namespace: string): string =>
   code
     .replaceAll('127.0.0.1:1999', new URL(url).host)
     .replaceAll(/(?<=\d\/)todo\b|(?<=namespace: ')todo\b/g, namespace);
 
-/** A namespace for the samples of one document. */
+/** Creates a namespace for the samples of one document. */
 export const newNamespace = (): string => `doc-${crypto.randomUUID().slice(0, 13)}`;
 
-/** The account that the documents speak of. */
+/** The account that the documents use. */
 const ADA = { email: 'ada@example.com', password: 'correct horse battery' };
 
-/** A session of Ada's, who signs up where no sample has done so. */
+/** Signs in as Ada, and signs her up first if no sample has done so. */
 export async function signInAda(url: string, namespace: string): Promise<User> {
   await post(`${url}/${namespace}/sign-up`, ADA);
   const response = await post(`${url}/${namespace}/sign-in`, ADA);

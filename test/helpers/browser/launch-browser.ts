@@ -2,7 +2,7 @@ import { type Browser, type BrowserContext, chromium, type Page } from 'playwrig
 import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
 import { unpackedChromium } from '../../../dev/chromium.ts';
 
-/** Makes Chromium leave the internet, which tests have no business with, alone. */
+/** Disables Chromium's own requests to the internet. */
 const ARGUMENTS = [
   '--headless=shell',
   '--no-sandbox',
@@ -14,8 +14,8 @@ const ARGUMENTS = [
 ];
 
 /**
- * Starts the Chromium that comes with npm, which the test run has unpacked before; `more` are
- * further arguments of its command line.
+ * Starts the Chromium that npm installs, with `more` as further command line arguments. The test
+ * run must have unpacked it.
  */
 export async function launchBrowser(more: string[] = []): Promise<Browser> {
   const { executablePath, env } = await unpackedChromium();
@@ -26,7 +26,7 @@ export async function launchBrowser(more: string[] = []): Promise<Browser> {
   });
 }
 
-/** The browser of a test file: started before its tests, closed after them. */
+/** Starts a browser before the tests of a file, and closes it after them. */
 export function useBrowser(): () => Browser {
   let browser: Browser | undefined;
   beforeAll(async () => {
@@ -39,8 +39,8 @@ export function useBrowser(): () => Browser {
 export type DeviceOptions = Parameters<Browser['newContext']>[0];
 
 /**
- * A device of its own: a context with its own storage, which ends with the test. The test fails
- * where a page or a worker of it does what its content security policy forbids.
+ * Opens a browser context with its own storage until the test ends. The test fails if a page or a
+ * worker violates its content security policy.
  */
 export async function newDevice(
   browser: Browser,
@@ -58,7 +58,7 @@ export async function newDevice(
   return page;
 }
 
-/** What content security policies keep the pages of a context from; Chromium tells of each. */
+/** Collects the violations of content security policies that Chromium reports. */
 export function policyViolations(context: BrowserContext): string[] {
   const violations: string[] = [];
   context.on('console', (message) => {

@@ -11,7 +11,7 @@ import {
   useSession,
 } from '../../../client/react/index.tsx';
 
-/** A small app as its developers would write it; `?server=` says where TinyHost is. */
+/** A small app as a developer would write it. `?server=` sets the URL of TinyHost. */
 const url = new URLSearchParams(location.search).get('server')!;
 const client = createClient({ url, namespace: 'react-app' });
 
@@ -59,7 +59,7 @@ const page = (
   </StrictMode>
 );
 
-// As frameworks do that render on the server, which knows of no session.
+// Frameworks render like this on the server, where no session exists.
 const main = document.body.appendChild(document.createElement('main'));
 main.innerHTML = renderToString(page);
 hydrateRoot(main, page, { onRecoverableError: (error) => console.error(error) });

@@ -4,7 +4,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { onTestFinished } from 'vitest';
 
-/** Milliseconds that a sample may take until its last line. */
+/** The timeout of a sample in milliseconds. */
 const DEADLINE = 20_000;
 const LAST_LINE = 'the sample ran to its last line';
 
@@ -13,7 +13,7 @@ const CURL = hasCurl
   ? 'command curl --silent --show-error --fail-with-body'
   : 'node "$CURL_IN_NODE"';
 
-/** Runs a shell script, where a refused request fails too. Throws with what it printed. */
+/** Runs a shell script, in which a refused request also fails. Throws with its output. */
 export async function runShell(script: string, variables: Record<string, string>): Promise<void> {
   const prologue = `set -euo pipefail\ncurl() { ${CURL} "$@"; }\n`;
   const CURL_IN_NODE = resolve('test/helpers/browser/curl.mjs');
@@ -22,8 +22,8 @@ export async function runShell(script: string, variables: Record<string, string>
 }
 
 /**
- * Runs a module on this Node, where it finds the packages of the project, until its last line.
- * Clients go on synchronizing until the test ends.
+ * Runs a module on this Node.js until its last line. It can import the packages of the project. Its
+ * clients continue to synchronize until the test ends.
  */
 export async function runModule(code: string): Promise<void> {
   const folder = resolve('node_modules/.cache', `sample-${crypto.randomUUID()}`);

@@ -5,7 +5,7 @@ import { WebSocket } from 'ws';
 import { eventually } from '../requests/eventually.ts';
 import type { User } from '../requests/users.ts';
 
-/** One device of a user: a store of its own, synchronised through a socket. */
+/** A device of a user: a store that is synchronized through a socket. */
 export interface Device {
   store: MergeableStore;
   socket: WebSocket;
@@ -16,14 +16,17 @@ export interface Device {
 
 export interface DeviceOptions {
   store?: MergeableStore;
-  /** Bytes of one fragment; unset, frames are not fragmented, as in the API document's client. */
+  /**
+   * The fragment size in bytes. By default frames are not fragmented, as in the client of the API
+   * document.
+   */
   fragmentSize?: number;
 }
 
 export const socketUrl = (user: User): string =>
   `${user.url.replace('http', 'ws')}/${user.namespace}/ws?sessionUuid=${user.session_uuid}`;
 
-/** Connects a TinyBase client as the API document shows it; disconnects when the test ends. */
+/** Connects a TinyBase client as the API document shows it, until the test ends. */
 export async function connectDevice(user: User, options: DeviceOptions = {}): Promise<Device> {
   const store = options.store ?? createMergeableStore();
   const socket = new WebSocket(socketUrl(user));
@@ -48,7 +51,7 @@ export async function connectDevice(user: User, options: DeviceOptions = {}): Pr
   return { store, socket, closed, disconnect };
 }
 
-/** Resolves when all these devices hold the same, which their hashes tell. */
+/** Resolves when all devices have the same hashes, and so the same content. */
 export async function untilAlike(...devices: Pick<Device, 'store'>[]): Promise<void> {
   const hashes = () => devices.map(({ store }) => store.getMergeableContentHashes().join());
   await eventually(() => expect(new Set(hashes()).size).toBe(1));

@@ -1,6 +1,6 @@
 import { getHlcFunctions } from 'tinybase';
 
-/** Numbers from 0 to below 1, the same ones for the same seed. */
+/** Returns a generator of numbers in [0, 1), determined by the seed. */
 export function random(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -17,13 +17,13 @@ const JUNK = [null, true, -1, 1e308, '', '\uFFFC', '\uFFFD', '\uFFFD{', 'text', 
 const PULLS = ['hashes', 'tables', 'rows', 'cells', 'values'].map((name) => `pull.${name}`);
 const REQUEST_IDS = [null, '', '__proto__', 'x'.repeat(300), ...PULLS];
 
-/** Makes frames for a socket of the synchronizer's protocol, most of which are not what they should be. */
+/** Generates frames of the synchronizer's protocol, most of which are invalid. */
 export class FuzzFrames {
   readonly #random: () => number;
   readonly #hlcs = ['-'.repeat(16)];
   #time = Date.UTC(2026, 0);
   readonly #nextHlc = getHlcFunctions('fuzzer', () => this.#time++)[0];
-  /** Each with its share, in percent. */
+  /** The kinds of frames, each with its share in percent. */
   readonly #kinds: [share: number, make: () => (string | ArrayBuffer)[]][] = [
     [30, () => [this.#message(3, this.changes())]],
     [8, () => this.#fragments(this.#message(3, this.changes()))],
@@ -39,7 +39,7 @@ export class FuzzFrames {
     this.#random = random(seed);
   }
 
-  /** The frames of one attempt, to be sent in this order through one socket. */
+  /** Returns the frames of one attempt, to be sent in order through one socket. */
   next(): (string | ArrayBuffer)[] {
     let at = this.#below(100);
     for (const [share, make] of this.#kinds) {
@@ -49,7 +49,7 @@ export class FuzzFrames {
     throw new Error('the shares make less than 100');
   }
 
-  /** Changes as a device sends them, some of them old. */
+  /** Returns changes as a device sends them, some of them old. */
   changes(): unknown {
     const tables = child();
     const values = child();
@@ -92,7 +92,7 @@ export class FuzzFrames {
     return hashes;
   }
 
-  /** Lies about hashes, in requests, in announcements and in answers to what the room asked. */
+  /** Returns wrong hashes in requests, announcements and responses to the room's requests. */
   #poison(): string {
     const body = this.#pick([
       this.#hashes(1 + this.#below(3)),
@@ -117,7 +117,7 @@ export class FuzzFrames {
     }
   }
 
-  /** Puts something of another type at a random place of a message. */
+  /** Replaces a random part of a message by a value of another type. */
   #wrongTypes(frame: string): string {
     const json = JSON.parse(frame) as unknown[];
     let parent = json as unknown as Children;

@@ -9,18 +9,18 @@ import { session, type User } from '../requests/users.ts';
 export interface PersistedDevice {
   store: Store;
   socket: PartySocket;
-  /** Every frame that came, but those with nothing but the heartbeat. */
+  /** All received frames except those that contain only the heartbeat. */
   frames: string[];
 }
 
-/** Where such a client loads its store, and saves its first. */
+/** Returns the URL where such a client loads its store and saves its first content. */
 export async function storeUrl(user: User): Promise<string> {
   const { user: account } = await session(user);
   const path = `/parties/user/${account.durable_object_name}/store`;
   return `${user.url}${path}?sessionUuid=${user.session_uuid}`;
 }
 
-/** The socket of such a client, which connects itself again until the test ends. */
+/** Opens the socket of such a client. It reconnects by itself until the test ends. */
 export async function partySocket(user: User): Promise<PartySocket> {
   const { user: account } = await session(user);
   const socket = new PartySocket({
@@ -34,7 +34,7 @@ export async function partySocket(user: User): Promise<PartySocket> {
   return socket;
 }
 
-/** Connects one, and has it load and save on its own. */
+/** Connects such a client with automatic load and save. */
 export async function connectPersister(
   user: User,
   store = createStore(),

@@ -1,25 +1,25 @@
 import { bearer, type User } from '../requests/users.ts';
 
-/** The store over HTTP, as a script uses it. */
+/** Accesses the store over HTTP, as a script does. */
 export class PlainStore {
   readonly url: string;
   readonly #headers: Record<string, string>;
 
   constructor(user: User) {
     this.url = `${user.url}/${user.namespace}/store`;
-    // A dev server may close a kept connection just when the next request takes it.
+    // A dev server may close a keep-alive connection just as the next request uses it.
     const headers = { 'Content-Type': 'application/json', Connection: 'close' };
     this.#headers = { ...bearer(user.session_uuid), ...headers };
   }
 
-  /** Sends JSON, or a text as it is, to a path that begins with a slash or is empty. */
+  /** Sends JSON, or a string unchanged. The path is empty or starts with a slash. */
   send(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
     const text = typeof body === 'string' || body === undefined ? body : JSON.stringify(body);
     const init = { method, headers: { ...this.#headers, ...headers }, body: text ?? null };
     return fetch(this.url + path, init);
   }
 
-  /** What is at a path; undefined where the answer is 404. */
+  /** Reads the content at a path; undefined on a 404 response. */
   async read(path = ''): Promise<unknown> {
     const response = await this.send('GET', path);
     if (response.status === 404) return undefined;
@@ -27,7 +27,7 @@ export class PlainStore {
     return response.json();
   }
 
-  /** Sends a change, and gives its status. */
+  /** Sends a change and returns the status. */
   async change(method: string, path: string, body?: unknown, headers?: Record<string, string>) {
     return (await this.send(method, path, body, headers)).status;
   }
@@ -37,6 +37,6 @@ export class PlainStore {
   }
 }
 
-/** The path of ids under `/tables` or `/values`. */
+/** Returns the path of ids under `/tables` or `/values`. */
 export const pathTo = (...ids: string[]): string =>
   ids.map((id) => `/${encodeURIComponent(id)}`).join('');

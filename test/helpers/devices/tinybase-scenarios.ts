@@ -3,14 +3,13 @@ import { createMiddleware } from 'tinybase/middleware';
 import { expect } from 'vitest';
 
 /**
- * What TinyBase's own stores and synchronizers are expected to do, done through a room. The
- * scenarios run at the same time on three devices of one user, each in a table and a value of its
- * own, so that all of them together take as long as one.
+ * Scenarios from TinyBase's own tests of stores and synchronizers, run through a room. All of them
+ * run at the same time on three devices of one user, each in its own table and value, to save time.
  */
 
 const CLASH = 'both write in the same moment';
 
-/** A device's store, as far as one scenario sees it: the rows of a table, and a value. */
+/** The view that one scenario has of a device's store: the rows of its table, and its value. */
 export class Area {
   constructor(
     readonly store: MergeableStore,
@@ -38,9 +37,9 @@ export class Area {
 
 export interface Scenario {
   name: string;
-  /** What the first two devices do before either hears of the other. */
+  /** The edits of the first two devices before they connect. */
   first(one: Area, two: Area): void;
-  /** What they do afterwards. */
+  /** The edits after they have connected. */
   next?(one: Area, two: Area): void;
   rows?: unknown;
   value?: unknown;

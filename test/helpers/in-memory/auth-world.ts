@@ -17,7 +17,7 @@ import type {
 } from '../../../src/room-operations.ts';
 import { MemoryStorage } from './memory-storage.ts';
 
-/** Operations that are asked for with a session. */
+/** The operations that need a session. */
 type BySession = {
   [Name in keyof AccountsOperations]: AccountsOperations[Name]['input'] extends SessionQuery
     ? Name
@@ -27,37 +27,37 @@ type BySession = {
 type EndSessions = UserOperations['end-sessions']['input'];
 type Renewal = UserOperations['renew-session']['input'];
 
-/** Every auth room, in memory, with user rooms that note what they were told. */
+/** Runs all auth rooms in memory, with user rooms that record their requests. */
 export class AuthWorld {
   readonly storages = new Map<string, MemoryStorage>();
   readonly ended: Array<EndSessions & { room: string }> = [];
   readonly renewed: Array<Renewal & { room: string }> = [];
   readonly destroyed: string[] = [];
-  /** Whether user rooms fail at everything. */
+  /** Makes all requests to user rooms fail. */
   usersAreDown = false;
   private readonly rooms = new Map<string, AuthRoom>();
 
-  /** Whether the room with the logs' key fails. */
+  /** Makes the room with the logs' key fail. */
   logKeyIsDown = false;
-  /** How many requests to hashing rooms fail. */
+  /** The number of requests to hashing rooms that will fail. */
   brokenHashes = 0;
-  /** Whether hashing rooms only pretend, which leaves a test a thousand times the passwords. */
+  /** Replaces hashing by a stub, so that a test can try a thousand times as many passwords. */
   hashesCheaply = false;
-  /** What happens while the next password is hashed. */
+  /** Runs while the next password is hashed. */
   meanwhile: (() => Promise<unknown>) | undefined;
-  /** Where the engine has Argon2id. */
+  /** Set if the engine provides Argon2id. */
   argon2: LoadWasm = argon2;
 
   constructor(private readonly variables: Record<string, unknown> = {}) {}
 
-  /** The storage of the auth room `name`. */
+  /** Returns the storage of the auth room `name`. */
   storage(name: string): MemoryStorage {
     const storage = this.storages.get(name) ?? new MemoryStorage();
     this.storages.set(name, storage);
     return storage;
   }
 
-  /** Forgets what rooms had in memory, as an eviction does. */
+  /** Drops the rooms' memory, as an eviction does. */
   evict(): void {
     this.rooms.clear();
   }
@@ -88,7 +88,7 @@ export class AuthWorld {
     },
   });
 
-  /** Calls an operation of the auth room where the account `email` of `namespace` lives. */
+  /** Calls an operation of the auth room of the account `email` in `namespace`. */
   async ask<Name extends 'sign-up' | 'sign-in' | 'request-reset'>(
     name: Name,
     details: Partial<Credentials> = {},
@@ -99,7 +99,7 @@ export class AuthWorld {
     return call<AccountsOperations, Name>(this.auth(shard), name, input);
   }
 
-  /** Calls an operation of the auth room that a session says it lives in. */
+  /** Calls an operation of the auth room that a session names. */
   askAs<Name extends BySession>(
     name: Name,
     session_uuid: string,
@@ -108,20 +108,20 @@ export class AuthWorld {
     return this.askAt(name, session_uuid, { session_uuid, client: ANN.client, ...details });
   }
 
-  /** Calls an operation of the auth room that a token says it lives in. */
+  /** Calls an operation of the auth room that a token names. */
   askAt<Name extends keyof AccountsOperations>(name: Name, token: string, input: object) {
     const room = this.auth((shardOf(token) ?? shardOfToken(token))!);
     return call<AccountsOperations, Name>(room, name, input as AccountsOperations[Name]['input']);
   }
 
-  /** Signs in, and gives the session's UUID. */
+  /** Signs in and returns the session's UUID. */
   async signIn(details: Partial<Credentials> = {}): Promise<string> {
     const result = await this.ask('sign-in', details);
     if (!result.ok) throw new Error(result.message);
     return result.value.session_uuid;
   }
 
-  /** Where Ann's account is stored, and its id. */
+  /** Returns the storage of the room with Ann's account, and the account's id. */
   async home(
     namespace = ANN.namespace,
   ): Promise<{ shard: string; storage: MemoryStorage; id: string }> {
@@ -132,7 +132,7 @@ export class AuthWorld {
     return { shard, storage, id };
   }
 
-  /** Rings the alarm of the room of Ann's account at `time`. */
+  /** Fires the alarm of the room with Ann's account at `time`. */
   async alarm(time: number): Promise<void> {
     const { shard } = await this.home();
     const now = vi.spyOn(Date, 'now').mockReturnValue(time);
@@ -160,7 +160,7 @@ export class AuthWorld {
   }
 }
 
-/** Passwords in what looks like today's hashes. */
+/** Creates stub hashes in the current format. */
 const pretendToHash = (password: string): string =>
   `$argon2id$v=19$m=19456,t=2,p=1$${Buffer.from(password).toString('base64')}$AAAA`;
 
@@ -169,7 +169,7 @@ const CHEAP_HASHING = routesOf<HashingOperations>({
   verify: async ({ password, hash }) => succeed({ valid: hash === pretendToHash(password) }),
 });
 
-/** The account that tests use unless they say otherwise. */
+/** The default account of the tests. */
 export const ANN = {
   namespace: 'notes',
   email: 'Ann@Example.com',

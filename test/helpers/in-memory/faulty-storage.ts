@@ -1,15 +1,15 @@
 import type { ListOptions, RoomStorage } from '../../../src/platform.ts';
 import type { MemoryStorage } from './memory-storage.ts';
 
-/** Which calls of a room to its storage fail, counted from 0; none where they are left out. */
+/** The storage calls that fail, counted from 0. No call fails for an absent property. */
 export interface Faults {
-  /** Nothing from this call on has any effect or answer. */
+  /** From this call on, no call has an effect or resolves. */
   crashAt?: number;
-  /** This call is refused, if it is a put. */
+  /** This call rejects if it is a put. */
   refuseAt?: number;
 }
 
-/** The storage of one instance of a room, which may crash before what is on the disk does. */
+/** The storage of one room instance. It can crash while the stored data survives. */
 export class FaultyStorage {
   readonly #disk: MemoryStorage;
   readonly #crashAt: number;
@@ -17,11 +17,11 @@ export class FaultyStorage {
   #calls = 0;
   #end!: () => void;
   isOver = false;
-  /** Resolves when it is. */
+  /** Resolves when the storage has crashed. */
   readonly over = new Promise<void>((resolve) => {
     this.#end = resolve;
   });
-  /** How many puts were refused. */
+  /** The number of refused puts. */
   refused = 0;
 
   constructor(disk: MemoryStorage, { crashAt = Infinity, refuseAt = Infinity }: Faults = {}) {

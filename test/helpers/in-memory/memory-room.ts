@@ -17,21 +17,21 @@ import { MemoryStorage } from './memory-storage.ts';
 
 type Listener = (event: { data: string; code: number; reason: string }) => void;
 
-/** What the edge says of whose request it is: by default session `a` that it has just proven. */
+/** The device header that the edge sets. By default for the just authenticated session `a`. */
 export function writtenBy(writer: Partial<ProvenWriter> = {}): Record<string, string> {
   const expires_at = new Date(Date.now() + 60_000).toISOString();
   const proven = { session_hash: 'a', expires_at, shard: '000', proven_at: Date.now(), ...writer };
   return { [WRITER_HEADER]: JSON.stringify(proven) };
 }
 
-/** Both ends of a socket in memory: a connection to the room, a WebSocket to a TinyBase client. */
+/** Both ends of a socket in memory: the room's connection and the TinyBase client's WebSocket. */
 export class MemorySocket implements Connection {
   readonly OPEN = 1;
   readyState = 1;
   state: unknown = null;
-  /** Every frame the room sent. */
+  /** All frames that the room has sent. */
   readonly received: string[] = [];
-  /** Every frame the client sent. */
+  /** All frames that the client has sent. */
   readonly sent: string[] = [];
   closed: { code: number; reason: string } | undefined;
   readonly #listeners = new Map<string, Set<Listener>>();
@@ -49,19 +49,19 @@ export class MemorySocket implements Connection {
     this.#listeners.get(type)?.delete(listener);
   }
 
-  /** The room sends to the client; the client sends to the room through `clientEnd`. */
+  /** The room sends with this method; the client sends with `clientEnd`. */
   send(data: string): void {
     if (this.readyState !== this.OPEN) throw new Error('the socket is closed');
     this.received.push(data);
     this.#room.later(() => this.receive(data));
   }
 
-  /** A frame of the room reaches the client. */
+  /** Delivers a frame of the room to the client. */
   receive(data: string): void {
     if (!this.closed) this.#emit('message', { data, code: 0, reason: '' });
   }
 
-  /** What a TinyBase client takes for its WebSocket. */
+  /** The WebSocket that the TinyBase client uses. */
   get clientEnd(): WebSocket {
     const end = {
       OPEN: 1,
@@ -101,11 +101,11 @@ export interface MemoryDevice {
   synchronizer: WsSynchronizer<WebSocket>;
 }
 
-/** A user room in memory, whose network delivers in order and only when the test lets it. */
+/** A user room in memory. Its network delivers in order, and only when the test requests it. */
 export class MemoryRoom {
   readonly sockets = new Set<MemorySocket>();
   readonly storage: MemoryStorage;
-  /** The auth room, where the room can reach it. */
+  /** The auth room, if the room can reach it. */
   auth: RoomStub | undefined;
   readonly #variables: Record<string, unknown>;
   #room!: UserRoom;
@@ -121,9 +121,9 @@ export class MemoryRoom {
     return this.#room;
   }
 
-  /** Starts the room, also again: then it knows only what is stored, and its sockets are as before. */
+  /** Starts the room. A further start simulates an eviction: only storage and sockets survive. */
   async start(): Promise<this> {
-    // No engine evicts a room that is at work.
+    // An engine does not evict a room that is handling an event.
     await Promise.all(this.#working);
     this.#room = new UserRoom({
       storage: this.storage,
@@ -136,7 +136,7 @@ export class MemoryRoom {
     return this;
   }
 
-  /** Opens a socket, without a client. */
+  /** Opens a socket without a client. */
   async open(device: Partial<ProvenDevice> = {}): Promise<MemorySocket> {
     const socket = new MemorySocket(this);
     const expires_at = new Date(Date.now() + 60_000).toISOString();
@@ -147,14 +147,14 @@ export class MemoryRoom {
     return socket;
   }
 
-  /** Connects a real TinyBase client, and waits until it is in sync. */
+  /** Connects a real TinyBase client and waits until it is in sync. */
   async connect(store = createMergeableStore(), fragmentSize?: number): Promise<MemoryDevice> {
     const device = await this.join(store, 5, fragmentSize);
     await this.settle();
     return device;
   }
 
-  /** Connects a real TinyBase client, and starts its synchronization. */
+  /** Connects a real TinyBase client and starts its synchronization. */
   async join(
     store: MergeableStore,
     patience: number,
@@ -180,7 +180,7 @@ export class MemoryRoom {
     this.#pending.push(action);
   }
 
-  /** Hands a frame to the room, which may still be at work on those before. */
+  /** Passes a frame to the room, which may still be handling earlier ones. */
   async deliver(socket: MemorySocket, data: string): Promise<void> {
     if (socket.closed) return;
     const handled = this.#room.message(socket, data);
@@ -193,13 +193,13 @@ export class MemoryRoom {
     void this.#room.close(socket);
   }
 
-  /** Delivers the oldest `count` frames that are under way. */
+  /** Delivers the oldest `count` frames in transit. */
   async step(count: number): Promise<void> {
     for (const action of this.#pending.splice(0, count)) void action();
     await new Promise((resolve) => setImmediate(resolve));
   }
 
-  /** Delivers what is under way until nothing is any more. */
+  /** Delivers frames until none is in transit. */
   async settle(): Promise<void> {
     for (let quiet = 0; quiet < 3; ) {
       const count = this.#pending.length;

@@ -1,9 +1,9 @@
 import { serialize } from 'node:v8';
 import type { ListOptions, RoomStorage, RoomTransaction } from '../../../src/platform.ts';
 
-/** Room storage in memory, with the limits of PartyKit's: what unit tests give to a room. */
+/** Room storage in memory, with the limits of PartyKit's storage. */
 export class MemoryStorage implements RoomStorage {
-  /** How many calls wrote something, so that a test can show what is free. */
+  /** The number of calls that wrote. Tests use it to show that an operation writes nothing. */
   writes = 0;
   alarm: number | null = null;
   private entries = new Map<string, unknown>();
@@ -42,7 +42,7 @@ export class MemoryStorage implements RoomStorage {
     return this.get<Value>(keys.sort().slice(0, limit));
   }
 
-  /** What a transaction is given: as on the engines, none can be started in it. */
+  /** The storage within a transaction. As on the engines, transactions cannot be nested. */
   readonly #view: RoomTransaction = {
     get: this.get.bind(this) as RoomTransaction['get'],
     put: this.put.bind(this) as RoomTransaction['put'],
@@ -53,7 +53,7 @@ export class MemoryStorage implements RoomStorage {
     deleteAlarm: this.deleteAlarm.bind(this),
   };
 
-  /** One transaction after the other; what a failed one wrote is undone. */
+  /** Runs transactions one after the other, and rolls back a failed one. */
   transaction<Value>(run: (transaction: RoomTransaction) => Promise<Value>): Promise<Value> {
     const result = this.lastTransaction.then(async () => {
       const before = new Map(this.entries);
@@ -84,14 +84,14 @@ export class MemoryStorage implements RoomStorage {
     this.alarm = null;
   }
 
-  /** Everything that is stored, as text: where a secret would be found. */
+  /** Returns everything stored as text, to search it for secrets. */
   dump(): string {
     return JSON.stringify([...this.entries], (_, value: unknown) =>
       value instanceof Uint8Array ? Buffer.from(value).toString() : value,
     );
   }
 
-  /** How many bytes all keys and values take as engines write them. */
+  /** The size of all keys and values in bytes, serialized as the engines do. */
   get bytes(): number {
     let bytes = 0;
     for (const [key, value] of this.entries) bytes += key.length + serialize(value).length;

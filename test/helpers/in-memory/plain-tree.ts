@@ -5,7 +5,7 @@ export type Json = Record<string, unknown>;
 
 const HLC = 'Nn1JUUV-----7JQY';
 
-/** A tree that holds `{tables, values}`. */
+/** Creates a tree from `{tables, values}`. */
 export function filledTree(content: Json): StampTree {
   const transaction = new StoreTransaction(new StampTree());
   const filled = transaction.replace([], content);

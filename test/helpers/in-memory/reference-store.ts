@@ -2,23 +2,23 @@ import { createMergeableStore } from 'tinybase';
 import { createCustomPersister, type PersisterListener, type Persists } from 'tinybase/persisters';
 import { clockAllowance, latestHlc, successor } from '../../../src/document/hlc.ts';
 
-/** TinyBase declares it as a constant that only its own build can read. */
+/** TinyBase declares this as a constant enum that only its own build can use. */
 const MERGEABLE_ONLY = 2 as Persists.MergeableStoreOnly;
 
 type Stamp = [cell: unknown, hlc: string];
 
 /**
- * A TinyBase store that is given every frame a room has taken, to tell what the room should be.
- * Where two contents have one stamp, it is given what the room makes of that.
+ * A TinyBase store that receives every frame that a room has accepted, to compute the expected
+ * content. If two contents have the same stamp, it receives the room's choice.
  */
 export class Judge {
   readonly store = createMergeableStore('judge');
   #apply: PersisterListener<Persists.MergeableStoreOnly> | undefined;
   readonly #fragments = new Map<string, string[]>();
-  /** The stamps of the store, by path. */
+  /** The stamps of the store by path. */
   readonly #stamps = new Map<string, Stamp>();
 
-  /** Listens as a persister does, which takes changes in the form they have in frames. */
+  /** Listens as a persister does, because it receives changes in the form that frames have. */
   async start(): Promise<this> {
     const persister = createCustomPersister<undefined, Persists.MergeableStoreOnly>(
       this.store,
@@ -40,13 +40,13 @@ export class Judge {
     const message = typeof frame === 'string' && read(this.#assemble(frame));
     if (!message) return;
     const changes = changesOf(message);
-    // TinyBase passes over whatever is malformed in there.
+    // TinyBase ignores malformed parts.
     if (changes) await this.#apply?.(undefined, this.#prepare(changes) as never);
   }
 
   /**
-   * Changes without the stamps that are too far ahead, for which alone TinyBase drops a whole
-   * message, and with objects as text, which is how TinyBase sends and hashes them.
+   * Removes stamps too far in the future, for which TinyBase would drop the whole message, and
+   * encodes objects as text, as TinyBase sends and hashes them.
    */
   #prepare(changes: unknown): unknown {
     if (!Array.isArray(changes)) return changes;
@@ -55,7 +55,7 @@ export class Judge {
     return [...prepared, marker].slice(0, changes.length);
   }
 
-  /** `path` ends in an empty id for each level of children. */
+  /** `path` ends with an empty id for each level of children. */
   #prepareStamps(stamp: unknown, path: string[], depth = 0): unknown {
     if (!Array.isArray(stamp)) return stamp;
     const [content, ...rest] = stamp as unknown[];
@@ -67,7 +67,7 @@ export class Judge {
     return [Object.fromEntries(children), ...rest];
   }
 
-  /** Of two contents with one stamp, the first stands, under the next stamp. */
+  /** Of two contents with the same stamp the first wins, with the next stamp. */
   #settle(path: string[], [cell, hlc]: Stamp): Stamp {
     const key = JSON.stringify(path);
     const known = this.#stamps.get(key);
@@ -77,7 +77,7 @@ export class Judge {
     return settled;
   }
 
-  /** The content of a frame, or of the fragments that a frame completes. */
+  /** Decodes a frame, or the fragments that a frame completes. */
   #assemble(frame: string): string {
     const content = frame.slice(frame.indexOf('\n') + 1);
     const fragment = /^([-\w]{16})\n(\d+)\n(\d+)\n/.exec(content);
@@ -89,7 +89,7 @@ export class Judge {
     return Object.keys(texts).length === Number(total) ? texts.join('') : '';
   }
 
-  /** As an ETag says them. */
+  /** In the form of an ETag. */
   get hashes(): string {
     const hex = (hash: number) => hash.toString(16).padStart(8, '0');
     return `"${this.store.getMergeableContentHashes().map(hex).join('')}"`;
@@ -105,7 +105,7 @@ function read(content: string): unknown[] | undefined {
   }
 }
 
-/** Undefined as TinyBase writes it in frames. */
+/** The value that TinyBase sends for undefined. */
 function decode(json: unknown): unknown {
   if (json === '\uFFFC') return undefined;
   if (typeof json !== 'object' || json === null) return json;
@@ -113,7 +113,7 @@ function decode(json: unknown): unknown {
   return Object.fromEntries(Object.entries(json).map(([id, child]) => [id, decode(child)]));
 }
 
-/** What a message brings to the room: a change of its own, or the answer to a pull. */
+/** Returns the changes in a message: its own, or those in the response to a pull. */
 function changesOf([requestId, message, body]: unknown[]): unknown[] | undefined {
   const first = Array.isArray(body) ? body[0] : undefined;
   if (message === 3) return body as unknown[];

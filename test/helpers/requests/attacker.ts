@@ -4,7 +4,7 @@ import type { CloseEventReason } from '../../../src/protocol/close-codes.ts';
 import { socketUrl } from '../devices/devices.ts';
 import type { User } from './users.ts';
 
-/** Sends whatever it is given through a raw socket of a user, and a new one when that is closed. */
+/** Sends frames through a raw socket of a user, and opens a new one when it is closed. */
 export class Attacker {
   readonly #url: string;
   #socket: WebSocket | undefined;
@@ -14,7 +14,10 @@ export class Attacker {
     this.#url = socketUrl(user);
   }
 
-  /** Sends one frame; resolves when it was handled, with why the socket was closed if it was. */
+  /**
+   * Sends one frame, and resolves when it was handled, with the close reason if the socket was
+   * closed.
+   */
   async send(frame: string | ArrayBuffer): Promise<CloseEventReason | undefined> {
     const socket = this.#socket ?? (await this.#connect());
     const id = `attack.${this.#sent++}`;
@@ -32,7 +35,7 @@ export class Attacker {
       };
       socket.on('message', onMessage).on('close', onClose);
       socket.send(frame);
-      // The answer to a request for hashes tells that what came before was handled.
+      // The response to a hash request shows that all earlier frames were handled.
       socket.send(`\n["${id}",1,""]`);
     });
   }
@@ -43,7 +46,7 @@ export class Attacker {
 
   async #connect(): Promise<WebSocket> {
     this.#socket = new WebSocket(this.#url);
-    // A frame that is under way to a socket that closes is no error here.
+    // A frame in transit to a closing socket is not an error here.
     this.#socket.on('error', () => undefined);
     await once(this.#socket, 'open');
     return this.#socket;

@@ -2,8 +2,8 @@ import type { WebSocket } from 'ws';
 import type { CloseEventReason } from '../../../src/protocol/close-codes.ts';
 
 /**
- * Resolves when the server's close frame is here; the `close` event comes only when the connection
- * has ended too, which takes a hibernating dev server some seconds. Call before the socket is open.
+ * Resolves with the server's close frame. The `close` event comes only when the connection has
+ * ended, some seconds later on a hibernating dev server. Call it before the socket opens.
  */
 export function closeFrameOf(socket: WebSocket): Promise<CloseEventReason> {
   let bytes = Buffer.alloc(0);
@@ -20,7 +20,7 @@ export function closeFrameOf(socket: WebSocket): Promise<CloseEventReason> {
 
 const CLOSE_OPCODE = 8;
 
-/** What the first close frame carries, as RFC 6455 (section 5.2) frames what a server sends. */
+/** Parses the first close frame of a server, see RFC 6455, section 5.2. */
 function findCloseFrame(bytes: Buffer): Buffer | undefined {
   for (let start = 0; start + 2 <= bytes.length; ) {
     const short = bytes[start + 1]!;

@@ -6,7 +6,7 @@ import { WebSocket } from 'ws';
 import { openApiDocument } from '../../../src/edge/openapi/document.ts';
 import { SESSION_TOKEN, TICKET } from '../../../src/edge/openapi/examples.ts';
 
-/** The OpenAPI document as clients read it, as far as the tests need it. */
+/** The part of the OpenAPI document that the tests need. */
 
 interface Parameter {
   name: string;
@@ -53,7 +53,7 @@ export const DOCUMENT: Document = JSON.parse(JSON.stringify(openApiDocument()));
 export interface Endpoint {
   id: string;
   method: string;
-  /** Path template, with the path of the server. */
+  /** The path template, including the path of the server. */
   path: string;
   operation: Operation;
   parameters: Parameter[];
@@ -75,7 +75,7 @@ export const ENDPOINTS: Endpoint[] = Object.entries(DOCUMENT.paths).flatMap(([pa
   ),
 );
 
-/** For titles of tests. */
+/** A name for test titles. */
 export const titled = (endpoints: Endpoint[]): [title: string, Endpoint][] =>
   endpoints.map((one) => [`${one.method} ${one.path}`, one]);
 
@@ -87,14 +87,14 @@ function resolve({ $ref }: { $ref: string }): Parameter {
 
 const ajv = addFormats.default(new Ajv2020({ strict: false }));
 
-/** The schema without room for properties that it does not name. */
+/** Returns the schema with additional properties forbidden. */
 const closed = JSON.parse(JSON.stringify(DOCUMENT.components.schemas), (key, value) =>
   value?.type === 'object' && value.properties && key !== 'OpenApi'
     ? { ...value, additionalProperties: false }
     : value,
 );
 
-/** How a value differs from a schema of the document; undefined if it does not. */
+/** Describes how a value violates a schema of the document; undefined if it is valid. */
 export function mismatch(schema: object, value: unknown): string | undefined {
   const validate = ajv.compile({ ...schema, components: { schemas: closed } });
   return validate(value) ? undefined : ajv.errorsText(validate.errors);
@@ -103,7 +103,7 @@ export function mismatch(schema: object, value: unknown): string | undefined {
 export interface Answer {
   status: number;
   type: string | undefined;
-  /** Names of the headers, in lower case. */
+  /** Names of the headers in lower case. */
   headers: string[];
   body: unknown;
 }
@@ -111,15 +111,15 @@ export interface Answer {
 export interface Variant {
   /** A security scheme, or undefined to send no token. */
   scheme?: string;
-  /** Media type whose example is the body. */
+  /** The media type whose example is the body. */
   mediaType?: string;
-  /** Sent as `Content-Type` instead of it. */
+  /** Replaces it in the `Content-Type` header. */
   claimedType?: string;
 }
 
 /**
- * Sends the examples of the document as one client. Ids and secrets in them are replaced by those
- * that the server has generated in place of them in earlier responses.
+ * Sends the examples of the document as one client. It replaces their ids and secrets by those that
+ * the server generated in earlier responses.
  */
 export class ExampleClient {
   readonly #url: string;
@@ -129,7 +129,7 @@ export class ExampleClient {
     this.#url = url;
   }
 
-  /** From now on `actual` is sent in place of `example`. */
+  /** From now on `actual` replaces `example`. */
   replace(example: string, actual: string): void {
     this.#actual.set(example, actual);
   }
@@ -172,7 +172,7 @@ export class ExampleClient {
     return { url, headers };
   }
 
-  /** The example with what the server has generated so far. */
+  /** Returns the example with the generated ids and secrets. */
   expected(example: unknown): unknown {
     return JSON.parse(this.#actualize(JSON.stringify(example)));
   }
@@ -192,7 +192,7 @@ export class ExampleClient {
   }
 }
 
-/** UUIDs, tokens and hashes. */
+/** Matches UUIDs, tokens and hashes. */
 const GENERATED = /^[0-9a-f-]{35,64}$/;
 
 /** The `User-Agent` of the client in the examples. */

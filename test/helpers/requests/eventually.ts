@@ -1,5 +1,5 @@
 import { vi } from 'vitest';
 
-/** Waits until a check passes: long enough for a busy machine, no longer than needed. */
+/** Retries a check until it passes. The timeout allows for a busy machine. */
 export const eventually = (check: () => unknown): Promise<unknown> =>
   vi.waitFor(check, { timeout: 10_000 });

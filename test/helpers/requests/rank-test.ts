@@ -1,8 +1,8 @@
 /**
- * By how many standard deviations the values of one sample rank above those of another: the
- * rank-sum test of Mann and Whitney (1947). Two samples of one distribution, of 20 values each or
- * more, come beyond 5 either way in less than one of a million cases. Only the order of the values
- * counts, so that a few very late ones weigh no more than others.
+ * Returns the rank-sum statistic of Mann and Whitney (1947) in standard deviations: how much higher
+ * one sample ranks than the other. For two samples of 20 or more values from one distribution, it
+ * exceeds 5 in either direction in less than one of a million cases. It depends only on ranks, so
+ * outliers count no more than other values.
  */
 export function rankTest(one: readonly number[], other: readonly number[]): number {
   let wins = 0;

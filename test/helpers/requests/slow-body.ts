@@ -1,4 +1,4 @@
-/** A request whose body is sent piece by piece. */
+/** Sends a request whose body the test writes in chunks. */
 export class SlowBody {
   readonly response: Promise<Response>;
   readonly #bytes: WritableStreamDefaultWriter<Uint8Array>;
@@ -14,7 +14,7 @@ export class SlowBody {
     } as RequestInit);
   }
 
-  /** Resolves when the network has taken it. */
+  /** Resolves when the chunk has been written to the network. */
   send(text: string): Promise<void> {
     return this.#bytes.write(new TextEncoder().encode(text));
   }

@@ -1,13 +1,17 @@
 import { addressHash } from '../../../src/auth/accounts/accounts.ts';
 import { NAMESPACE, uniqueEmail } from './users.ts';
 
-/** Beyond this many standard deviations, chance is out of the question: one of a million cases. */
+/**
+ * The bound for the rank test, in standard deviations: chance exceeds it in one of a million cases.
+ */
 export const CERTAIN = 5;
 
-/** What `accountShard` gives, without a promise for each of many addresses. */
+/** The same as `accountShard`, but synchronous, so that many addresses are fast to try. */
 const shardOf = (email: string): string => addressHash(NAMESPACE, email).slice(0, 3);
 
-/** An address without an account, in the auth room of this account: one room is as warm as itself. */
+/**
+ * Returns an address without an account in the same auth room, so that the room is equally warm.
+ */
 export function neighbourOf(email: string): string {
   const shard = shardOf(email);
   for (;;) {
@@ -16,14 +20,14 @@ export function neighbourOf(email: string): string {
   }
 }
 
-/** In an order that follows nothing, so that whatever else the machine does slows both alike. */
+/** Shuffles the tries, so that the machine's other load affects both kinds equally. */
 export const shuffled = <Value>(values: Value[]): Value[] =>
   values
     .map((value) => ({ value, place: Math.random() }))
     .sort((one, other) => one.place - other.place)
     .map(({ value }) => value);
 
-/** Least, quartiles and greatest. */
+/** Formats minimum, quartiles and maximum. */
 export const spread = (times: number[], digits = 0): string => {
   const sorted = [...times].sort((one, other) => one - other);
   const at = (share: number) => sorted[Math.round(share * (sorted.length - 1))]!.toFixed(digits);

@@ -3,13 +3,13 @@ import { onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import { closeFrameOf } from './close-frame.ts';
 
-/** How an attempt to open a socket ended: `open`, or the status it was refused with. */
+/** Tries to open a socket. Resolves with `open`, or the status of the refusal. */
 export async function openSocket(url: string): Promise<'open' | number> {
   const socket = tryToOpen(url);
   return Promise.race([once(socket, 'open').then(() => 'open' as const), refusal(socket)]);
 }
 
-/** The status that a socket was refused with, or the code that it was closed with. */
+/** Resolves with the status of a refusal, or with the close code. */
 export async function endOfSocket(url: string): Promise<number> {
   const socket = tryToOpen(url);
   return Promise.race([closeFrameOf(socket).then(({ code }) => code), refusal(socket)]);

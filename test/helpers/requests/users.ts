@@ -3,7 +3,7 @@ import { inject } from 'vitest';
 export const NAMESPACE = 'todo';
 export const PASSWORD = 'a long enough passphrase';
 
-/** A signed-in account of a test's own. */
+/** A signed-in account that only one test uses. */
 export interface User {
   url: string;
   namespace: string;
@@ -13,7 +13,7 @@ export interface User {
 
 export const uniqueEmail = (): string => `${crypto.randomUUID()}@example.com`;
 
-/** A dev server may close a kept connection just when the next request takes it. */
+/** A dev server may close a keep-alive connection just as the next request uses it. */
 const JSON_HEADERS = { 'Content-Type': 'application/json', Connection: 'close' };
 
 export async function post(url: string, body: unknown, headers: Record<string, string> = {}) {
@@ -36,7 +36,7 @@ export async function signIn(user: Omit<User, 'session_uuid'>): Promise<User> {
   return { ...user, session_uuid };
 }
 
-/** Signs up and signs in somebody nobody else knows. */
+/** Signs up and signs in a new user. */
 export async function newUser(options: Partial<Omit<User, 'session_uuid'>> = {}): Promise<User> {
   const user = { url: inject('url'), namespace: NAMESPACE, email: uniqueEmail(), ...options };
   const credentials = { email: user.email, password: PASSWORD };
@@ -53,7 +53,7 @@ export async function session(user: User) {
   };
 }
 
-/** Asks one of the account routes on behalf of a user. */
+/** Calls an account route as a user. */
 export async function ask(user: User, method: string, route: string, body?: unknown) {
   const response = await fetch(`${user.url}/${user.namespace}/${route}`, {
     method,

@@ -3,12 +3,12 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A range query as Have I Been Pwned has it, that knows a few passwords. */
+/** Serves the range queries of Have I Been Pwned for a few passwords. */
 export interface BreachService {
   url: string;
-  /** Paths and headers of what it was asked. */
+  /** Paths and headers of the received requests. */
   asked: Array<{ path: string; padding: string | undefined }>;
-  /** What it does instead of answering, if it is broken. */
+  /** Replaces the response to simulate a failure. */
   broken: ((response: ServerResponse) => void) | undefined;
   close(): Promise<void>;
 }

@@ -5,18 +5,18 @@ import type { Engine } from '../../../src/platform.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    /** The engine that the running test file is about. */
+    /** The engine of the current test project. */
     engine: Engine;
-    /** The server that all test files share; each test makes users of its own. */
+    /** The server that all test files share. Each test creates its own users. */
     url: string;
-    /** What was deployed, where tests run against that. */
+    /** The deployed bundle, in the projects that test a deployment. */
     bundle: Bundle;
   }
 }
 
 const VARS = { HEARTBEAT_SECONDS: 1, AUTH_REQUESTS_PER_MINUTE: 0 };
 
-/** Starts what a project is named for: an engine's dev server, or what a deploy to it uploads. */
+/** Starts the server of the project: an engine's dev server, or a local deployment. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const [engine, deployed] = project.name.split(' ') as [Engine, 'deployed'?];
   const server = deployed

@@ -3,13 +3,13 @@ import { readdir, readFile, readlink } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { processTree } from '../../../dev/process-tree.ts';
 
-/** Where a process listens: `127.0.0.1`, `0.0.0.0`, `::1`, `::` or whatever the address is. */
+/** An address that a process listens on, such as `127.0.0.1`, `0.0.0.0`, `::1` or `::`. */
 export interface Listener {
   address: string;
   port: number;
 }
 
-/** Every TCP socket that a server and its child processes listen on. */
+/** Returns all TCP sockets on which a server and its child processes listen. */
 export const listenersOf = (root: number): Promise<Listener[]> =>
   process.platform === 'linux' ? fromProc(root) : fromLsof(root);
 
@@ -30,7 +30,7 @@ const linkOf = (path: string) => readlink(path).catch(() => '');
 
 const LISTENING = '0A';
 
-/** A line has `index: address:port address:port state … inode` in columns, addresses in hex. */
+/** The columns are `index: address:port address:port state … inode`, with addresses in hex. */
 async function readTable(name: string): Promise<(Listener & { socket: string })[]> {
   const table = await readFile(`/proc/net/${name}`, 'utf8').catch(() => '');
   return table.split('\n').flatMap((line) => {
@@ -41,7 +41,7 @@ async function readTable(name: string): Promise<(Listener & { socket: string })[
   });
 }
 
-/** Of IPv6 only the addresses that matter here are told apart: this host, and every interface. */
+/** Of IPv6 addresses, only loopback and the wildcard are recognized. */
 function readable(hex: string): string {
   if (hex.length > 8) return /^0+$/.test(hex) ? '::' : hex.endsWith('01000000') ? '::1' : hex;
   return [6, 4, 2, 0].map((at) => Number.parseInt(hex.slice(at, at + 2), 16)).join('.');

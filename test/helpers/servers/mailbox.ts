@@ -5,18 +5,18 @@ import type { Mail } from '../../../src/auth/mail/mail.ts';
 
 const SECRET = Buffer.from('a webhook secret of 32 bytes, yes');
 
-/** A mail provider's webhook: keeps what is signed rightly, and can be told to refuse. */
+/** A mail provider's webhook. It accepts correctly signed mails, and can simulate failures. */
 export interface Mailbox {
-  /** The settings of a server that sends its mail here. */
+  /** The settings for a server that sends its mail here. */
   vars: { MAIL: 'webhook'; MAIL_WEBHOOK_URL: string; MAIL_WEBHOOK_SECRET: string };
   mails: Mail[];
-  /** `webhook-id` of what was accepted and of what was refused. */
+  /** The `webhook-id` of each accepted and each refused request. */
   accepted: string[];
   refused: string[];
   refusedMails: Mail[];
-  /** How many requests to answer with 503 before accepting one. */
+  /** The number of requests that will be answered with 503. */
   refuse: number;
-  /** The next mail to an address that was not read yet. */
+  /** Resolves with the next unread mail to an address. */
   to(address: string): Promise<Mail>;
   close(): Promise<void>;
 }
@@ -74,7 +74,7 @@ export async function startMailbox(): Promise<Mailbox> {
   return mailbox;
 }
 
-/** As the Standard Webhooks specification has a receiver check it. */
+/** Verifies the signature as the Standard Webhooks specification requires. */
 function isSigned(headers: IncomingHttpHeaders, body: string): boolean {
   const content = `${headers['webhook-id']}.${headers['webhook-timestamp']}.${body}`;
   const signature = createHmac('sha256', SECRET).update(content).digest('base64');

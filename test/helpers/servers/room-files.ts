@@ -5,11 +5,11 @@ import { LibsqlDialect } from '@libsql/kysely-libsql';
 import { Kysely, sql } from 'kysely';
 import { vi } from 'vitest';
 
-/** The databases in which both engines keep rooms on a developer's machine: one SQLite file each. */
+/** Both engines store rooms locally in SQLite files, one per room. */
 
-/** The file of the room that holds this text, found in its bytes. Throws where none does. */
+/** Finds the file of the room that contains this text. Throws if there is none. */
 export const roomFile = (persist: string, text: string): Promise<string> =>
-  // Under one's eyes SQLite moves bytes from one file to another, and removes files.
+  // SQLite moves data between files and removes files while they are read.
   vi.waitFor(() => findRoomFile(persist, text), { timeout: 5_000 });
 
 async function findRoomFile(persist: string, text: string): Promise<string> {
@@ -21,7 +21,10 @@ async function findRoomFile(persist: string, text: string): Promise<string> {
   throw new Error('no room holds this text');
 }
 
-/** The keys that a room's storage holds. Bytes alone would not tell: SQLite may leave those of deleted rows. */
+/**
+ * Returns the keys in a room's storage. A byte search is not enough, because SQLite may leave
+ * deleted rows in the file.
+ */
 export const storedKeys = (file: string): Promise<string[]> =>
   read(
     file,
@@ -32,7 +35,10 @@ export const storedKeys = (file: string): Promise<string[]> =>
     [],
   );
 
-/** Bytes of all keys and values that a room's storage holds, as the engine has serialised them. */
+/**
+ * Returns the size of all keys and values in a room's storage, in bytes as serialized by the
+ * engine.
+ */
 export const storedBytes = (file: string): Promise<number> =>
   read(
     file,
@@ -44,7 +50,10 @@ export const storedBytes = (file: string): Promise<number> =>
     0,
   );
 
-/** Reads a copy, as opening a database after a crash changes it. `empty` is for one that has no table yet. */
+/**
+ * Reads a copy, because opening a database after a crash changes it. Returns `empty` if it has no
+ * table yet.
+ */
 async function read<Found>(
   file: string,
   query: (database: Kysely<unknown>) => Promise<Found>,

@@ -6,7 +6,7 @@ import { onTestFinished } from 'vitest';
 const PAGE = `<!doctype html><html lang="en"><meta charset="utf-8"><title>App</title>
 <div id="root"></div><script type="module" src="/app.js"></script></html>`;
 
-/** Bundles an app and serves it from an origin of its own, until the test ends. */
+/** Bundles an app and serves it from a separate origin until the test ends. */
 export async function serveApp(source: BuildOptions): Promise<string> {
   const { outputFiles } = await build({
     ...source,

@@ -2,19 +2,19 @@ import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 
-/** A network between a browser and a server, which can fail as networks do. */
+/** A TCP proxy between a browser and a server that simulates network failures. */
 export interface Network {
-  /** Where the server is, through this network. */
+  /** The server's URL through this proxy. */
   url: string;
-  /** Resets every connection, and refuses new ones. */
+  /** Resets all connections and refuses new ones. */
   cut(): void;
-  /** Lets new connections through again. */
+  /** Accepts new connections again. */
   mend(): void;
-  /** Takes so many milliseconds from now on to carry anything, each way. */
+  /** Delays all data by this many milliseconds in each direction from now on. */
   delay(milliseconds: number): void;
-  /** Carries nothing more on the present connections, and tells neither side. */
+  /** Stops to carry data on the current connections, without closing them. */
   freeze(): void;
-  /** Does the same, and lets new connections in only to leave them unanswered. */
+  /** Does the same, and accepts new connections without ever responding. */
   hang(): void;
 }
 
@@ -35,7 +35,7 @@ export async function networkTo(serverUrl: string): Promise<Network> {
       sockets.add(from);
       let arrival = 0;
       from.on('data', (data) => {
-        // Nothing overtakes what was sent before the delay became shorter.
+        // Data stays in order when the delay becomes shorter.
         arrival = Math.max(arrival, performance.now() + latency);
         const wait = arrival - performance.now();
         if (wait > 0) setTimeout(() => to.write(data), wait);

@@ -17,7 +17,7 @@ const signInStatus = async ({ url, namespace, email }: User, password: string) =
   (await post(`${url}/${namespace}/sign-in`, { email, password })).status;
 
 describe('changing the password', () => {
-  test('ends all other sessions and their sockets, unless that is declined', async () => {
+  test('ends all other sessions and their sockets, unless the request declines that', async () => {
     const user = await newUser();
     const other = await signIn(user);
     const device = await connectDevice(other);
@@ -30,7 +30,7 @@ describe('changing the password', () => {
     expect(await signInStatus(user, NEW)).toBe(200);
   });
 
-  test('names the field that is wrong', async () => {
+  test('names the invalid field', async () => {
     const user = await newUser();
     const change = { current_password: PASSWORD, new_password: 'password1' };
     expect(await ask(user, 'POST', 'change-password', change)).toMatchObject({
@@ -50,7 +50,7 @@ describe('changing the password', () => {
 });
 
 describe('deleting an account', () => {
-  test('takes its sessions, sockets and data along', async () => {
+  test('deletes its sessions, sockets and data', async () => {
     const user = await newUser();
     const device = await connectDevice(user);
     device.store.setValue('secret', 'plan');
@@ -63,7 +63,7 @@ describe('deleting an account', () => {
     expect(await signInStatus(user, PASSWORD)).toBe(401);
   });
 
-  test('leaves the address free for a new account with an empty store', async () => {
+  test('frees the address for a new account with an empty store', async () => {
     const user = await newUser();
     const device = await connectDevice(user);
     device.store.setValue('secret', 'plan');
@@ -75,7 +75,7 @@ describe('deleting an account', () => {
 });
 
 describe('an export', () => {
-  test('holds the account, its sessions and what is in its store', async () => {
+  test('contains the account, its sessions and the content of its store', async () => {
     const user = await newUser();
     const { store } = await connectDevice(user);
     store.setTables({ tasks: { one: { title: 'Learn', done: true }, two: { title: 'Forget' } } });
@@ -102,7 +102,7 @@ describe('an export', () => {
     });
   });
 
-  test('is for its owner only', async () => {
+  test('is available to its owner only', async () => {
     const user = await newUser();
     const nobody = { ...user, session_uuid: crypto.randomUUID() };
     expect(await ask(nobody, 'GET', 'export')).toMatchObject({ status: 401 });

@@ -34,14 +34,14 @@ beforeEach(() => {
 const signUp = (password: string) =>
   post(`${server.url}/${NAMESPACE}/sign-up`, { email: uniqueEmail(), password });
 
-test('a password that was breached elsewhere is refused at sign-up', async () => {
+test('a breached password is refused at sign-up', async () => {
   const response = await signUp(BREACHED);
   expect(response.status).toBe(400);
   expect(await response.json()).toMatchObject({ error: 'invalid_field', field: 'password' });
   expect((await signUp(PASSWORD)).status).toBe(200);
 });
 
-test('and as a new one', async () => {
+test('a breached password is refused as a new password', async () => {
   const user = await newUser({ url: server.url });
   const change = { current_password: PASSWORD, new_password: BREACHED };
   expect(await ask(user, 'POST', 'change-password', change)).toMatchObject({
@@ -50,7 +50,7 @@ test('and as a new one', async () => {
   });
 });
 
-test('the service is told 5 digits of a hash, in answers of equal length, and nothing at sign-in', async () => {
+test('the service receives 5 digits of a hash, answers with equal length, and is not asked at sign-in', async () => {
   const user = await newUser({ url: server.url });
   const prefix = createHash('sha1').update(PASSWORD).digest('hex').slice(0, 5).toUpperCase();
   expect(service.asked).toEqual([{ path: `/range/${prefix}`, padding: 'true' }]);
@@ -68,7 +68,7 @@ test.each([
   ['never ends its answer', (response) => void response.write('0'.repeat(99))],
   ['answers without end', (response) => void response.end('0'.repeat(2_000_000))],
 ] satisfies Array<[string, BreachService['broken']]>)(
-  'nobody is refused where the service %s',
+  'no password is refused if the service %s',
   async (_, broken) => {
     service.broken = broken;
     expect((await signUp(BREACHED)).status).toBe(200);
@@ -76,7 +76,7 @@ test.each([
   },
 );
 
-test('a service that fails is told of in the log, and no password is', async () => {
+test('a failure of the service is logged, without the password', async () => {
   await expect.poll(() => server.output()).toContain('"event":"breach-service-failed"');
   expect(server.output()).not.toContain(BREACHED);
 });

@@ -18,14 +18,16 @@ import { startServer } from '../../helpers/servers/start-server.ts';
 
 const IS_PARTYKIT = inject('engine') === 'partykit';
 
-/** How many deletions are interrupted; Workers share the code and start more slowly. */
+/**
+ * The number of interrupted deletions on PartyKit. Workers share the code and start more slowly.
+ */
 const ROUNDS = Number(process.env.CRASH_ROUNDS ?? (IS_PARTYKIT ? 8 : 4));
 
 const BUSY = { timeout: 20_000 };
 
 interface Owner {
   user: User;
-  /** What only the user's store holds. */
+  /** A text that only the user's store contains. */
   secret: string;
   room: string;
   /** The databases of the user room and of the auth room. */
@@ -33,10 +35,12 @@ interface Owner {
   accountFile: string;
 }
 
-/** Under which an auth room finds an account. */
+/** The key under which an auth room stores an account. */
 const addressKey = ({ namespace, email }: User): string => `address:${namespace}/${email}`;
 
-/** Somebody whose room takes long to wake, and so leaves time between a deletion's two halves. */
+/**
+ * Creates a user whose room wakes slowly, which leaves time between the two steps of a deletion.
+ */
 async function ownerOfMuch(url: string, persist: string): Promise<Owner> {
   const user = await newUser({ url });
   const secret = crypto.randomUUID();
@@ -55,18 +59,18 @@ async function ownerOfMuch(url: string, persist: string): Promise<Owner> {
 
 const deletion = (user: User) => ask(user, 'POST', 'delete-account', { password: PASSWORD });
 
-/** Resolves as soon as the account is gone, which its user room need not have been told yet. */
+/** Resolves as soon as the account is gone. Its user room may not know yet. */
 const untilCommitted = ({ user, accountFile }: Owner): Promise<void> =>
   vi.waitFor(async () => expect(await storedKeys(accountFile)).not.toContain(addressKey(user)), {
     ...BUSY,
     interval: 1,
   });
 
-/** A moment without a pattern, before or after that one. */
+/** Waits for a random time around that moment. */
 const atRandom = (): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, Math.random() * 800));
 
-/** As if nothing had happened: everything is there, and the deletion can be asked for again. */
+/** Checks that everything still exists, and that the deletion can be requested again. */
 async function expectIntact({ user, secret }: Owner): Promise<void> {
   const again = await signIn(user);
   expect(JSON.stringify((await ask(again, 'GET', 'export')).body.store)).toContain(secret);
@@ -99,7 +103,7 @@ test(`a deletion is finished, or was never begun, after each of ${ROUNDS} kills`
   const outcomes: string[] = [];
 
   for (const [round, owner] of owners.entries()) {
-    // Rooms that are still in memory would be told too fast for a kill to come between.
+    // A room in memory would be notified too fast for a kill in between.
     await server.stop();
     server = await startServer({ ...options, port });
     const answered = deletion(owner.user).catch(() => undefined);
@@ -109,7 +113,8 @@ test(`a deletion is finished, or was never begun, after each of ${ROUNDS} kills`
     const kept = (await storedKeys(owner.file)).length > 0;
 
     server = await startServer({ ...options, port });
-    // PartyKit's dev server forgets alarms over a restart; there the next request finishes it.
+    // PartyKit's dev server loses alarms on a restart; there the next request finishes the
+    // deletion.
     if (isCommitted && !IS_PARTYKIT) {
       await expect.poll(() => storedKeys(owner.file), BUSY).toEqual([]);
     }

@@ -34,8 +34,8 @@ const send = (user: User, route: string, body: unknown) =>
 const reset = (user: User, token: string) =>
   send(user, 'reset-password', { token, new_password: NEW });
 
-describe('where addresses have to be verified', () => {
-  test('nothing syncs before, and everything afterwards', async () => {
+describe('if addresses have to be verified', () => {
+  test('nothing syncs before the verification, and everything does afterwards', async () => {
     const user = await newUser({ url: server.url });
     const mail = await mailbox.to(user.email);
     expect(mail).toMatchObject({ purpose: 'verify-address', namespace: user.namespace });
@@ -57,7 +57,7 @@ describe('where addresses have to be verified', () => {
     });
   });
 
-  test('another mail can be had, and voids the first', async () => {
+  test('a new mail can be requested, and voids the token of the first', async () => {
     const user = await newUser({ url: server.url });
     const first = await mailbox.to(user.email);
     expect(await ask(user, 'POST', 'request-verification')).toMatchObject({ status: 200 });
@@ -69,7 +69,7 @@ describe('where addresses have to be verified', () => {
 });
 
 describe('a reset by mail', () => {
-  test('sets a new password once, and ends every session', async () => {
+  test('sets a new password once and ends every session', async () => {
     const user = await newUser({ url: server.url });
     await mailbox.to(user.email);
     expect((await send(user, 'request-reset', { email: user.email })).status).toBe(200);
@@ -85,7 +85,7 @@ describe('a reset by mail', () => {
     expect((await send(user, 'sign-in', { email, password: NEW })).status).toBe(200);
   });
 
-  test('takes no token of another purpose or namespace', async () => {
+  test('accepts no token of another purpose or namespace', async () => {
     const user = await newUser({ url: server.url });
     const verification = await mailbox.to(user.email);
     await send(user, 'request-reset', { email: user.email });
@@ -102,7 +102,7 @@ describe('a reset by mail', () => {
     expect((await reset(user, token)).status).toBe(200);
   });
 
-  test('is tried again until the webhook accepts it', async () => {
+  test('is retried until the webhook accepts the mail', async () => {
     const user = await newUser({ url: server.url });
     await mailbox.to(user.email);
     mailbox.refuse = 1;
@@ -112,7 +112,7 @@ describe('a reset by mail', () => {
     expect((await reset(user, token)).status).toBe(200);
   });
 
-  test('answers an unknown address alike', async () => {
+  test('answers a known and an unknown address alike', async () => {
     const user = await newUser({ url: server.url });
     const known = await send(user, 'request-reset', { email: user.email });
     const unknown = await send(user, 'request-reset', { email: uniqueEmail() });
@@ -120,7 +120,7 @@ describe('a reset by mail', () => {
     expect(await unknown.json()).toEqual(await known.json());
   });
 
-  test('has nothing in it that the headers of a request say', async () => {
+  test('contains nothing from the headers of the request', async () => {
     const user = await newUser({ url: server.url });
     await mailbox.to(user.email);
     const headers = {
@@ -146,7 +146,7 @@ describe('a reset by mail', () => {
     ['two addresses', 'ada@example.com,eve@example.com'],
     ['a display name', '"Ada" <ada@example.com>'],
     ['a null character', 'ada\u0000@example.com'],
-  ])('is not asked for an address with %s, and no account is made for it', async (_, email) => {
+  ])('refuses an address with %s, and so does sign-up', async (_, email) => {
     const user = { url: server.url, namespace: 'todo', email, session_uuid: '' };
     for (const response of [
       await send(user, 'request-reset', { email }),
@@ -158,7 +158,7 @@ describe('a reset by mail', () => {
   });
 });
 
-test('no token, address or password of anybody is in what the server prints', async () => {
+test("the server's output contains no token, address or password", async () => {
   const user = await newUser({ url: server.url });
   await mailbox.to(user.email);
   await send(user, 'request-reset', { email: user.email });

@@ -24,7 +24,7 @@ const WRONG = 'not the password';
 const times = <Value>(count: number, run: (index: number) => Promise<Value>): Promise<Value[]> =>
   Promise.all(Array.from({ length: count }, (_, index) => run(index)));
 
-describe('guessing', () => {
+describe('password guessing', () => {
   const LIMITS = { SIGN_IN_FAILURES: 3, AUTH_REQUESTS_PER_MINUTE: 25 };
   let server: DevServer;
   let addresses = 0;
@@ -34,13 +34,13 @@ describe('guessing', () => {
   });
   afterAll(() => server.stop());
 
-  /** As the engine's own proxy tells the network address of a client. */
+  /** Sets the network address of the client, as the engine's own proxy does. */
   const nextAddress = () => ({ 'cf-connecting-ip': `198.51.100.${++addresses}` });
 
   const tryPassword = (email: string, password: string, headers: Record<string, string>) =>
     post(`${server.url}/${NAMESPACE}/sign-in`, { email, password }, headers);
 
-  test('over many connections gives no more guesses than over one, and locks out nobody else', async () => {
+  test('over many connections allows no more guesses than over one, and locks out nobody else', async () => {
     const user = await newUser({ url: server.url });
     for (const email of [user.email, uniqueEmail()]) {
       const attacker = nextAddress();
@@ -60,7 +60,7 @@ describe('guessing', () => {
     expect((await tryPassword(user.email, PASSWORD, nextAddress())).status).toBe(200);
   });
 
-  test('with a stolen session is counted by that session', async () => {
+  test('with a stolen session is counted for that session', async () => {
     const user = await newUser({ url: server.url });
     const wrong = { current_password: WRONG, new_password: 'another long passphrase' };
     expect(await ask(user, 'POST', 'change-password', wrong)).toMatchObject({ status: 401 });
@@ -77,7 +77,7 @@ describe('guessing', () => {
     expect((await tryPassword(user.email, PASSWORD, nextAddress())).status).toBe(200);
   });
 
-  test('many accounts from one network address is stopped too', async () => {
+  test('of many accounts from one network address is stopped too', async () => {
     const headers = nextAddress();
     const tries = await times(LIMITS.AUTH_REQUESTS_PER_MINUTE + 5, () =>
       post(`${server.url}/${NAMESPACE}/sign-up`, { email: uniqueEmail(), password: 'x' }, headers),
@@ -92,7 +92,7 @@ describe('guessing', () => {
 });
 
 describe('races', () => {
-  test('exactly one of many sign-ups of an address at once wins', async () => {
+  test('exactly one of many concurrent sign-ups with an address succeeds', async () => {
     const email = uniqueEmail();
     const url = inject('url');
     const passwords = Array.from({ length: 6 }, (_, index) => `the passphrase number ${index}`);
@@ -105,7 +105,7 @@ describe('races', () => {
     expect((await post(`${url}/${NAMESPACE}/sign-in`, winner)).status).toBe(200);
   });
 
-  test('exactly one of ten changes of a password at once wins', async () => {
+  test('exactly one of ten concurrent password changes succeeds', async () => {
     const user = await newUser();
     const passwords = Array.from({ length: 10 }, (_, index) => `the passphrase number ${index}`);
     const changes = await Promise.all(
@@ -149,7 +149,7 @@ describe('races', () => {
     expect(codes).toEqual(new Set([CLOSE.accountDeleted.code, 401]));
   });
 
-  test('an upload that was begun before a deletion is refused when it is complete', async () => {
+  test('an upload that began before a deletion is refused when it is complete', async () => {
     const user = await newUser();
     const content = createMergeableStore().setValue('v', 1).getMergeableContent();
     const body = JSON.stringify({ mergeableContent: content });
@@ -168,7 +168,7 @@ describe('races', () => {
     expect(statusCode).toBe(401);
   });
 
-  test('no session of the old password survives a change of it that races with signing in', async () => {
+  test('no session with the old password survives a password change that races with signing in', async () => {
     const user = await newUser();
     const signIns = times(4, () => signIn(user).catch(() => undefined));
     const change = { current_password: PASSWORD, new_password: 'another long passphrase' };
@@ -205,13 +205,13 @@ describe('a token', () => {
     }
   }
 
-  test('of one namespace does nothing in another', async () => {
+  test('of one namespace is refused in another', async () => {
     const user = await newUser();
     await expectUseless({ ...user, namespace: 'elsewhere' });
     expect(await ask(user, 'GET', 'session')).toMatchObject({ status: 200 });
   });
 
-  test('does nothing after signing out, nor does one that was made up', async () => {
+  test('is refused after signing out, and so is an invented one', async () => {
     const user = await newUser();
     await post(`${user.url}/${user.namespace}/sign-out`, '', bearer(user.session_uuid));
     await expectUseless(user);
@@ -221,7 +221,7 @@ describe('a token', () => {
   });
 });
 
-describe('input made to break things', () => {
+describe('hostile input', () => {
   const url = inject('url');
 
   test.each([
@@ -245,7 +245,7 @@ describe('input made to break things', () => {
     expect(await response.json()).toMatchObject({ field });
   });
 
-  test('is no password where it is too long, too short to see or too common, whatever its bytes', async () => {
+  test('is refused as a password if it is too long, too short to see or too common', async () => {
     for (const password of ['\u{1f511}'.repeat(257), '\u200b'.repeat(20), '\ufdfa', 'abcd1234']) {
       const credentials = { email: uniqueEmail(), password };
       const response = await post(`${url}/${NAMESPACE}/sign-up`, credentials);
@@ -257,7 +257,7 @@ describe('input made to break things', () => {
     expect((await post(`${url}/${NAMESPACE}/sign-in`, longest)).status).toBe(200);
   });
 
-  test('is a password like any other where it is made of control characters', async () => {
+  test('is accepted as a password if it consists of control characters', async () => {
     const credentials = { email: uniqueEmail(), password: '\u0000\r\n\u001b[31m"}{\u2028' };
     expect((await post(`${url}/${NAMESPACE}/sign-up`, credentials)).status).toBe(200);
     expect((await post(`${url}/${NAMESPACE}/sign-in`, credentials)).status).toBe(200);

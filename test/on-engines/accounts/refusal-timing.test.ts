@@ -6,7 +6,7 @@ import { startServer } from '../../helpers/servers/start-server.ts';
 
 const TRIES_EACH = 40;
 
-test('a wrong password and an unknown address are refused alike, and as late', async ({
+test('a wrong password and an unknown address are refused alike and after the same time', async ({
   annotate,
 }) => {
   const vars = { SIGN_IN_FAILURES: 0, AUTH_REQUESTS_PER_MINUTE: 0 };

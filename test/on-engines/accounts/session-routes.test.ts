@@ -19,7 +19,7 @@ const UNAUTHORIZED = { status: 401, body: { error: 'unauthorized' } };
 const idOf = (user: User) => createHash('sha256').update(user.session_uuid).digest('hex');
 
 describe('the list of sessions', () => {
-  test('shows every session of the account, and which one asks', async () => {
+  test('shows every session of the account and marks the requesting one', async () => {
     const first = await newUser();
     const second = await signIn(first);
     const { status, body } = await ask(second, 'GET', 'sessions');
@@ -40,7 +40,7 @@ describe('the list of sessions', () => {
     );
   });
 
-  test('ends one of them: its token is void and its sockets close', async () => {
+  test('can end one session, which voids its token and closes its sockets', async () => {
     const first = await newUser();
     const second = await signIn(first);
     const device = await connectDevice(first);
@@ -55,7 +55,7 @@ describe('the list of sessions', () => {
     expect(endless).toMatchObject({ status: 404, body: { error: 'not_found', field: 'id' } });
   });
 
-  test('ends all others, and their sockets', async () => {
+  test('can end all other sessions and close their sockets', async () => {
     const first = await newUser();
     const second = await signIn(first);
     const [ended, kept] = [await connectDevice(first), await connectDevice(second)];
@@ -67,14 +67,14 @@ describe('the list of sessions', () => {
     await expect.poll(() => witness.store.getValue('still')).toBe('here');
   });
 
-  test("does not end a stranger's", async () => {
+  test("cannot end another user's session", async () => {
     const [one, other] = [await newUser(), await newUser()];
     expect(await ask(other, 'DELETE', `sessions/${idOf(one)}`)).toMatchObject({ status: 404 });
     expect(await ask(one, 'GET', 'session')).toMatchObject({ status: 200 });
   });
 });
 
-test('where a recent proof is asked for, the password in the body is one', async () => {
+test('if a recent sign-in is required, the password in the body is accepted instead', async () => {
   const server = await startServer({ vars: { REVOKE_NEEDS_PROOF_MINUTES: 0.0001 } });
   onTestFinished(() => server.stop());
   const first = await newUser({ url: server.url });
@@ -103,21 +103,21 @@ describe('a ticket', () => {
     return String(body.ticket);
   }
 
-  test('opens one socket instead of the session, once', async () => {
+  test('opens one socket instead of the session token, once', async () => {
     const user = await newUser();
     const url = socketUrl(user, `ticket=${await ticketOf(user)}`);
     expect(await openSocket(url)).toBe('open');
     expect(await openSocket(url)).toBe(401);
   });
 
-  test('opens only one of many sockets that try at once', async () => {
+  test('opens only one of many concurrent sockets', async () => {
     const user = await newUser();
     const url = socketUrl(user, `ticket=${await ticketOf(user)}`);
     const outcomes = await Promise.all(Array.from({ length: 8 }, () => openSocket(url)));
     expect(outcomes.filter((outcome) => outcome === 'open')).toHaveLength(1);
   });
 
-  test('opens the room on its own address too', async () => {
+  test('also opens the address of the room itself', async () => {
     const user = await newUser();
     const room = (await session(user)).user.durable_object_name;
     const base = `${user.url.replace('http', 'ws')}/parties/user`;
@@ -126,7 +126,7 @@ describe('a ticket', () => {
     expect(await openSocket(`${base}/${room}?ticket=${await ticketOf(stranger)}`)).toBe(403);
   });
 
-  test('is nothing but that: no session, not for another namespace, not beside a token', async () => {
+  test('is refused as a session token, in another namespace, and together with a token', async () => {
     const user = await newUser();
     const ticket = await ticketOf(user);
     expect(await ask({ ...user, session_uuid: ticket }, 'GET', 'session')).toMatchObject(
@@ -140,7 +140,7 @@ describe('a ticket', () => {
     expect(await openSocket(socketUrl(elsewhere, `ticket=${ticket}`))).toBe(401);
   });
 
-  test('ends with its session', async () => {
+  test('is void after its session', async () => {
     const user = await newUser();
     const ticket = await ticketOf(user);
     await post(`${user.url}/${user.namespace}/sign-out`, '', bearer(user.session_uuid));

@@ -18,7 +18,7 @@ describe.each([
   ['the namespace', `${url}/${NAMESPACE}`],
   ["the auth party's public URL", `${url}/parties/auth/${NAMESPACE}`],
 ])('through %s', (_, base) => {
-  test('an account is made, signed in, described and signed out', async () => {
+  test('a user can sign up, sign in, read the session and sign out', async () => {
     const email = uniqueEmail();
 
     const signedUp = await post(`${base}/sign-up`, { email, password: PASSWORD });
@@ -68,7 +68,7 @@ test('a session lasts a year', async () => {
   expect(days).toBeCloseTo(365, 2);
 });
 
-test('a session token works in X-Session-UUID and beside the same one in Authorization', async () => {
+test('a session token is accepted in X-Session-UUID, also together with the same one in Authorization', async () => {
   const { session_uuid, email } = await newUser();
   const headers = { 'X-Session-UUID': session_uuid };
   for (const presented of [headers, { ...headers, ...bearer(session_uuid) }]) {
@@ -77,7 +77,7 @@ test('a session token works in X-Session-UUID and beside the same one in Authori
   }
 });
 
-test('an address is trimmed, compared without case and given back as typed at sign-up', async () => {
+test('an address is trimmed, compared without case, and returned as typed at sign-up', async () => {
   const typed = `Ada.${uniqueEmail()}`;
   await newUser({ email: ` ${typed} ` });
   const shouted = await signIn({ url, namespace: NAMESPACE, email: typed.toUpperCase() });
@@ -90,7 +90,7 @@ test('an address is trimmed, compared without case and given back as typed at si
   expect(await again.json()).toMatchObject({ error: 'email_taken' });
 });
 
-test('an international address is one account, by whichever name of its domain', async () => {
+test('an international address is the same account with the Unicode and the ASCII form of its domain', async () => {
   const local = `o'brien+${crypto.randomUUID()}`;
   const typed = await newUser({ email: `${local}@m\u00fcnchen.example` });
   const email = `${local}@xn--mnchen-3ya.example`;
@@ -100,7 +100,7 @@ test('an international address is one account, by whichever name of its domain',
   expect(again.status).toBe(409);
 });
 
-test('a wrong password and an unknown address get the same answer', async () => {
+test('a wrong password and an unknown address get the same response', async () => {
   const { email } = await newUser();
   const wrong = await post(`${url}/${NAMESPACE}/sign-in`, { email, password: 'not the password' });
   const unknown = await post(`${url}/${NAMESPACE}/sign-in`, {
@@ -111,7 +111,7 @@ test('a wrong password and an unknown address get the same answer', async () => 
   expect(await wrong.text()).toBe(await unknown.text());
 });
 
-test('the same address in two namespaces is two accounts', async () => {
+test('the same address in two namespaces belongs to two accounts', async () => {
   const email = uniqueEmail();
   const one = await newUser({ email, namespace: 'one' });
   const two = await newUser({ email, namespace: 'two' });
@@ -121,7 +121,7 @@ test('the same address in two namespaces is two accounts', async () => {
   expect(elsewhere.status).toBe(401);
 });
 
-test('of two sign-ups of one address at once exactly one wins', async () => {
+test('exactly one of two concurrent sign-ups with an address succeeds', async () => {
   const email = uniqueEmail();
   const attempts = Array.from({ length: 4 }, () =>
     post(`${url}/${NAMESPACE}/sign-up`, { email, password: PASSWORD }),

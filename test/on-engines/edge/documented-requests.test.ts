@@ -22,16 +22,16 @@ const url = inject('url');
 /** Its samples sign Ada up. */
 const FIRST = join('docs', 'http-api.md');
 
-/** Its clients use two protocols, and share Ada's store. */
+/** Its clients use two protocols and share Ada's store. */
 const PROTOCOLS = join('docs', 'sync-protocols.md');
 
-/** Runs what a document shows to run, in its order, and gives Ada's session. */
+/** Runs the samples of a document in order, and returns Ada's session. */
 async function follow(document: string): Promise<User> {
   const namespace = newNamespace();
   const samples = SAMPLES.filter((sample) => sample.document === document && !isCommand(sample));
   const shell = samples.filter(({ language }) => language === 'sh');
   const place = (sample: Sample) => placeSample(sample, url, namespace);
-  // Readers have had their first session before they come to the other documents.
+  // Readers of the other documents already have a session.
   const isFirst = document === FIRST;
   const earlier = isFirst ? undefined : await signInAda(url, namespace);
   await runShell(shell.map(place).join('\n'), {});
@@ -43,11 +43,11 @@ async function follow(document: string): Promise<User> {
   return ada;
 }
 
-/** A block of JSON is one document, or one in each line as in a log. */
+/** Parses a JSON sample: one document, or one per line as in a log. */
 const lines = (json: string): string[] =>
   json.startsWith('{"time"') ? json.trim().split('\n') : [json];
 
-test(`the samples of ${PROTOCOLS} run as they stand, and its clients share one store`, async () => {
+test(`the samples of ${PROTOCOLS} run unchanged, and its clients share one store`, async () => {
   const ada = await follow(PROTOCOLS);
   const device = await connectDevice(ada);
   const titles = { task1: { title: 'Learn TinyBase' }, task2: { title: 'Persist it' } };
@@ -57,7 +57,7 @@ test(`the samples of ${PROTOCOLS} run as they stand, and its clients share one s
 
 const others = DOCUMENTS.filter((document) => document !== PROTOCOLS);
 
-test.each(others)('the samples of %s run as they stand', async (document) => {
+test.each(others)('the samples of %s run unchanged', async (document) => {
   await follow(document);
 });
 

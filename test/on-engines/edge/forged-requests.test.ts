@@ -28,7 +28,7 @@ const write = (user: User, path: string, body: string) =>
 
 const dataOf = async (user: User) => (await ask(user, 'GET', 'store/tables')).body;
 
-/** What the edge tells rooms, as a client may send it, about somebody else. */
+/** The headers that the edge sends to rooms, forged by a client for another user. */
 const forgedFor = (hash: string, room: string): Record<string, string> => ({
   'X-TinyHost-Device': JSON.stringify({
     session_hash: hash,
@@ -43,7 +43,7 @@ const forgedFor = (hash: string, room: string): Record<string, string> => ({
   'X-Original-URL': `/parties/user/${room}/store`,
 });
 
-test('headers that only the edge sets are worth nothing from outside', async () => {
+test('headers that only the edge may set have no effect from outside', async () => {
   const [victim, thief] = [await newUser(), await newUser()];
   await write(victim, 'store/tables', '{"other":{"row":{"cell":"secret"}}}');
   const { sessions } = (await ask(victim, 'GET', 'sessions')).body as {
@@ -65,7 +65,7 @@ test('headers that only the edge sets are worth nothing from outside', async () 
   socket.terminate();
 });
 
-test('a method in a header or in the query is not the method', async () => {
+test('a method in a header or in the query is ignored', async () => {
   const user = await newUser();
   await write(user, 'store/tables', '{"t":{"r":{"c":1}}}');
   for (const name of ['X-HTTP-Method-Override', 'X-HTTP-Method', 'X-Method-Override']) {
@@ -76,7 +76,7 @@ test('a method in a header or in the query is not the method', async () => {
   expect(await dataOf(user)).toEqual({ t: { r: { c: 1 } } });
 });
 
-test('TRACE gives nothing of a request back', async () => {
+test('TRACE returns nothing of a request', async () => {
   const headers = { Authorization: 'Bearer secret', 'X-Secret': 'secret' };
   for (const path of ['/', '/health', '/todo/sign-in', '/nothing']) {
     const asked = request(`${url}${path}`, { method: 'TRACE', headers }).end();
@@ -86,7 +86,7 @@ test('TRACE gives nothing of a request back', async () => {
   }
 });
 
-test('rooms for hashing, counting and mail are reached by nobody from outside', async () => {
+test('rooms for hashing, counting and mail cannot be reached from outside', async () => {
   const user = await newUser();
   const headers = bearer(user.session_uuid);
   const operations = [
@@ -108,7 +108,7 @@ test('rooms for hashing, counting and mail are reached by nobody from outside', 
   }
 });
 
-test('ids that are names of prototypes are ids like any other', async () => {
+test('ids that are names of prototype members work like any other id', async () => {
   const user = await newUser();
   const body = '{"__proto__":{"constructor":{"toString":1}},"hasOwnProperty":{"r":{"valueOf":2}}}';
   expect((await write(user, 'store/tables', body)).status).toBe(204);
@@ -120,7 +120,7 @@ test('ids that are names of prototypes are ids like any other', async () => {
 });
 
 test.each(['NaN', 'Infinity', '-Infinity', '1e400', '-1e400', '9007199254740993'])(
-  'no store takes the number %s, in whatever body',
+  'a store refuses the number %s in every kind of body',
   async (number) => {
     const user = await newUser();
     const headers = { ...bearer(user.session_uuid), 'Content-Type': 'application/json' };
@@ -137,7 +137,7 @@ test.each(['NaN', 'Infinity', '-Infinity', '1e400', '-1e400', '9007199254740993'
   },
 );
 
-test('a lone surrogate is no address, and does no harm in a password or a store', async () => {
+test('a lone surrogate is refused in an address, and harmless in a password or a store', async () => {
   const refused = await post(`${url}/todo/sign-up`, {
     email: `\ud800${uniqueEmail()}`,
     password: PASSWORD,
@@ -151,7 +151,7 @@ test('a lone surrogate is no address, and does no harm in a password or a store'
   expect((await ask(user, 'GET', 'store/values/text')).body).toBe('a\ud800b');
 });
 
-/** What a server answers to bytes, until it closes the connection or says no more. */
+/** Sends bytes, and returns the response when the server closes the connection or stops sending. */
 async function answersTo(bytes: string): Promise<string> {
   const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname);
@@ -179,11 +179,11 @@ test.each([
     '2\r\n{}\r\n0\r\n\r\n',
   ],
   ['an unknown coding', 'Transfer-Encoding: xchunked', '2\r\n{}\r\n0\r\n\r\n'],
-])('a request with %s is read in one way or not at all', async (_, lengths, body) => {
+])('a request with %s is interpreted in one way or refused', async (_, lengths, body) => {
   const head = `POST /todo/sign-in HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n${lengths}`;
   const answers = await answersTo(`${head}\r\n\r\n${body}${HIDDEN}`);
   const statuses = [...answers.matchAll(/^HTTP\/1\.1 (\d+)/gm)].map(([, status]) => Number(status));
-  // Where one is answered as it stands, what follows it is a request of its own, of this client.
+  // If the first request is answered, the rest is a separate request of this client.
   expect(statuses.length).toBeLessThanOrEqual(2);
   for (const status of statuses) expect(status).toBeGreaterThanOrEqual(400);
 });

@@ -1,7 +1,7 @@
 import { expect, inject, test } from 'vitest';
 import { version } from '../../../package.json';
 
-test('health tells status, time, version, engine and how passwords are hashed', async () => {
+test('health tells status, time, version, engine and password hashing', async () => {
   const response = await fetch(`${inject('url')}/health`);
   const body = (await response.json()) as { timestamp: string };
   expect(body).toEqual({

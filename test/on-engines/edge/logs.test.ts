@@ -4,7 +4,7 @@ import { connectDevice } from '../../helpers/devices/devices.ts';
 import { NAMESPACE, newUser, PASSWORD, post, uniqueEmail } from '../../helpers/requests/users.ts';
 import { startServer } from '../../helpers/servers/start-server.ts';
 
-/** What rooms and the edge printed; lines of a dev server's own stand between. */
+/** Returns the log lines of rooms and edge, without the dev server's own output. */
 const eventsIn = (output: string): Array<Record<string, unknown>> =>
   [...output.matchAll(/^.*?(\{"time".*\})\s*$/gm)].map(([, line]) => JSON.parse(line!));
 
@@ -31,7 +31,7 @@ test('every event is one line of JSON, with its engine and the kind of its room'
   }
 });
 
-test('nobody can write a line of the log', async () => {
+test('no client can forge a log line', async () => {
   const server = await startServer();
   onTestFinished(() => server.stop());
   const line = '{"time":"2026-01-01T00:00:00.000Z","event":"forged"}';
@@ -57,7 +57,7 @@ test('nobody can write a line of the log', async () => {
   expect(events.filter(({ event }) => event === 'sign-in').length).toBeGreaterThan(2);
 });
 
-test('a network has one pseudonym at the edge and in all auth rooms, made with a key', async () => {
+test('a network has the same keyed pseudonym at the edge and in all auth rooms', async () => {
   const server = await startServer();
   onTestFinished(() => server.stop());
   const address = '198.51.100.7';
@@ -68,7 +68,7 @@ test('a network has one pseudonym at the edge and in all auth rooms, made with a
     await signIn({ email: uniqueEmail(), password: PASSWORD });
   }
   const told = () => eventsIn(server.output()).filter(({ network }) => network !== undefined);
-  // Each sign-in is told of by its auth room, and its refusal by the edge.
+  // The auth room logs each sign-in, and the edge logs its refusal.
   await expect.poll(() => told().length).toBe(7);
   const [pseudonym, ...others] = new Set(told().map(({ network }) => network));
   expect(others).toEqual([]);
@@ -76,7 +76,7 @@ test('a network has one pseudonym at the edge and in all auth rooms, made with a
   expect(pseudonym).not.toBe(hash.slice(0, 16));
 });
 
-test('refusals are told by code and pseudonym, a flood of them in a few lines and a number', async () => {
+test('refusals are logged with code and pseudonym, and a flood of them as a few lines with a count', async () => {
   const server = await startServer();
   onTestFinished(() => server.stop());
   const user = await newUser({ url: server.url });
@@ -99,7 +99,7 @@ test('refusals are told by code and pseudonym, a flood of them in a few lines an
   const guess = { email: uniqueEmail(), password: PASSWORD };
   await post(`${server.url}/${NAMESPACE}/sign-in`, guess, { 'CF-Connecting-IP': '198.51.100.7' });
   const signIns = () => eventsIn(server.output()).filter(({ event }) => event === 'sign-in');
-  // Rooms and the edge call a network by the same name.
+  // Rooms and the edge use the same pseudonym for a network.
   await expect.poll(() => signIns().at(-1)?.network).toBe(refused('unauthorized')[0]!.network);
   expect(refused('unauthorized')).toEqual([
     expect.objectContaining({ method: 'GET', route: '/api/session', ...who }),
@@ -110,7 +110,7 @@ test('refusals are told by code and pseudonym, a flood of them in a few lines an
   expect(refused('invalid_json')).toEqual([
     expect.objectContaining({ method: 'POST', route: '/:namespace/sign-in' }),
   ]);
-  // Dev servers print the paths of requests besides.
+  // Dev servers also print the paths of requests.
   const lines = JSON.stringify(eventsIn(server.output()));
   for (const secret of [unknown, user.session_uuid, '198.51.100.7']) {
     expect(lines).not.toContain(secret);

@@ -4,7 +4,7 @@ import { startServer } from '../../helpers/servers/start-server.ts';
 
 const LOOPBACK = ['127.0.0.1', '::1'];
 
-test('a dev server listens on nothing but loopback, its debugger and its tools included', async () => {
+test('a dev server, its debugger and its tools listen only on loopback', async () => {
   const server = await startServer();
   try {
     const listeners = await listenersOf(server.pid);
@@ -18,7 +18,7 @@ test('a dev server listens on nothing but loopback, its debugger and its tools i
   }
 });
 
-test('a dev server is there for every interface where it is asked to be', async () => {
+test('a dev server listens on every interface if the host option says so', async () => {
   const server = await startServer({ host: '0.0.0.0' });
   try {
     const service = { address: '0.0.0.0', port: Number(new URL(server.url).port) };

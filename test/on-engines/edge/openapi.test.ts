@@ -28,10 +28,10 @@ afterAll(async () => {
   await mailbox.close();
 });
 
-/** What every user does first: later examples have its ids and secrets. */
+/** The requests of every user: later examples need their ids and secrets. */
 const BEGINNING = ['signUp', 'signIn', 'getSession', 'listSessions', 'createTicket'];
 
-/** What else comes before an operation. */
+/** The requests that another operation needs first. */
 const BEFORE: Record<string, string[]> = {
   resetPassword: ['requestReset'],
   verifyAddress: ['requestVerification'],
@@ -66,7 +66,7 @@ const firstVariant = (to: Endpoint) => ({
   mediaType: mediaTypesOf(to)[0],
 });
 
-/** Only reads can be repeated with another way to authenticate. */
+/** Only reads can be repeated with another security scheme. */
 const variantsOf = (to: Endpoint) =>
   mediaTypesOf(to).flatMap((mediaType) =>
     (to.method === 'GET' ? schemesOf(to) : schemesOf(to).slice(0, 1)).map((scheme) => ({
@@ -79,7 +79,7 @@ function expectDocumented(to: Endpoint, { status, type, headers, body }: Answer)
   const response = to.operation.responses[status];
   expect(response).toBeDefined();
   expect(Object.keys(response!.content ?? {})).toEqual(type ? [type] : []);
-  // The headers of other responses depend on the state.
+  // The headers of other responses depend on state.
   const always = status < 204 ? Object.keys(response!.headers ?? {}) : [];
   expect(headers).toEqual(expect.arrayContaining(always.map((name) => name.toLowerCase())));
   const schema = documented(to, status)?.schema;
@@ -89,7 +89,7 @@ function expectDocumented(to: Endpoint, { status, type, headers, body }: Answer)
 const withoutTimes = (json: unknown): unknown =>
   JSON.parse(JSON.stringify(json).replace(/\d{4}-\d\d-\d\d(T[\d:.]+Z)?/g, 'time'));
 
-test('the document is served as it is generated', async () => {
+test('the document is served as generated', async () => {
   const response = await fetch(`${server.url}/openapi.json`);
   expect(response.headers.get('content-type')).toBe('application/json');
   expect(await response.json()).toEqual(DOCUMENT);

@@ -8,7 +8,7 @@ import { startServer } from '../../helpers/servers/start-server.ts';
 const url = inject('url');
 const Origin = 'https://app.example';
 
-test('a preflight from any origin is allowed and may be kept for a day', async () => {
+test('a preflight from any origin is allowed and cacheable for a day', async () => {
   const response = await fetch(`${url}/todo/sign-in`, {
     method: 'OPTIONS',
     headers: {
@@ -23,7 +23,7 @@ test('a preflight from any origin is allowed and may be kept for a day', async (
   expect(response.headers.get('access-control-allow-headers')).toContain('X-Session-UUID');
 });
 
-test('answers and refusals can be read by a page of another origin, and are kept by nobody', async () => {
+test('pages of any origin can read responses and refusals, and no cache stores them', async () => {
   const { session_uuid } = await newUser();
   for (const headers of [{ Origin, ...bearer(session_uuid) }, { Origin }]) {
     const response = await fetch(`${url}/api/session`, { headers });
@@ -32,7 +32,7 @@ test('answers and refusals can be read by a page of another origin, and are kept
   }
 });
 
-test('with a list of origins, requests and sockets of others are refused', async () => {
+test('with a list of origins, requests and sockets from other origins are refused', async () => {
   const server = await startServer({ vars: { ALLOWED_ORIGINS: Origin } });
   onTestFinished(() => server.stop());
   const user = await newUser({ url: server.url });

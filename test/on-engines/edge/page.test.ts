@@ -8,7 +8,7 @@ async function typeAndText(path: string): Promise<[string, string]> {
   return [response.headers.get('content-type') ?? '', await response.text()];
 }
 
-test('the page is served, and with it all that it names', async () => {
+test('the page is served with all files that it refers to', async () => {
   const [type, html] = await typeAndText('/');
   expect(type).toContain('text/html');
   const named = [...html.matchAll(/(?:src|href)="(\/[^"]+)"/g)].map(([, path]) => path!);
@@ -16,7 +16,7 @@ test('the page is served, and with it all that it names', async () => {
   for (const path of named) expect((await typeAndText(path))[1]).not.toBe('');
 });
 
-test('what is no file of the page is answered by the service', async () => {
+test('a path that is not a file of the page is answered by the service', async () => {
   for (const path of ['/assets/nothing.js', '/assets/', '/no/such/path']) {
     const response = await fetch(`${url}${path}`);
     expect(response.status).toBe(404);
@@ -24,19 +24,19 @@ test('what is no file of the page is answered by the service', async () => {
   }
 });
 
-test('the service worker of the page is served as a script of the root', async () => {
+test("the page's service worker is served as a script of the root", async () => {
   const [type, script] = await typeAndText('/sw.js');
   expect(type).toContain('text/javascript');
   expect(script).toContain("addEventListener('fetch'");
 });
 
-test('llms.txt tells tools what the service is', async () => {
-  // PartyKit serves it as octets, so its type is not part of this.
+test('llms.txt tells tools about the service', async () => {
+  // PartyKit serves it as application/octet-stream, so its type is not checked.
   const [, text] = await typeAndText('/llms.txt');
   expect(text).toMatch(/^# TinyHost\n\n> \S/);
 });
 
-test('nothing of the project is served but the page', async () => {
+test('no file of the project except the page is served', async () => {
   for (const path of [
     '/.git/HEAD',
     '/.git/config',

@@ -44,7 +44,7 @@ describe.each(['sign-up', 'sign-in'])('%s', (route) => {
     ['no password', { password: undefined }, 'password'],
     ['an empty password', { password: '' }, 'password'],
     ['a password that is a list', { password: ['secret'] }, 'password'],
-  ])('names the field when there is %s', async (_, change, field) => {
+  ])('names the field for %s', async (_, change, field) => {
     await expectRefusal(await send({ ...valid(), ...change }), 400, 'invalid_field', field);
   });
 
@@ -53,7 +53,7 @@ describe.each(['sign-up', 'sign-in'])('%s', (route) => {
     await expectRefusal(await send(body), 413, 'payload_too_large');
   });
 
-  test('takes nothing from a __proto__ key', async () => {
+  test('ignores a __proto__ key', async () => {
     const { email, password } = valid();
     const body = `{"__proto__":{"email":"${email}"},"password":"${password}"}`;
     await expectRefusal(await send(body), 400, 'invalid_field', 'email');
@@ -100,7 +100,7 @@ test('two different tokens are ambiguous', async () => {
   await expectRefusal(await fetch(`${url}/api/session`, { headers }), 400, 'ambiguous_token');
 });
 
-test('a path that nothing answers is 404, and a method that it does not take is 405', async () => {
+test('an unknown path is 404, and an unsupported method is 405', async () => {
   await expectRefusal(await fetch(`${url}/todo/nothing`), 404, 'not_found');
   await expectRefusal(await fetch(`${url}/no/such/path`), 404, 'not_found');
   const response = await fetch(`${url}/todo/sign-in`);

@@ -11,7 +11,7 @@ const EVERYWHERE = {
   'cross-origin-resource-policy': 'same-origin',
 };
 
-/** The directives of a policy, and what each allows. */
+/** Parses a policy into its directives and their sources. */
 const directives = (response: Response): Record<string, string> =>
   Object.fromEntries(
     (response.headers.get('content-security-policy') ?? '').split(/; ?/).map((directive) => {
@@ -20,7 +20,7 @@ const directives = (response: Response): Record<string, string> =>
     }),
   );
 
-test('the page may load its own files only, run no code in its HTML and stand in no frame', async () => {
+test('the page may only load its own files, run no inline code and never be framed', async () => {
   const response = await fetch(`${url}/`);
   expect(Object.fromEntries(response.headers)).toMatchObject(EVERYWHERE);
   expect(directives(response)).toEqual({
@@ -40,14 +40,14 @@ test('the page may load its own files only, run no code in its HTML and stand in
   expect(html).not.toMatch(/<style|\sstyle=|\son\w+=|javascript:|<script(?![^>]*\ssrc=)/i);
 });
 
-test('its HTML is no page at any other address', async () => {
+test("the page's HTML is not served as a page at any other address", async () => {
   for (const path of ['/page.txt', '/page', '/index.html', '/page.html']) {
     const response = await fetch(`${url}${path}`);
     expect(response.headers.get('content-type'), path).not.toContain('text/html');
   }
 });
 
-test('answers and refusals of every kind are locked too', async () => {
+test('responses and refusals of every kind have the security headers', async () => {
   const { session_uuid } = await newUser();
   const answers = [
     await fetch(`${url}/health`),
@@ -75,8 +75,8 @@ test('answers and refusals of every kind are locked too', async () => {
   }
 });
 
-// PartyKit gives the files that it serves no headers of ours. What they are, it says rightly.
-test('files of the page are what they say they are, and on Workers no browser guesses', async () => {
+// PartyKit sets no headers of ours on static files, but their media types are correct.
+test('static files have the right media type, and on Workers browsers must not sniff it', async () => {
   const files = {
     '/assets/main.js': 'javascript',
     '/assets/main.css': 'css',

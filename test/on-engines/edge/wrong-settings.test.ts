@@ -5,7 +5,7 @@ import { startServer } from '../../helpers/servers/start-server.ts';
 
 const SECRET = 'hunter2-is-no-webhook-secret';
 
-test('a service with wrong settings answers everything with 500, and names the variable in its log alone', async () => {
+test('a service with invalid settings answers every request with 500, and only its log names the variable', async () => {
   const vars = { MAIL: 'webhook', MAIL_WEBHOOK_SECRET: SECRET, MAX_DEVICES: 'hunter2' };
   const server = await startServer({ vars, status: 500 });
   onTestFinished(() => server.stop());
@@ -25,7 +25,7 @@ test('a service with wrong settings answers everything with 500, and names the v
     const lines = server.output().matchAll(/"event":"wrong-setting","variable":"(\w+)"/g);
     return [...new Set([...lines].map(([, variable]) => variable))].sort();
   };
-  // What a room prints reaches this process a little later than its answer.
+  // A room's output reaches this process slightly later than its response.
   await expect.poll(named).toEqual(['MAIL_WEBHOOK_SECRET', 'MAX_DEVICES']);
   const events = server
     .output()

@@ -3,10 +3,10 @@ import { newUser, post, signIn } from '../../helpers/requests/users.ts';
 import { startMailbox } from '../../helpers/servers/mailbox.ts';
 import { startServer } from '../../helpers/servers/start-server.ts';
 
-/** The third retry comes after 20 seconds; both engines put a room out of memory after 10. */
+/** The third retry comes after 20 seconds, and both engines evict a room after 10. */
 const REFUSALS = 3;
 
-test('an auth room that an alarm brought back into memory signs in at once', async () => {
+test('an auth room that an alarm brought back into memory accepts a sign-in at once', async () => {
   const mailbox = await startMailbox();
   onTestFinished(() => mailbox.close());
   const server = await startServer({ vars: mailbox.vars });

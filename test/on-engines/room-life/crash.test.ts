@@ -8,12 +8,12 @@ import { connectDevice } from '../../helpers/devices/devices.ts';
 import { bearer, newUser, post, type User } from '../../helpers/requests/users.ts';
 import { startServer } from '../../helpers/servers/start-server.ts';
 
-/** How often the server is killed, on PartyKit; Workers share the code and start more slowly. */
+/** The number of kills on PartyKit. Workers share the code and start more slowly. */
 const ROUNDS = Number(process.env.CRASH_ROUNDS ?? (inject('engine') === 'partykit' ? 20 : 4));
 
 const TEXT = 'x'.repeat(2_000);
 
-/** Writes as fast as the room takes it, and resolves when the server is gone. */
+/** Writes as fast as the room accepts changes, until the server is gone. */
 async function writeUntilGone(device: Awaited<ReturnType<typeof connectDevice>>, round: number) {
   let gone = false;
   void device.closed.then(() => {
@@ -26,7 +26,7 @@ async function writeUntilGone(device: Awaited<ReturnType<typeof connectDevice>>,
   }
 }
 
-/** A manual sync of several megabytes, which a kill may interrupt between its chunks. */
+/** Sends a manual sync of several megabytes, which a kill may interrupt between its chunks. */
 async function syncByHand(user: User, round: number): Promise<void> {
   const store = createMergeableStore();
   for (let row = 0; row < 15; row++) store.setCell(`sync ${round}`, `${row}`, 'c', TEXT.repeat(40));
@@ -35,7 +35,7 @@ async function syncByHand(user: User, round: number): Promise<void> {
   await post(url, { mergeableContent }, bearer(user.session_uuid)).catch(() => undefined);
 }
 
-/** Whether everything `seen` holds, or something newer, is in `found`. */
+/** Returns whether `found` contains everything in `seen`, or something newer. */
 function isKept(seen: MergeableStore, found: MergeableStore): boolean {
   const merged = createMergeableStore();
   merged.merge(found);
@@ -44,7 +44,7 @@ function isKept(seen: MergeableStore, found: MergeableStore): boolean {
   return merged.getMergeableContentHashes()[0] === before;
 }
 
-test(`what another device had seen survives ${ROUNDS} kills of the server`, async () => {
+test(`everything that another device has seen survives ${ROUNDS} kills of the server`, async () => {
   const persist = await mkdtemp(join(tmpdir(), 'tinyhost-crash-'));
   onTestFinished(() => rm(persist, { recursive: true, force: true }));
   const options: DevOptions = { persist, vars: { AUTH_REQUESTS_PER_MINUTE: 0 } };
@@ -54,19 +54,19 @@ test(`what another device had seen survives ${ROUNDS} kills of the server`, asyn
   const { port } = new URL(server.url);
 
   for (let round = 0; round < ROUNDS; round++) {
-    // A store that crashed before has to live through it again, but need not grow for ever.
+    // The store of an earlier crash must survive further ones, but it need not grow without limit.
     if (round % 4 === 3) user = await newUser({ url: server.url });
     const [writer, watcher] = [await connectDevice(user), await connectDevice(user)];
     const writing = writeUntilGone(writer, round);
     const syncing = round % 2 === 0 ? syncByHand(user, round) : undefined;
-    // A different moment each time: what matters is that there is no pattern to it.
+    // A random delay makes kills hit different steps.
     await new Promise((resolve) => setTimeout(resolve, 50 + Math.random() * 400));
     await server.kill();
     await Promise.all([writing, syncing, watcher.closed]);
 
     server = await startServer({ ...options, port: Number(port) });
     const fresh = await connectDevice(user);
-    // Of a large store, a part comes after `startSync`.
+    // Part of a large store arrives after `startSync`.
     await expect.poll(() => isKept(watcher.store, fresh.store), { timeout: 10_000 }).toBe(true);
     await fresh.disconnect();
   }

@@ -8,14 +8,17 @@ import { closeFrameOf } from '../../helpers/requests/close-frame.ts';
 import { ask, newUser, PASSWORD, signIn, type User } from '../../helpers/requests/users.ts';
 import { startServer } from '../../helpers/servers/start-server.ts';
 
-/** Both engines put a room out of memory that was idle for 10 seconds, and tell nobody. */
+/** Both engines evict a room after 10 idle seconds, without a notification. */
 const UNTIL_EVICTED_MS = 13_000;
 
 type End = (ended: User, other: User) => ReturnType<typeof ask>;
 
 const idOf = (user: User) => createHash('sha256').update(user.session_uuid).digest('hex');
 
-/** Every request that ends a session, and what its sockets and the other session's are told. */
+/**
+ * Every request that ends a session, with the expected closes of its sockets and of the other
+ * session's.
+ */
 const ENDS: Array<[name: string, end: End, told: CloseEventReason, otherTold?: CloseEventReason]> =
   [
     ['sign-out', (ended) => ask(ended, 'POST', 'sign-out'), CLOSE.sessionEnded],
@@ -46,7 +49,7 @@ const ENDS: Array<[name: string, end: End, told: CloseEventReason, otherTold?: C
     ],
   ];
 
-/** A socket that says nothing: its close frame, and whether that has come. */
+/** A socket that sends nothing: its close frame, and whether it has arrived. */
 async function connect(user: User) {
   const socket = new WebSocket(socketUrl(user));
   onTestFinished(() => socket.terminate());
@@ -55,13 +58,13 @@ async function connect(user: User) {
   return { closeFrame, isOpen: () => socket.readyState === WebSocket.OPEN };
 }
 
-test('the sockets of an evicted room close within a second of the end of their session', async ({
+test('the sockets of an evicted room close within a second after their session ends', async ({
   annotate,
 }) => {
   const vars = { HIBERNATE: 'on', HEARTBEAT_SECONDS: 0, AUTH_REQUESTS_PER_MINUTE: 0 };
   const server = await startServer({ vars });
   onTestFinished(() => server.stop());
-  /** How often a room with both sockets connected came back into memory. */
+  /** Counts how often a room with both sockets came back into memory. */
   const wakings = () => server.output().split('"event":"start","devices":2').length - 1;
 
   const rooms = await Promise.all(

@@ -4,20 +4,20 @@ import { connectPersister } from '../../helpers/devices/persisters.ts';
 import { newUser } from '../../helpers/requests/users.ts';
 import { startServer } from '../../helpers/servers/start-server.ts';
 
-/** Longer than the 10 seconds after which both engines put an idle room out of memory. */
+/** Longer than the 10 idle seconds after which both engines evict a room. */
 const HEARTBEAT_SECONDS = 12;
 
-/** Long enough for a busy machine. */
+/** Allows for a busy machine. */
 const BUSY = { timeout: 10_000 };
 
-/** How often a room with so many devices connected came back into memory. */
+/** Counts how often a room with this many devices came back into memory. */
 const wakings = (output: string, devices: number): number =>
   output
     .split('\n')
     .filter((line) => line.includes('"event":"start"') && line.includes(`"devices":${devices}`))
     .length;
 
-it('puts an idle room out of memory and loses no socket, no edit and no heartbeat', async () => {
+it('evicts an idle room without losing a socket, an edit or a heartbeat', async () => {
   const server = await startServer({ vars: { HIBERNATE: 'on', HEARTBEAT_SECONDS } });
   onTestFinished(() => server.stop());
   const user = await newUser({ url: server.url });
@@ -36,7 +36,8 @@ it('puts an idle room out of memory and loses no socket, no edit and no heartbea
     await expect
       .poll(async () => new Set([before, ...(await beats())]).size, { timeout: 30_000 })
       .toBe(2);
-    // A device may bring a later heartbeat than the room's: that gets an answer before the next alarm.
+    // A device may send a later heartbeat than the room's, which the room corrects before the next
+    // alarm.
     await expect.poll(() => wakings(server.output(), 3), { timeout: 30_000 }).toBe(round);
   }
   eve.store.setCell('tasks', 'two', 'title', 'From a persister');

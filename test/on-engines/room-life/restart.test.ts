@@ -7,7 +7,7 @@ import { connectDevice } from '../../helpers/devices/devices.ts';
 import { newUser, session } from '../../helpers/requests/users.ts';
 import { startServer } from '../../helpers/servers/start-server.ts';
 
-test('accounts, sessions, data and heartbeats come back after a restart', async () => {
+test('accounts, sessions, data and heartbeats survive a restart', async () => {
   const persist = await mkdtemp(join(tmpdir(), 'tinyhost-restart-'));
   onTestFinished(() => rm(persist, { recursive: true, force: true }));
   const options = { persist, vars: { HEARTBEAT_SECONDS: 1 } };

@@ -8,10 +8,10 @@ import { eventually } from '../../helpers/requests/eventually.ts';
 import { newUser } from '../../helpers/requests/users.ts';
 import { startServer } from '../../helpers/servers/start-server.ts';
 
-/** Both engines put a room out of memory that was idle for 10 seconds, and tell nobody. */
+/** Both engines evict a room after 10 idle seconds, without a notification. */
 const UNTIL_EVICTED_MS = 13_000;
 
-/** A room with three sockets: two devices that synchronize, and one with a persister. */
+/** A room with three sockets: two synchronizing devices and one persister client. */
 async function fillRoom(url: string) {
   const user = await newUser({ url });
   const [ann, bob] = [await connectDevice(user), await connectDevice(user)];
@@ -27,7 +27,7 @@ type Room = Awaited<ReturnType<typeof fillRoom>>;
 const BEFORE = { kept: { title: 'Before' }, gone: { title: 'Before' } };
 const LARGE = 'x'.repeat(1_000_000);
 
-/** What wakes a room, each time a message of a socket from before, and the tasks there are then. */
+/** The messages of surviving sockets that wake the room, and the expected tasks after each. */
 const WAYS: [name: string, wake: (room: Room) => unknown, tasks: object][] = [
   [
     'an edit',
@@ -55,13 +55,13 @@ const WAYS: [name: string, wake: (room: Room) => unknown, tasks: object][] = [
   ],
 ];
 
-test('a message of a surviving socket wakes an evicted room, and is taken, forwarded and stored', async () => {
+test('a message of a surviving socket wakes an evicted room, and is accepted, forwarded and stored', async () => {
   const persist = await mkdtemp(join(tmpdir(), 'tinyhost-waking-'));
   onTestFinished(() => rm(persist, { recursive: true, force: true }));
   const vars = { HIBERNATE: 'on', HEARTBEAT_SECONDS: 0 };
   const server = await startServer({ persist, vars });
   onTestFinished(() => server.stop());
-  /** How often a room with its three sockets connected came back into memory. */
+  /** Counts how often a room with its three sockets came back into memory. */
   const wakings = () => server.output().split('"event":"start","devices":3').length - 1;
   const rooms = await Promise.all(WAYS.map(() => fillRoom(server.url)));
   await new Promise((resolve) => setTimeout(resolve, UNTIL_EVICTED_MS));
@@ -76,7 +76,7 @@ test('a message of a surviving socket wakes an evicted room, and is taken, forwa
   }
   await server.kill();
 
-  // On another port, where nobody can bring back what was lost.
+  // On another port, where no client can restore lost data.
   const again = await startServer({ persist, vars });
   onTestFinished(() => again.stop());
   for (const [index, [name, , tasks]] of WAYS.entries()) {

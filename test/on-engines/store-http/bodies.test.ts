@@ -12,7 +12,7 @@ const utf8 = (text: string) => new TextEncoder().encode(text);
 const bytes = (...parts: (string | number[])[]) =>
   Buffer.concat(parts.map((part) => (typeof part === 'string' ? utf8(part) : Buffer.from(part))));
 
-/** Sends bytes as they are, with these headers and no others that say anything of them. */
+/** Sends bytes unchanged, with only these headers to describe them. */
 const send = (method: string, path: string, body: Uint8Array, headers = {}) =>
   fetch(`${user.url}/${NAMESPACE}${path}`, {
     method,
@@ -42,7 +42,7 @@ describe('the bytes of a body', () => {
     ['a __proto__ that is a name like any other', bytes('{"__proto__":1}'), '{"__proto__":1}'],
     ['white space around', bytes(' \r\n\t1 \n'), '1'],
     ['a zero with a sign', bytes('-0'), '0'],
-  ])('are read as %s', async (_, body, expected) => {
+  ])('are decoded as %s', async (_, body, expected) => {
     expect((await put(body)).status).toBe(204);
     expect(await read()).toBe(expected);
   });
@@ -63,7 +63,7 @@ describe('the bytes of a body', () => {
     expect(await read()).toBe('"before"');
   });
 
-  it('are read alike by the routes of accounts and of manual sync', async () => {
+  it('are decoded alike by account routes and manual sync', async () => {
     const json = `{"email":"${user.email}","password":"${PASSWORD}"}`;
     const marked = bytes([0xef, 0xbb, 0xbf], json);
     expect((await send('POST', '/sign-in', marked)).status).toBe(200);
@@ -74,7 +74,7 @@ describe('the bytes of a body', () => {
   });
 });
 
-describe('the type of a body', () => {
+describe('the media type of a body', () => {
   it.each([
     'application/json',
     'Application/JSON; Charset="UTF-8"',
@@ -102,7 +102,7 @@ describe('the type of a body', () => {
     );
   });
 
-  it('says which patch is meant, in whatever case', async () => {
+  it('selects the kind of patch, in any case', async () => {
     await send('PUT', '/store/values', bytes('{"a":1,"b":{"c":1,"d":2}}'));
     const patches = [
       ['APPLICATION/JSON-PATCH+JSON', '[{"op":"remove","path":"/a"}]'],
@@ -118,7 +118,7 @@ describe('the type of a body', () => {
     expect(values).not.toHaveProperty('a');
   });
 
-  it('is refused where it is no kind of patch, and those are named', async () => {
+  it('is refused if it is not a kind of patch, and the response lists those', async () => {
     const headers = { 'Content-Type': 'application/json-patch+jsonx' };
     const refused = await answerTo(send('PATCH', '/store', bytes('{}'), headers));
     expect(refused.status).toBe(415);
@@ -131,7 +131,7 @@ describe('the type of a body', () => {
 describe('a compressed body', () => {
   const gzip = { 'Content-Encoding': 'GZip' };
 
-  it('is expanded, on every route', async () => {
+  it('is decompressed on every route', async () => {
     const text = JSON.stringify('long '.repeat(100_000));
     expect((await put(gzipSync(text), gzip)).status).toBe(204);
     expect(await read()).toBe(text);
@@ -152,11 +152,11 @@ describe('a compressed body', () => {
   it.each<[string, Uint8Array]>([
     ['is not compressed', bytes('1')],
     ['is cut off', gzipSync(JSON.stringify('x'.repeat(1000))).subarray(0, -9)],
-  ])('is refused where it %s', async (_, body) => {
+  ])('is refused if it %s', async (_, body) => {
     expect(await answerTo(put(body, gzip))).toMatchObject({ status: 400, error: 'invalid_json' });
   });
 
-  it('is refused once it expands beyond the limit', async () => {
+  it('is refused once it decompresses beyond the limit', async () => {
     const bomb = gzipSync(Buffer.alloc(100_000_000, 0x20), { level: 9 });
     expect(bomb.length).toBeLessThan(200_000);
     const refused = await answerTo(put(bomb, gzip));
@@ -165,7 +165,7 @@ describe('a compressed body', () => {
     expect((await answerTo(send('POST', '/sign-in', small, gzip))).status).toBe(413);
   });
 
-  it('is refused with 415 where the coding is another', async () => {
+  it('is refused with 415 if the coding is not supported', async () => {
     for (const coding of ['br', 'deflate', 'gzip, gzip']) {
       const refused = await answerTo(put(bytes('1'), { 'Content-Encoding': coding }));
       expect([coding, refused.status]).toEqual([coding, 415]);

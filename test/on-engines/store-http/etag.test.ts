@@ -13,7 +13,7 @@ async function filled() {
 
 const PATHS = ['', '/tables', '/tables/t', '/tables/t/r', '/tables/t/r/c', '/values', '/values/v'];
 
-it('answers 304 without a body to whoever has what is here', async () => {
+it('answers 304 without a body if the client has the current content', async () => {
   const { store } = await filled();
   for (const path of PATHS) {
     const etag = await store.etag(path);
@@ -29,7 +29,7 @@ it('answers 304 without a body to whoever has what is here', async () => {
   }
 });
 
-it('answers HEAD with what GET says about the body, without it', async () => {
+it('answers HEAD with the headers of GET and without a body', async () => {
   const { store } = await filled();
   for (const path of PATHS) {
     const response = await store.send('HEAD', path);
@@ -40,7 +40,7 @@ it('answers HEAD with what GET says about the body, without it', async () => {
   }
 });
 
-it('changes the ETag of what holds a change, and of nothing else', async () => {
+it('changes the ETag of the parts that contain a change, and of no others', async () => {
   const { store } = await filled();
   const etags = async () =>
     Promise.all([...PATHS, '/tables/u', '/values/w'].map((p) => store.etag(p)));
@@ -53,7 +53,7 @@ it('changes the ETag of what holds a change, and of nothing else', async () => {
   expect(await etags()).toEqual(after);
 });
 
-it('gives the ETag of what a change made', async () => {
+it('returns the ETag that a change results in', async () => {
   const { store } = await filled();
   for (const path of ['/tables/t/r/c', '/values/v']) {
     const response = await store.send('PUT', path, '7');
@@ -72,7 +72,7 @@ it('keeps the ETag while only the heartbeat changes', async () => {
 });
 
 describe('If-Match', () => {
-  it('lets a change pass that is made to what was read', async () => {
+  it('allows a change of content that has not changed since it was read', async () => {
     const { store } = await filled();
     for (const path of ['/tables/t/r/c', '/values/v']) {
       const ifMatch = { 'If-Match': await store.etag(path) };
@@ -83,7 +83,7 @@ describe('If-Match', () => {
     }
   });
 
-  it('refuses a change of a store that changed elsewhere', async () => {
+  it('refuses a change of a store that another client has changed', async () => {
     const { store, user } = await filled();
     const ifMatch = { 'If-Match': await store.etag() };
     const { store: device } = await connectDevice(user);
@@ -95,14 +95,14 @@ describe('If-Match', () => {
     expect(await store.read('/values/v')).toBe('changed');
   });
 
-  it('never holds for what is not there, not even with *', async () => {
+  it('never matches missing content, not even with *', async () => {
     const { store } = await filled();
     expect(await store.change('PUT', '/values/x', '1', { 'If-Match': '*' })).toBe(412);
     expect(await store.change('PUT', '/values/v', '1', { 'If-Match': '*' })).toBe(204);
   });
 });
 
-it('creates only, with If-None-Match: *', async () => {
+it('only creates with If-None-Match: *', async () => {
   const { store } = await filled();
   const onlyNew = { 'If-None-Match': '*' };
   expect(await store.change('PUT', '/values/x', '1', onlyNew)).toBe(204);
@@ -110,14 +110,14 @@ it('creates only, with If-None-Match: *', async () => {
   expect(await store.read('/values/x')).toBe(1);
 });
 
-it('lets exactly one of many writers who read the same pass', async () => {
+it('lets exactly one of many writers with the same ETag succeed', async () => {
   const { store } = await filled();
   const ifMatch = { 'If-Match': await store.etag('/values/v') };
   const writes = [1, 2, 3, 4, 5].map((n) => store.change('PUT', '/values/v', `${n}0`, ifMatch));
   expect((await Promise.all(writes)).sort()).toEqual([204, 412, 412, 412, 412]);
 });
 
-it('lets pages read the ETag', async () => {
+it('lets pages of other origins read the ETag', async () => {
   const { store } = await filled();
   const response = await store.send('GET', '', undefined, { Origin: 'https://app.example' });
   expect(response.headers.get('access-control-expose-headers')).toContain('ETag');

@@ -15,7 +15,7 @@ async function filled() {
   return { user, store, patch };
 }
 
-it('carries out a JSON Patch in one transaction', async () => {
+it('applies a JSON Patch in one transaction', async () => {
   const { user, store, patch } = await filled();
   const device = await connectDevice(user);
   let transactions = 0;
@@ -43,7 +43,7 @@ it('carries out a JSON Patch in one transaction', async () => {
   expect(transactions).toBe(1);
 });
 
-it('lets operations see what those before them did', async () => {
+it('lets operations see the results of earlier ones', async () => {
   const { store, patch } = await filled();
   await patch([
     { op: 'add', path: '/tables/a', value: { r: { c: 1 }, s: { c: 2 } } },
@@ -56,7 +56,7 @@ it('lets operations see what those before them did', async () => {
   expect(await store.read('/tables')).toEqual(tables);
 });
 
-it('takes pointers as relative to the path of the request', async () => {
+it('resolves pointers relative to the path of the request', async () => {
   const { store, patch } = await filled();
   await patch(
     [
@@ -68,14 +68,14 @@ it('takes pointers as relative to the path of the request', async () => {
   expect(await store.read('/tables/t/r')).toEqual({ d: 2, e: 5 });
 });
 
-it('carries ids that no URL can, such as an empty one and two dots', async () => {
+it('supports ids that no URL can contain, such as an empty one and two dots', async () => {
   const { user, patch } = await filled();
   await patch([{ op: 'add', path: '/tables//../.', value: 1 }]);
   const { store } = await connectDevice(user);
   expect(store.getCell('', '..', '.')).toBe(1);
 });
 
-it('changes nothing where one operation is refused', async () => {
+it('changes nothing if one operation is refused', async () => {
   const { store, patch } = await filled();
   const before = await store.etag();
   const refused: [status: number, operation: unknown][] = [

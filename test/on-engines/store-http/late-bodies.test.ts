@@ -8,7 +8,7 @@ const content = createMergeableStore().setValue('v', 1).getMergeableContent();
 
 type Way = [name: string, method: string, path: (user: User) => Promise<string>, body: unknown];
 
-/** Every way to write by HTTP. */
+/** All ways to write over HTTP. */
 const WAYS: Way[] = [
   ['a manual sync', 'POST', async () => '/todo/manual-sync', { mergeableContent: content }],
   ['a PUT', 'PUT', async () => '/todo/store', { tables: {}, values: { v: 1 } }],
@@ -26,7 +26,7 @@ async function begin(user: User, [, method, path, body]: Way) {
   const request = new SlowBody(url, method, bearer(user.session_uuid));
   const json = JSON.stringify(body);
   await request.send(json.slice(0, 5));
-  // What shows that the body is under way to the room is not told to anybody.
+  // No client can observe that the body is in transit to the room.
   await new Promise((resolve) => setTimeout(resolve, 300));
   return () => request.finish(json.slice(5));
 }
@@ -46,7 +46,7 @@ test.each(WAYS)('%s that ends after its session was revoked writes nothing', asy
   expect(await values(other)).not.toHaveProperty('v');
 });
 
-test.each(WAYS)('%s that takes long is taken while its session lasts', async (...way) => {
+test.each(WAYS)('a slow %s is accepted while its session lasts', async (...way) => {
   const user = await newUser();
   const finish = await begin(user, way);
   await new Promise((resolve) => setTimeout(resolve, 1_200));

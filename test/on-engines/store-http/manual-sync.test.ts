@@ -3,7 +3,10 @@ import { expect, test } from 'vitest';
 import { connectDevice } from '../../helpers/devices/devices.ts';
 import { bearer, newUser, post, type User } from '../../helpers/requests/users.ts';
 
-/** Sends content as the API document's client does: plain JSON, in which undefined becomes null. */
+/**
+ * Sends content as the client of the API document does: as plain JSON, in which undefined becomes
+ * null.
+ */
 const manualSync = (user: User, mergeableContent: unknown) =>
   post(
     `${user.url}/${user.namespace}/manual-sync`,
@@ -43,7 +46,7 @@ test('content beyond the frame limit reaches the server and every connected devi
   await expect.poll(() => connected.store.getCell('notes', 'n', 'text')).toBe(text);
 });
 
-test('what was deleted stays deleted and what was null stays null, everywhere', async () => {
+test('deletions stay deleted and nulls stay null on all devices', async () => {
   const user = await newUser();
   const connected = await connectDevice(user);
   const store = createMergeableStore();

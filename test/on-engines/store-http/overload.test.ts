@@ -13,7 +13,7 @@ async function sendSpace(body: SlowBody, megabytes: number): Promise<void> {
   for (let sent = 0; sent < megabytes; sent++) await body.send(SPACE);
 }
 
-test('large bodies beyond what is worked on at once are told to come back, small ones are not', async () => {
+test('under load, large bodies are refused with a time to retry, and small ones are accepted', async () => {
   const server = await startServer({ vars: { HIBERNATE: 'off' } });
   onTestFinished(() => server.stop());
   const [ann, bob] = [await newUser({ url: server.url }), await newUser({ url: server.url })];

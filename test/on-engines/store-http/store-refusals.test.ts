@@ -28,7 +28,7 @@ it.each([
   ['PUT', '', '{"tables":{"t":{"r":"text"}}}', 'tables/t/r'],
   ['PATCH', '', '{"tabels":{}}', 'tabels'],
   ['PUT', '/values', 'null', 'values'],
-])('says what is no cell or value: %s %s %.20s', async (method, path, body, field) => {
+])('explains invalid cells and values: %s %s %.20s', async (method, path, body, field) => {
   const response = await store.send(method, path, body);
   expect(response.status).toBe(400);
   const refusal = { error: 'invalid_field', field, message: expect.stringContaining(field) };
@@ -54,7 +54,7 @@ it.each([
   expect(await response.json()).toMatchObject({ error });
 });
 
-it('refuses a method that it does not know with 405', async () => {
+it('refuses an unsupported method with 405', async () => {
   expect(await store.change('POST', '/values/v', '1')).toBe(405);
 });
 
@@ -78,7 +78,7 @@ describe('the heartbeat', () => {
     expect(await store.read('/values')).toMatchObject({ heartbeat: expect.stringMatching(/^2/) });
   });
 
-  it('stays what it is when content that was read is written back', async () => {
+  it('stays unchanged when read content is written back', async () => {
     await connectDevice(user);
     await expect
       .poll(() => store.read('/values/heartbeat'), { timeout: 10_000 })

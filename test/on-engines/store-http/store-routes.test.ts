@@ -7,7 +7,7 @@ import { newUser } from '../../helpers/requests/users.ts';
 
 const TASKS = { one: { title: 'Buy milk', done: false }, two: { title: 'Drink it' } };
 
-/** The store of a new user, with some content. */
+/** Creates a user with some content in the store. */
 async function filled() {
   const user = await newUser();
   const store = new PlainStore(user);
@@ -16,7 +16,7 @@ async function filled() {
   return { user, store };
 }
 
-it('gives a new user an empty store, and nobody without a session any', async () => {
+it('returns an empty store to a new user, and nothing without a session', async () => {
   const store = new PlainStore(await newUser());
   expect(await store.read()).toEqual({ tables: {}, values: {} });
   expect(await store.read('/tables')).toEqual({});
@@ -24,7 +24,7 @@ it('gives a new user an empty store, and nobody without a session any', async ()
   expect((await fetch(store.url)).status).toBe(401);
 });
 
-it('shows each part of the store under its path', async () => {
+it('returns each part of the store at its path', async () => {
   const { store } = await filled();
   expect(await store.read('/tables')).toEqual({ tasks: TASKS });
   expect(await store.read('/tables/tasks')).toEqual(TASKS);
@@ -35,7 +35,7 @@ it('shows each part of the store under its path', async () => {
   expect(await store.read('/values/age')).toBe(36);
 });
 
-it('carries every kind of cell and value', async () => {
+it('supports every type of cell and value', async () => {
   const { store, user } = await filled();
   const cells = { null: null, empty: '', object: { a: [1, { b: null }] }, list: [], zero: 0 };
   for (const [id, cell] of Object.entries(cells)) {
@@ -73,7 +73,7 @@ describe('PUT replaces', () => {
   });
 });
 
-describe('PATCH sets what it names and leaves the rest', () => {
+describe('PATCH sets the named parts and keeps the others', () => {
   it('at every depth', async () => {
     const { store } = await filled();
     const patches: [path: string, body: (done: number) => unknown][] = [
@@ -92,7 +92,7 @@ describe('PATCH sets what it names and leaves the rest', () => {
     }
   });
 
-  it('for values, where null is a value like any other', async () => {
+  it('for values, where null is an ordinary value', async () => {
     const { store } = await filled();
     await store.change('PATCH', '/values', { age: null, new: 1 });
     expect(await store.read('/values')).toEqual({ name: 'Ada', age: null, new: 1 });
@@ -112,7 +112,7 @@ it('deletes a cell, a row, a table, a value, and everything', async () => {
   expect(await store.read()).toEqual({ tables: {}, values: {} });
 });
 
-it('answers 404 for what is not there, also after it was deleted', async () => {
+it('answers 404 for missing content, also after its deletion', async () => {
   const { store } = await filled();
   await store.change('DELETE', '/tables/tasks/one');
   for (const path of [
@@ -131,7 +131,7 @@ it('answers 404 for what is not there, also after it was deleted', async () => {
   }
 });
 
-it('reaches devices of both protocols live, and sees what they write', async () => {
+it('reaches connected devices of both protocols, and sees their changes', async () => {
   const { store, user } = await filled();
   const synced = await connectDevice(user);
   const persisted = await connectPersister(user);
@@ -177,7 +177,7 @@ it('decodes ids exactly once', async () => {
   }
 });
 
-it('keeps ids that look like operations of the room, or like its own paths', async () => {
+it("keeps ids that look like the room's operations or paths", async () => {
   const { store } = await filled();
   for (const id of ['end-sessions', 'manual-sync', 'store', 'partykit-store', 'connect']) {
     expect([id, await store.change('PUT', `/values/${id}`, '1')]).toEqual([id, 204]);

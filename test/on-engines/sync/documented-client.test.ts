@@ -17,8 +17,8 @@ import {
 } from '../../helpers/requests/users.ts';
 
 /**
- * The client that the API document prescribes, step by step: connect; where the socket closes with
- * 1009 while connecting, stop, block writes, sync by HTTP, replace the content, connect again.
+ * The client of the API document, step by step: connect. If the socket closes with 1009 while
+ * connecting, stop, block writes, sync by HTTP, replace the content and connect again.
  */
 class DocumentedClient {
   readonly store = createMergeableStore();
@@ -48,7 +48,7 @@ class DocumentedClient {
     this.#socket = socket;
     return new Promise((resolve, reject) => {
       socket.onopen = async () => {
-        // On a busy machine an answer may take longer than the second that is usual.
+        // On a busy machine a response may take longer than the usual second.
         this.#synchronizer = await createWsSynchronizer(this.store, socket, 5);
         await this.#synchronizer.startSync();
         this.steps.push('connected');
@@ -83,7 +83,7 @@ function documentedClient(user: User): DocumentedClient {
   return client;
 }
 
-test('the complete example signs up, signs in, syncs and hears the heartbeat', async () => {
+test('the complete example signs up, signs in, syncs and receives the heartbeat', async () => {
   const base = `${inject('url')}/${NAMESPACE}`;
   const credentials = { email: uniqueEmail(), password: PASSWORD };
   await post(`${base}/sign-up`, credentials);
@@ -105,7 +105,7 @@ test('the complete example signs up, signs in, syncs and hears the heartbeat', a
   await expect.poll(() => heartbeats.length, { timeout: 5_000 }).toBeGreaterThan(0);
 });
 
-test('a client that connects with more than a frame can carry falls back to manual sync', async () => {
+test('a client with more content than fits a frame falls back to manual sync', async () => {
   const user = await newUser();
   const other = await connectDevice(user, { fragmentSize: 100_000 });
   other.store.setCell('tasks', 'there', 'title', 'before');
@@ -115,7 +115,7 @@ test('a client that connects with more than a frame can carry falls back to manu
   client.store.setRow('tasks', 'gone', { title: 'x', done: false }).delRow('tasks', 'gone');
   await client.connect();
 
-  // Workers take frames of 32 MiB, so there the socket alone carries it.
+  // Workers accept frames of 32 MiB, so there the socket is enough.
   expect(client.steps.includes('manual sync')).toBe(inject('engine') === 'partykit');
   await expect.poll(() => client.store.getRowIds('tasks').sort()).toEqual(['large', 'there']);
   await expect.poll(() => other.store.getRowIds('tasks').sort()).toEqual(['large', 'there']);

@@ -4,10 +4,10 @@ import { connectDevice } from '../../helpers/devices/devices.ts';
 import { newUser } from '../../helpers/requests/users.ts';
 import { startServer } from '../../helpers/servers/start-server.ts';
 
-/** The largest frame that the platforms let in, in bytes. */
+/** The largest frame in bytes that the platforms accept. */
 const FRAME_BYTES = { partykit: 1_048_576, workers: 33_554_432 };
 
-// On their own machines both engines lose the close where rooms hibernate; Cloudflare sends it.
+// Local engines lose the close code if rooms hibernate; Cloudflare sends it.
 test("a frame over the platform's limit is closed with 1009", async () => {
   const server = await startServer({ vars: { HIBERNATE: 'off' } });
   onTestFinished(() => server.stop());

@@ -2,9 +2,9 @@ import { expect, test } from 'vitest';
 import { connectDevice } from '../../helpers/devices/devices.ts';
 import { newUser } from '../../helpers/requests/users.ts';
 
-// The shared server beats every second instead of every ten.
+// The shared server sends a heartbeat every second instead of every ten.
 
-test('every device gets the same heartbeats, none before the first interval', async () => {
+test('every device receives the same heartbeats, none before the first interval', async () => {
   const user = await newUser();
   const one = await connectDevice(user);
   const two = await connectDevice(user);

@@ -12,12 +12,12 @@ import { startServer } from '../../helpers/servers/start-server.ts';
 const FRAMES = Number(process.env.HOSTILE_FRAMES ?? 3_000);
 const SEED = Number(process.env.FUZZ_SEED ?? Date.now() % 1_000_000_000);
 
-/** What the room may close a hostile socket with. */
+/** The close codes that a room may use for a hostile socket. */
 const CODES = [1007, 1013, 4005];
 
 const FRAGMENT_BYTES = 900_000;
 
-/** Ten megabytes of arrays in arrays, in a change, in frames that every platform lets in. */
+/** A change with 10 MB of nested arrays, in frames that every platform accepts. */
 function nestedFragments(): string[] {
   const nested = '['.repeat(5_000_000) + ']'.repeat(5_000_000);
   const content = `[null,3,[[{"t":[{"r":[{"c":[${nested}]}]}]}],[{}],1]]`;
@@ -28,7 +28,7 @@ function nestedFragments(): string[] {
   });
 }
 
-/** What a socket carries in UTF-8: a lone surrogate does not get through. */
+/** A socket carries UTF-8, so a lone surrogate is replaced. */
 const asSent = (frame: string | ArrayBuffer) =>
   typeof frame === 'string' ? Buffer.from(frame).toString() : frame;
 
@@ -37,7 +37,7 @@ function expectChanges(frame: string): void {
   expect([message, decodeChange(body)?.edits]).toEqual([3, expect.any(Array)]);
 }
 
-test(`a server takes from ${FRAMES} hostile frames only valid changes (seed ${SEED})`, async ({
+test(`a server accepts from ${FRAMES} hostile frames only valid changes (seed ${SEED})`, async ({
   annotate,
 }) => {
   const server = await startServer({ vars: { HEARTBEAT_SECONDS: 0, HIBERNATE: 'off' } });

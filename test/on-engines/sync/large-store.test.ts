@@ -14,7 +14,7 @@ import { startServer } from '../../helpers/servers/start-server.ts';
 
 const MEGABYTE = 1_000_000;
 
-test('thirty cells of a megabyte each are stored, survive a restart, and reach a new device', async () => {
+test('thirty cells of 1 MB are stored, survive a restart and reach a new device', async () => {
   const persist = await mkdtemp(join(tmpdir(), 'tinyhost-large-'));
   onTestFinished(() => rm(persist, { recursive: true, force: true }));
   const before = await startServer({ persist });
@@ -39,7 +39,7 @@ const ROWS = 75_000;
 const ROWS_PER_FRAME = 2_500;
 const CELLS = ['a', 'b', 'c', 'd'];
 
-/** Changes of four cells in each of these rows, as a device would send them. */
+/** Encodes changes of four cells in each row, as a device sends them. */
 function changesOf(first: number, nextHlc: () => string): string {
   const edits: CellStamp[] = [];
   for (let row = first; row < first + ROWS_PER_FRAME; row++) {
@@ -51,7 +51,7 @@ function changesOf(first: number, nextHlc: () => string): string {
   return `\n[null,3,${encodeChange(edits)}]`;
 }
 
-/** Through a bare socket, as a TinyBase store of that size would take longer than the server. */
+/** Uses a raw socket, because a TinyBase store of that size would be slower than the server. */
 async function sendCells(user: User): Promise<void> {
   const socket = new WebSocket(socketUrl(user));
   await once(socket, 'open');
@@ -67,7 +67,7 @@ async function untilComplete({ store }: Device): Promise<number> {
   return store.getMergeableContentHashes()[0];
 }
 
-test('300,000 small cells reach a device, survive a restart, and reach a new device', async () => {
+test('300,000 small cells reach a device, survive a restart and reach a new device', async () => {
   const persist = await mkdtemp(join(tmpdir(), 'tinyhost-small-cells-'));
   onTestFinished(() => rm(persist, { recursive: true, force: true }));
   const before = await startServer({ persist });

@@ -8,7 +8,7 @@ import { connectPersister, partySocket, storeUrl } from '../../helpers/devices/p
 import { eventually } from '../../helpers/requests/eventually.ts';
 import { newUser, type User } from '../../helpers/requests/users.ts';
 
-/** Content without the heartbeat. */
+/** Returns the content without the heartbeat. */
 const content = (store: ReturnType<typeof createStore>) => {
   const { heartbeat: _, ...values } = store.getValues();
   return [store.getTables(), values];
@@ -21,7 +21,7 @@ async function both() {
   return { user, persisted, synced };
 }
 
-it('shows what a persister client writes on a synchronizing one, and the other way', async () => {
+it('shows changes of a persister client on a synchronizing one, and vice versa', async () => {
   const { persisted, synced } = await both();
 
   persisted.store.setCell('tasks', 'one', 'title', 'Buy milk');
@@ -34,7 +34,7 @@ it('shows what a persister client writes on a synchronizing one, and the other w
   expect(content(synced.store)).toEqual(expected);
 });
 
-it('carries every kind of cell and value both ways', async () => {
+it('supports every type of cell and value in both directions', async () => {
   const { persisted, synced } = await both();
   const things = {
     null: null,
@@ -54,7 +54,7 @@ it('carries every kind of cell and value both ways', async () => {
   await eventually(() => expect(content(synced.store)).toEqual(expected));
 });
 
-it('carries ids of every kind both ways', async () => {
+it('supports all kinds of ids in both directions', async () => {
   const { persisted, synced } = await both();
   for (const id of ['__proto__', 'constructor', 'a/b', 'a"b', '', '1', 'line\nbreak', '🙂']) {
     persisted.store.setCell(id, id, id, 1);
@@ -84,7 +84,7 @@ describe('deletions', () => {
     expect(content(store)).toEqual(content(other));
   });
 
-  it('are taken back when the cell is written again', async () => {
+  it('are undone when the cell is written again', async () => {
     const { persisted, synced } = await both();
     persisted.store.setCell('t', 'r', 'c', 1);
     await eventually(() => expect(synced.store.getCell('t', 'r', 'c')).toBe(1));
@@ -95,7 +95,7 @@ describe('deletions', () => {
   });
 });
 
-it('sends no frame back for what a client wrote, and none of the other protocol', async () => {
+it('echoes no frame to its writer, and sends no frame of the other protocol to it', async () => {
   const { user, persisted, synced } = await both();
   const second = await connectPersister(user);
   const frames: string[] = [];
@@ -113,7 +113,7 @@ it('sends no frame back for what a client wrote, and none of the other protocol'
   expect(frames.every((frame) => frame.startsWith('S\n'))).toBe(true);
 });
 
-it('gives a persister client that loads what synchronizing ones have written', async () => {
+it('sends content of synchronizing clients to a persister client that loads', async () => {
   const user = await newUser();
   const synced = await connectDevice(user);
   synced.store.setCell('tasks', 'one', 'tags', ['home']).setValue('name', null);
@@ -123,7 +123,7 @@ it('gives a persister client that loads what synchronizing ones have written', a
   expect(content(store)).toEqual([{ tasks: { one: { tags: ['home'] } } }, { name: null }]);
 });
 
-it('makes the first content of a persister client the store, and no later one', async () => {
+it('accepts the first content of a persister client for an empty store only', async () => {
   const user = await newUser();
   await connectPersister(user, createStore().setValue('first', 1));
   const second = await connectPersister(user, createStore().setValue('second', 2));
@@ -132,14 +132,14 @@ it('makes the first content of a persister client the store, and no later one', 
   expect(content((await connectDevice(user)).store)).toEqual([{}, { first: 1 }]);
 });
 
-it('takes the changes of a persister client whose first content was empty', async () => {
+it('accepts changes of a persister client whose first content was empty', async () => {
   const { user, persisted } = await both();
   persisted.store.setValue('a', 1);
   const { store } = await connectDevice(user);
   await eventually(() => expect(store.getValue('a')).toBe(1));
 });
 
-it('tells a persister client that was away what changed and what was deleted', async () => {
+it('sends changes and deletions to a persister client that was away', async () => {
   const { persisted, synced } = await both();
   synced.store.setPartialValues({ kept: 1, deleted: 2 });
   await eventually(() => expect(content(persisted.store)).toEqual([{}, { kept: 1, deleted: 2 }]));
@@ -154,7 +154,7 @@ it('tells a persister client that was away what changed and what was deleted', a
   await eventually(() => expect(content(synced.store)).toEqual(expected));
 });
 
-it('has both kinds of clients agree when they write the same cell at once', async () => {
+it('makes both kinds of clients agree after concurrent writes to one cell', async () => {
   const { persisted, synced } = await both();
   for (let round = 0; round < 20; round++) {
     persisted.store.setCell('t', 'r', 'c', `persisted ${round}`);
@@ -171,7 +171,7 @@ it('has both kinds of clients agree when they write the same cell at once', asyn
   );
 });
 
-it("passes over a persister client's heartbeat and takes the rest", async () => {
+it("ignores a persister client's heartbeat and accepts its other changes", async () => {
   const { persisted, synced } = await both();
   persisted.store.setPartialValues({ heartbeat: 'mine', other: 1 });
   await eventually(() => expect(synced.store.getValue('other')).toBe(1));
@@ -181,7 +181,7 @@ it("passes over a persister client's heartbeat and takes the rest", async () => 
   );
 });
 
-/** Sends a frame through a socket of its own, and gives the code that it is closed with. */
+/** Sends a frame through a new socket, and returns the close code. */
 async function closeCode(user: User, frame: string): Promise<number> {
   const socket = await partySocket(user);
   await new Promise((resolve) => socket.addEventListener('open', resolve, { once: true }));
@@ -212,7 +212,7 @@ it('closes the socket of a malformed frame with 1007', async () => {
   expect(content((await connectDevice(user)).store)).toEqual([{}, {}]);
 });
 
-it('refuses a first content that is malformed', async () => {
+it('refuses malformed first content', async () => {
   const user = await newUser();
   const url = await storeUrl(user);
   for (const body of ['', 'x', '{}', '[{}]', '[{"t":1},{}]', '[{},{"v":"\uFFFDnone"}]']) {
@@ -223,7 +223,7 @@ it('refuses a first content that is malformed', async () => {
   expect(await (await fetch(url)).text()).toBe('');
 });
 
-it("refuses somebody else's session a socket and the store", async () => {
+it("refuses another user's session the socket and the store", async () => {
   const [user, stranger] = [await newUser(), await newUser()];
   const url = (await storeUrl(user)).replace(user.session_uuid, stranger.session_uuid);
   expect((await fetch(url)).status).toBe(403);

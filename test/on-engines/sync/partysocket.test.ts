@@ -6,20 +6,20 @@ import { connectDevice } from '../../helpers/devices/devices.ts';
 import { eventually } from '../../helpers/requests/eventually.ts';
 import { ask, newUser, session, type User } from '../../helpers/requests/users.ts';
 
-/** What apps expect of PartySocket, against a room. */
+/** The features of PartySocket that apps rely on, tested against a room. */
 
 const host = new URL(inject('url')).host;
 
 const roomOf = async (user: User) => (await session(user)).user.durable_object_name;
 
-/** Options for a persister's socket to the room of a user. */
+/** Returns the options of a persister's socket to a user's room. */
 async function optionsFor(user: User): Promise<PartySocketOptions> {
   const query = { sessionUuid: user.session_uuid, protocol: 'partykit' };
   const room = await roomOf(user);
   return { host, party: 'user', room, query, WebSocket, minReconnectionDelay: 20 };
 }
 
-/** Opens a socket, which the test's end closes, and notes what happens to it. */
+/** Opens a socket until the test ends, and records its events. */
 function open(options: PartySocketOptions) {
   const socket = new PartySocket(options);
   onTestFinished(() => socket.close());
@@ -48,7 +48,7 @@ const closeEventOf = (socket: PartySocket): Promise<CloseEvent> =>
 const setting = (value: string, thing: number) => `s${JSON.stringify([{}, { [value]: thing }, 1])}`;
 
 describe('PartySocket', () => {
-  test('opens the room of its party, and is greeted with what is there', async () => {
+  test('opens the room of its party and receives the content', async () => {
     const user = await newUser();
     const device = await connectDevice(user);
     device.store.setValue('v', 1);
@@ -61,7 +61,7 @@ describe('PartySocket', () => {
     await eventually(() => expect(frames.join()).toContain('"v":1'));
   });
 
-  test('sends in order what it was given before it was open, and while it was away', async () => {
+  test('sends messages in order that were queued before it opened or while it was away', async () => {
     const user = await newUser();
     const device = await connectDevice(user);
     const seen: unknown[] = [];
@@ -78,7 +78,7 @@ describe('PartySocket', () => {
     expect(events.filter((type) => type === 'open')).toHaveLength(2);
   });
 
-  test('waits to be told where it starts closed, and stays closed once it was closed', async () => {
+  test('opens on demand if it starts closed, and stays closed after a close', async () => {
     const options = await optionsFor(await newUser());
     const { socket, events, isOpen } = open({ ...options, startClosed: true });
     expect(socket.readyState).toBe(socket.CLOSED);
@@ -91,7 +91,7 @@ describe('PartySocket', () => {
     expect(events.filter((type) => type === 'open')).toHaveLength(1);
   });
 
-  test('asks for its query at each attempt, so that each can have a ticket of its own', async () => {
+  test('evaluates its query for each attempt, so that each can have a new ticket', async () => {
     const user = await newUser();
     const tickets: unknown[] = [];
     const query = async () => {
@@ -107,7 +107,7 @@ describe('PartySocket', () => {
     expect(new Set(tickets).size).toBe(2);
   });
 
-  test('goes to another room when it is told to', async () => {
+  test('can be moved to another room', async () => {
     const [one, two] = [await newUser(), await newUser()];
     const device = await connectDevice(two);
     device.store.setValue('whose', 'of two');
@@ -120,7 +120,7 @@ describe('PartySocket', () => {
     expect(socket.room).toBe(room);
   });
 
-  test('takes a path of its own, such as that of the sync endpoint', async () => {
+  test('can use another path, such as the sync endpoint', async () => {
     const user = await newUser();
     const basePath = `${user.namespace}/ws`;
     const query = { sessionUuid: user.session_uuid };
@@ -130,7 +130,7 @@ describe('PartySocket', () => {
     await eventually(() => expect(frames[0]).toMatch(/^S\n\["pull\.hashes",1,""\]$/));
   });
 
-  test('goes on trying where the handshake is refused, up to its limit', async () => {
+  test('retries a refused handshake up to its limit', async () => {
     const user = await newUser();
     const options = await optionsFor(user);
     const query = { sessionUuid: 'nonsense' };
@@ -143,12 +143,12 @@ describe('PartySocket', () => {
     await eventually(() => expect(socket.readyState).toBe(socket.OPEN));
   });
 
-  test('is told why the room closes it', async () => {
+  test('receives the reason when the room closes it', async () => {
     const user = await newUser();
     const { socket, isOpen } = open({ ...(await optionsFor(user)), maxRetries: 0 });
     await isOpen();
     const closed = closeEventOf(socket);
-    // Over a connection that nothing was sent on, a hibernating dev server ends the close late.
+    // A hibernating dev server delays the close of a connection that has sent nothing.
     socket.send(setting('v', 1));
     await untilStored(user, 1);
     await ask(user, 'POST', 'sign-out');
@@ -156,7 +156,7 @@ describe('PartySocket', () => {
     expect({ code, reason }).toEqual(CLOSE.sessionEnded);
   });
 
-  test('may have the same id twice, as two tabs that were duplicated have', async () => {
+  test('may share its id with another socket, as duplicated tabs do', async () => {
     const options = { ...(await optionsFor(await newUser())), id: 'same' };
     const [one, two] = [open(options), open(options)];
     await one.isOpen();
@@ -166,7 +166,7 @@ describe('PartySocket', () => {
     expect([...one.events, ...two.events]).toEqual(['open', 'open']);
   });
 
-  test('fetches what is at the address of its room', async () => {
+  test('can fetch from the address of its room', async () => {
     const user = await newUser();
     const { room, query } = await optionsFor(user);
     const first = open(await optionsFor(user));

@@ -16,7 +16,7 @@ import {
 
 const wsUrl = inject('url').replace('http', 'ws');
 
-/** The status that a socket is refused with, and the error code of its body. */
+/** Resolves with the status of the refusal and the error code in its body. */
 async function refusalOf(url: string, headers: Record<string, string> = {}) {
   const socket = new WebSocket(url, { headers });
   socket.on('error', () => undefined);
@@ -55,7 +55,7 @@ test("another user's room is refused, with any session", async () => {
   });
 });
 
-test('no public path leads into a private operation of a room', async () => {
+test('no public path leads to a private operation of a room', async () => {
   const user = await newUser();
   const { durable_object_name: room } = (await session(user)).user;
   const token = `sessionUuid=${user.session_uuid}`;
@@ -73,7 +73,7 @@ test('no public path leads into a private operation of a room', async () => {
   }
 });
 
-test('signing out closes the sockets of that session alone, with a code of its own', async () => {
+test('signing out closes only the sockets of that session, with a close code of its own', async () => {
   const user = await newUser();
   const other = await signIn(user);
   const device = await connectDevice(user);
@@ -108,7 +108,7 @@ test.each([
   expect((await signOut).status).toBe(200);
 });
 
-test('the subprotocol of TinyBase is answered when it is asked for', async () => {
+test('the subprotocol of TinyBase is accepted if the client requests it', async () => {
   const socket = new WebSocket(socketUrl(await newUser()), 'tinybase');
   await once(socket, 'open');
   expect(socket.protocol).toBe('tinybase');

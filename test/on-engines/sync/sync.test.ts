@@ -22,7 +22,7 @@ test('two devices of a user share tables, values, deletions and nulls', async ()
   expect(one.store.hasValue('colour')).toBe(false);
 });
 
-test('ten devices of a user end with the same content and the same hashes', async () => {
+test('ten devices of a user converge to the same content and hashes', async () => {
   const user = await newUser();
   const devices = await Promise.all(Array.from({ length: 10 }, () => connectDevice(user)));
   devices.forEach(({ store }, index) => {
@@ -32,7 +32,7 @@ test('ten devices of a user end with the same content and the same hashes', asyn
   for (const { store } of devices) expect(store.getRowCount('tasks')).toBe(11);
 });
 
-test('what a device wrote offline arrives when it connects, also with those already there', async () => {
+test('offline changes of a device arrive when it connects, also on devices already connected', async () => {
   const user = await newUser();
   const there = await connectDevice(user);
   const store = createMergeableStore();
@@ -41,7 +41,7 @@ test('what a device wrote offline arrives when it connects, also with those alre
   await expect.poll(() => there.store.getCell('tasks', 'a', 'title')).toBe('written on a train');
 });
 
-test('a store is there for a device that comes after the last one has left', async () => {
+test('a store is available to a device that connects after the last one has left', async () => {
   const user = await newUser();
   const first = await connectDevice(user);
   first.store.setCell('tasks', 'a', 'title', 'stay');
@@ -50,7 +50,7 @@ test('a store is there for a device that comes after the last one has left', asy
   await expect.poll(() => second.store.getCell('tasks', 'a', 'title')).toBe('stay');
 });
 
-test('two users, of the same address in two namespaces, see nothing of each other', async () => {
+test('users with the same address in two namespaces see nothing of each other', async () => {
   const email = uniqueEmail();
   const one = await connectDevice(await newUser({ email, namespace: 'one' }));
   const two = await connectDevice(await newUser({ email, namespace: 'two' }));
@@ -63,7 +63,7 @@ test('two users, of the same address in two namespaces, see nothing of each othe
   expect(later.store.getRowIds('tasks')).toEqual(['c']);
 });
 
-test('a cell far over the frame limit crosses in fragments', async () => {
+test('a cell far over the frame limit is sent in fragments', async () => {
   const user = await newUser();
   const one = await connectDevice(user, { fragmentSize: 100_000 });
   const two = await connectDevice(user, { fragmentSize: 100_000 });
@@ -72,7 +72,7 @@ test('a cell far over the frame limit crosses in fragments', async () => {
   await expect.poll(() => two.store.getCell('notes', 'a', 'text'), { timeout: 10_000 }).toBe(text);
 });
 
-test('PartySocket is a socket too, on the namespace and on the room itself', async () => {
+test('PartySocket works on the namespace and on the room itself', async () => {
   const user = await newUser();
   const { durable_object_name: room } = (await session(user)).user;
   const query = { sessionUuid: user.session_uuid };

@@ -30,7 +30,7 @@ describe('through a room, TinyBase', () => {
     await untilAlike(...devices);
     for (const { name, next } of SCENARIOS) next?.(new Area(one, name), new Area(two, name));
     await untilAlike(...devices);
-    // A device that comes late, after all that.
+    // A device that connects after all these edits.
     devices.push(await join());
     await untilAlike(...devices);
     stores = devices.map(({ store }) => store);
@@ -50,11 +50,11 @@ describe('through a room, TinyBase', () => {
   });
 });
 
-/** A client of some version of TinyBase, whose types differ and whose use does not. */
+/** A client of any TinyBase version. The versions differ in their types, but not in their use. */
 type AnyStore = MergeableStore;
 type Connect = (socket: WebSocket) => Promise<{ store: AnyStore; startSync(): Promise<unknown> }>;
 
-/** The oldest first. */
+/** Oldest first. */
 const VERSIONS: Array<[version: string, connect: Connect]> = [
   [
     '5.4',
@@ -82,7 +82,7 @@ const VERSIONS: Array<[version: string, connect: Connect]> = [
   ],
 ];
 
-test('clients of TinyBase 5.4, 9.7 and 10 share a store, whichever comes first', async () => {
+test('clients of TinyBase 5.4, 9.7 and 10 share a store, in any order of connecting', async () => {
   const user = await newUser();
   const stores: AnyStore[] = [];
   for (const [version, connect] of [...VERSIONS, ...VERSIONS]) {
@@ -105,7 +105,7 @@ test('clients of TinyBase 5.4, 9.7 and 10 share a store, whichever comes first',
   }
 });
 
-test('devices whose schemas have different defaults end with the same', async () => {
+test('devices whose schemas have different defaults converge', async () => {
   const user = await newUser();
   const storeWith = (fallback: string) =>
     createMergeableStore()
@@ -125,7 +125,7 @@ test('devices whose schemas have different defaults end with the same', async ()
   expect(one.store.getValue('v')).toBe(two.store.getValue('v'));
 });
 
-test('a device that was away brings what it did to everything, and gets what it missed', async () => {
+test('a returning device sends its changes and receives those that it missed', async () => {
   const user = await newUser();
   const there = await connectDevice(user);
   const away = await connectDevice(user);

@@ -30,7 +30,7 @@ describe('doors', () => {
         decisionsIn(ts.createSourceFile(file, read(file), ts.ScriptTarget.Latest, true)),
       );
     // The one exception: PartyKit keeps its stubs from a room that an alarm woke.
-    expect(deciding).toEqual(['if (!this.#host.rooms()) setTimeout(() => this.#startAnew());']);
+    expect(deciding).toEqual(['if (!this.#host.rooms()) setTimeout(() => this.#discardInstance());']);
   });
 });
 
