@@ -46,7 +46,7 @@ test.each(WAYS)('%s that ends after its session was revoked writes nothing', asy
   expect(await values(other)).not.toHaveProperty('v');
 });
 
-test.each(WAYS)('a slow %s is accepted while its session lasts', async (...way) => {
+test.each(WAYS)('%s with a slow body is accepted while its session lasts', async (...way) => {
   const user = await newUser();
   const finish = await begin(user, way);
   await new Promise((resolve) => setTimeout(resolve, 1_200));

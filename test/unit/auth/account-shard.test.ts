@@ -8,13 +8,13 @@ describe('the auth room of an account', () => {
     expect(await accountShard('notes', 'ann@example.com')).toBe(sha256.slice(0, 3));
   });
 
-  it('is the same however the address is typed', async () => {
+  it('does not depend on how the address is typed', async () => {
     const typed = ['ann@example.com', ' Ann@Example.COM ', 'ANN@EXAMPLE.COM\t'];
     const shards = await Promise.all(typed.map((email) => accountShard('notes', email)));
     expect(new Set(shards).size).toBe(1);
   });
 
-  it('is always three digits, and spreads accounts over many rooms', async () => {
+  it('is always three digits, and accounts are spread over many rooms', async () => {
     const emails = Array.from({ length: 200 }, (_, index) => `user${index}@example.com`);
     const shards = await Promise.all(emails.map((email) => accountShard('notes', email)));
     expect(shards.every((shard) => /^[0-9a-f]{3}$/.test(shard))).toBe(true);

@@ -16,7 +16,7 @@ describe('the log of an auth room', () => {
     vi.restoreAllMocks();
   });
 
-  it('has one JSON object a line for each event, and for failures what they were', async () => {
+  it('has one JSON object per line for each event, and failures include their cause', async () => {
     await livedThrough();
     const events = lines.map((line) => JSON.parse(line));
     expect(events.map(({ event, outcome }) => [event, outcome])).toEqual([
@@ -35,7 +35,7 @@ describe('the log of an auth room', () => {
     }
   });
 
-  it('tells an account and a session by pseudonyms that can be followed', async () => {
+  it('identifies an account and a session by stable pseudonyms', async () => {
     await livedThrough();
     const events = lines.map((line) => JSON.parse(line));
     const accounts = new Set(events.map(({ account }) => account).filter(Boolean));
@@ -44,7 +44,7 @@ describe('the log of an auth room', () => {
     expect(sessions.size).toBe(1);
   });
 
-  it('has one pseudonym for a network in all rooms, and another in each deployment', async () => {
+  it('has one pseudonym for a network in all rooms, and another one in each deployment', async () => {
     const networks = async (variables: Record<string, unknown>) => {
       lines = [];
       const world = new AuthWorld(variables);
@@ -68,14 +68,14 @@ describe('the log of an auth room', () => {
     expect(await networks({ LOG_KEY: key })).toEqual(new Set([network]));
   });
 
-  it('has no pseudonym that a list of networks or addresses leads to', async () => {
+  it('has no pseudonym that can be derived from a list of networks or addresses', async () => {
     await livedThrough();
     for (const known of [networkOf('192.0.2.1'), 'notes\nann@example.com']) {
       expect(lines.join('\n')).not.toContain(sha256Hex(known).slice(0, 16));
     }
   });
 
-  it('is written, and nobody is kept waiting, where the key is out of reach', async () => {
+  it('is written without delay if the key is not available', async () => {
     const world = new AuthWorld();
     world.logKeyIsDown = true;
     const signUps = await Promise.all([world.ask('sign-up'), world.ask('sign-up')]);
@@ -88,7 +88,7 @@ describe('the log of an auth room', () => {
     expect(events[3].network).toBe(events[1].network);
   });
 
-  it('holds no address, token, password or whole hash', async () => {
+  it('contains no address, token, password or complete hash', async () => {
     const token = await livedThrough();
     const text = lines.join('\n').toLowerCase();
     for (const secret of [
@@ -103,7 +103,7 @@ describe('the log of an auth room', () => {
     }
   });
 
-  it('stays one line whatever a client sends', async () => {
+  it('stays one line per event, whatever a client sends', async () => {
     const world = new AuthWorld({ MIN_PASSWORD_LENGTH: 64 });
     await world.ask('sign-up', { namespace: 'a\r\n{"event":"sign-in","outcome":"ok"}' });
     expect(lines).toHaveLength(1);

@@ -4,7 +4,7 @@ import { AuthRoom } from '../../../src/auth/auth-room.ts';
 import { readConfig } from '../../../src/config/config.ts';
 import { MemoryStorage } from '../../helpers/in-memory/memory-storage.ts';
 
-/** For each kind of room: a name, one of its operations, and an input that the room accepts. */
+/** For each kind of room: a name, one of its operations, and a valid input. */
 const KINDS = [
   ['0f9', 'redeem-ticket', { ticket: 'none' }],
   ['hash-7', 'verify', { password: 'correct horse battery' }],
@@ -23,7 +23,7 @@ describe('a room of the auth party', () => {
     }
   });
 
-  it('of a name that no room has serves nothing', async () => {
+  it('with an unknown name serves nothing', async () => {
     for (const name of ['', '0f', '0F9', 'hash-', 'hash-a', 'xlog-key', 'constructor']) {
       const room = await open(name);
       for (const [, operation, input] of KINDS) {
@@ -32,7 +32,7 @@ describe('a room of the auth party', () => {
     }
   });
 
-  it('that an alarm woke without a name drains the outbox of its accounts', async () => {
+  it('that an alarm woke without a name runs the outbox jobs of its accounts', async () => {
     const storage = new MemoryStorage();
     const job = { kind: 'mail', account: 'deleted', purpose: 'reset-password', shard: '0f9' };
     await storage.put('outbox:1', { job, attempts: 0, due: 0 });

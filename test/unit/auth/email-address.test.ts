@@ -58,7 +58,7 @@ describe('an e-mail address', () => {
     ['a label of 64', `ada@a${LABEL}.com`],
     ['255 bytes', `${'a'.repeat(243)}@example.com`],
     ['254 characters of two bytes', `${'\u00e4'.repeat(242)}@example.com`],
-  ])('has not %s', (_, text) => {
+  ])('does not have %s', (_, text) => {
     expect(isAddress(text)).toBe(false);
   });
 
@@ -73,12 +73,12 @@ describe('an e-mail address', () => {
     expect(normaliseAddress(one)).toBe(normaliseAddress(other));
   });
 
-  it('keeps apart what belongs to different people', () => {
+  it('keeps addresses of different people apart', () => {
     const addresses = ['o@example.com', '\u00f6@example.com', "o'@example.com", 'o@example.de'];
     expect(new Set(addresses.map(normaliseAddress)).size).toBe(4);
   });
 
-  it('is written to by the name that its domain has in DNS', () => {
+  it('receives mail at the DNS name of its domain', () => {
     expect(deliverableAddress('Anna@M\u00fcnchen.de')).toBe('Anna@xn--mnchen-3ya.de');
     expect(deliverableAddress('Ann@Example.com')).toBe('Ann@Example.com');
   });

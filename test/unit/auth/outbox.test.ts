@@ -16,7 +16,7 @@ describe('the outbox', () => {
     vi.useRealTimers();
   });
 
-  it('does not begin a mail again while it is under way', async () => {
+  it('does not start a mail again while it is being sent', async () => {
     const { outbox, runs, storage } = openOutbox();
     await post(outbox, MAIL);
     expect(runs).toHaveLength(1);
@@ -30,7 +30,7 @@ describe('the outbox', () => {
     expect(storage.alarm).toBeNull();
   });
 
-  it('does not tell a room again while that is under way', async () => {
+  it('does not notify a room again while that is in progress', async () => {
     const { outbox, runs, storage } = openOutbox();
     const posted = post(outbox, DESTROY);
     await expect.poll(() => runs).toHaveLength(1);
@@ -42,7 +42,7 @@ describe('the outbox', () => {
     expect(storage.dump()).toBe('[]');
   });
 
-  it('leaves a mail to the life that has begun it, until its lease is over', async () => {
+  it('leaves a mail to the instance that started it until its lease ends', async () => {
     const { outbox, runs, storage } = openOutbox();
     await post(outbox, MAIL);
     const later = openOutbox(storage);
@@ -55,7 +55,7 @@ describe('the outbox', () => {
     expect(later.runs.map(({ id }) => id)).toEqual(runs.map(({ id }) => id));
   });
 
-  it('tells a room again at once where an earlier life may have died before', async () => {
+  it('notifies a room again at once if an earlier instance may have died before', async () => {
     const { outbox, storage } = openOutbox();
     void post(outbox, DESTROY);
     await expect.poll(() => storage.dump()).toContain('destroy');
@@ -65,7 +65,7 @@ describe('the outbox', () => {
     await expect.poll(() => later.runs).toHaveLength(1);
   });
 
-  it('does not put back what is done, whatever fails afterwards', async () => {
+  it('does not reschedule finished jobs, whatever fails afterwards', async () => {
     const { outbox, runs, storage } = openOutbox();
     await post(outbox, MAIL);
     pass(LEASE);
@@ -78,7 +78,7 @@ describe('the outbox', () => {
     expect(storage.alarm).toBeNull();
   });
 
-  it('puts off what fails, twice as long each time and an hour at most', async () => {
+  it('retries failures with a delay that doubles up to an hour', async () => {
     const { outbox, runs, storage } = openOutbox();
     await post(outbox, MAIL);
     const waits = [];
@@ -92,7 +92,7 @@ describe('the outbox', () => {
     expect(waits.at(-1)).toBe(3_600_000);
   });
 
-  it('gives up after a month, but never on the removal of a store', async () => {
+  it('gives up after a month, except on the removal of a store', async () => {
     const events: string[] = [];
     const log = (event: string) => void events.push(event);
     for (const [job, kept] of [
@@ -108,7 +108,7 @@ describe('the outbox', () => {
     expect(events).toEqual(['outbox-given-up', 'outbox-retry']);
   });
 
-  it('does what a clock that was set back has left far in the future', async () => {
+  it('runs jobs that a clock set back has left far in the future', async () => {
     const { outbox, runs, storage } = openOutbox();
     const far = Date.now() + 10 * 3_600_000;
     await storage.put('outbox:1', { job: MAIL, attempts: 0, due: far, leased_until: far });
@@ -116,7 +116,7 @@ describe('the outbox', () => {
     expect(runs).toHaveLength(1);
   });
 
-  it('does a few at once, and all in the end', async () => {
+  it('runs a few jobs at a time, and all of them eventually', async () => {
     const { outbox, runs, storage } = openOutbox();
     for (let count = 0; count < 20; count += 1) {
       await storage.put(`outbox:${count}`, { job: DESTROY, attempts: 0, due: 0 });
@@ -131,7 +131,7 @@ describe('the outbox', () => {
     expect(storage.dump()).toBe('[]');
   });
 
-  it('logs why, in codes only', async () => {
+  it('logs only codes for failures', async () => {
     const told: unknown[] = [];
     const { outbox, runs } = openOutbox(new MemoryStorage(), (_, figures) => told.push(figures));
     await post(outbox, MAIL);
@@ -159,7 +159,7 @@ interface Run {
   fail(error?: Error): Promise<void>;
 }
 
-/** An outbox whose jobs end when a test says so. */
+/** Creates an outbox whose jobs end when the test says so. */
 function openOutbox(
   storage = new MemoryStorage(),
   log: (event: string, figures: unknown) => void = () => undefined,
@@ -188,7 +188,7 @@ function deferred() {
   return { promise, resolve, reject };
 }
 
-/** Rings the alarm, and waits until it has begun something. */
+/** Fires the alarm, and waits until a job has started. */
 async function startDraining({ outbox, runs }: { outbox: Outbox; runs: Run[] }): Promise<void> {
   const before = runs.length;
   void outbox.drain();

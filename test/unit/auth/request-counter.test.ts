@@ -37,7 +37,7 @@ describe('requests from one network', () => {
     expect(await world.ask('sign-up', elsewhere)).toMatchObject({ error: tooShort });
   });
 
-  it('are not limited where the limit is 0 or the engine tells no address', async () => {
+  it('are not limited if the limit is 0 or the engine provides no address', async () => {
     for (const [variables, address] of [
       [{ AUTH_REQUESTS_PER_MINUTE: 0 }, '192.0.2.1'],
       [{ AUTH_REQUESTS_PER_MINUTE: 1 }, ''],

@@ -12,7 +12,7 @@ describe('a throttle', () => {
     vi.useRealTimers();
   });
 
-  it('refuses everything after the last failure that its limit allows, until the window ends', async () => {
+  it('refuses everything after the last allowed failure until the window ends', async () => {
     const throttle = new Throttle(new MemoryStorage(), WINDOW);
     await failTimes(throttle, 3);
     vi.setSystemTime(20_500);
@@ -24,7 +24,7 @@ describe('a throttle', () => {
     expect(await succeedOnce(throttle)).toEqual({ ok: true, value: 'in' });
   });
 
-  it('is not prolonged by what it refuses', async () => {
+  it('is not extended by refused attempts', async () => {
     const throttle = new Throttle(new MemoryStorage(), WINDOW);
     await failTimes(throttle, 3);
     vi.setSystemTime(59_000);
@@ -33,7 +33,7 @@ describe('a throttle', () => {
     expect(await succeedOnce(throttle)).toMatchObject({ ok: true });
   });
 
-  it('writes nothing as long as nothing fails', async () => {
+  it('writes nothing while nothing fails', async () => {
     const storage = new MemoryStorage();
     const throttle = new Throttle(storage, WINDOW);
     for (let count = 0; count < 10; count += 1) await succeedOnce(throttle);
@@ -56,7 +56,7 @@ describe('a throttle', () => {
     expect(await succeedOnce(new Throttle(storage, WINDOW))).toMatchObject({ ok: false });
   });
 
-  it('lets no more guesses through many connections than through one', async () => {
+  it('allows no more guesses through many connections than through one', async () => {
     const throttle = new Throttle(new MemoryStorage(), WINDOW);
     let guesses = 0;
     const guess = () =>
@@ -70,7 +70,7 @@ describe('a throttle', () => {
     expect(results.filter(({ ok }) => !ok)).toHaveLength(47);
   });
 
-  it('counts an attempt at every moment between its beginning and its failure', async () => {
+  it('counts an attempt from its start until its failure', async () => {
     for (let turns = 0; turns < 20; turns += 1) {
       const throttle = new Throttle(new MemoryStorage(), { ...WINDOW, limit: 1, unstored: 1 });
       const first = throttle.attempt('ann', async () => undefined);
@@ -80,19 +80,19 @@ describe('a throttle', () => {
     }
   });
 
-  it('counts each key for itself', async () => {
+  it('counts each key separately', async () => {
     const throttle = new Throttle(new MemoryStorage(), WINDOW);
     await failTimes(throttle, 3, 'ann');
     expect(await succeedOnce(throttle, 'bob')).toMatchObject({ ok: true });
   });
 
-  it('counts nothing where its limit is 0', async () => {
+  it('counts nothing if its limit is 0', async () => {
     const throttle = new Throttle(new MemoryStorage(), { ...WINDOW, limit: 0 });
     await failTimes(throttle, 100);
     expect(await succeedOnce(throttle)).toMatchObject({ ok: true });
   });
 
-  it('stores only what goes beyond its unstored failures', async () => {
+  it('stores failures only beyond the number that it keeps in memory', async () => {
     const storage = new MemoryStorage();
     const throttle = new Throttle(storage, { ...WINDOW, unstored: 2 });
     await failTimes(throttle, 2);
@@ -102,7 +102,7 @@ describe('a throttle', () => {
     expect(await succeedOnce(throttle)).toMatchObject({ ok: false });
   });
 
-  it('removes windows that are over from storage', async () => {
+  it('removes expired windows from storage', async () => {
     const storage = new MemoryStorage();
     const throttle = new Throttle(storage, WINDOW);
     await failTimes(throttle, 1, 'ann');

@@ -9,7 +9,7 @@ import { age } from '../../../demo/ui/age.ts';
 import { errorMessage } from '../../../demo/ui/error-messages.ts';
 import { readMailLink, tokenIn } from '../../../demo/welcome/mail-link.ts';
 
-describe('an error is told', () => {
+describe('an error message', () => {
   test.each([
     [undefined, 'later'],
     [1, 'in 1 second'],
@@ -17,12 +17,12 @@ describe('an error is told', () => {
     [60, 'in 1 minute'],
     [61, 'in 2 minutes'],
     [900, 'in 15 minutes'],
-  ])('with the time to wait, where the server says %s seconds', (retryAfter, words) => {
+  ])('says how long to wait if the server sends %s seconds', (retryAfter, words) => {
     const error = new TinyHostError('too_many_requests', 'slow down', { status: 429, retryAfter });
     expect(errorMessage(error)).toBe(`Too many attempts. Try again ${words}.`);
   });
 
-  it('in words of the place, of the page, or of the server', () => {
+  it('uses the text of the form, of the page, or of the server', () => {
     const wrong = new TinyHostError('invalid_credentials', 'address or password is wrong');
     expect(errorMessage(wrong, { invalid_credentials: 'Not yours.' })).toBe('Not yours.');
     expect(errorMessage(wrong)).toBe('The address or the password is wrong.');
@@ -33,10 +33,10 @@ describe('an error is told', () => {
   });
 });
 
-describe('the token of a mail', () => {
+describe('a mailed token', () => {
   const token = '0b1c2d3e-4f50-8a6b-9c7d-8e9f0a1b2c3d';
 
-  it('is read from a link, and from what somebody pastes', () => {
+  it('is read from a link and from pasted text', () => {
     expect(readMailLink(`#reset=${token}`)).toEqual({ purpose: 'reset', token });
     expect(readMailLink(`#verify=${token}`)).toEqual({ purpose: 'verify', token });
     for (const text of [token, ` ${token}\n`, `https://sync.example.com/#verify=${token}`]) {
@@ -44,11 +44,14 @@ describe('the token of a mail', () => {
     }
   });
 
-  test.each(['', '#', '#reset=', '#other=1', `#x#reset=${token}`])('is not in %j', (fragment) => {
-    expect(readMailLink(fragment)).toBeUndefined();
-  });
+  test.each(['', '#', '#reset=', '#other=1', `#x#reset=${token}`])(
+    'is not found in %j',
+    (fragment) => {
+      expect(readMailLink(fragment)).toBeUndefined();
+    },
+  );
 
-  it('does not break on a broken escape', () => {
+  it('is not affected by a broken escape', () => {
     expect(readMailLink('#reset=%E0%')).toEqual({ purpose: 'reset', token: '%E0%' });
   });
 });

@@ -1,14 +1,14 @@
 import { describe, expect, it, test } from 'vitest';
 import { textOf, valueFrom } from '../../../demo/workspace/value-text.ts';
 
-describe('what somebody types as a value', () => {
+describe('a typed value', () => {
   test.each([
     ['501', 501],
     ['-3.5', -3.5],
     ['0', 0],
     ['true', true],
     ['false', false],
-  ])('is no text where %j is how that is written', (text, value) => {
+  ])('is not a text if it is written like %j', (text, value) => {
     expect(valueFrom(text)).toBe(value);
   });
 
@@ -25,12 +25,12 @@ describe('what somebody types as a value', () => {
     'Infinity',
     'True',
     '',
-  ])('is the text %j where a number would lose something', (text) => {
+  ])('is the text %j if a number would lose digits', (text) => {
     expect(valueFrom(text)).toBe(text);
     expect(textOf(valueFrom(text))).toBe(text);
   });
 
-  it('takes the place of a text as a text, and of JSON as JSON', () => {
+  it('that replaces a text is a text, and one that replaces JSON is JSON', () => {
     expect(valueFrom('501', '00501')).toBe('501');
     expect(valueFrom('00501', 501)).toBe('00501');
     expect(valueFrom('{"a":2}', { a: 1 })).toEqual({ a: 2 });

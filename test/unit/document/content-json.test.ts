@@ -21,14 +21,14 @@ const edit: fc.Arbitrary<CellStamp> = fc
   .map(([place, id, hlc, cell]) => ({ ...place, id, hlc, cell }));
 const edits = fc.array(edit, { maxLength: 30 });
 
-/** TinyBase computes every hash of what is merged, and takes those of content that is set. */
+/** TinyBase computes every hash of merged content, but takes the hashes of content that is set. */
 function rehashed(content: MergeableContent): MergeableContent {
   const store = createMergeableStore();
   store.applyMergeableChanges(content);
   return store.getMergeableContent();
 }
 
-it('writes all that is live, with the hashes that TinyBase computes for it', () => {
+it('writes all live content with the hashes that TinyBase computes for it', () => {
   fc.assert(
     fc.property(edits, (edits) => {
       const tree = new StampTree();
@@ -44,7 +44,7 @@ it('writes all that is live, with the hashes that TinyBase computes for it', () 
   );
 });
 
-it('stays true to itself when the tree changes between its pieces', () => {
+it('stays consistent if the tree changes between its chunks', () => {
   fc.assert(
     fc.property(edits, edits, (before, meanwhile) => {
       const tree = new StampTree();

@@ -6,7 +6,7 @@ import type { CellStamp } from '../../../src/document/cell-stamp.ts';
 import { encodeChange } from '../../../src/document/codec/change-encoder.ts';
 import { MemoryRoom } from '../../helpers/in-memory/memory-room.ts';
 
-/** Older versions of TinyBase date rows, tables and stores too, and hash those dates. */
+/** Older TinyBase versions also stamp rows, tables and stores, and hash those stamps. */
 
 const [, , encodeHlc] = getHlcFunctions('older');
 const BEGIN = Date.UTC(2026, 0);
@@ -21,15 +21,17 @@ const value = fc.record({
   containers: fc.tuple(date),
 });
 
-/** Where a stamp has the same HLC, it is the same stamp: so its content is made of both. */
+/**
+ * Two stamps with the same HLC must have the same content, so the content is derived from the HLC.
+ */
 const edit: fc.Arbitrary<CellStamp> = fc
   .tuple(fc.oneof(cell, value), id, hlc)
   .map(([place, id, hlc]) => ({ ...place, id, hlc, cell: `${id} ${hlc}` }));
 
-/** One message: what is in one container has one date for it. */
+/** In one message, all stamps in a container have the same HLC. */
 const message = fc.array(edit, { minLength: 1, maxLength: 4 }).map(encodeChange);
 
-/** Long enough that a few of them, each in place of the one before, have the log compacted. */
+/** Long enough that replacing it a few times compacts the log. */
 const LONG = 'x'.repeat(200_000);
 
 async function etagOf(room: MemoryRoom): Promise<string | null> {
@@ -37,7 +39,7 @@ async function etagOf(room: MemoryRoom): Promise<string | null> {
   return response.headers.get('etag');
 }
 
-it('keeps, hashes and hands on dates of containers as TinyBase does, in whatever order they come', async () => {
+it('stores, hashes and forwards stamps of containers as TinyBase does, in any order', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(message, { minLength: 1, maxLength: 12 }), async (messages) => {
       const room = await new MemoryRoom({ HEARTBEAT_SECONDS: 0 }).start();

@@ -28,7 +28,7 @@ const edit: fc.Arbitrary<CellStamp> = fc
 const path = ({ table, row, id }: CellStamp) => JSON.stringify([table, row, id]);
 const batch = fc.uniqueArray(edit, { maxLength: 12, selector: path });
 
-it('counts exactly what the tree counts, in whatever order edits come', () => {
+it('counts exactly what the tree counts, in any order of edits', () => {
   fc.assert(
     fc.property(fc.array(batch, { maxLength: 12 }), (batches) => {
       const tree = new StampTree();
@@ -50,7 +50,7 @@ it('counts exactly what the tree counts, in whatever order edits come', () => {
 it.each([
   ['short', 1, 3_000],
   ['long', 9_000, 300],
-])('holds many tables of %s ids in one frame to the limit', async (_, length, count) => {
+])('applies the limit to many tables of %s ids in one frame', async (_, length, count) => {
   const room = await new MemoryRoom({ MAX_STORE_BYTES: 100_000 }).start();
   const socket = await room.open();
   const [nextHlc] = getHlcFunctions('tables');

@@ -39,7 +39,7 @@ describe('the list of allowed origins', () => {
     expect(parseOrigins(list)).toBeUndefined();
   });
 
-  it('takes origins of apps, ports and international names as browsers write them', () => {
+  it('accepts origins of apps, ports and international names in the form that browsers send', () => {
     const list = 'capacitor://localhost, http://localhost:5173, https://m\u00fcnchen.de';
     expect(parseOrigins(list)).toEqual([
       'capacitor://localhost',

@@ -8,14 +8,14 @@ const WEBHOOK = {
   MAIL_WEBHOOK_SECRET: SECRET,
 };
 
-test('settings come as texts or numbers, and have defaults', () => {
+test('settings are texts or numbers and have defaults', () => {
   const config = readConfig({ SESSION_DAYS: '30', MAX_DEVICES: 2, HIBERNATE: 'off' });
   expect(config).toMatchObject({ SESSION_DAYS: 30, MAX_DEVICES: 2, HIBERNATE: 'off' });
   expect(config).toMatchObject({ MIN_PASSWORD_LENGTH: 8, MAIL: 'off', SIGN_UP: 'on' });
   expect(config).toMatchObject({ EMAIL_VERIFICATION: 'off', ALLOWED_ORIGINS: ['*'] });
 });
 
-describe('a setting is wrong', () => {
+describe('an invalid setting', () => {
   it.each([
     ['MAX_DEVICES', { MAX_DEVICES: 'many' }],
     ['MAX_DEVICES', { MAX_DEVICES: '0x10' }],
@@ -47,11 +47,11 @@ describe('a setting is wrong', () => {
     ['MAIL_WEBHOOK_SECRET', { MAIL_WEBHOOK_SECRET: 'whsec_c2hvcnQ=' }],
     ['MAIL_WEBHOOK_SECRET', { MAIL_WEBHOOK_SECRET: `${SECRET}A` }],
     ['MAIL_WEBHOOK_SECRET', { MAIL_WEBHOOK_SECRET: `whsec_${'-_'.repeat(20)}` }],
-  ])('and %s is named: %j', (variable, variables) => {
+  ])('%s is named: %j', (variable, variables) => {
     expect(findFaults(variables)).toEqual([{ variable, reason: expect.any(String) }]);
   });
 
-  it('and all that are wrong are named at once, with no value in it', () => {
+  it('is reported together with all others, without their values', () => {
     const faults = findFaults({
       ...WEBHOOK,
       MAIL_WEBHOOK_SECRET: 'hunter2',
@@ -64,7 +64,7 @@ describe('a setting is wrong', () => {
     expect(JSON.stringify(faults)).not.toContain('hunter2');
   });
 
-  it('and what else there is does not count, so that a room runs on the defaults', () => {
+  it('does not affect rooms, which use the default', () => {
     expect(readConfig({ MAX_DEVICES: '' })).toEqual(readConfig({}));
     expect(readConfig({ ...WEBHOOK, MAX_DEVICES: '' }).MAIL).toBe('off');
   });
@@ -80,6 +80,6 @@ test.each([
   { MAX_DEVICES: ' 12 ' },
   { HEARTBEAT_SECONDS: '0.5' },
   { ALLOWED_ORIGINS: 'https://*.example.com' },
-])('%j is right', (variables) => {
+])('%j is valid', (variables) => {
   expect(findFaults(variables)).toEqual([]);
 });

@@ -28,7 +28,7 @@ it.each([
   `1${'0'.repeat(400)}`,
   '1e999',
   '-1e400',
-])('makes infinite what would come back as another number, at every depth: %.30s', (number) => {
+])('replaces numbers that would change by infinity, at every depth: %.30s', (number) => {
   const infinite = number.startsWith('-') ? -Infinity : Infinity;
   expect(JSON.parse(markInexact(number))).toBe(infinite);
   expect(JSON.parse(markInexact(`[1,{"a":[${number},2]}]`))).toEqual([1, { a: [infinite, 2] }]);
@@ -36,20 +36,20 @@ it.each([
   expect(encodeCell({ a: [infinite] })).toBeUndefined();
 });
 
-it('looks at numbers only', () => {
+it('only changes numbers', () => {
   const id = '12345678901234567891';
   const json = `{"${id}":"${id}\\"${id}","\\\\":[${id}]}`;
   const marked = JSON.parse(markInexact(json)) as unknown;
   expect(marked).toEqual({ [id]: `${id}"${id}`, '\\': [Infinity] });
 });
 
-it('makes no JSON of what was none', () => {
+it('does not turn invalid JSON into valid JSON', () => {
   for (const text of ['12345678901234567891-2', '[12345678901234567891', '"12345678901234567891']) {
     expect(markInexact(text)).toBe(text);
   }
 });
 
-it('finds exactly those integers that JavaScript writes back as others', () => {
+it('finds exactly the integers that JavaScript changes', () => {
   fc.assert(
     fc.property(fc.bigInt({ min: -(10n ** 30n), max: 10n ** 30n }), (integer) => {
       const written = Number(integer).toLocaleString('en', {
@@ -65,7 +65,7 @@ it('finds exactly those integers that JavaScript writes back as others', () => {
   );
 });
 
-it('counts the bytes that a body has, in whatever pieces it comes', async () => {
+it('counts the bytes of a body in any chunks', async () => {
   const json = JSON.stringify('ä🙂'.repeat(1000));
   const bytes = new TextEncoder().encode(json);
   const inPieces = (size: number) =>

@@ -6,8 +6,8 @@ const START = Date.UTC(2026, 0, 1);
 const taken = (budget: LineBudget, count: number, now: number) =>
   Array.from({ length: count }, () => budget.take(now)).filter((line) => line !== undefined);
 
-describe('the budget of lines about refusals', () => {
-  it('has 30 lines at once, one more every 2 seconds, and a number for those left out', () => {
+describe('the budget of log lines for refusals', () => {
+  it('allows 30 lines at once and one more every 2 seconds, and counts the omitted ones', () => {
     const budget = new LineBudget();
     expect(taken(budget, 1_000, START)).toHaveLength(30);
     expect(budget.take(START + 1_999)).toBeUndefined();
@@ -22,7 +22,7 @@ describe('the budget of lines about refusals', () => {
     expect(taken(budget, 100, START + 86_400_000)).toHaveLength(30);
   });
 
-  it('goes on where the clock is set back', () => {
+  it('continues after the clock is set back', () => {
     const budget = new LineBudget();
     taken(budget, 30, START);
     expect(budget.take(START - 3_600_000)).toBeUndefined();

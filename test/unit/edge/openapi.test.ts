@@ -12,12 +12,12 @@ describe('the OpenAPI document', () => {
     expect(validator.version).toBe('3.1');
   });
 
-  it('has every route of the app, and no other', () => {
+  it('has exactly the routes of the app', () => {
     const routes = inspectRoutes(app)
       .filter(({ isMiddleware }) => !isMiddleware)
       .map(({ method, path }) => `${method} ${path.replace(/:(\w+)/g, '{$1}')}`);
     const documented = ENDPOINTS.map(
-      // One route of the app is all paths below the store.
+      // The app has one route for all paths below the store.
       ({ method, path }) => `${method} ${path.replace(/^(\/\{namespace\}\/store)\b.*/, '$1/*')}`,
     );
     expect([...new Set(documented)].sort()).toEqual([...new Set(routes)].sort());
@@ -34,7 +34,7 @@ describe('the OpenAPI document', () => {
     expect(new Set(ENDPOINTS.map(({ id }) => id)).size).toBe(operations.size);
   });
 
-  it.each(titled(ENDPOINTS))('has examples that fit the schemas of %s', (_, { operation }) => {
+  it.each(titled(ENDPOINTS))('has examples that match the schemas of %s', (_, { operation }) => {
     const contents = [operation.requestBody, ...Object.values(operation.responses)];
     const media = contents.flatMap((content) => Object.values(content?.content ?? {}));
     for (const { schema, example } of media) {

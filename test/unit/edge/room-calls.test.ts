@@ -2,18 +2,18 @@ import { expect, test } from 'vitest';
 import { fail } from '../../../src/protocol/errors.ts';
 import { refuse, resultOf } from '../../../src/room-calls.ts';
 
-test('a response of a room is handed on, one without a body too', async () => {
+test('a response of a room is forwarded, with or without a body', async () => {
   for (const response of [Response.json({ a: 1 }), new Response(null, { status: 304 })]) {
     expect(await resultOf(response)).toEqual({ ok: true, value: response });
   }
 });
 
-test('a refusal of a room is a failure', async () => {
+test('a refusal by a room is a failure', async () => {
   const failure = fail('store_full', 'no room left');
   expect(await resultOf(refuse(failure))).toEqual(failure);
 });
 
-test.each([404, 500])('what a broken room says goes no further: %i', async (status) => {
+test.each([404, 500])('the message of a failing room is not forwarded: %i', async (status) => {
   const broken = resultOf(new Response('a secret detail', { status }));
   await expect(broken).rejects.toThrow(`a room answered ${status}`);
 });

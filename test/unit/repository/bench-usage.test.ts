@@ -23,7 +23,7 @@ test.each([
   { args: ['sync', '--help'], lists: ['--rounds', '--only', '--store'] },
   { args: ['auth', '--help'], lists: ['--rounds', '--only', '--seconds'] },
   { args: ['client', '--help'], lists: ['no options'] },
-])('$args lists what can be asked for, and measures nothing', async ({ args, lists }) => {
+])('$args lists the options and measures nothing', async ({ args, lists }) => {
   const { code, stdout } = await bench(...args);
   expect(code).toBe(0);
   for (const word of lists) expect(stdout).toContain(word);
@@ -36,19 +36,19 @@ test.each([
   { args: ['sync', '--rounds', 'many'] },
   { args: ['sync', '--store', '/no/such/folder'] },
   { args: ['auth', '--only', 'nobody'] },
-])('$args is refused with a sentence, not a stack trace', async ({ args }) => {
+])('$args is refused with a message and without a stack trace', async ({ args }) => {
   const { code, stderr } = await bench(...args);
   expect(code).toBe(2);
   expect(stderr).toContain(args.at(-1));
   expect(stderr).not.toMatch(/^\s+at /m);
 });
 
-test('names are taken one by one, and all of them where none is given', () => {
+test('names are parsed one by one, and an absent option selects all of them', () => {
   expect(readNames('only', 'b, a', ['a', 'b', 'c'])).toEqual(['b', 'a']);
   expect(readNames('only', undefined, ['a', 'b'])).toEqual(['a', 'b']);
 });
 
-test.each(['0', '-1', '1.5', '', 'NaN', 'Infinity'])('%j is no count', (text) => {
+test.each(['0', '-1', '1.5', '', 'NaN', 'Infinity'])('%j is not a count', (text) => {
   expect(() => readCount('rounds', text)).toThrow(UsageError);
 });
 

@@ -9,7 +9,7 @@ const run = promisify(execFile);
 const tsc = (...options: string[]) =>
   run(process.execPath, ['node_modules/typescript/bin/tsc', ...options]);
 
-/** An app that has installed the package: inside of it, so that its name resolves to it. */
+/** Creates an app inside the package, so that the package's name resolves to it. */
 const APP = 'node_modules/.cache/app';
 const SOURCE = `
 import { createClient, TinyHostError, type ConnectionState } from 'tinyhost/client';
@@ -24,7 +24,7 @@ export const App = () => <TinyHostProvider client={client} offline><Badge /></Ti
 createClient({ url: 'https://sync.example.com' });
 `;
 
-test('the built package gives its types to an app, and asks for nothing of Node', async () => {
+test('the built package provides its types to an app, and needs nothing of Node.js', async () => {
   await tsc('-p', 'tsconfig.build.json');
   const files = await readdir('dist', { recursive: true });
   const scripts = files.filter((file) => file.endsWith('.js'));
@@ -33,7 +33,7 @@ test('the built package gives its types to an app, and asks for nothing of Node'
       /['"]node:|require\(|\.tsx?['"]/,
     );
   }
-  // Next.js renders whatever does not begin like this on the server alone, where no hook works.
+  // Without this directive Next.js renders a module on the server only, where no hook works.
   expect(await readFile('dist/client/react/index.js', 'utf8')).toMatch(/^'use client';/);
   await mkdir(APP, { recursive: true });
   onTestFinished(() => rm(APP, { recursive: true }));
@@ -43,7 +43,7 @@ test('the built package gives its types to an app, and asks for nothing of Node'
   await tsc(...options, ...engine, join(APP, 'app.tsx'));
 }, 120_000);
 
-test('the client is under 14 kB gzipped beside TinyBase, and what an app leaves out is left out', async () => {
+test('the client has less than 14 kB gzipped without TinyBase, and unused parts are tree-shaken', async () => {
   expect((await sizeOf(CLIENT)).gzipped).toBeLessThan(14_000);
   expect((await sizeOf(ERROR_ALONE)).minified).toBeLessThan(1_000);
 });

@@ -11,14 +11,14 @@ const ALL = [...DOCUMENTS, 'AGENTS.md', LLMS];
 
 const read = (file: string): string => readFileSync(file, 'utf8');
 
-/** A document without its samples, whose comments look like headings. */
+/** Reads a document without its samples, whose comments look like headings. */
 const proseOf = (file: string): string => read(file).replace(/^```.*?^```$/gms, '');
 
-/** The targets of a document's links and images. */
+/** Returns the targets of a document's links and images. */
 const linksIn = (file: string): string[] =>
   [...proseOf(file).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target);
 
-/** The anchors that GitHub gives to a document's headings. */
+/** Returns the anchors that GitHub generates for a document's headings. */
 const anchorsOf = (file: string): string[] =>
   [...proseOf(file).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
     heading
@@ -36,21 +36,21 @@ const fileNames = new Set(
   ),
 );
 
-/** Folders that commands write, and that a clone does not have. */
+/** Folders that commands create and that are not in a clone. */
 const WRITTEN = ['demo/public/assets/', 'test/artefacts/'];
 
-/** The rows of a document's tables, as the texts of their cells. */
+/** Returns the rows of a document's tables as texts of their cells. */
 const rowsOf = (file: string): string[][] =>
   [...read(file).matchAll(/^\| (.+) \|$/gm)].map(([, row = '']) =>
     row.split(' | ').map((cell) => cell.trim()),
   );
 
 describe.each(ALL)('%s', (file) => {
-  it('links to files and chapters that exist', () => {
+  it('links to files and sections that exist', () => {
     const links = linksIn(file).filter((target) => !/^https?:/.test(target));
     for (const target of links) {
       const [path = '', anchor] = target.split('#');
-      // Links of llms.txt are relative to the root of the repository.
+      // The links of llms.txt are relative to the root of the repository.
       const linked = path ? join(file === LLMS ? '.' : dirname(file), path) : file;
       expect(exists(linked), target).toBe(true);
       if (anchor !== undefined) expect(anchorsOf(linked), target).toContain(anchor);
@@ -68,7 +68,7 @@ describe.each(ALL)('%s', (file) => {
 });
 
 describe('the README', () => {
-  it('can be read in a few minutes', () => {
+  it('takes a few minutes to read', () => {
     expect(read('README.md').split(/\s+/).length).toBeLessThanOrEqual(900);
   });
 
@@ -77,20 +77,20 @@ describe('the README', () => {
     expect(linksIn('README.md')).toEqual(expect.arrayContaining(pages));
   });
 
-  it('gives the command for tests that continuous integration runs', () => {
+  it('has the test command that continuous integration runs', () => {
     const command = read('.ci/run').trim().split('\n').at(-1)!;
     expect(read('README.md')).toContain(`\n${command} `);
   });
 });
 
-/** A default as the tables show it. */
+/** Formats a default as the tables do. */
 function shown(value: unknown): string | undefined {
   if (value === undefined || typeof value === 'number') return value?.toString();
   return Array.isArray(value) ? '`*`' : `\`${value}\``;
 }
 
 describe('the tables', () => {
-  it('of settings have each variable once, with its default', () => {
+  it('of settings list each variable once, with its default', () => {
     const rows = rowsOf('docs/settings.md').filter(([name = '']) => /^`[A-Z_]+`$/.test(name));
     const written = rows.map(([name, value = '']) => [name, value.match(/^[\w*`]+/)?.[0]]);
     const known = Object.entries(readConfig({})).map(([name, value]) => [
@@ -100,7 +100,7 @@ describe('the tables', () => {
     expect(written.sort()).toEqual(known.sort());
   });
 
-  it('of errors have each code once, with its status', () => {
+  it('of errors list each code once, with its status', () => {
     const rows = rowsOf('docs/http-api.md').filter(([, status = '']) => /^\d{3}$/.test(status));
     const known = Object.entries(ERROR_STATUS).map(([code, status]) => [
       `\`${code}\``,
@@ -109,7 +109,7 @@ describe('the tables', () => {
     expect(rows.map((row) => row.slice(0, 2)).sort()).toEqual(known.sort());
   });
 
-  it('of close codes have each code once', () => {
+  it('of close codes list each code once', () => {
     const rows = rowsOf('docs/sync-protocols.md').filter(([code = '']) => /^\d{4}$/.test(code));
     const known = new Set(Object.values(CLOSE).map(({ code }) => `${code}`));
     expect(rows.map(([code]) => code)).toEqual([...known].sort());

@@ -5,7 +5,7 @@ const upTo = (count: number, value = (index: number) => index): number[] =>
   Array.from({ length: count }, (_, index) => value(index));
 
 describe('the rank test', () => {
-  it('is 0 for samples that are spread alike', () => {
+  it('is 0 for samples with the same distribution', () => {
     expect(rankTest(upTo(40), upTo(40))).toBe(0);
   });
 
@@ -15,13 +15,13 @@ describe('the rank test', () => {
     expect(rankTest([1, 2, 3, 7, 8, 9], [4, 5, 6, 10, 11, 12])).toBeCloseTo(-9 / 39 ** 0.5, 9);
   });
 
-  it('tells samples of 40 apart where one lies wholly above the other', () => {
+  it('distinguishes samples of 40 if one ranks entirely above the other', () => {
     const [low, high] = [upTo(40), upTo(40, (index) => 40 + index)];
     expect(rankTest(high, low)).toBeGreaterThan(7);
     expect(rankTest(low, high)).toBeLessThan(-7);
   });
 
-  it('does not mind a few values far out', () => {
+  it('ignores a few outliers', () => {
     const late = upTo(40, (index) => (index % 20 === 0 ? 1_000_000 : index));
     expect(Math.abs(rankTest(upTo(40), late))).toBeLessThan(1);
   });

@@ -3,8 +3,8 @@ import ts from 'typescript';
 import { expect, test } from 'vitest';
 
 /**
- * A page that a phone opens at the address of a computer in the same network is no secure context,
- * and lacks much of what other pages have: TypeScript's declarations of the DOM name it.
+ * A page at a local network address is not a secure context and lacks many APIs. TypeScript's DOM
+ * declarations document which.
  */
 function namesInSecureContexts(): Set<string> {
   const path = ts.getDefaultLibFilePath({}).replace(/lib\.d\.ts$/, 'lib.dom.d.ts');
@@ -18,7 +18,7 @@ function namesInSecureContexts(): Set<string> {
   return new Set(members.map(({ name }) => name?.getText() ?? ''));
 }
 
-/** Whether its documentation says that it is available in secure contexts alone. */
+/** Returns whether its documentation says that it needs a secure context. */
 const isMarked = (node: ts.Node): boolean =>
   ts.getJSDocCommentsAndTags(node).some((tag) => /secure contexts/i.test(tag.getText()));
 
@@ -31,7 +31,9 @@ function parse(path: string, text = ts.sys.readFile(path)!): ts.SourceFile {
 
 const SECURE_ONLY = namesInSecureContexts();
 
-/** What is used of `navigator`, `crypto` or the global object without asking first. */
+/**
+ * Finds the members of `navigator`, `crypto` or the global object that are used unconditionally.
+ */
 function unguardedUses(node: ts.Node): string[] {
   const uses: string[] = [];
   const isUse =
@@ -44,12 +46,12 @@ function unguardedUses(node: ts.Node): string[] {
   return uses;
 }
 
-/** Whether something is called or read of it, as if it were there. */
+/** Returns whether it is called or accessed as if it existed. */
 const needs = ({ parent }: ts.Node): boolean =>
   (ts.isPropertyAccessExpression(parent) || ts.isCallExpression(parent)) &&
   !parent.questionDotToken;
 
-/** Whether a condition around it asks for it. */
+/** Returns whether a surrounding condition tests it. */
 function isGuarded(node: ts.Node, name: string): boolean {
   const { parent } = node;
   if (!parent) return false;
@@ -66,7 +68,7 @@ function conditionOf(node: ts.Node): ts.Expression | undefined {
   return isAnd ? node.left : undefined;
 }
 
-/** Files and what they import of ours, and so on. */
+/** Returns files and, recursively, their imports within the project. */
 function withImports(files: string[], known = new Set<string>()): Set<string> {
   for (const file of files.filter((file) => !known.has(file))) {
     known.add(file);
@@ -80,7 +82,7 @@ function withImports(files: string[], known = new Set<string>()): Set<string> {
   return known;
 }
 
-test('the client and the page use nothing that only secure contexts have, unless they ask first', () => {
+test('the client and the page test for APIs of secure contexts before they use them', () => {
   const files = ['client', 'demo'].flatMap((folder) =>
     ts.sys.readDirectory(folder, ['.ts', '.tsx']).map((file) => file.slice(file.indexOf(folder))),
   );

@@ -4,7 +4,7 @@ import { describe, expect, it, test } from 'vitest';
 
 const text = readFileSync('docs/security.md', 'utf8');
 
-/** The table about ASVS: an id, what it is about, and how it stands. */
+/** The ASVS table: id, subject and state. */
 const rows = [...text.matchAll(/^\| (V\d+\.\d+\.\d+) \| ([^|]+) \| (.+) \|$/gm)].map(
   ([, id = '', about = '', state = '']) => ({ id, about, state }),
 );
@@ -18,20 +18,20 @@ const sources = readdirSync('src', { recursive: true, encoding: 'utf8' })
   .filter((path) => path.endsWith('.ts'))
   .map((path) => ({ path, source: readFileSync(join('src', path), 'utf8') }));
 
-describe('the document about security', () => {
-  it('has each requirement of ASVS 5.0 up to level 2 once', () => {
+describe('the security document', () => {
+  it('lists each requirement of ASVS 5.0 up to level 2 once', () => {
     const ids = readFileSync('test/fixtures/asvs-5-level-2.txt', 'utf8').trim().split('\n');
     expect(ids).toHaveLength(253);
     expect(rows.map(({ id }) => id)).toEqual(ids);
   });
 
-  it('says of each how it stands, and why', () => {
+  it('states for each whether and how it is met', () => {
     for (const { id, state } of rows) {
       expect(state, id).toMatch(/^(met: (by `(test|trials)\/|in \[)|not (applicable|met): \S)/);
     }
   });
 
-  it('names tests that there are', () => {
+  it('names existing tests', () => {
     expect(named.length).toBeGreaterThan(100);
     const inTests = text.match(/`(?:test|trials)\//g) ?? [];
     expect(inTests).toHaveLength(named.length);
@@ -43,9 +43,9 @@ describe('the document about security', () => {
   });
 });
 
-test('everything secret comes from the secure generator of the runtime', () => {
+test("every secret comes from the runtime's secure random generator", () => {
   const others = sources.filter(({ source }) => /Math\.random/.test(source));
-  // It spreads hashes over rooms, which is no secret.
+  // It distributes hashes over rooms, which needs no secret.
   expect(others.map(({ path }) => path)).toEqual(['auth/passwords/hashing-pool.ts']);
   const makers = sources.filter(({ source }) =>
     /crypto\.(randomUUID|getRandomValues)/.test(source),

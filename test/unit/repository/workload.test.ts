@@ -9,7 +9,7 @@ const text = (length: number) => JSON.stringify('x'.repeat(length - 2));
 const request = (body: BodyInit, headers = {}) =>
   new Request('http://room/', { method: 'POST', headers, body, duplex: 'half' } as RequestInit);
 
-it('takes bodies in up to its limit, and has the rest come back later', async () => {
+it('accepts bodies up to its limit, and asks the others to retry', async () => {
   const workload = new Workload(LIMIT);
   const first = workload.begin();
   expect(await readJson(request(text(700_000)), 0, first)).toMatchObject({ ok: true });
@@ -24,7 +24,7 @@ it('takes bodies in up to its limit, and has the rest come back later', async ()
   expect(await readJson(request(text(400_000)), 0, workload.begin())).toMatchObject({ ok: true });
 });
 
-it('never refuses a small body, and takes one of any size that is alone', async () => {
+it('never refuses a small body, and accepts one of any size if there is no other', async () => {
   const workload = new Workload(LIMIT);
   const alone = workload.begin();
   expect(await readJson(request(text(3 * LIMIT)), 0, alone)).toMatchObject({ ok: true });
@@ -36,7 +36,7 @@ it('never refuses a small body, and takes one of any size that is alone', async 
   expect(larger).toMatchObject({ error: 'overloaded' });
 });
 
-it('counts what a compressed body expands to', async () => {
+it('counts the decompressed size of a body', async () => {
   const workload = new Workload(LIMIT);
   const headers = { 'Content-Encoding': 'gzip' };
   await readJson(request(gzipSync(text(700_000)), headers), 0, workload.begin());
@@ -46,7 +46,7 @@ it('counts what a compressed body expands to', async () => {
 it.each([
   ['is too large', text(700_000), 600_000],
   ['is no JSON', 'x'.repeat(700_000), 0],
-])('counts a body no more once it %s and its work is over', async (_, body, maxBytes) => {
+])('stops counting a body once it %s and its work is done', async (_, body, maxBytes) => {
   const workload = new Workload(LIMIT);
   const refused = workload.begin();
   expect(await readJson(request(body), maxBytes, refused)).toMatchObject({ ok: false });
@@ -56,7 +56,7 @@ it.each([
   expect(await readJson(request(text(100_000)), 0, workload.begin())).toMatchObject({ ok: false });
 });
 
-/** A body of which a byte comes every so many milliseconds, by fake timers. */
+/** A body that sends a byte every `gap` milliseconds of the fake timers. */
 const trickle = (bytes: number, milliseconds: number) =>
   new ReadableStream<Uint8Array>({
     async pull(controller) {
@@ -69,7 +69,7 @@ it.each([
   ['falls silent', trickle(1, 40_000)],
   ['comes byte by byte', trickle(1, 1_000)],
   ['comes slower than any network', trickle(10_000, 1_000)],
-])('gives a body up that %s', async (_, body) => {
+])('aborts a body that %s', async (_, body) => {
   vi.useFakeTimers();
   const read = readJson(request(body), 0);
   let isOver = false;

@@ -3,11 +3,13 @@ import { createMergeableStore, type MergeableStore } from 'tinybase';
 import { expect, it } from 'vitest';
 import { type MemoryDevice, MemoryRoom } from '../../helpers/in-memory/memory-room.ts';
 
-/** Schedules to try; each is up to 80 steps long. */
+/** The number of schedules to try, each of up to 80 steps. */
 const RUNS = Number(process.env.CONVERGENCE_RUNS ?? 80);
 const DEVICES = 3;
 
-/** Seconds after which a client gives a request up, such as one the room forgot when evicted. */
+/**
+ * The timeout of a client's request in seconds, for requests that an evicted room has forgotten.
+ */
 const PATIENCE = 0.5;
 
 const id = fc.constantFrom('a', 'b', '__proto__', 'constructor', '', 'x\ny', '\uFFFC');
@@ -46,23 +48,23 @@ type Step = { do: string } & Partial<{
   count: number;
 }>;
 
-/** Devices of one id whose clocks stand still, so that what each writes has the same stamps. */
+/** Devices with the same id whose clocks stand still, so that their writes have the same stamps. */
 const stillClock = Date.now();
 const tiedStores = () => [0, 1, 2].map(() => createMergeableStore('notes', () => stillClock));
 
-/** Devices of their own ids whose clocks differ by minutes. */
+/** Devices with their own ids whose clocks differ by minutes. */
 const differentStores = () =>
   [0, 1, 2].map((index) =>
     createMergeableStore(`device ${index}`, () => Date.now() + (index - 1) * 100_000),
   );
 
-/** Three devices which come and go. */
+/** Three devices that connect and disconnect. */
 class World {
   readonly room = new MemoryRoom({ HEARTBEAT_SECONDS: 10 });
   readonly stores: MergeableStore[];
   readonly #isTied: boolean;
 
-  /** Default content has to come first: TinyBase lets it replace everything. */
+  /** Default content comes first, because TinyBase lets it replace everything. */
   constructor(defaults: unknown[], isTied: boolean) {
     this.#isTied = isTied;
     this.stores = isTied ? tiedStores() : differentStores();
@@ -84,7 +86,10 @@ class World {
     edit(store, { ...step, thing: this.#tellable(step.thing) as never });
   }
 
-  /** TinyBase hashes a null and a deletion alike: under one stamp, nobody could tell them apart. */
+  /**
+   * TinyBase hashes a null and a deletion alike, so with the same stamp they cannot be
+   * distinguished.
+   */
   #tellable(thing: unknown): unknown {
     return this.#isTied && thing === null ? 'null' : thing;
   }
@@ -101,7 +106,7 @@ class World {
     this.joined.set(index, await this.room.join(this.stores[index]!, PATIENCE));
   }
 
-  /** Waits until all are in step, which takes no more than a few heartbeats. */
+  /** Waits until all devices have converged, for a few heartbeats at most. */
   async finish(): Promise<void> {
     for (let index = 0; index < DEVICES; index++) {
       if (!this.joined.has(index)) await this.join(index);
@@ -140,7 +145,7 @@ const withoutHeartbeat = (store: MergeableStore) => {
   return [tables, others];
 };
 
-it('brings every device and the stored state to the same content and hashes, in any schedule', async () => {
+it('makes all devices and the stored state converge to the same content and hashes in any schedule', async () => {
   await fc.assert(
     fc.asyncProperty(defaults, steps, fc.boolean(), async (defaults, steps, isTied) => {
       const world = new World(defaults, isTied);

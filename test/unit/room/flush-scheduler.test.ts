@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FlushScheduler } from '../../../src/room/flush-scheduler.ts';
 
-describe('the pace of flushes', () => {
+describe('the flush scheduler', () => {
   beforeEach(() => {
     vi.useFakeTimers();
   });
@@ -9,7 +9,7 @@ describe('the pace of flushes', () => {
     vi.useRealTimers();
   });
 
-  /** Settles `count` changes, one every `gap` milliseconds; gives how long each waited. */
+  /** Settles `count` changes, one every `gap` milliseconds, and returns the delay of each. */
   async function settleEvery(
     count: number,
     gap: number,
@@ -30,15 +30,15 @@ describe('the pace of flushes', () => {
     return { waits, flushes };
   }
 
-  it('lets no change wait while they come more slowly than it flushes', async () => {
+  it('delays no change if changes are less frequent than flushes', async () => {
     expect(await settleEvery(50, 6)).toEqual({ waits: Array(50).fill(0), flushes: 50 });
   });
 
-  it('lets none wait for another that was only just flushed', async () => {
+  it('delays no change because of one that was just flushed', async () => {
     expect(await settleEvery(4, 0)).toEqual({ waits: [0, 0, 0, 0], flushes: 4 });
   });
 
-  it('lets none wait for a clock that was set back', async () => {
+  it('delays no change because the clock was set back', async () => {
     let flushes = 0;
     const pace = new FlushScheduler(() => flushes++);
     for (let change = 0; change < 4; change++) void pace.settle();
@@ -48,7 +48,7 @@ describe('the pace of flushes', () => {
     expect(flushes).toBe(5);
   });
 
-  it('merges a stream into a flush every 5 ms, and lets nothing wait longer', async () => {
+  it('merges a stream of changes into a flush every 5 ms, and delays none for longer', async () => {
     const stream = await settleEvery(200, 1);
     expect(stream.waits.length).toBe(200);
     expect(Math.max(...stream.waits)).toBeLessThanOrEqual(5);

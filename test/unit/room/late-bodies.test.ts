@@ -7,7 +7,7 @@ import { MemoryRoom, writtenBy } from '../../helpers/in-memory/memory-room.ts';
 
 const content = createMergeableStore().setValue('v', 1).getMergeableContent();
 
-/** Every way to write by HTTP, and a body of its own. */
+/** All ways to write over HTTP, each with a body. */
 const WAYS: Array<[name: string, method: string, path: string, body: unknown]> = [
   ['a manual sync', 'POST', '/manual-sync', { mergeableContent: content }],
   ['a PUT', 'PUT', '/store', { tables: {}, values: { v: 1 } }],
@@ -15,7 +15,7 @@ const WAYS: Array<[name: string, method: string, path: string, body: unknown]> =
   ['the first content of a persister', 'PUT', '/partykit-store', [{}, { v: 1 }]],
 ];
 
-/** A request whose body is under way until it is finished. */
+/** A request whose body is in transit until it is finished. */
 function begin(room: MemoryRoom, [, method, path, body]: (typeof WAYS)[number], writer = {}) {
   const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
   const expires_at = new Date(Date.now() + 5_000).toISOString();
@@ -49,7 +49,7 @@ afterEach(() => {
 });
 
 describe.each(WAYS)('%s', (...way) => {
-  it('writes nothing once its session has ended, however late its body is there', async () => {
+  it('writes nothing once its session has ended, however late its body is complete', async () => {
     const room = await new MemoryRoom().start();
     const finish = begin(room, way);
     await end(room);
@@ -57,7 +57,7 @@ describe.each(WAYS)('%s', (...way) => {
     expect(await valueIn(room)).toBeUndefined();
   });
 
-  it('writes nothing where the auth room no longer knows its session after a while', async () => {
+  it('writes nothing if the auth room no longer knows its session when the body is complete', async () => {
     const room = await new MemoryRoom().start();
     const asked: unknown[] = [];
     room.auth = {
@@ -73,7 +73,7 @@ describe.each(WAYS)('%s', (...way) => {
     expect(await valueIn(room)).toBeUndefined();
   });
 
-  it('writes where its session was renewed while its body was under way', async () => {
+  it('writes if its session was renewed while its body was in transit', async () => {
     const room = await new MemoryRoom().start();
     room.auth = { fetch: async () => Response.json({}) };
     const finish = begin(room, way);
@@ -82,7 +82,7 @@ describe.each(WAYS)('%s', (...way) => {
     expect(await valueIn(room)).toBe(1);
   });
 
-  it('writes nothing where its session ends while the auth room is asked', async () => {
+  it('writes nothing if its session ends while the auth room is being asked', async () => {
     const room = await new MemoryRoom().start();
     room.auth = {
       fetch: async () => {
@@ -96,7 +96,7 @@ describe.each(WAYS)('%s', (...way) => {
     expect(await valueIn(room)).toBeUndefined();
   });
 
-  it('writes nothing after the end of its session where nobody can be asked', async () => {
+  it('writes nothing after the end of its session if the auth room cannot be asked', async () => {
     const room = await new MemoryRoom().start();
     const finish = begin(room, way);
     vi.setSystemTime(Date.now() + 20_000);
@@ -105,7 +105,7 @@ describe.each(WAYS)('%s', (...way) => {
   });
 });
 
-it('asks nobody where a body came at once', async () => {
+it('does not ask the auth room if the body arrived at once', async () => {
   const room = await new MemoryRoom().start();
   room.auth = { fetch: () => Promise.reject(new Error('asked')) };
   for (const way of WAYS) expect((await begin(room, way)()).ok).toBe(true);
@@ -121,7 +121,7 @@ it('deletes nothing for a session that has ended', async () => {
   expect(await valueIn(room)).toBe(1);
 });
 
-it('takes no frame of a persister that waited while its session ended', async () => {
+it('accepts no frame of a persister client that waited while its session ended', async () => {
   const room = await new MemoryRoom().start();
   const socket = await room.open({ protocol: 'partykit' });
   const first = room.deliver(socket, 's[{},{"w":1},1]');

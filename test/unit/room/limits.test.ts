@@ -12,7 +12,7 @@ const deliver = async (room: MemoryRoom, socket: MemorySocket, data: string) => 
 };
 
 describe('a device whose clock is ahead', () => {
-  it('loses only what is stamped beyond the limit, and is told which', async () => {
+  it('loses only changes stamped beyond the limit, and is told which', async () => {
     const room = await new MemoryRoom().start();
     let ahead = 0;
     const store = createMergeableStore('ahead', () => Date.now() + ahead);
@@ -46,7 +46,7 @@ describe('a device whose clock is ahead', () => {
     expect(socket.closed).toBeUndefined();
   });
 
-  it('has a limit of at most the five minutes that TinyBase has itself', async () => {
+  it('has a limit of at most the five minutes that TinyBase allows', async () => {
     const room = await new MemoryRoom({ MAX_CLOCK_AHEAD_SECONDS: 3600 }).start();
     const ahead = await room.connect(createMergeableStore('a', () => Date.now() + 10 * MINUTES));
     ahead.store.setValue('v', 1);
@@ -57,7 +57,7 @@ describe('a device whose clock is ahead', () => {
 });
 
 describe('the heartbeat', () => {
-  it('belongs to the server: what a device writes to it is corrected everywhere', async () => {
+  it("belongs to the server: a device's change of it is corrected everywhere", async () => {
     const room = await new MemoryRoom().start();
     const ann = await room.connect(createMergeableStore('ann', () => Date.now() + MINUTES));
     const bob = await room.connect();
@@ -69,7 +69,7 @@ describe('the heartbeat', () => {
     expect(bob.store.getMergeableContent()).toEqual(ann.store.getMergeableContent());
   });
 
-  it('is not stored, and a device that comes back with an old one gets into step', async () => {
+  it('is not stored, and a returning device with an old one gets in sync', async () => {
     const room = await new MemoryRoom().start();
     const ann = await room.connect();
     await room.room.alarm();
@@ -83,7 +83,7 @@ describe('the heartbeat', () => {
     expect(other.store.getMergeableContent()).toEqual(again.store.getMergeableContent());
   });
 
-  it('beats only while a device is connected', async () => {
+  it('is sent only while a device is connected', async () => {
     const room = await new MemoryRoom({ HEARTBEAT_SECONDS: 10 }).start();
     expect(room.storage.alarm).toBeNull();
     const ann = await room.connect();
@@ -96,7 +96,7 @@ describe('the heartbeat', () => {
 });
 
 describe('a full store', () => {
-  it('refuses growth with its own code, serves what it has, and takes deletions', async () => {
+  it('refuses growth with its own code, sends its content, and accepts deletions', async () => {
     const room = await new MemoryRoom({ MAX_STORE_BYTES: 10_000 }).start();
     const ann = await room.connect();
     ann.store.setCell('t', 'r', 'c', 'x'.repeat(8_000));
@@ -116,7 +116,7 @@ describe('a full store', () => {
     expect(late.store.getMergeableContent()).toEqual(bob.store.getMergeableContent());
   });
 
-  it('refuses a manual sync that grows it, all of it', async () => {
+  it('refuses a manual sync that grows it, completely', async () => {
     const room = await new MemoryRoom({ MAX_STORE_BYTES: 10_000 }).start();
     const store = createMergeableStore();
     store.setTables({ t: { r: { small: 1, large: 'x'.repeat(20_000) } } });
@@ -129,15 +129,15 @@ describe('a full store', () => {
   });
 });
 
-describe('limits of a room', () => {
-  it('lets no more devices in than MAX_DEVICES', async () => {
+describe('the limits of a room', () => {
+  it('admit no more devices than MAX_DEVICES', async () => {
     const room = await new MemoryRoom({ MAX_DEVICES: 2 }).start();
     const sockets = [await room.open(), await room.open(), await room.open()];
 
     expect(sockets.map(({ closed }) => closed?.code)).toEqual([undefined, undefined, 4003]);
   });
 
-  it('closes a device that floods it', async () => {
+  it('close a device that floods it', async () => {
     const room = await new MemoryRoom({ MAX_FRAMES_PER_SECOND: 1 }).start();
     const socket = await room.open();
     const codes: unknown[] = [];
@@ -159,7 +159,7 @@ describe('limits of a room', () => {
     ['too many fragments', 'S\n0123456789abcdef\n0\n1001\nx', 1013],
     ['a multiplexed hello', 'S\n["id",-1,[0,1]]', 4005],
     ['a multiplexed frame', 'M\nchannel\nS\n["id",1,""]', 4005],
-  ])('closes a socket that sends %s', async (_, frame, code) => {
+  ])('close a socket that sends %s', async (_, frame, code) => {
     const room = await new MemoryRoom().start();
     const socket = await room.open();
 
@@ -168,7 +168,7 @@ describe('limits of a room', () => {
   });
 });
 
-it('refuses a multiplexed client in a way that its library reports', async () => {
+it('refuse a multiplexed client in a way that its library reports', async () => {
   const room = await new MemoryRoom().start();
   const socket = await room.open();
   const end = Object.assign(socket.clientEnd, { protocol: 'tinybase' });
@@ -180,8 +180,8 @@ it('refuses a multiplexed client in a way that its library reports', async () =>
   expect(socket.closed).toBeDefined();
 });
 
-describe('sessions that end', () => {
-  it('closes their sockets, and the ones that are still on their way in', async () => {
+describe('a room whose sessions end', () => {
+  it('closes their sockets, including those that are still connecting', async () => {
     const room = await new MemoryRoom().start();
     const [gone, kept] = [await room.open(), await room.open({ session_hash: 'b' })];
     const end = { session_hashes: ['a'], close: 'sessionEnded' };
@@ -192,7 +192,7 @@ describe('sessions that end', () => {
     expect([gone, kept, late].map(({ closed }) => closed?.code)).toEqual([4001, undefined, 4001]);
   });
 
-  it('closes a socket at the first beat after its session expired', async () => {
+  it('closes a socket at the first heartbeat after its session expired', async () => {
     const room = await new MemoryRoom().start();
     const socket = await room.open();
     (socket.state as { expires_at: string }).expires_at = new Date(0).toISOString();
@@ -202,7 +202,7 @@ describe('sessions that end', () => {
   });
 });
 
-it('keeps nothing of an account that is deleted', async () => {
+it('keeps nothing of a deleted account', async () => {
   const room = await new MemoryRoom().start();
   const { store, socket } = await room.connect();
   store.setValue('v', 1);
@@ -215,7 +215,7 @@ it('keeps nothing of an account that is deleted', async () => {
   expect((await room.post('/destroy', {})).ok).toBe(true);
 });
 
-it('takes nothing in for an account that is deleted while the request is on its way', async () => {
+it('accepts nothing for an account that is deleted while the request is in transit', async () => {
   const room = await new MemoryRoom().start();
   const { socket } = await room.connect();
   const body = new TransformStream<Uint8Array, Uint8Array>();

@@ -3,10 +3,10 @@ import { TinyBasePartyKitServer } from 'tinybase/persisters/persister-partykit-s
 import { expect, it } from 'vitest';
 import { MemoryRoom, type MemorySocket, writtenBy } from '../../helpers/in-memory/memory-room.ts';
 
-/** Runs, of up to 40 frames each. */
+/** The number of runs, of up to 40 frames each. */
 const RUNS = Number(process.env.FUZZ_RUNS ?? 500);
 
-/** What room storage is to TinyBase's own server. */
+/** The room storage of TinyBase's own server. */
 class PlainStorage {
   readonly cells = new Map<string, unknown>([['hasStore', 1]]);
 
@@ -31,7 +31,7 @@ class PlainStorage {
   }
 }
 
-/** TinyBase's own server, which is given every frame that the room has taken. */
+/** TinyBase's own server. It receives every frame that the room has accepted. */
 class Judge extends TinyBasePartyKitServer {
   constructor() {
     super({ storage: new PlainStorage(), broadcast: () => undefined } as never);
@@ -43,7 +43,7 @@ class Judge extends TinyBasePartyKitServer {
   }
 }
 
-/** Cells and values that TinyBase keeps as marked text are what that text says. */
+/** Decodes the cells and values that TinyBase stores as marked text. */
 function withObjects(json: unknown): unknown {
   if (typeof json === 'string') return json.startsWith('\uFFFD') ? JSON.parse(json.slice(1)) : json;
   if (typeof json !== 'object' || json === null || Array.isArray(json)) return json;
@@ -63,7 +63,7 @@ const id = fc.constantFrom(
 );
 const cells = [null, '', 'text', 0, -1.5, true, '\uFFFD{"a":[1]}', 'ä🙂\n', { a: [null, {}] }, []];
 const deleted = '\uFFFC';
-/** Becomes a number that JSON can write and JavaScript cannot hold. */
+/** A JSON number that JavaScript cannot represent. */
 const INFINITE = 'infinite';
 const cell = fc.constantFrom(...cells, deleted);
 const junk = fc.constantFrom(...cells, INFINITE, '\uFFFD', '\uFFFD{', [[]], { a: deleted });
@@ -72,7 +72,7 @@ const byId = <Child>(child: fc.Arbitrary<Child>) =>
 const orDeleted = <Child>(child: fc.Arbitrary<Child>) =>
   fc.oneof({ weight: 8, arbitrary: child }, { weight: 1, arbitrary: fc.constant(deleted) });
 
-/** Changes that may hold anything where a leaf of them is. */
+/** Changes with arbitrary values in place of leaves. */
 const changesOf = (leaf: fc.Arbitrary<unknown>) =>
   fc.tuple(byId(orDeleted(byId(orDeleted(byId(leaf))))), byId(leaf), fc.constant(1));
 const frameOf = (json: unknown): string =>
@@ -106,7 +106,7 @@ async function contentOf(room: MemoryRoom): Promise<unknown> {
   return [tables, values];
 }
 
-it("takes from a persister's hostile frames only what TinyBase's own server would", async () => {
+it("accepts from a persister's hostile frames only what TinyBase's own server would", async () => {
   const counts = { taken: 0, refused: 0 };
   await fc.assert(
     fc.asyncProperty(fc.array(frame, { maxLength: 40, size: 'max' }), async (frames) => {
@@ -135,7 +135,7 @@ it("takes from a persister's hostile frames only what TinyBase's own server woul
   expect(counts.refused).toBeGreaterThan(RUNS);
 }, 120_000);
 
-it("takes ten megabytes of nested arrays for what they are, in a persister's frame and store", async () => {
+it("accepts 10 MB of nested arrays as a value, in a persister's frame and its store", async () => {
   const room = await new MemoryRoom().start();
   const nested = '['.repeat(5_000_000) + ']'.repeat(5_000_000);
   for (const json of [nested, `[{"t":{"r":{"c":${nested}}}},{},1]`]) {

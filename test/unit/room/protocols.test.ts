@@ -5,10 +5,10 @@ import { expect, it, onTestFinished, vi } from 'vitest';
 import { PATH_HEADER } from '../../../src/room-operations.ts';
 import { MemoryRoom, writtenBy } from '../../helpers/in-memory/memory-room.ts';
 
-/** Schedules to try; each is up to 60 steps long. */
+/** The number of schedules to try, each of up to 60 steps. */
 const RUNS = Number(process.env.CONVERGENCE_RUNS ?? 80);
 
-/** Two devices that synchronize, two of a persister, and, last, a script that uses HTTP. */
+/** Two synchronizing devices, two persister clients, and a script that uses HTTP. */
 const WRITERS = 5;
 
 const id = fc.constantFrom('a', 'b', '__proto__', '', 'x"y');
@@ -62,7 +62,7 @@ class World {
     if (cell !== undefined) store.setCell(id, row ?? '', 'c', cell).setValue(id, cell);
     else if (row !== undefined) store.delRow(id, row).delValue(id);
     else store.delTable(id);
-    // A persister saves in a later turn.
+    // A persister saves asynchronously.
     await this.room.step(0);
   }
 
@@ -88,7 +88,7 @@ class World {
   }
 }
 
-it('has clients of both protocols and scripts agree in any schedule', async () => {
+it('makes clients of both protocols and scripts converge in any schedule', async () => {
   onTestFinished(() => {
     vi.unstubAllGlobals();
   });

@@ -15,7 +15,7 @@ const inHours = (hours: number) => new Date(Date.now() + hours * HOUR).toISOStri
 
 const roomOf = (HEARTBEAT_SECONDS: number) => new MemoryRoom({ HEARTBEAT_SECONDS }).start();
 
-/** Lets the clock run until the alarm, and rings it. */
+/** Advances the clock to the alarm and fires it. */
 async function ring(room: MemoryRoom): Promise<void> {
   vi.setSystemTime(room.storage.alarm!);
   room.storage.alarm = null;
@@ -25,7 +25,7 @@ async function ring(room: MemoryRoom): Promise<void> {
 const renew = (room: MemoryRoom, session_hash: string, expires_at: string) =>
   room.post('/renew-session', { session_hash, expires_at });
 
-it('closes a socket when its session ends, though no heart beats', async () => {
+it('closes a socket when its session ends, even without heartbeats', async () => {
   const room = await roomOf(0);
   const late = await room.open({ session_hash: 'b', expires_at: inHours(2) });
   const socket = await room.open({ expires_at: inHours(1) });
@@ -38,7 +38,7 @@ it('closes a socket when its session ends, though no heart beats', async () => {
   expect(room.storage.alarm).toBeNull();
 });
 
-it('beats as always where sessions last longer than to the next beat', async () => {
+it('sends heartbeats as usual if sessions last beyond the next one', async () => {
   const room = await roomOf(10);
   await room.open({ expires_at: inHours(1) });
   expect(room.storage.alarm).toBe(Date.now() + 10 * SECOND);
@@ -60,7 +60,7 @@ it('keeps a socket open whose session was renewed, also after an eviction', asyn
   expect(renewed.closed?.code).toBe(4001);
 });
 
-it('takes no renewal back that is told of twice or late', async () => {
+it('does not revert a renewal that is reported twice or late', async () => {
   const room = await roomOf(0);
   const socket = await room.open({ expires_at: inHours(24) });
   const [first, second] = [inHours(37), inHours(50)];
@@ -69,7 +69,7 @@ it('takes no renewal back that is told of twice or late', async () => {
   expect(socket.state).toMatchObject({ expires_at: second });
 });
 
-it('sets no alarm for a session where no device is connected', async () => {
+it('sets no alarm for a session without a connected device', async () => {
   const room = await roomOf(10);
   await renew(room, 'a', inHours(1));
   expect(room.storage.alarm).toBeNull();
@@ -79,7 +79,7 @@ it('sets no alarm for a session where no device is connected', async () => {
   expect(room.storage.alarm).toBeNull();
 });
 
-it('beats in time where the clock was set back since the alarm was planned', async () => {
+it('sends heartbeats in time if the clock was set back after the alarm was set', async () => {
   const room = await roomOf(10);
   await room.open({ expires_at: inHours(24) });
   vi.setSystemTime(Date.now() - HOUR);
@@ -87,7 +87,7 @@ it('beats in time where the clock was set back since the alarm was planned', asy
   expect(room.storage.alarm).toBe(Date.now() + 10 * SECOND);
 });
 
-it('keeps no more of sessions that ended long ago once it starts again', async () => {
+it('forgets sessions that ended long ago when it restarts', async () => {
   const room = await roomOf(0);
   const end = (hash: string) =>
     room.post('/end-sessions', { session_hashes: [hash], close: 'sessionEnded' });

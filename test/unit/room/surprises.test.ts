@@ -3,7 +3,7 @@ import { CLOSE } from '../../../src/protocol/close-codes.ts';
 import { MemoryRoom } from '../../helpers/in-memory/memory-room.ts';
 import { MemoryStorage } from '../../helpers/in-memory/memory-storage.ts';
 
-/** Fails where nothing is expected to. */
+/** Fails if nothing is expected to fail. */
 class BrokenStorage extends MemoryStorage {
   broken = false;
 
@@ -13,7 +13,7 @@ class BrokenStorage extends MemoryStorage {
   }
 }
 
-test('a surprise while connecting closes that socket with 1011 and says nothing more', async () => {
+test('an unexpected error while connecting closes that socket with 1011 and reveals nothing', async () => {
   const storage = new BrokenStorage();
   const room = await new MemoryRoom({}, storage).start();
   const before = await room.connect();

@@ -6,7 +6,7 @@ import { startMailbox } from '../../../helpers/servers/mailbox.ts';
 const { password, client } = ANN;
 
 describe('verifying the address', () => {
-  it('is needed to sync where it is required, and a mail goes out at sign-up', async () => {
+  it('is required to sync if the setting says so, and sign-up sends the mail', async () => {
     const { world, mailbox } = await verifying();
     await world.ask('sign-up');
     const token = await world.signIn();
@@ -20,7 +20,7 @@ describe('verifying the address', () => {
     expect(again).toMatchObject({ error: 'invalid_token' });
   });
 
-  it('takes only the newest token', async () => {
+  it('accepts only the newest token', async () => {
     const { world, mailbox } = await verifying();
     await world.ask('sign-up');
     const first = await mailbox.to(ANN.email);
@@ -32,7 +32,7 @@ describe('verifying the address', () => {
     expect(await verify(world, second.token, proof)).toMatchObject({ ok: true });
   });
 
-  it('is done by a reset too, as that came by mail', async () => {
+  it('also happens by a reset, because its token came by mail', async () => {
     const { world, mailbox } = await verifying();
     await world.ask('sign-up');
     await mailbox.to(ANN.email);
@@ -46,14 +46,14 @@ describe('verifying the address', () => {
 });
 
 describe('deleting an account', () => {
-  it('needs the password', async () => {
+  it('requires the password', async () => {
     const { world, token } = await signedIn();
     const result = await world.askAs('delete-account', token, { password: 'not the password' });
     expect(result).toMatchObject({ error: 'invalid_credentials' });
     expect(await world.askAs('session', token)).toMatchObject({ ok: true });
   });
 
-  it('leaves nothing of it in the auth room, and has the user room destroyed', async () => {
+  it('leaves nothing of the account in the auth room, and destroys the user room', async () => {
     const { world, token } = await signedIn();
     const other = await world.signIn();
     await world.askAs('create-ticket', other);
@@ -67,7 +67,7 @@ describe('deleting an account', () => {
     expect(storage.dump()).not.toContain(id);
   });
 
-  it('makes room for another account of the same address, with another user room', async () => {
+  it('frees the address for another account with another user room', async () => {
     const { world, token } = await signedIn();
     const { id } = await world.home();
     await world.askAs('delete-account', token, { password });
@@ -78,7 +78,7 @@ describe('deleting an account', () => {
   it.each([
     ['the next request', async (world: AuthWorld) => void (await world.ask('sign-in'))],
     ['the alarm', async (world: AuthWorld, alarm: number) => world.alarm(alarm)],
-  ])('is finished by %s when the process died before the user room was told', async (_, wake) => {
+  ])('is finished by %s if the process died before the user room was notified', async (_, wake) => {
     const { world, token } = await signedIn();
     const { id, storage } = await world.home();
     world.usersAreDown = true;
@@ -92,7 +92,7 @@ describe('deleting an account', () => {
     await expect.poll(() => storage.alarm).toBeNull();
   });
 
-  it('leaves no session to a sign-in that it races with', async () => {
+  it('leaves no session to a sign-in that races with it', async () => {
     const { world, token } = await signedIn();
     const { storage } = await world.home();
     const [signIn] = await Promise.all([
@@ -108,7 +108,7 @@ describe('deleting an account', () => {
 });
 
 describe('exporting an account', () => {
-  it('gives all that is known of it, and no secret', async () => {
+  it('returns everything known about it, and no secret', async () => {
     const { world, token } = await signedIn();
     const exported = await world.askAs('export-account', token);
     expect(exported).toEqual({

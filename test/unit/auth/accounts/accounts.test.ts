@@ -10,7 +10,7 @@ describe('signing up', () => {
     expect(signedIn).toMatchObject({ ok: true, value: { user: { email: 'Ann@Example.com' } } });
   });
 
-  it('refuses an address that has an account, whatever its case', async () => {
+  it('refuses an address that has an account, in any case', async () => {
     const world = new AuthWorld();
     await world.ask('sign-up');
     const again = await world.ask('sign-up', { email: 'ANN@example.com', password: 'another one' });
@@ -18,7 +18,7 @@ describe('signing up', () => {
     expect(await world.ask('sign-in')).toMatchObject({ ok: true });
   });
 
-  it('lets exactly one of two simultaneous sign-ups of an address win', async () => {
+  it('lets exactly one of two simultaneous sign-ups with an address succeed', async () => {
     const world = new AuthWorld();
     const passwords = ['the first password', 'the second password'];
     const results = await Promise.all(
@@ -36,7 +36,7 @@ describe('signing up', () => {
     expect(await world.ask('sign-up', { namespace: 'tasks' })).toMatchObject({ ok: true });
   });
 
-  it('stores neither the password nor the token of a session', async () => {
+  it('stores neither the password nor the session token', async () => {
     const world = new AuthWorld();
     await world.ask('sign-up');
     const token = await world.signIn();
@@ -47,7 +47,7 @@ describe('signing up', () => {
   });
 });
 
-describe('signing up with a poor password', () => {
+describe('signing up with a weak password', () => {
   it.each([
     ['too short', 'seven77'],
     ['common', 'Password123'],
@@ -59,7 +59,7 @@ describe('signing up with a poor password', () => {
   });
 });
 
-describe('signing up where it is switched off', () => {
+describe('signing up if it is disabled', () => {
   it('is refused', async () => {
     const world = new AuthWorld({ SIGN_UP: 'off' });
     expect(await world.ask('sign-up')).toMatchObject({ ok: false, error: 'sign_up_closed' });
@@ -67,7 +67,7 @@ describe('signing up where it is switched off', () => {
 });
 
 describe('signing in', () => {
-  it('is refused after SIGN_IN_FAILURES wrong passwords, whether there is an account or not', async () => {
+  it('is refused after SIGN_IN_FAILURES wrong passwords, with or without an account', async () => {
     const world = new AuthWorld({ SIGN_IN_FAILURES: 2 });
     await world.ask('sign-up');
     for (const email of ['ann@example.com', 'nobody@example.com']) {
@@ -86,7 +86,7 @@ describe('signing in', () => {
     });
   });
 
-  it('gives one answer to a wrong password and to an unknown address', async () => {
+  it('gives the same response to a wrong password and an unknown address', async () => {
     const world = new AuthWorld();
     await world.ask('sign-up');
     const wrong = await world.ask('sign-in', { password: 'not the password' });
@@ -95,7 +95,7 @@ describe('signing in', () => {
     expect(unknown).toEqual(wrong);
   });
 
-  it('takes a password in any Unicode normal form', async () => {
+  it('accepts a password in any Unicode normal form', async () => {
     const world = new AuthWorld();
     await world.ask('sign-up', { password: 'ca\u0301fe\u0301 au lait' });
     const composed = await world.ask('sign-in', { password: 'c\u00e1f\u00e9 au lait' });

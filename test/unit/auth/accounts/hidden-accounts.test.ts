@@ -5,7 +5,7 @@ import { ANN, AuthWorld } from '../../../helpers/in-memory/auth-world.ts';
 const SETTINGS = { MAIL: 'console', EMAIL_VERIFICATION: 'required', HIDE_ACCOUNTS: 'on' };
 const OTHER = { password: 'a password of another person' };
 
-describe('where accounts are hidden', () => {
+describe('if accounts are hidden', () => {
   let mails: Mail[] = [];
   let world: AuthWorld;
   let namespace: string;
@@ -13,7 +13,7 @@ describe('where accounts are hidden', () => {
   beforeEach(() => {
     mails = [];
     world = new AuthWorld(SETTINGS);
-    // No answer waits for a mail, so one may come when its test is over.
+    // No response waits for a mail, so a mail may arrive after its test.
     namespace = crypto.randomUUID();
     vi.spyOn(console, 'log').mockImplementation((line: string) => {
       if (!line.startsWith('mail ')) return;
@@ -33,14 +33,14 @@ describe('where accounts are hidden', () => {
     return mails.shift()!;
   };
 
-  it('a sign-up with an address that is taken is answered like any other', async () => {
+  it('a sign-up with a taken address gets the same response as any other', async () => {
     const first = await ask('sign-up');
     const again = await ask('sign-up', OTHER);
     expect(first).toMatchObject({ ok: true });
     expect(again).toEqual(first);
   });
 
-  it('its owner gets a mail that lets them in, and the password of the other opens nothing', async () => {
+  it("its owner gets a mail to sign in with, and the other user's password opens nothing", async () => {
     await ask('sign-up');
     expect(await nextMail()).toMatchObject({ purpose: 'verify-address', to: ANN.email });
     await ask('sign-up', OTHER);
@@ -54,7 +54,7 @@ describe('where accounts are hidden', () => {
     expect(await ask('sign-in', { password })).toMatchObject({ ok: true });
   });
 
-  it('a sign-in tells nothing of an account whose address is not verified yet', async () => {
+  it('a sign-in does not reveal an account whose address is not verified', async () => {
     await ask('sign-up');
     const unverified = await ask('sign-in');
     expect(unverified).toEqual(await ask('sign-in', { email: 'nobody@example.com' }));
@@ -65,7 +65,7 @@ describe('where accounts are hidden', () => {
     expect(await ask('sign-in')).toMatchObject({ ok: true });
   });
 
-  it('a poor password, and too many mails, are refused alike', async () => {
+  it('a weak password is refused alike with and without an account, and so are too many mails', async () => {
     await ask('sign-up');
     const poor = { password: 'password1' };
     const refused = await ask('sign-up', poor);
@@ -77,7 +77,7 @@ describe('where accounts are hidden', () => {
     expect(await ask('sign-up', OTHER)).toMatchObject({ error: 'too_many_requests' });
   });
 
-  it('two sign-ups of an address at once are both answered alike, and make one account', async () => {
+  it('two concurrent sign-ups with an address get the same response and create one account', async () => {
     const results = await Promise.all([ask('sign-up'), ask('sign-up', OTHER)]);
     expect(results[0]).toMatchObject({ ok: true });
     expect(results[1]).toEqual(results[0]);

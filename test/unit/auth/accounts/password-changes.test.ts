@@ -6,7 +6,7 @@ import { type Mailbox, startMailbox } from '../../../helpers/servers/mailbox.ts'
 const NEW = 'a wholly new password';
 
 describe('changing the password', () => {
-  it('needs the present one', async () => {
+  it('requires the current one', async () => {
     const { world, token } = await signedIn();
     const change = { current_password: 'not the password', new_password: NEW };
     const result = await world.askAs('change-password', token, change);
@@ -14,7 +14,7 @@ describe('changing the password', () => {
     expect(await world.ask('sign-in')).toMatchObject({ ok: true });
   });
 
-  it('holds the new one to the same rules', async () => {
+  it('applies the same rules to the new one', async () => {
     const { world, token } = await signedIn();
     for (const new_password of ['short', 'password123', 'ann@example.com']) {
       const change = { current_password: 'correct horse battery', new_password };
@@ -23,7 +23,7 @@ describe('changing the password', () => {
     }
   });
 
-  it('ends all other sessions if that is asked for', async () => {
+  it('ends all other sessions if requested', async () => {
     const { world, token } = await signedIn();
     const other = await world.signIn();
     const change = { current_password: 'correct horse battery', new_password: NEW };
@@ -35,7 +35,7 @@ describe('changing the password', () => {
     expect(await world.ask('sign-in', { password: NEW })).toMatchObject({ ok: true });
   });
 
-  it('leaves them otherwise', async () => {
+  it('keeps them otherwise', async () => {
     const { world, token } = await signedIn();
     const other = await world.signIn();
     const change = { current_password: 'correct horse battery', new_password: NEW };
@@ -43,7 +43,7 @@ describe('changing the password', () => {
     expect(await world.askAs('session', other)).toMatchObject({ ok: true });
   });
 
-  it('counts wrong passwords by session, so that a stolen one locks nobody else out', async () => {
+  it('counts wrong passwords by session, so that a stolen session locks nobody else out', async () => {
     const { world, token } = await signedIn({ SIGN_IN_FAILURES: 1 });
     const change = { current_password: 'not the password', new_password: NEW };
     await world.askAs('change-password', token, change);
@@ -74,7 +74,7 @@ describe('resetting the password by mail', () => {
     expect(world.ended).toMatchObject([{ session_hashes: [hashToken(session)] }]);
   });
 
-  it('answers an unknown address like a known one, and writes it no mail', async () => {
+  it('answers an unknown address like a known one, and sends it no mail', async () => {
     const { world, mailbox } = await withMail();
     const unknown = await world.ask('request-reset', { email: 'nobody@example.com' });
     const known = await world.ask('request-reset');
@@ -83,7 +83,7 @@ describe('resetting the password by mail', () => {
     expect(mailbox.mails).toHaveLength(1);
   });
 
-  it('takes a token once, of two who try at once too', async () => {
+  it('accepts a token once, even if two requests race', async () => {
     const { world, mailbox } = await withMail();
     await world.ask('request-reset');
     const { token } = await mailbox.to(ANN.email);
@@ -92,7 +92,7 @@ describe('resetting the password by mail', () => {
     expect(await reset(world, token)).toMatchObject({ error: 'invalid_token', field: 'token' });
   });
 
-  it('voids a token when there is a newer one, or the password has changed', async () => {
+  it('voids a token when a newer one is sent or the password has changed', async () => {
     const { world, mailbox, token: session } = await withMail();
     await world.ask('request-reset');
     const first = await mailbox.to(ANN.email);
@@ -104,7 +104,7 @@ describe('resetting the password by mail', () => {
     expect(await reset(world, second.token)).toMatchObject({ error: 'invalid_token' });
   });
 
-  it('takes no token of another purpose or namespace', async () => {
+  it('accepts no token of another purpose or namespace', async () => {
     const { world, mailbox, token: session } = await withMail();
     await world.askAs('request-verification', session);
     const verification = await mailbox.to(ANN.email);
@@ -116,7 +116,7 @@ describe('resetting the password by mail', () => {
     expect(await reset(world, token)).toMatchObject({ ok: true });
   });
 
-  it('stores no token in clear, not even while the mail cannot leave', async () => {
+  it('stores no token in plain text, not even while the mail cannot be sent', async () => {
     const { world, mailbox } = await withMail();
     mailbox.refuse = 1;
     await world.ask('request-reset');
@@ -130,7 +130,7 @@ describe('resetting the password by mail', () => {
     expect(await reset(world, token)).toMatchObject({ ok: true });
   });
 
-  it('sends at most 5 mails an hour to one address, whether there is an account or not', async () => {
+  it('sends at most 5 mails per hour to an address, with or without an account', async () => {
     const { world } = await withMail();
     for (const email of ['ann@example.com', 'nobody@example.com']) {
       for (let count = 0; count < 5; count += 1) {
@@ -141,7 +141,7 @@ describe('resetting the password by mail', () => {
     }
   });
 
-  it('is not there where no mail is sent', async () => {
+  it('is not available if no mail can be sent', async () => {
     const { world } = await signedIn();
     expect(await world.ask('request-reset')).toMatchObject({ error: 'not_found' });
   });

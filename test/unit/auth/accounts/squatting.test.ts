@@ -6,9 +6,9 @@ import { type Mailbox, startMailbox } from '../../../helpers/servers/mailbox.ts'
 const NEW = 'a wholly new password';
 const REQUIRED = { EMAIL_VERIFICATION: 'required', SIGN_IN_FAILURES: 3 };
 
-/** Ann's address, with which somebody else has signed up and in. */
-describe('an account that somebody else has made for an address', () => {
-  it('is not opened to them by its owner, who follows the link of the mail', async () => {
+/** Ann's address, with which another user has signed up and in. */
+describe('an account that another user created for an address', () => {
+  it('is not opened to them when the owner follows the mailed link', async () => {
     const { world, mailbox, squatter } = await squattedWorld(REQUIRED);
     const { token } = await mailbox.to(ANN.email);
     expect(await verify(world, token)).toMatchObject({ error: 'unauthorized' });
@@ -19,7 +19,7 @@ describe('an account that somebody else has made for an address', () => {
     expect(await maySync(world, squatter)).toBe(false);
   });
 
-  it('is its owner’s after a reset, with nothing of theirs in it', async () => {
+  it('belongs to the owner after a reset, with an empty store', async () => {
     const { world, mailbox, squatter } = await squattedWorld(REQUIRED);
     const { id } = await world.home();
     expect(await reset(world, mailbox)).toMatchObject({
@@ -36,7 +36,7 @@ describe('an account that somebody else has made for an address', () => {
     expect(storage.dump()).not.toContain(id);
   });
 
-  it('can be emptied by a reset where addresses are not verified, and is kept otherwise', async () => {
+  it('can be emptied by a reset if addresses are not verified, and is kept otherwise', async () => {
     for (const empty_store of [true, undefined]) {
       const { world, mailbox, squatter } = await squattedWorld({});
       const { id } = await world.home();
@@ -48,7 +48,7 @@ describe('an account that somebody else has made for an address', () => {
     }
   });
 
-  it('leaves the network of whoever made it as unknown as any', async () => {
+  it("does not make its creator's network a known one", async () => {
     const { world, mailbox } = await squattedWorld({ SIGN_IN_FAILURES: 1 });
     await reset(world, mailbox, {}, '192.0.2.7');
     for (let count = 0; count < 10; count += 1) {
@@ -59,8 +59,8 @@ describe('an account that somebody else has made for an address', () => {
   });
 });
 
-describe('an account whose address was verified', () => {
-  it('is verified on another device by its password, or by a session', async () => {
+describe('an account with a verified address', () => {
+  it('is verified on another device by its password or by a session', async () => {
     for (const by of ['password', 'session'] as const) {
       const { world, mailbox, squatter: session_uuid } = await squattedWorld(REQUIRED);
       const { token } = await mailbox.to(ANN.email);
@@ -70,7 +70,7 @@ describe('an account whose address was verified', () => {
     }
   });
 
-  it('keeps its store at a reset, whatever is asked for', async () => {
+  it('keeps its store at a reset, whatever the request says', async () => {
     const { world, mailbox, squatter: session_uuid } = await squattedWorld(REQUIRED);
     const { id } = await world.home();
     const { token } = await mailbox.to(ANN.email);
@@ -83,8 +83,8 @@ describe('an account whose address was verified', () => {
   });
 });
 
-describe('guesses at the password beside a token', () => {
-  it('are counted by themselves, and void neither the token nor a reset', async () => {
+describe('guesses of the password that come with a token', () => {
+  it('are counted separately, and void neither the token nor a reset', async () => {
     const { world, mailbox } = await squattedWorld(REQUIRED);
     const { token } = await mailbox.to(ANN.email);
     const errors = [];
@@ -118,7 +118,7 @@ async function reset(world: AuthWorld, mailbox: Mailbox, choice: object = {}, ad
   return world.askAt('reset-password', token, input);
 }
 
-/** An address whose account lives in the same auth room. */
+/** Returns an address whose account is stored in the same auth room. */
 async function neighbourOf(email: string): Promise<string> {
   const shard = await accountShard(ANN.namespace, email);
   for (let count = 0; ; count += 1) {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readStored } from '../../../fixtures/stored.ts';
 import { ANN, AuthWorld } from '../../../helpers/in-memory/auth-world.ts';
 
-/** The account in a fixture that an earlier version of TinyHost wrote, with a hash by scrypt. */
+/** The account in a fixture of an earlier TinyHost version, with an scrypt hash. */
 const OLD = { ...ANN, email: 'ann@example.com' };
 const NEW_PASSWORD = 'a wholly new password';
 const ARGON2 = '$argon2id$v=19$m=19456,t=2,p=1$';
@@ -21,8 +21,8 @@ async function oldWorld() {
   return { world, hash };
 }
 
-describe('a hash of an older cost', () => {
-  it('is brought to the present one by the next sign-in, once', async () => {
+describe('a hash with an older cost', () => {
+  it('is upgraded to the current cost by the next sign-in, once', async () => {
     const { world, hash } = await oldWorld();
     expect(await hash()).toContain('$scrypt$ln=14');
     expect(await world.ask('sign-in', OLD)).toMatchObject({ ok: true });
@@ -32,13 +32,13 @@ describe('a hash of an older cost', () => {
     expect(await hash()).toBe(upgraded);
   });
 
-  it('is left alone by a wrong password', async () => {
+  it('is not changed by a wrong password', async () => {
     const { world, hash } = await oldWorld();
     expect(await world.ask('sign-in', { ...OLD, password: 'not it' })).toMatchObject({ ok: false });
     expect(await hash()).toContain('$scrypt$ln=14');
   });
 
-  it('goes to scrypt at the setting of ASVS where there is no Argon2id', async () => {
+  it('is upgraded to scrypt at the cost of ASVS if Argon2id is not available', async () => {
     const { world, hash } = await oldWorld();
     world.argon2 = () => Promise.reject(new Error('no such module'));
     expect(await world.ask('sign-in', OLD)).toMatchObject({ ok: true });
@@ -49,7 +49,7 @@ describe('a hash of an older cost', () => {
     expect(await hash()).toContain(ARGON2);
   });
 
-  it('refuses none of several sign-ins at once', async () => {
+  it('allows several concurrent sign-ins', async () => {
     const { world, hash } = await oldWorld();
     const results = await Promise.all([1, 2, 3].map(() => world.ask('sign-in', OLD)));
     expect(results).toMatchObject([{ ok: true }, { ok: true }, { ok: true }]);
@@ -63,7 +63,7 @@ describe('a hash of an older cost', () => {
       { current_password: OLD.password, new_password: NEW_PASSWORD },
     ],
     ['a deletion', 'delete-account', { password: OLD.password }],
-  ] as const)('does not get in the way of %s', async (_, operation, details) => {
+  ] as const)('does not interfere with %s', async (_, operation, details) => {
     const { world, hash } = await oldWorld();
     const token = await world.signIn(OLD);
     const storage = world.storage((await world.home()).shard);
@@ -107,7 +107,7 @@ describe('while a password is verified', () => {
     expect(await world.ask('sign-in')).toMatchObject({ ok: true });
   });
 
-  it('the same one may be set again, which ends what was under way as well', async () => {
+  it('the same one may be set again, which cancels the verification as well', async () => {
     const { world, token } = await annSignedIn();
     const change = { current_password: ANN.password, new_password: ANN.password };
     world.meanwhile = () => world.askAs('change-password', token, change);

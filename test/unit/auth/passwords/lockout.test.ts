@@ -12,7 +12,7 @@ const home = from('192.0.2.1');
 const elsewhere = from('198.51.100.1');
 
 describe('wrong passwords', () => {
-  it('from one network lock out that network, and no other', async () => {
+  it('from one network lock out only that network', async () => {
     const world = await worldOfAnn();
     await failFrom(world, 3, () => elsewhere);
     const locked = await world.ask('sign-in', elsewhere);
@@ -20,7 +20,7 @@ describe('wrong passwords', () => {
     expect(await world.ask('sign-in', from('203.0.113.1'))).toMatchObject({ ok: true });
   });
 
-  it('from many networks lock out all that the account does not know', async () => {
+  it('from many networks lock out all networks that the account does not know', async () => {
     const world = await worldOfAnn();
     await world.signIn(home);
     await failFrom(world, 30, strangers());
@@ -31,7 +31,7 @@ describe('wrong passwords', () => {
     expect(await world.ask('sign-in', home)).toMatchObject({ error: 'too_many_requests' });
   });
 
-  it('lock out an address without an account just as they do one with an account', async () => {
+  it('lock out an address without an account like one with an account', async () => {
     const world = await worldOfAnn();
     const email = 'nobody@example.com';
     const next = strangers();
@@ -43,7 +43,7 @@ describe('wrong passwords', () => {
     expect(errors).toEqual([...Array(30).fill('invalid_credentials'), 'too_many_requests']);
   });
 
-  it('of strangers are still counted after the owner has signed in', async () => {
+  it('of strangers still count after the owner has signed in', async () => {
     const world = await worldOfAnn();
     const next = strangers();
     await failFrom(world, 29, next);
@@ -63,7 +63,7 @@ describe('wrong passwords', () => {
     expect(await world.askAs('delete-account', session, deletion)).toMatchObject({ ok: true });
   });
 
-  it('are forgotten by a reset, whose network is then known', async () => {
+  it('are cleared by a reset, and its network becomes a known one', async () => {
     const { world, mailbox } = await worldWithMail();
     await failFrom(world, 3, () => home);
     await failFrom(world, 27, strangers());
@@ -79,8 +79,8 @@ describe('wrong passwords', () => {
   });
 });
 
-describe('a token from a mail', () => {
-  it('is taken from a network that has used up its requests', async () => {
+describe('a mailed token', () => {
+  it('is accepted from a network that has used up its requests', async () => {
     const { world, mailbox } = await worldWithMail({ AUTH_REQUESTS_PER_MINUTE: 3 });
     await world.ask('request-reset', home);
     const { token } = await mailbox.to(ANN.email);
@@ -107,7 +107,7 @@ describe('mails to one address', () => {
   const ask = (world: AuthWorld, client: object, namespace = 'notes') =>
     world.ask('request-reset', { namespace, ...client });
 
-  it('are 5 an hour from one network, in all namespaces together', async () => {
+  it('are limited to 5 per hour from one network, over all namespaces', async () => {
     const { world } = await worldWithMail();
     for (let count = 0; count < 5; count += 1) {
       expect(await ask(world, elsewhere, `app${count}`)).toMatchObject({ ok: true });
@@ -119,7 +119,7 @@ describe('mails to one address', () => {
     expect(await ask(world, elsewhere)).toMatchObject({ ok: true });
   });
 
-  it('are 20 an hour from strangers, who cannot use up those of a known network', async () => {
+  it('are limited to 20 per hour from strangers, who cannot use up the limit of a known network', async () => {
     const { world } = await worldWithMail();
     await world.signIn(home);
     const next = strangers();
@@ -128,7 +128,7 @@ describe('mails to one address', () => {
     expect(await ask(world, home)).toMatchObject({ ok: true });
   });
 
-  it('are counted at sign-up too, whatever is deleted in between', async () => {
+  it('are also counted at sign-up, whatever is deleted in between', async () => {
     const { world } = await worldWithMail({ EMAIL_VERIFICATION: 'required' });
     const bob = { email: 'bob@example.com', ...elsewhere };
     const outcomes = [];
@@ -145,7 +145,7 @@ describe('mails to one address', () => {
 });
 
 describe('a hashing room', () => {
-  it('that breaks is replaced by another, and a failure of all counts as no guess', async () => {
+  it('that fails is replaced by another, and no guess is counted if all fail', async () => {
     const world = await worldOfAnn();
     world.brokenHashes = 1;
     expect(await world.ask('sign-in', home)).toMatchObject({ ok: true });
@@ -157,7 +157,7 @@ describe('a hashing room', () => {
   });
 });
 
-/** A network after the other. */
+/** Returns a new network on each call. */
 function strangers() {
   let last = 0;
   return () => {

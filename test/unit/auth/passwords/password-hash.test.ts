@@ -10,7 +10,7 @@ const SCRYPT = /^\$scrypt\$ln=15,r=8,p=3\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}$/
 const salt = Buffer.alloc(16, 1);
 const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64').replaceAll('=', '');
 
-/** A hash as versions before Argon2id stored it, at a cost that a test can bear. */
+/** A hash as stored by versions before Argon2id, with a cost low enough for tests. */
 const scryptHash = (password: string): string =>
   `$scrypt$ln=4,r=8,p=1$${base64(salt)}$${base64(scryptSync(password, salt, 32, { N: 16, r: 8, p: 1 }))}`;
 
@@ -18,10 +18,10 @@ const withArgon2 = passwordHashing(await loadArgon2(argon2));
 const withoutArgon2 = passwordHashing(undefined);
 
 describe('Argon2id', () => {
-  it('gives what the specification says', async () => {
+  it('computes the hashes of the specification', async () => {
     const derive = await loadArgon2(argon2);
     const bytes = new TextEncoder();
-    // The test vectors of the reference implementation, phc-winner-argon2/src/test.c.
+    // Test vectors of the reference implementation, phc-winner-argon2/src/test.c.
     const key = (password: string, memory: number, passes: number, lanes: number) =>
       Buffer.from(
         derive!(bytes.encode(password), bytes.encode('somesalt'), { memory, passes, lanes }),
@@ -37,12 +37,12 @@ describe('Argon2id', () => {
     );
   });
 
-  it('is missing where its module cannot be loaded or is none', async () => {
+  it('is unavailable if its module cannot be loaded or is invalid', async () => {
     expect(await loadArgon2(() => Promise.reject(new Error('no such module')))).toBeUndefined();
     expect(await loadArgon2(async () => ({}) as WebAssembly.Module)).toBeUndefined();
   });
 
-  it('is loaded by a later try where the first one failed', async () => {
+  it('is loaded by a later attempt if the first one failed', async () => {
     let tries = 0;
     const load = async () => {
       tries += 1;
@@ -55,11 +55,11 @@ describe('Argon2id', () => {
     expect(tries).toBe(2);
   });
 
-  it('gets a new memory after one that broke', async () => {
+  it('gets a new memory after a failure', async () => {
     const load = async () => argon2();
     const broken = await loadArgon2(load);
     const [password, salt] = [new Uint8Array(8), new Uint8Array(16)];
-    // No memory of 32 bits has as much.
+    // No 32-bit memory is that large.
     const cost = { memory: 4_194_304, passes: 1, lanes: 1 };
     expect(() => broken!(password, salt, cost)).toThrow();
     const next = await loadArgon2(load);
@@ -67,7 +67,7 @@ describe('Argon2id', () => {
     expect(next!(password, salt, { ...cost, memory: 64 })).toHaveLength(32);
   });
 
-  it('leaves nothing of a password in its memory, and does not grow with each hash', async () => {
+  it('leaves no part of a password in its memory, which does not grow with each hash', async () => {
     const instance = await WebAssembly.instantiate(await argon2());
     const instantiate = vi.spyOn(WebAssembly, 'instantiate');
     instantiate.mockResolvedValueOnce(instance as never);
@@ -77,7 +77,7 @@ describe('Argon2id', () => {
     const password = 'a passphrase that nobody else has';
     for (let count = 0; count < 20; count += 1) hashing.hash(password + 'x'.repeat(count));
     const memory = Buffer.from((instance.exports.memory as WebAssembly.Memory).buffer);
-    // An allocator writes into what it is given back, at the beginning.
+    // An allocator may overwrite the beginning of freed memory.
     expect(memory.includes(password.slice(-10))).toBe(false);
     expect(memory.byteLength).toBeGreaterThan(19 * 2 ** 20);
     expect(memory.byteLength).toBeLessThan(24 * 2 ** 20);
@@ -88,7 +88,7 @@ describe.each([
   ['with Argon2id', withArgon2, ARGON2],
   ['without Argon2id', withoutArgon2, SCRYPT],
 ])('a password hash %s', (_, { hash, verify, isOutdated, nobody }, form) => {
-  it('is a PHC string at the cost that OWASP or ASVS names', () => {
+  it('is a PHC string at the cost that OWASP or ASVS recommends', () => {
     expect(hash('secret')).toMatch(form);
     expect(nobody).toMatch(form);
   });
@@ -99,7 +99,7 @@ describe.each([
     '\u6b63\u3057\u3044\u99ac\u96fb\u6c60',
     'a\u0000b',
     '\u{1f511}'.repeat(99),
-  ])('verifies its own password only: %j', (password) => {
+  ])('verifies only its own password: %j', (password) => {
     const own = hash(password);
     expect(verify(password, own)).toBe(true);
     expect(verify(`${password.slice(0, -1)}y`, own)).toBe(false);
@@ -107,7 +107,7 @@ describe.each([
     expect(verify('', own)).toBe(false);
   });
 
-  it('has a salt of its own', () => {
+  it('has a unique salt', () => {
     expect(hash('secret')).not.toBe(hash('secret'));
   });
 
@@ -115,22 +115,22 @@ describe.each([
     expect(isOutdated(hash('secret'))).toBe(false);
   });
 
-  it('of an older cost is verified, and outdated', () => {
+  it('with an older cost is verified, and outdated', () => {
     const older = scryptHash('secret');
     expect(verify('secret', older)).toBe(true);
     expect(verify('Secret', older)).toBe(false);
     expect(isOutdated(older)).toBe(true);
   });
 
-  it('is refused where it is no PHC string', () => {
+  it('is refused if it is not a PHC string', () => {
     expect(() => verify('secret', 'secret')).toThrow('no PHC string');
   });
 });
 
-describe('a hash by Argon2id where it cannot be loaded', () => {
+describe('an Argon2id hash, if Argon2id cannot be loaded', () => {
   const hash = withArgon2.hash('secret');
 
-  it('is no wrong password, and gives way to no scrypt', () => {
+  it('is not treated as a wrong password, and is not replaced by scrypt', () => {
     expect(() => withoutArgon2.verify('secret', hash)).toThrow('cannot be loaded');
     expect(withoutArgon2.isOutdated(hash)).toBe(false);
   });

@@ -18,7 +18,7 @@ describe('the length of a password', () => {
     expect(refuseLength('x'.repeat(257), 8)).toMatchObject(FIELD);
   });
 
-  it('can be asked to be more', () => {
+  it('can have a higher minimum', () => {
     expect(refuseLength('x'.repeat(63), 64)).toMatchObject(FIELD);
     expect(refuseLength('x'.repeat(64), 64)).toBeUndefined();
   });
@@ -36,12 +36,12 @@ describe('the length of a password', () => {
     ['a flag', '\u{1f1e9}\u{1f1ea}', 1],
     ['spaces', 'a b', 3],
     ['nothing', '', 0],
-  ])('counts what was typed and can be seen: %s', (_, password, length) => {
+  ])('counts the visible characters as typed: %s', (_, password, length) => {
     expect(visibleLength(password)).toBe(length);
   });
 });
 
-describe('a password that is easily guessed', () => {
+describe('a password that is easy to guess', () => {
   const words = contextWords(
     'my-todos',
     'Annabel.Lee@Poe-Works.example',

@@ -13,7 +13,7 @@ describe('the list of sessions', () => {
     vi.useRealTimers();
   });
 
-  it('tells of each when it began, was used and ends, and by what program', async () => {
+  it('shows for each when it began, was used and ends, and the client program', async () => {
     const { world, first, second } = await twoSessions();
     vi.setSystemTime(new Date('2026-01-03T12:00:00Z'));
     expect(await world.askAs('list-sessions', second)).toEqual({
@@ -41,7 +41,7 @@ describe('the list of sessions', () => {
     });
   });
 
-  it('ends one of them and its sockets', async () => {
+  it('can end one of them and its sockets', async () => {
     const { world, first, second } = await twoSessions();
     const revoked = await world.askAs('revoke-session', second, { id: hashToken(first) });
     expect(revoked).toMatchObject({ ok: true });
@@ -50,7 +50,7 @@ describe('the list of sessions', () => {
     expect(world.ended).toMatchObject([{ session_hashes: [hashToken(first)] }]);
   });
 
-  it("does not end somebody else's", async () => {
+  it("cannot end another user's session", async () => {
     const { world, first } = await twoSessions();
     const shard = shardOf(first)!;
     const other = await otherAccountIn(world, shard);
@@ -59,7 +59,7 @@ describe('the list of sessions', () => {
     expect(await world.askAs('session', first)).toMatchObject({ ok: true });
   });
 
-  it('ends all but the one that asks', async () => {
+  it('can end all but the requesting one', async () => {
     const { world, first, second } = await twoSessions();
     const third = await world.signIn();
     expect(await world.askAs('revoke-other-sessions', third)).toMatchObject({ ok: true });
@@ -70,7 +70,7 @@ describe('the list of sessions', () => {
     expect(ended.sort()).toEqual([hashToken(first), hashToken(second)].sort());
   });
 
-  it('loses its oldest where an account has more than a hundred', async () => {
+  it('drops the oldest one of an account with more than a hundred', async () => {
     const { world, first, second } = await twoSessions();
     const storage = world.storage(shardOf(first)!);
     const index = await storage.list<string>({ prefix: 'session-of:' });
@@ -103,7 +103,7 @@ describe('ending other sessions with REVOKE_NEEDS_PROOF_MINUTES', () => {
     vi.useRealTimers();
   });
 
-  it('is possible for as many minutes after signing in, and with the password thereafter', async () => {
+  it('is allowed for that many minutes after signing in, and then with the password', async () => {
     const { world, first, second } = await twoSessions(VARS);
     const id = hashToken(first);
     vi.setSystemTime(new Date('2026-01-02T00:10:00Z'));
@@ -121,7 +121,7 @@ describe('ending other sessions with REVOKE_NEEDS_PROOF_MINUTES', () => {
     expect(await world.askAs('session', second)).toMatchObject({ ok: false });
   });
 
-  it('takes no more wrong passwords than a session has for anything else', async () => {
+  it('accepts no more wrong passwords than any other request of a session', async () => {
     const { world, first, second } = await twoSessions(VARS);
     vi.setSystemTime(new Date('2026-01-03T00:00:00Z'));
     const ask = (password: string) =>
@@ -133,7 +133,7 @@ describe('ending other sessions with REVOKE_NEEDS_PROOF_MINUTES', () => {
     expect(await world.askAs('session', first)).toMatchObject({ ok: true });
   });
 
-  it('leaves a session free to end itself', async () => {
+  it('is not needed for a session to end itself', async () => {
     const { world, first } = await twoSessions(VARS);
     vi.setSystemTime(new Date('2026-01-03T00:00:00Z'));
     const own = await world.askAs('revoke-session', first, { id: hashToken(first) });
@@ -150,7 +150,7 @@ async function twoSessions(variables: Record<string, string> = {}) {
   return { world, first, second };
 }
 
-/** A session of another account that happens to live in the same room. */
+/** Creates a session of another account in the same room. */
 async function otherAccountIn(world: AuthWorld, shard: string): Promise<string> {
   const email = 'bob@example.com';
   const credentials = { ...ANN, email, shard };

@@ -13,7 +13,7 @@ describe('a session', () => {
     vi.useRealTimers();
   });
 
-  it('tells who signed in and where the data is', async () => {
+  it('tells its user and the location of the data', async () => {
     const { world, token } = await signedIn();
     expect(await world.askAs('session', token)).toEqual({
       ok: true,
@@ -34,7 +34,7 @@ describe('a session', () => {
     });
   });
 
-  it('is unknown in a namespace that is not its own', async () => {
+  it('is unknown in another namespace', async () => {
     const { world, token } = await signedIn();
     expect(await world.askAs('session', token, { namespace: 'notes' })).toMatchObject({ ok: true });
     const elsewhere = await world.askAs('session', token, { namespace: 'tasks' });
@@ -43,7 +43,7 @@ describe('a session', () => {
     expect(await world.askAs('session', token)).toMatchObject({ ok: true });
   });
 
-  it('ends with its life', async () => {
+  it('ends after SESSION_DAYS', async () => {
     const { world, token } = await signedIn({ SESSION_DAYS: '2' });
     vi.setSystemTime(Date.now() + 2 * DAY);
     expect(await world.askAs('session', token)).toMatchObject({ ok: false });
@@ -76,7 +76,7 @@ describe('a session', () => {
     expect(await world.askAs('session', token)).toMatchObject({ ok: true });
   });
 
-  it('tells the user room of its new end, where its sockets are, and a new socket too', async () => {
+  it('notifies the user room and its sockets of a new end, and a new socket too', async () => {
     const { world, token } = await signedIn({ SESSION_DAYS: '1' });
     const { id } = await world.home();
     vi.setSystemTime(Date.UTC(2026, 0, 1, 11));
@@ -92,7 +92,7 @@ describe('a session', () => {
     expect(world.renewed).toHaveLength(1);
   });
 
-  it('has its renewal told later where the user room is down', async () => {
+  it('notifies the user room of its renewal later if that room is down', async () => {
     const { world, token } = await signedIn({ SESSION_DAYS: '1' });
     world.usersAreDown = true;
     vi.setSystemTime(Date.UTC(2026, 0, 1, 13));
@@ -103,13 +103,13 @@ describe('a session', () => {
     await vi.waitFor(() => expect(world.renewed).toHaveLength(1));
   });
 
-  it('does not expire where SESSION_DAYS and SESSION_MAX_DAYS are 0', async () => {
+  it('does not expire if SESSION_DAYS and SESSION_MAX_DAYS are 0', async () => {
     const { world, token } = await signedIn({ SESSION_DAYS: '0', SESSION_MAX_DAYS: '0' });
     vi.setSystemTime(Date.now() + 3_650 * DAY);
     expect(await world.askAs('session', token)).toMatchObject({ ok: true });
   });
 
-  it('is useless after signing out, and its sockets are closed', async () => {
+  it('is void after signing out, and its sockets are closed', async () => {
     const { world, token } = await signedIn();
     const other = await world.signIn();
     expect(await world.askAs('sign-out', token)).toMatchObject({ ok: true });

@@ -11,7 +11,7 @@ describe('a ticket', () => {
     vi.useRealTimers();
   });
 
-  it('stands for its session once', async () => {
+  it('authenticates its session once', async () => {
     const { world, token, ticket } = await ticketed();
     const redeemed = await world.askAt('redeem-ticket', ticket, { ticket, namespace: 'notes' });
     expect(redeemed).toEqual(await world.askAs('session', token));
@@ -19,7 +19,7 @@ describe('a ticket', () => {
     expect(again).toMatchObject({ error: 'unauthorized' });
   });
 
-  it('is redeemed by one of many who try at once', async () => {
+  it('is redeemed by exactly one of many concurrent requests', async () => {
     const { world, ticket } = await ticketed();
     const tries = Array.from({ length: 20 }, () =>
       world.askAt('redeem-ticket', ticket, { ticket }),
@@ -28,7 +28,7 @@ describe('a ticket', () => {
     expect(redeemed).toHaveLength(1);
   });
 
-  it('is good for 30 seconds', async () => {
+  it('is valid for 30 seconds', async () => {
     const { world, ticket, expires_at } = await ticketed();
     expect(expires_at).toBe('2026-01-01T00:00:30.000Z');
     vi.setSystemTime(new Date(expires_at));
@@ -36,11 +36,11 @@ describe('a ticket', () => {
     expect(late).toMatchObject({ error: 'unauthorized' });
   });
 
-  it('tells how often the room beats', async () => {
+  it('contains the heartbeat interval of the room', async () => {
     expect(await ticketed()).toMatchObject({ heartbeat_seconds: 10 });
   });
 
-  it('is void in another namespace, and after its session', async () => {
+  it('is void in another namespace and after its session', async () => {
     const { world, token, ticket } = await ticketed();
     const elsewhere = await world.askAt('redeem-ticket', ticket, { ticket, namespace: 'tasks' });
     expect(elsewhere).toMatchObject({ error: 'unauthorized' });
@@ -50,14 +50,14 @@ describe('a ticket', () => {
     expect(after).toMatchObject({ error: 'unauthorized' });
   });
 
-  it('is no session, and a session is no ticket', async () => {
+  it('is not a session token, and a session token is not a ticket', async () => {
     const { world, token, ticket } = await ticketed();
     expect(await world.askAs('session', ticket)).toMatchObject({ error: 'unauthorized' });
     const swapped = await world.askAt('redeem-ticket', token, { ticket: token });
     expect(swapped).toMatchObject({ error: 'unauthorized' });
   });
 
-  it('is stored as a hash, and removed by a later one when nobody used it', async () => {
+  it('is stored as a hash, and an unused one is removed when a later one is created', async () => {
     const { world, token, ticket } = await ticketed();
     const storage = world.storage(shardOf(token)!);
     expect(storage.dump()).not.toContain(ticket);

@@ -29,6 +29,6 @@ it.each([
   ['node', 'Node'],
   ['', 'Unknown program'],
   ['<script>alert(1)</script>\r\nX: y', 'Unknown program'],
-])('a user agent is told by its family only: %s', (header, family) => {
+])('a user agent is stored as its family only: %s', (header, family) => {
   expect(userAgentFamily(header)).toBe(family);
 });

@@ -6,16 +6,16 @@ import { isObject } from '../../../../src/room/http/parsed-content.ts';
 import { StoreTransaction } from '../../../../src/room/http/store-transaction.ts';
 import { filledTree, type Json } from '../../../helpers/in-memory/plain-tree.ts';
 
-/** What a store becomes by a patch; undefined where that is refused. */
+/** Applies a patch to a store; undefined if it is refused. */
 function patched(content: Json, patch: unknown): unknown {
   const transaction = new StoreTransaction(filledTree(content));
   return applyJsonPatch(transaction, [], patch).ok ? transaction.read([]) : undefined;
 }
 
-/** How deep the objects of a store are, under `tables` and under `values`. */
+/** The depth of a store's objects, under `tables` and under `values`. */
 const DEPTH = { tables: 3, values: 1 };
 
-/** Whether JSON is a store: cells and values only, and none but, at the depth where they are. */
+/** Returns whether JSON is a valid store: cells and values at their depth, and nowhere else. */
 function isStore(json: unknown): json is Json {
   if (!isObject(json) || Object.keys(json).sort().join() !== 'tables,values') return false;
   return isNested(json.tables, DEPTH.tables) && isNested(json.values, DEPTH.values);
@@ -39,7 +39,7 @@ const segmentsOf = (pointer: string): string[] =>
     .slice(1)
     .map((id) => id.replaceAll('~1', '/').replaceAll('~0', '~'));
 
-/** Makes what is around the target of an operation, as a store does. */
+/** Creates the parents of an operation's target, as a store does. */
 function makeParents(content: Json, { op, path }: Operation): void {
   if (op !== 'add' && op !== 'copy' && op !== 'move') return;
   let parent: Record<string, unknown> = content;
@@ -50,7 +50,7 @@ function makeParents(content: Json, { op, path }: Operation): void {
   }
 }
 
-/** Whether a path ends where a store's do: a cell is the smallest part there is. */
+/** Returns whether a path is no deeper than a cell or a value. */
 function isPath(pointer: string): boolean {
   const [kind, ...ids] = segmentsOf(pointer);
   return kind === undefined || ids.length <= DEPTH[kind as keyof typeof DEPTH];
@@ -59,21 +59,21 @@ function isPath(pointer: string): boolean {
 const isWithin = ({ from, path }: { from: string; path: string }): boolean =>
   path.startsWith(`${from}/`);
 
-/** One operation by the library that all are compared with; undefined where it is refused. */
+/** Applies one operation with the reference library; undefined if it is refused. */
 function judge(before: Json, operation: Operation): Json | undefined {
   const paths = [operation.path, ...('from' in operation ? [operation.from] : [])];
   if (!paths.every(isPath)) return undefined;
   if (operation.op === 'move' && isWithin(operation)) return undefined;
   const content = structuredClone(before);
   makeParents(content, operation);
-  // The library cannot replace the whole of what it is given.
+  // The library cannot replace the root.
   const holder: { store?: unknown } = { store: content };
   const inHolder = Object.entries(operation).map(([name, value]) =>
     name === 'path' || name === 'from' ? [name, `/store${value}`] : [name, value],
   );
   const [failure] = applyPatch(holder, [Object.fromEntries(inHolder) as Operation]);
   const { store = {} } = holder;
-  // Tables and values are always there.
+  // Tables and values always exist.
   const whole = isObject(store) ? { tables: {}, values: {}, ...store } : store;
   if (failure || !isStore(whole)) return undefined;
   return {
@@ -108,11 +108,11 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
   fc.record({ op: fc.constantFrom('move', 'copy'), path: pointer, from: pointer }),
 ) as fc.Arbitrary<Operation>;
 
-it('does what another implementation of RFC 6902 does, or refuses what that refuses', () => {
+it('gives the result of another implementation of RFC 6902, or refuses what that refuses', () => {
   const counts = { done: 0, refused: 0 };
   fc.assert(
     fc.property(content, fc.array(operation, { minLength: 1, maxLength: 4 }), (before, patch) => {
-      // Of a copy into itself, the judge would also copy the parents that it makes.
+      // If a value is copied into itself, the library would also copy the created parents.
       fc.pre(patch.every((operation) => operation.op !== 'copy' || !isWithin(operation)));
       let expected: Json | undefined = before;
       for (const operation of patch) expected = expected && judge(expected, operation);
@@ -143,7 +143,7 @@ it.each<[string, unknown, string]>([
   ['an unknown escape to copy from', { op: 'copy', from: '/values/~v', path: '/values/v' }, 'from'],
   ['a move from nowhere', { op: 'move', path: '/values/v' }, 'from'],
   ['an operation in capitals', { op: 'ADD', path: '/values/v', value: 1 }, 'op'],
-])('refuses %s, and names the member', (_, operation, field) => {
+])('refuses %s and names the member', (_, operation, field) => {
   const refused = applyJsonPatch(new StoreTransaction(filledTree(SOME)), [], [operation]);
   expect(refused).toMatchObject({ ok: false, error: 'invalid_field', field });
 });
@@ -164,7 +164,7 @@ it.each<[string, unknown, string | undefined]>([
   expect(applied.ok ? undefined : applied.error).toBe(error);
 });
 
-it('passes over the heartbeat where all values are tested', () => {
+it('ignores the heartbeat if all values are tested', () => {
   const held = { ...SOME, values: { v: 1 } };
   for (const operation of [
     { op: 'test', path: '/values', value: { v: 1, heartbeat: 'long ago' } },
@@ -174,7 +174,7 @@ it('passes over the heartbeat where all values are tested', () => {
   }
 });
 
-it('refuses operations that together are more than a store can be worth', () => {
+it('refuses operations that together exceed the maximum size of a store', () => {
   const rows = Object.fromEntries(Array.from({ length: 2_000 }, (_, row) => [row, { c: row }]));
   const content = { tables: { t: rows, one: { r: { c: 'x'.repeat(100_000) } } }, values: {} };
   const copies = (from: string, to: string, count: number) =>
@@ -186,7 +186,7 @@ it('refuses operations that together are more than a store can be worth', () => 
     const transaction = new StoreTransaction(filledTree(content));
     const applied = applyJsonPatch(transaction, [], patch);
     expect([visits, applied.ok ? 'ok' : applied.error]).toEqual([visits, 'payload_too_large']);
-    // What one operation takes may come on top.
+    // One operation may exceed the limit by its own size.
     expect(transaction.spent).toBeLessThan(35_000_000);
   }
   expect(

@@ -2,7 +2,7 @@ import { createMergeableStore, type MergeableContent, type MergeableStore } from
 import { describe, expect, it } from 'vitest';
 import { MemoryRoom } from '../../../helpers/in-memory/memory-room.ts';
 
-/** What the API document's own client does. */
+/** Syncs like the client of the API document. */
 async function documentedSync(room: MemoryRoom, store: MergeableStore): Promise<Response> {
   const mergeableContent = store.getMergeableContent();
   const response = await room.post('/manual-sync', { mergeableContent });
@@ -12,7 +12,7 @@ async function documentedSync(room: MemoryRoom, store: MergeableStore): Promise<
 }
 
 describe('manual sync', () => {
-  it('merges both ways, and shows the result to connected devices at once', async () => {
+  it('merges both ways, and sends the result to connected devices at once', async () => {
     const room = await new MemoryRoom().start();
     const ann = await room.connect();
     ann.store.setCell('t', 'r', 'server', 'x');
@@ -33,7 +33,7 @@ describe('manual sync', () => {
     expect(ann.store.getTables()).toEqual(merged);
   });
 
-  it('leaves deleted what was deleted and null what was null, on every side', async () => {
+  it('keeps deletions and nulls on every side', async () => {
     const room = await new MemoryRoom().start();
     const watching = await room.connect();
     const bob = await room.connect();

@@ -5,7 +5,7 @@ import { isObject } from '../../../../src/room/http/parsed-content.ts';
 import { StoreTransaction } from '../../../../src/room/http/store-transaction.ts';
 import { filledTree, type Json } from '../../../helpers/in-memory/plain-tree.ts';
 
-/** The function in section 2 of RFC 7396, word for word. */
+/** The function in section 2 of RFC 7396, verbatim. */
 function mergePatch(target: unknown, patch: unknown): unknown {
   if (!isObject(patch)) return patch;
   const result: Json = isObject(target) ? { ...target } : {};
@@ -22,7 +22,7 @@ function patched(content: Json, path: string[], patch: unknown) {
   return applied.ok ? transaction.read([]) : applied.error;
 }
 
-/** The examples in appendix A of the RFC. */
+/** The examples in appendix A of RFC 7396. */
 it.each<[unknown, unknown, unknown]>([
   [{ a: 'b' }, { a: 'c' }, { a: 'c' }],
   [{ a: 'b' }, { b: 'c' }, { a: 'b', b: 'c' }],
@@ -80,7 +80,7 @@ function tidied(json: unknown): unknown {
   return { tables: kept(tables, 2), values: kept(values, 0) };
 }
 
-it('does to a store what RFC 7396 does to JSON', () => {
+it('changes a store as RFC 7396 changes JSON', () => {
   fc.assert(
     fc.property(
       store((child) => child),
@@ -94,7 +94,7 @@ it('does to a store what RFC 7396 does to JSON', () => {
   );
 });
 
-it('refuses what would be no store, and passes over the heartbeat', () => {
+it('refuses a result that is not a store, and ignores the heartbeat', () => {
   const content = { tables: { t: { r: { c: 1 } } }, values: { v: 1 } };
   expect(patched(content, [], { tables: { t: 5 } })).toBe('invalid_field');
   expect(patched(content, [], null)).toBe('invalid_field');
@@ -107,7 +107,7 @@ it('refuses what would be no store, and passes over the heartbeat', () => {
   expect(patched(content, ['values', 'heartbeat'], 1)).toBe('forbidden');
 });
 
-it('takes names of every kind for what they are', () => {
+it('treats special names like any other', () => {
   const content = { tables: {}, values: { v: { kept: 1 } } };
   const patch = JSON.parse('{"v":{"__proto__":{"x":1},"constructor":{"y":2}}}') as unknown;
   const { values } = patched(content, ['values'], patch) as { values: Json };

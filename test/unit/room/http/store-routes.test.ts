@@ -4,7 +4,7 @@ import type { Failure } from '../../../../src/protocol/errors.ts';
 import { PATH_HEADER } from '../../../../src/room-operations.ts';
 import { MemoryRoom, writtenBy } from '../../../helpers/in-memory/memory-room.ts';
 
-/** Sends a request to a room as the edge does, and gives its status and what it says. */
+/** Sends a request to a room as the edge does, and returns its status and body. */
 async function send(room: MemoryRoom, method: string, path: string, body?: unknown) {
   const init = {
     method,
@@ -16,7 +16,7 @@ async function send(room: MemoryRoom, method: string, path: string, body?: unkno
   return { status: response.status, json: text === '' ? undefined : (JSON.parse(text) as unknown) };
 }
 
-it('keeps what was written over HTTP when the room starts again, as two keys at most', async () => {
+it('keeps changes made over HTTP when the room restarts, in two keys at most', async () => {
   const room = await new MemoryRoom().start();
   await send(room, 'PUT', '', { tables: { t: { r: { c: 1, d: 2 } } }, values: { v: null } });
   expect(room.storage.writes).toBe(1);
@@ -39,7 +39,7 @@ it('writes nothing for a request that changes nothing', async () => {
   expect(room.storage.writes).toBe(writes);
 });
 
-it('refuses what does not fit, changes nothing, and still takes what makes room', async () => {
+it('refuses changes over the quota without effect, and still accepts ones that free space', async () => {
   const room = await new MemoryRoom({ MAX_STORE_BYTES: 10_000 }).start();
   const values = { large: 'x'.repeat(6_000) };
   await send(room, 'PUT', '/values', values);
@@ -55,7 +55,7 @@ it('refuses what does not fit, changes nothing, and still takes what makes room'
   expect((await send(room, 'DELETE', '/values/other')).status).toBe(204);
 });
 
-it('is later than what it replaces, even from a fast clock, and otherwise no later than now', async () => {
+it('stamps changes after those that they replace, even of a fast clock, and otherwise not in the future', async () => {
   const room = await new MemoryRoom().start();
   const fast = await room.connect(createMergeableStore('fast', () => Date.now() + 60_000));
   const right = await room.connect();

@@ -10,7 +10,7 @@ const [nextHlc] = getHlcFunctions('writer');
 const frameOf = (edits: Omit<CellStamp, 'hlc'>[]): string =>
   `\n[null,3,${encodeChange(edits.map((edit) => ({ ...edit, hlc: nextHlc() })))}]`;
 
-/** A frame of 2 MB, of which a log holds one, and is compacted when the next comes. */
+/** A frame of 2 MB. A log holds one, and the next one compacts it. */
 const largeFrame = (text: string): string =>
   frameOf(
     Array.from({ length: 200 }, (_, row) => ({
@@ -37,14 +37,14 @@ async function begin(): Promise<{ room: MemoryRoom; socket: MemorySocket; work: 
   return { room, socket, work };
 }
 
-it('is at work, so that no engine evicts it, until a compaction that a frame began is done', async () => {
+it('keeps its event running until a compaction that a frame started is done, so that no engine evicts it', async () => {
   const { room, work } = await begin();
   await work;
   expect((await keysOf(room)).filter((key) => !isOfSnapshot(key))).toEqual([]);
   expect(room.storage.bytes).toBeLessThan(2_200_000);
 });
 
-it('takes in, keeps and hands on what comes while its log is compacted', async () => {
+it('accepts, stores and forwards changes while its log is compacted', async () => {
   const { room, socket, work } = await begin();
   const other = await room.connect();
   await room.deliver(socket, frameOf([{ table: 't', row: '0', id: 'c', cell: 'later' }]));
@@ -64,7 +64,7 @@ it('leaves nothing of an account that is deleted while its log is compacted', as
   expect((await room.storage.list()).size).toBe(0);
 });
 
-it('writes nothing more, and closes, where storage is full in the middle of a compaction', async () => {
+it('stops writing and closes its sockets if storage is full in the middle of a compaction', async () => {
   const { room, socket, work } = await begin();
   const put = room.storage.put.bind(room.storage);
   room.storage.put = () => Promise.reject(new Error('the disk is full'));
@@ -79,7 +79,7 @@ it('writes nothing more, and closes, where storage is full in the middle of a co
   expect(store.getCell('t', '199', 'c')).toBe('b'.repeat(10_000));
 });
 
-it('writes long ids of tables and rows no more often than it has to', async () => {
+it('writes long ids of tables and rows no more often than needed', async () => {
   const room = await new MemoryRoom().start();
   const socket = await room.open();
   const table = 't'.repeat(60_000);

@@ -7,14 +7,17 @@ import { Document, writeChanges } from '../../../../src/room/document.ts';
 import { type Faults, FaultyStorage } from '../../../helpers/in-memory/faulty-storage.ts';
 import { MemoryStorage } from '../../../helpers/in-memory/memory-storage.ts';
 
-/** What a log may take beside three times its content: as much as is let be before the first compaction. */
+/**
+ * The allowed size of a log beyond three times its content: the size at which the first compaction
+ * starts.
+ */
 const MIN_LOG_BYTES = 270_000;
 
 interface Edit {
   cell: number;
   /** Undefined for a deletion. */
   length: number | undefined;
-  /** Whether a compaction may go on before the next edit. */
+  /** Whether a compaction may continue before the next edit. */
   pause: boolean;
 }
 
@@ -29,7 +32,7 @@ const edit: fc.Arbitrary<Edit> = fc.record({
   pause: fc.boolean(),
 });
 
-/** Rooms make up to some hundred calls to storage in one life. */
+/** The highest number of storage calls in one life of a room, roughly. */
 const call = fc.oneof(fc.nat(20), fc.nat(200));
 
 const faults: fc.Arbitrary<Faults> = fc.oneof(
@@ -64,7 +67,9 @@ async function work(document: Document): Promise<void> {
   for (let work = document.takeWork(); work; work = document.takeWork()) await work;
 }
 
-/** Opens a room on this storage. Storage that refuses has it stopped, as a room does. */
+/**
+ * Opens a room on this storage, and stops it if the storage refuses a write, as a real room does.
+ */
 async function open(storage: FaultyStorage): Promise<Document> {
   const document = new Document(
     storage.asStorage,
@@ -76,13 +81,13 @@ async function open(storage: FaultyStorage): Promise<Document> {
   return document;
 }
 
-/** The state that has to be kept, and the largest size of the content in one life. */
+/** The content that must survive, and its largest size, in one life of a room. */
 interface Life {
   state: string;
   peakBytes: number;
 }
 
-/** Lives until the edits are made and all work is done, or until the faults occur. */
+/** Runs a room until all edits are made and stored, or until a fault. */
 async function live(disk: MemoryStorage, { edits, faults }: Visit, before: string): Promise<Life> {
   const storage = new FaultyStorage(disk, faults);
   const document = await open(storage);
@@ -105,7 +110,7 @@ async function live(disk: MemoryStorage, { edits, faults }: Visit, before: strin
 
 const keysOf = async (disk: MemoryStorage): Promise<string[]> => [...(await disk.list()).keys()];
 
-/** Keys of what was superseded, or never finished. */
+/** Returns the keys of replaced or unfinished generations. */
 async function deadKeys(disk: MemoryStorage): Promise<string[]> {
   const { first } = (await disk.get<{ first: number }>('log-head')) ?? { first: 0 };
   const isDead = (key: string) => {
@@ -131,12 +136,12 @@ async function copyOf(disk: MemoryStorage): Promise<MemoryStorage> {
   return copy;
 }
 
-/** A compaction leaves almost nothing; then one large cell is written again and again. */
+/** The first compaction leaves almost nothing, and then one large cell is replaced repeatedly. */
 const SMALL_SNAPSHOT: Visit[] = [130_000, 0, 130_000, 129_999, 130_000, 129_999, 130_000].map(
   (length) => ({ edits: [{ cell: 2, length, pause: true }], faults: {} }),
 );
 
-it('keeps everything in less than 3 times its size, whatever interrupts the room', async () => {
+it('stores everything in less than 3 times its size, whatever interrupts the room', async () => {
   await fc.assert(
     fc.asyncProperty(visits, async (visits) => {
       const disk = new MemoryStorage();
@@ -153,17 +158,17 @@ it('keeps everything in less than 3 times its size, whatever interrupts the room
         await work(document);
         expect(next.bytes).toBeLessThan(3 * bytesOf(document) + MIN_LOG_BYTES);
         expect(await deadKeys(next)).toEqual([]);
-        // Not even in the middle of a compaction is it more, beside what was just written.
+        // Not even a compaction takes more, apart from the latest write.
         const largest = Math.max(storeBytes, life.peakBytes) * 3 + MIN_LOG_BYTES;
         if (isWell) expect(left).toBeLessThan(largest + writtenBy(visit));
         storeBytes = bytesOf(document);
         isWell = isPeaceful(visit);
-        // A life that ended well leaves nothing to do to the next. A heartbeat adds a few bytes to
-        // the content of a life but is not stored, so it may tip the balance.
+        // A life that ended well leaves no work to the next. A heartbeat adds a few bytes to the
+        // content of a life but is not stored, so it may cause a compaction.
         if (isWell && !withHeartbeat(visit)) expect(await keysOf(disk)).toEqual(await keysOf(next));
       }
     }),
-    // To shrink what fails takes minutes. The example is of a snapshot that is mostly overhead.
+    // Shrinking a failure takes minutes. In the example, a snapshot consists mostly of overhead.
     { numRuns: 20, endOnFailure: true, examples: [[SMALL_SNAPSHOT]] },
   );
 }, 120_000);

@@ -6,7 +6,7 @@ import { MemoryStorage } from '../../../helpers/in-memory/memory-storage.ts';
 
 type Mutation = { put: Record<string, unknown> } | { delete: string[] };
 
-/** Remembers every write in order, and may refuse one. */
+/** Records every write in order, and can refuse one. */
 class RecordingStorage extends MemoryStorage {
   readonly mutations: Mutation[] = [];
   refuseAt = Number.POSITIVE_INFINITY;
@@ -51,7 +51,7 @@ const write = (document: Document, cell: number, length: number) =>
   document.write([{ table: 't', row: 'r', id: `${cell}`, cell: 'x'.repeat(length) }]);
 
 describe('the log', () => {
-  it('loads to a state that some moment had, wherever its writes stopped', async () => {
+  it('loads a consistent state, wherever its writes stopped', async () => {
     await fc.assert(
       fc.asyncProperty(writes, async (writes) => {
         const storage = new RecordingStorage();
@@ -71,7 +71,7 @@ describe('the log', () => {
     );
   }, 120_000);
 
-  it('goes on after a crash at any write, without losing what came before or after', async () => {
+  it('continues after a crash at any write without losing earlier or later changes', async () => {
     await fc.assert(
       fc.asyncProperty(writes, fc.nat(100), async (writes, stop) => {
         const storage = new RecordingStorage();
@@ -89,7 +89,7 @@ describe('the log', () => {
     );
   }, 120_000);
 
-  it('takes one write per batch, and no more room than a few times its content', async () => {
+  it('takes one write per batch, and no more space than a few times its content', async () => {
     const storage = new RecordingStorage();
     const document = await open(storage);
     for (let round = 0; round < 2000; round++) {
@@ -101,7 +101,7 @@ describe('the log', () => {
     expect(storage.bytes).toBeLessThan(400_000);
   });
 
-  it('says so when storage refuses a write', async () => {
+  it('reports a refused write', async () => {
     const storage = new RecordingStorage();
     const failures: unknown[] = [];
     const document = await open(storage, (error) => failures.push(error));
@@ -112,7 +112,7 @@ describe('the log', () => {
     expect(failures).toHaveLength(2);
   });
 
-  it('refuses a format that is newer than its own, and touches nothing', async () => {
+  it('refuses a format newer than its own and changes nothing', async () => {
     const storage = new MemoryStorage();
     await storage.put('log-head', { format: LOG_FORMAT + 1, first: 0, snapshotLength: 0 });
     const before = storage.dump();

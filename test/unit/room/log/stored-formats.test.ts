@@ -14,8 +14,8 @@ describe.each([
     'user-room-2',
     { tasks: { ...written, d: { title: '漢' } }, notes: { n: { text: '7'.repeat(120_000) } } },
   ],
-])('a user room as a format wrote it: %s', (name, tables) => {
-  it('gives devices all that was in it', async () => {
+])('a user room in a stored format: %s', (name, tables) => {
+  it('sends devices all its content', async () => {
     const room = await new MemoryRoom({}, await readStored(name)).start();
     const { store } = await room.connect();
     expect(store.getTables()).toEqual(tables);
@@ -23,7 +23,7 @@ describe.each([
     expect(store.hasValue('gone')).toBe(false);
   });
 
-  it('is written on, and compacted, in a way that can be read again', async () => {
+  it('can be continued and compacted, and then read again', async () => {
     const storage = await readStored(name);
     const room = await new MemoryRoom({}, storage).start();
     const { store } = await room.connect();
@@ -37,7 +37,7 @@ describe.each([
     expect(again.store.getTables()).toEqual(store.getTables());
   });
 
-  it('is left alone where its format is newer than this version knows', async () => {
+  it('is not changed if its format is newer than this version supports', async () => {
     const storage = await readStored(name);
     const head = { ...(await storage.get<object>('log-head')), format: LOG_FORMAT + 1 };
     await storage.put('log-head', head);
@@ -48,7 +48,7 @@ describe.each([
   });
 });
 
-describe('an auth room that the first format was written by', () => {
+describe('an auth room in the first stored format', () => {
   beforeEach(() => {
     vi.useFakeTimers({ toFake: ['Date'], now: new Date('2026-12-01T00:00:00Z') });
   });
@@ -63,14 +63,14 @@ describe('an auth room that the first format was written by', () => {
   };
 
   async function storedWorld() {
-    // Without it, rooms store one that they are given.
+    // Without a name, rooms store the one that they receive.
     const world = new AuthWorld({ LOG_KEY: 'k'.repeat(32) });
     const storage = world.storage(await accountShard(account.namespace, account.email));
     await storage.put(Object.fromEntries(await (await readStored('auth-room-1')).list()));
     return { world, storage };
   }
 
-  it('lets its accounts in, and knows their sessions', async () => {
+  it('signs its accounts in and knows their sessions', async () => {
     const { world } = await storedWorld();
     const token = await world.signIn(account);
     expect(await world.askAs('session', token)).toMatchObject({
@@ -81,7 +81,7 @@ describe('an auth room that the first format was written by', () => {
     });
   });
 
-  it('has no account of a newer format opened', async () => {
+  it('does not open an account of a newer format', async () => {
     const { world, storage } = await storedWorld();
     const [[key, stored]] = [...(await storage.list<object>({ prefix: 'account:' }))] as [
       [string, object],

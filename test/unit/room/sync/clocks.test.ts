@@ -10,8 +10,8 @@ const HOUR = 3_600 * SECOND;
 const storeAt = (offset: number): MergeableStore =>
   createMergeableStore(undefined, () => Date.now() + offset);
 
-describe('stamps from ahead', () => {
-  it('never reach a device that is a minute behind in a form it drops', async () => {
+describe('stamps from the future', () => {
+  it('never reach a device that is a minute behind in a form that it drops', async () => {
     const room = await new MemoryRoom().start();
     const behind = await room.connect(storeAt(-60 * SECOND));
     for (const ahead of [239.9, 240.1, 299.5]) {
@@ -30,7 +30,7 @@ describe('stamps from ahead', () => {
     ['an empty row', '[{"t":[{"r":[{},"zzzzzzzzzzzzzzzz"]}]}]', '{"v":[1]}'],
     ['all tables', '[{},"zzzzzzzzzzzzzzzz"]', '{"v":[1]}'],
     ['all values', '[{"t":[{"r":[{"c":[1]}]}]}]', '{},"zzzzzzzzzzzzzzzz"'],
-  ])('do not go on to other devices as the date of %s', async (_, tables, values) => {
+  ])('are not forwarded as the stamp of %s', async (_, tables, values) => {
     const room = await new MemoryRoom().start();
     const socket = await room.open();
     const { socket: other, store } = await room.connect();
@@ -53,7 +53,7 @@ describe('a server clock that is set', () => {
 
   const setClock = (by: number) => vi.setSystemTime(Date.now() + by);
 
-  it('an hour forth and back closes no device for too many frames', async () => {
+  it('an hour forward and back closes no device for too many frames', async () => {
     const room = await new MemoryRoom({ MAX_FRAMES_PER_SECOND: 10 }).start();
     const ann = await room.connect();
     for (const by of [HOUR, -HOUR]) {
@@ -65,7 +65,7 @@ describe('a server clock that is set', () => {
     expect(ann.socket.closed).toBeUndefined();
   });
 
-  it('back does not keep from a device what it asked for before', async () => {
+  it('back does not withhold from a device what it requested before', async () => {
     const room = await new MemoryRoom().start();
     const ann = await room.connect(createMergeableStore().setValue('a', 1));
     const socket = await room.open();
@@ -80,7 +80,7 @@ describe('a server clock that is set', () => {
     expect(ann.store.getValues()).toEqual({ a: 1, b: 2 });
   });
 
-  it('back keeps nothing for long of what is on its way to a persister', () => {
+  it("back does not hold up a persister's frames for long", () => {
     const flight = new InFlight();
     const leaf = new Leaf(1, '', 1);
     const now = Date.now();

@@ -7,7 +7,7 @@ const TEXT = 'x'.repeat(1_000_000);
 const fragment = (index: number, total: number, text: string, id = '0123456789abcdef') =>
   ['', id, index, total, text].join('\n');
 
-/** Sends megabytes of a message that needs one more; gives the code of a close. */
+/** Sends megabytes of a message without its last fragment, and returns the close code. */
 async function leave(room: MemoryRoom, socket: MemorySocket, megabytes: number) {
   for (let index = 0; index < megabytes; index++) {
     await room.deliver(socket, fragment(index, megabytes + 1, TEXT));
@@ -25,7 +25,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-it('closes whoever has more unfinished messages wait than a room may have', async () => {
+it("closes sockets that exceed the room's limit of unfinished messages", async () => {
   const room = await new MemoryRoom().start();
   const sockets = await openIn(room, 4);
   const codes: unknown[] = [];
@@ -34,7 +34,7 @@ it('closes whoever has more unfinished messages wait than a room may have', asyn
   expect(sockets[2]!.closed?.reason).toBe('too much is waiting');
 });
 
-it('has room again when a device leaves, is closed, or finishes its message', async () => {
+it('frees space when a device leaves, is closed, or finishes its message', async () => {
   const room = await new MemoryRoom().start();
   const [leaving, closed, finishing, ...others] = await openIn(room, 6);
   await leave(room, leaving!, 15);
@@ -43,14 +43,14 @@ it('has room again when a device leaves, is closed, or finishes its message', as
   expect(await leave(room, finishing!, 15)).toBeUndefined();
   await room.deliver(closed!, 'no frame');
   expect(await leave(room, others[0]!, 15)).toBeUndefined();
-  // It is no message, but it is all there.
+  // The message is invalid, but it is complete.
   await room.deliver(finishing!, fragment(15, 16, TEXT));
   expect(finishing!.closed?.code).toBe(1007);
   expect(await leave(room, others[1]!, 15)).toBeUndefined();
   expect(await leave(room, others[2]!, 15)).toBe(1013);
 });
 
-it('counts the places of fragments that are empty', async () => {
+it('counts the slots of empty fragments', async () => {
   const room = await new MemoryRoom({ MAX_DEVICES: 0 }).start();
   const codes: unknown[] = [];
   for (const socket of await openIn(room, 50)) {
@@ -62,7 +62,7 @@ it('counts the places of fragments that are empty', async () => {
   expect([codes[0], codes.at(-1)]).toEqual([undefined, 1013]);
 });
 
-it('closes a device that leaves a message unfinished, when another frame comes', async () => {
+it('closes a device with an unfinished message when another frame arrives', async () => {
   const room = await new MemoryRoom().start();
   const [slow, other] = await openIn(room, 2);
   await leave(room, slow!, 1);
@@ -74,21 +74,21 @@ it('closes a device that leaves a message unfinished, when another frame comes',
   expect(slow!.closed?.code).toBe(1013);
 });
 
-it('closes a device that leaves a message unfinished, when the heart beats', async () => {
+it('closes a device with an unfinished message at a heartbeat', async () => {
   const room = await new MemoryRoom().start();
   const socket = await room.open();
   await leave(room, socket, 1);
   vi.setSystemTime(Date.now() + MAX_PAUSE / 2);
   await room.room.alarm();
   expect(socket.closed).toBeUndefined();
-  // Another message of its own is no progress of the first.
+  // Progress of another message does not count as progress of the first.
   await room.deliver(socket, fragment(0, 2, 'x', 'another-message-'));
   vi.setSystemTime(Date.now() + MAX_PAUSE / 2 + 1);
   await room.room.alarm();
   expect(socket.closed?.code).toBe(1013);
 });
 
-it('waits for a message as long as its fragments keep coming', async () => {
+it('waits for a message as long as its fragments arrive', async () => {
   const room = await new MemoryRoom().start();
   const expires_at = new Date(Date.now() + 60 * MAX_PAUSE).toISOString();
   const socket = await room.open({ expires_at });

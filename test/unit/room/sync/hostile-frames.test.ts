@@ -6,7 +6,7 @@ import { Judge } from '../../../helpers/in-memory/reference-store.ts';
 const FRAMES = Number(process.env.FUZZ_FRAMES ?? 100_000);
 const SEED = Number(process.env.FUZZ_SEED ?? Date.now() % 1_000_000_000);
 
-/** Attempts between two looks at the room. */
+/** The number of attempts between two checks of the room. */
 const BATCH = 200;
 
 const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
@@ -16,7 +16,7 @@ async function etagOf(room: MemoryRoom): Promise<string | null> {
   return response.headers.get('etag');
 }
 
-it(`takes from ${FRAMES} hostile frames only what TinyBase itself would (seed ${SEED})`, async ({
+it(`accepts from ${FRAMES} hostile frames only what TinyBase itself would (seed ${SEED})`, async ({
   annotate,
 }) => {
   const room = await new MemoryRoom({ MAX_FRAMES_PER_SECOND: 0, HEARTBEAT_SECONDS: 0 }).start();
@@ -60,7 +60,7 @@ it(`takes from ${FRAMES} hostile frames only what TinyBase itself would (seed ${
   expect(await etagOf(restarted)).toBe(judge.hashes);
 }, 300_000);
 
-it('takes ten megabytes of nested arrays for what they are', async () => {
+it('accepts 10 MB of nested arrays as a value', async () => {
   const room = await new MemoryRoom().start();
   const depth = 5_000_000;
   for (const [head, tail] of [

@@ -13,7 +13,7 @@ function treeOf(...cells: [table: string, row: string, id: string][]): StampTree
   return tree;
 }
 
-test('a table nobody here knows is asked for, and only that', () => {
+test('requests an unknown table, and only that', () => {
   const tree = treeOf(['a', 'r', 'c']);
   expect(pullBeforeAnswering(tree, MESSAGE.getTableDiff, { a: 5, b: 6 })).toEqual({
     message: MESSAGE.getTableDiff,
@@ -22,7 +22,7 @@ test('a table nobody here knows is asked for, and only that', () => {
   expect(pullBeforeAnswering(tree, MESSAGE.getTableDiff, { a: 5 })).toBeUndefined();
 });
 
-test('rows nobody here knows are asked for whole', () => {
+test('requests unknown rows as a whole', () => {
   const tree = treeOf(['a', 'r', 'c']);
   expect(pullBeforeAnswering(tree, MESSAGE.getRowDiff, { a: { r: 5, s: 6 } })).toEqual({
     message: MESSAGE.getCellDiff,
@@ -30,7 +30,7 @@ test('rows nobody here knows are asked for whole', () => {
   });
 });
 
-test('cells and values are asked for where they differ', () => {
+test('requests cells and values that differ', () => {
   const tree = treeOf(['a', 'r', 'c']);
   const { hash } = tree.leaf({ table: 'a', row: 'r', id: 'c' })!;
   const cells = (theirs: Record<string, number>) =>
@@ -41,7 +41,7 @@ test('cells and values are asked for where they differ', () => {
   expect(pullBeforeAnswering(tree, MESSAGE.getValueDiff, { v: 1 })?.body).toEqual({});
 });
 
-test('what is malformed reveals nothing', () => {
+test('requests nothing for malformed input', () => {
   const messages = [MESSAGE.getTableDiff, MESSAGE.getRowDiff, MESSAGE.getCellDiff];
   for (const body of [null, [], 'a', { a: -1 }, { a: { r: 'x' } }]) {
     for (const message of messages) {
@@ -50,7 +50,7 @@ test('what is malformed reveals nothing', () => {
   }
 });
 
-test('by the time a device has loaded, the room has all of it, on every level', async () => {
+test('has all content of a device, on every level, by the time the device has loaded', async () => {
   const room = await new MemoryRoom().start();
   const there = await room.connect();
   there.store.setTables({ a: { r: { c: 1 }, s: { c: 1 } }, x: { r: { c: 1 } } });

@@ -14,7 +14,7 @@ const later = (seconds: number) => vi.setSystemTime(Date.now() + seconds * SECON
 const fullRoom = (MAX_DEVICES = 2) => new MemoryRoom({ MAX_DEVICES }).start();
 const codes = (...sockets: MemorySocket[]) => sockets.map(({ closed }) => closed?.code);
 
-it('lets a device in once those that fell silent have not answered for ten seconds', async () => {
+it('admits a device when silent ones have not answered for ten seconds', async () => {
   const room = await fullRoom();
   const alive = (await room.connect()).socket;
   const gone = await room.open();
@@ -30,7 +30,7 @@ it('lets a device in once those that fell silent have not answered for ten secon
   expect(codes(refused, tooSoon, admitted)).toEqual([4003, 4003, undefined]);
 });
 
-it('remembers over an eviction whom it asked', async () => {
+it('remembers through an eviction which devices it asked', async () => {
   const room = await fullRoom(1);
   const gone = await room.open();
   later(60);
@@ -42,7 +42,7 @@ it('remembers over an eviction whom it asked', async () => {
   expect(codes(gone, admitted)).toEqual([4003, undefined]);
 });
 
-it('asks a device that was heard just now for nothing', async () => {
+it('does not check a device that has just sent something', async () => {
   const room = await fullRoom(1);
   const { socket, store } = await room.connect();
   later(60);
@@ -59,7 +59,7 @@ it('asks a device that was heard just now for nothing', async () => {
   expect(codes(socket, refused, again)).toEqual([undefined, 4003, 4003]);
 });
 
-it('asks anew where the clock was set back, and closes nobody for that', async () => {
+it('asks again if the clock was set back, and closes nobody for that', async () => {
   const room = await fullRoom(1);
   const { socket } = await room.connect();
   later(60);
@@ -73,7 +73,7 @@ it('asks anew where the clock was set back, and closes nobody for that', async (
   expect(codes(socket, refused)).toEqual([undefined, 4003]);
 });
 
-it('leaves clients of a persister alone, which never answer', async () => {
+it('leaves persister clients alone, because they never answer', async () => {
   const room = await fullRoom(1);
   const persisting = await room.open({ protocol: 'partykit' });
   for (const _ of [1, 2]) {

@@ -11,14 +11,14 @@ import {
 
 const ROW = 'x'.repeat(10_000);
 
-/** A room whose store is so large that its answers come in many pieces. */
+/** A room with a store so large that its responses are sent in many chunks. */
 async function fullRoom(megabytes: number, variables = {}): Promise<MemoryRoom> {
   const room = await new MemoryRoom({ MAX_DEVICES: 0, ...variables }).start();
   await write(room, 't', megabytes);
   return room;
 }
 
-/** Writes megabytes into a table, by a script. */
+/** Writes megabytes into a table over HTTP. */
 async function write(room: MemoryRoom, table: string, megabytes: number): Promise<void> {
   const rows = Array.from({ length: megabytes * 100 }, (_, row) => [`${row}`, { c: ROW }]);
   const body = JSON.stringify({ tables: { [table]: Object.fromEntries(rows) } });
@@ -32,7 +32,7 @@ const askForAll = (room: MemoryRoom, socket: MemorySocket, id = 'all') =>
 const bytesTo = ({ received }: MemorySocket) =>
   received.reduce((sum, frame) => sum + frame.length, 0);
 
-/** Ids of the questions a socket was asked about what it has read. */
+/** Returns the ids of the read checks that a socket has received. */
 const questionsTo = ({ received }: MemorySocket) =>
   received.flatMap((frame) => /^S\n\["(read\.[^"]+)",1,""\]$/.exec(frame)?.[1] ?? []);
 
@@ -48,7 +48,7 @@ afterEach(() => {
 });
 
 describe('a device that reads nothing', () => {
-  it('is sent a few megabytes of an answer, and the rest when it says that it has read them', async () => {
+  it('receives a few megabytes of a response, and the rest when it acknowledges them', async () => {
     const room = await fullRoom(20);
     const socket = await room.open();
     await askForAll(room, socket);
@@ -61,7 +61,7 @@ describe('a device that reads nothing', () => {
     expect(socket.closed).toBeUndefined();
   });
 
-  it('is closed where it asks for more again and again', async () => {
+  it('is closed if it requests more again and again', async () => {
     const room = await fullRoom(20);
     const socket = await room.open();
     for (let id = 0; id < 60 && !socket.closed; id++) await askForAll(room, socket, `${id}`);
@@ -69,7 +69,7 @@ describe('a device that reads nothing', () => {
     expect(bytesTo(socket)).toBeLessThan(ANSWERS.device + 1_100_000);
   });
 
-  it('cannot pretend to have read', async () => {
+  it('cannot fake an acknowledgement', async () => {
     const room = await fullRoom(20);
     const socket = await room.open();
     await askForAll(room, socket);
@@ -80,11 +80,11 @@ describe('a device that reads nothing', () => {
     expect(bytesTo(socket)).toBe(before);
   });
 
-  it('is forwarded changes up to a limit, and catches up when it reads', async () => {
+  it('receives changes up to a limit, and catches up when it reads', async () => {
     const room = await new MemoryRoom({ MAX_STORE_BYTES: 0 }).start();
     const { store, socket } = await room.connect();
     let frames: string[] = [];
-    // From here on the network keeps what the room sends.
+    // From here on the network holds back the room's frames.
     const later = vi.spyOn(room, 'later').mockImplementation(() => undefined);
     frames = socket.received;
     for (let table = 0; table < 15; table++) await write(room, `t${table}`, 4);
@@ -97,7 +97,7 @@ describe('a device that reads nothing', () => {
     for (let table = 0; table < 15; table++) expect(rowsOf(store, `t${table}`)).toBe(400);
   });
 
-  it('is closed after a while where something waits for it', async () => {
+  it('is closed after a while if data waits for it', async () => {
     const expires_at = new Date(Date.now() + 10 * PATIENCE).toISOString();
     const room = await fullRoom(20);
     const [deaf, idle] = [await room.open({ expires_at }), await room.open({ expires_at })];
@@ -111,7 +111,7 @@ describe('a device that reads nothing', () => {
     expect(idle.closed).toBeUndefined();
   });
 
-  it('is no better off after an eviction', async () => {
+  it('has the same limits after an eviction', async () => {
     const room = await fullRoom(20);
     const socket = await room.open();
     await askForAll(room, socket);
@@ -126,7 +126,7 @@ describe('a device that reads nothing', () => {
   });
 });
 
-it('holds back more where all devices of a room together read nothing', async () => {
+it('holds back more if all devices of a room together read nothing', async () => {
   const room = await fullRoom(20);
   const sockets = await Promise.all(Array.from({ length: 40 }, () => room.open()));
   await Promise.all(sockets.map((socket) => askForAll(room, socket)));
@@ -139,8 +139,8 @@ it('holds back more where all devices of a room together read nothing', async ()
   expect(bytesTo(sockets[0]!)).toBeGreaterThan(ANSWERS.device);
 });
 
-describe('a client of TinyBase', () => {
-  it('gets a large store whole, and is asked for what it has read on the way', async () => {
+describe('a TinyBase client', () => {
+  it('receives a large store completely, and acknowledges on the way', async () => {
     const room = await fullRoom(12);
     const { store, socket } = await room.connect();
     expect(rowsOf(store)).toBe(1_200);
@@ -149,7 +149,7 @@ describe('a client of TinyBase', () => {
     expect(other.store.getMergeableContent()).toEqual(store.getMergeableContent());
   });
 
-  it('of version 5 does so, too', async () => {
+  it('of version 5 does so too', async () => {
     const room = await fullRoom(12);
     const socket = await room.open();
     const store = createMergeableStore5();
@@ -159,7 +159,7 @@ describe('a client of TinyBase', () => {
     expect(store.getRowCount('t')).toBe(1_200);
   });
 
-  it('is asked nothing more where there is little to read', async () => {
+  it('receives no read check if there is little to read', async () => {
     const room = await new MemoryRoom().start();
     await write(room, 't', 0.9);
     const [ann, bob] = [await room.connect(), await room.connect()];
@@ -169,7 +169,7 @@ describe('a client of TinyBase', () => {
     expect([...questionsTo(ann.socket), ...questionsTo(bob.socket)]).toEqual([]);
   });
 
-  it('gets everything, however slowly it reads, while others write', async () => {
+  it('receives everything, however slowly it reads, while others write', async () => {
     const room = await fullRoom(12);
     const slow = await room.join(createMergeableStore(), 1_000);
     for (let table = 0; table < 12; table++) {

@@ -5,7 +5,7 @@ import { MemoryRoom } from '../../../helpers/in-memory/memory-room.ts';
 
 const contentOf = (store: MergeableStore) => store.getMergeableContent();
 
-/** A room to which `ann` has brought as many rows, of 100 kB each. */
+/** A room to which `ann` has written this many rows of 100 kB. */
 async function roomOfLarge(rows: number) {
   const room = await new MemoryRoom().start();
   const ann = await room.connect(undefined, 100_000);
@@ -14,12 +14,12 @@ async function roomOfLarge(rows: number) {
   return { room, ann };
 }
 
-/** The frame of a client that writes the one cell of a row. */
+/** Encodes a client's frame that writes the only cell of a row. */
 const change = (row: number, cell: string, hlc: string): string =>
   `\n["",3,${JSON.stringify([[{ t: [{ [row]: [{ c: [cell, hlc] }] }] }], [{}], 1])}]`;
 
-describe('the hub', () => {
-  it('brings an edit to the other devices and never back to its writer', async () => {
+describe('the synchronizer', () => {
+  it('forwards an edit to the other devices and never back to its writer', async () => {
     const room = await new MemoryRoom().start();
     const ann = await room.connect();
     const bob = await room.connect();
@@ -33,7 +33,7 @@ describe('the hub', () => {
     expect(contentOf(bob.store)).toEqual(contentOf(ann.store));
   });
 
-  it('gives a late joiner everything, with the same hashes', async () => {
+  it('sends everything to a late joiner, with the same hashes', async () => {
     const room = await new MemoryRoom().start();
     const ann = await room.connect();
     ann.store.setTables({ a: { b: { c: 1, d: null, e: { f: [1, 2] } } }, x: { y: { z: '' } } });
@@ -47,7 +47,7 @@ describe('the hub', () => {
     expect(contentOf(bob.store)).toEqual(contentOf(ann.store));
   });
 
-  it('takes what a device wrote while it was away, and forwards it', async () => {
+  it('accepts offline changes of a device and forwards them', async () => {
     const room = await new MemoryRoom().start();
     const ann = await room.connect();
     ann.store.setCell('t', 'r', 'c', 1);
@@ -91,7 +91,7 @@ describe('the hub', () => {
     expect(contentOf(late.store)).toEqual(contentOf(ann.store));
   });
 
-  it('lets the first of two different defaults stand, everywhere', async () => {
+  it('lets the first of two different defaults win everywhere', async () => {
     const room = await new MemoryRoom().start();
     const [a, b] = [createMergeableStore(), createMergeableStore()];
     a.setDefaultContent([{ t: { r: { c: 'a' } } }, { v: 'a' }]);
@@ -104,7 +104,7 @@ describe('the hub', () => {
     expect(contentOf(b)).toEqual(contentOf(a));
   });
 
-  it('answers in pieces what is too large for one frame', async () => {
+  it('splits a response that is too large for one frame', async () => {
     const room = await new MemoryRoom().start();
     const ann = await room.connect();
     for (let row = 0; row < 20; row++) ann.store.setCell('t', `${row}`, 'c', '💾'.repeat(20_000));
@@ -118,7 +118,7 @@ describe('the hub', () => {
     expect(largest).toBeLessThan(1_048_576);
   });
 
-  it('shows nothing in later pieces that is not stored, whatever is written meanwhile', async () => {
+  it('sends nothing in later chunks that is not stored, whatever is written in the meantime', async () => {
     const { room, ann } = await roomOfLarge(40);
     const bob = await room.open();
     const seen: boolean[] = [];
@@ -133,7 +133,7 @@ describe('the hub', () => {
       if (frame.length < 10_000) return;
       const stored = room.storage.dump();
       for (const [mark] of frame.matchAll(/mark [^;]+;/g)) seen.push(stored.includes(mark));
-      // Each later piece has some of these rows.
+      // Each later chunk contains some of these rows.
       for (const row of [15, 23, 31, 39]) write(row);
     };
 
@@ -146,7 +146,7 @@ describe('the hub', () => {
     expect(seen).not.toContain(false);
   });
 
-  it('gives the next joiner what changed while the last one was answered', async () => {
+  it('sends the next joiner the changes made during the last response', async () => {
     const { room, ann } = await roomOfLarge(20);
     const bob = await room.open();
     const joined = room.deliver(bob, '\n["all",4,{}]');
@@ -158,7 +158,7 @@ describe('the hub', () => {
     expect(carl.received.join()).toContain('changed');
   });
 
-  it('puts the fragments of a device together', async () => {
+  it('reassembles the fragments of a device', async () => {
     const room = await new MemoryRoom().start();
     const ann = await room.connect(createMergeableStore(), 100);
     const bob = await room.connect();
@@ -171,7 +171,7 @@ describe('the hub', () => {
 });
 
 describe('the stored state', () => {
-  it('is the same after a restart, and a wake writes nothing', async () => {
+  it('is the same after a restart, and waking writes nothing', async () => {
     const room = await new MemoryRoom().start();
     const ann = await room.connect();
     ann.store.setTables({ t: { r: { c: 1, d: 'gone' } } });

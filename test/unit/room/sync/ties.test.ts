@@ -4,20 +4,22 @@ import { successor } from '../../../../src/document/hlc.ts';
 import { PATH_HEADER } from '../../../../src/room-operations.ts';
 import { MemoryRoom, writtenBy } from '../../../helpers/in-memory/memory-room.ts';
 
-/** Stores of one id whose clock stands still: what each writes first has the same stamp. */
+/**
+ * Stores with the same id and a clock that stands still: their first writes have the same stamp.
+ */
 const NOW = Date.now();
 const sharedStore = () => createMergeableStore('notes', () => NOW);
 
 const contentOf = (store: MergeableStore) => store.getMergeableContent();
 
-/** Two such devices that are connected, and one that watches. */
+/** Two such devices that are connected, and one that observes. */
 async function tiedDevices() {
   const room = await new MemoryRoom({ HEARTBEAT_SECONDS: 0 }).start();
   const [ann, bob] = [await room.connect(sharedStore()), await room.connect(sharedStore())];
   return { room, ann, bob, watching: await room.connect() };
 }
 
-it('lets what came first stand where two devices stamp different cells alike', async () => {
+it('lets the first content win if two devices write different contents with the same stamp', async () => {
   const { room, ann, bob, watching } = await tiedDevices();
   ann.store.setCell('t', 'r', 'c', 'from ann').setValue('v', 'from ann');
   bob.store.setCell('t', 'r', 'c', 'from bob').setValue('v', 'from bob');
@@ -33,7 +35,7 @@ it.each([
   ['a null', null],
   ['a deletion', undefined],
   ['an object', { a: 1 }],
-])('settles a tie with %s once, and writes nothing more', async (_, cell) => {
+])('resolves a tie with %s once and writes nothing more', async (_, cell) => {
   const { room, ann, bob } = await tiedDevices();
   ann.store.setCell('t', 'r', 'c', 1).setCell('t', 'r', 'c', 'from ann');
   bob.store.setCell('t', 'r', 'c', 1);
@@ -48,7 +50,7 @@ it.each([
   expect(room.storage.writes).toBe(writes);
 });
 
-it('gives way to whatever was written later, also while offline', async () => {
+it('gives way to every later write, also an offline one', async () => {
   const { room, ann, bob } = await tiedDevices();
   const away = createMergeableStore('away', () => NOW + 1);
   away.setCell('t', 'r', 'c', 'later');
@@ -61,7 +63,7 @@ it('gives way to whatever was written later, also while offline', async () => {
   expect(contentOf(bob.store)).toEqual(contentOf(away));
 });
 
-it('settles ties that a manual sync brings, for devices and clients of both kinds', async () => {
+it('resolves ties from a manual sync for clients of both protocols', async () => {
   const { room, ann } = await tiedDevices();
   const persisting = await room.open({ protocol: 'partykit' });
   ann.store.setCell('t', 'r', 'c', 'from ann').setCell('t', 'r', 'd', 'from ann');
@@ -79,7 +81,7 @@ it('settles ties that a manual sync brings, for devices and clients of both kind
   expect(persisting.received.at(-1)).toContain('from ann');
 });
 
-it('settles a tie with what a script wrote', async () => {
+it('resolves a tie with a change made over HTTP', async () => {
   const { room, ann } = await tiedDevices();
   const headers = { ...writtenBy(), [PATH_HEADER]: '/values/v' };
   const put = { method: 'PUT', headers, body: '"from the script"' };
@@ -95,7 +97,7 @@ it('settles a tie with what a script wrote', async () => {
   }
 });
 
-it('stamps just above the tie, below what any device would stamp next', () => {
+it('stamps just after the tie, and before the next stamp of any device', () => {
   expect(successor('')).toBe('----------------');
   expect(successor('Nn1JUUm-----7JQY')).toBe('Nn1JUUm---0-----');
   expect(successor('Nn1JUUmzzzz7JQYx')).toBe('Nn1JUUn---------');
