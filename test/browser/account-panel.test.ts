@@ -2,13 +2,13 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { DevServer } from '../../dev/dev-server.ts';
 import {
-  enter,
   fillIn,
   isFocused,
   openForm,
   sessions,
+  submitCredentials,
   twoDevices,
-  untilNews,
+  untilMessage,
   untilStatus,
 } from '../helpers/browser/demo-page.ts';
 import { launchBrowser, newDevice } from '../helpers/browser/launch-browser.ts';
@@ -48,7 +48,7 @@ test('a forgotten password is reset with the mailed token, typed in or opened as
   const forgot = page.getByRole('form', { name: 'Forgot your password?' });
   expect(await forgot.getByLabel('E-mail').inputValue()).toBe(email);
   await forgot.getByRole('button', { name: 'Send the mail' }).click();
-  await untilNews(page, 'a mail is on its way');
+  await untilMessage(page, 'a mail is on its way');
   await forgot.getByRole('button', { name: 'I have a token' }).click();
   const dialog = dialogOf(page, 'Choose a new password');
   const password = dialog.getByLabel('New password', { exact: true });
@@ -58,21 +58,21 @@ test('a forgotten password is reset with the mailed token, typed in or opened as
   await password.press('Enter');
   await dialog.getByRole('alert').filter({ hasText: 'This token is wrong' }).waitFor();
   expect(await isFocused(dialog.getByLabel('Token from the mail'))).toBe(true);
-  const { token } = await mailbox.to(email);
+  const { token } = await mailbox.nextMailTo(email);
   await dialog.getByLabel('Token from the mail').fill(` ${server.url}/#reset=${token} `);
   await password.press('Enter');
-  await untilNews(page, 'Your password is changed. Sign in with it.');
-  await untilNews(other, 'Signed out: session ended.');
+  await untilMessage(page, 'Your password is changed. Sign in with it.');
+  await untilMessage(other, 'Signed out: session ended.');
   await signInWith(page, email, NEW_PASSWORD);
 
   await other.getByRole('button', { name: 'Forgot your password?' }).click();
   await other.getByRole('form').getByLabel('E-mail').fill(email);
   await other.keyboard.press('Enter');
-  const link = `/#reset=${(await mailbox.to(email)).token}`;
+  const link = `/#reset=${(await mailbox.nextMailTo(email)).token}`;
   await page.goto(link);
   await password.fill(PASSWORD);
   await password.press('Enter');
-  await untilNews(page, 'Your password is changed. Sign in with it.');
+  await untilMessage(page, 'Your password is changed. Sign in with it.');
   expect(page.url()).toBe(`${server.url}/`);
   await signInWith(page, email, PASSWORD);
 });
@@ -96,13 +96,13 @@ test('changing the password keeps the other devices signed in only if the user c
   await dialog.getByRole('alert').filter({ hasText: 'This is not your password.' }).waitFor();
   await dialog.getByLabel('Sign out my other devices').uncheck();
   await change(PASSWORD, NEW_PASSWORD);
-  await untilNews(page, 'Your password is changed.');
+  await untilMessage(page, 'Your password is changed.');
   expect(await isFocused(open)).toBe(true);
   await expect.poll(() => sessions(page).count()).toBe(2);
   await untilStatus(other, /^Online/);
   await open.click();
   await change(NEW_PASSWORD, PASSWORD);
-  await untilNews(other, 'Signed out: session ended.');
+  await untilMessage(other, 'Signed out: session ended.');
   await expect.poll(() => sessions(page).count()).toBe(1);
   await signInWith(other, email, PASSWORD);
 });
@@ -110,16 +110,16 @@ test('changing the password keeps the other devices signed in only if the user c
 test('an address is verified with the mailed token', async () => {
   const email = uniqueEmail();
   const page = await newDevice(browser, server.url);
-  await enter(page, email, 'Make an account');
+  await submitCredentials(page, email, 'Make an account');
   await page.getByText('not verified').waitFor();
   await page.getByRole('button', { name: 'Verify address…' }).click();
   const dialog = dialogOf(page, 'Verify your address');
   await dialog.getByRole('button', { name: 'Send the mail' }).click();
   await dialog.getByText(`A mail is on its way to ${email}.`).waitFor();
-  const { token } = await mailbox.to(email);
+  const { token } = await mailbox.nextMailTo(email);
   await dialog.getByLabel('Token from the mail').fill(token);
   await page.keyboard.press('Enter');
-  await untilNews(page, 'Your address is verified.');
+  await untilMessage(page, 'Your address is verified.');
   await page.getByText('verified', { exact: true }).waitFor();
   expect(await page.getByRole('button', { name: 'Verify address…' }).count()).toBe(0);
 });
@@ -127,11 +127,11 @@ test('an address is verified with the mailed token', async () => {
 test('the mailed link asks for the password if nobody is signed in', async () => {
   const email = uniqueEmail();
   const page = await newDevice(browser, server.url);
-  await enter(page, email, 'Make an account');
+  await submitCredentials(page, email, 'Make an account');
   await page.getByRole('button', { name: 'Verify address…' }).click();
   await page.getByRole('button', { name: 'Send the mail' }).click();
   const phone = await newDevice(browser, server.url);
-  await phone.goto(`/#verify=${(await mailbox.to(email)).token}`);
+  await phone.goto(`/#verify=${(await mailbox.nextMailTo(email)).token}`);
   const dialog = dialogOf(phone, 'Verify your address');
   const password = dialog.getByLabel('Password of the account');
   await password.fill('not the password');
@@ -139,7 +139,7 @@ test('the mailed link asks for the password if nobody is signed in', async () =>
   await dialog.getByRole('alert').filter({ hasText: 'not the password of the account' }).waitFor();
   await password.fill(PASSWORD);
   await phone.keyboard.press('Enter');
-  await untilNews(phone, 'Your address is verified.');
+  await untilMessage(phone, 'Your address is verified.');
 });
 
 test('if verification is required, the mailed link signs the device in', async () => {
@@ -151,9 +151,9 @@ test('if verification is required, the mailed link signs the device in', async (
     await fillIn(await openForm(page, 'Make an account'), email);
     await page.keyboard.press('Enter');
     await untilStatus(page, /^Refused: .* verified/);
-    await page.goto(`/#verify=${(await mailbox.to(email)).token}`);
+    await page.goto(`/#verify=${(await mailbox.nextMailTo(email)).token}`);
     await dialogOf(page, 'Verify your address').getByRole('button', { name: 'Verify' }).click();
-    await untilNews(page, 'Your address is verified.');
+    await untilMessage(page, 'Your address is verified.');
     await untilStatus(page, /^Online · all changes saved/);
   } finally {
     await strict.stop();
@@ -169,13 +169,13 @@ test('if accounts are hidden, a new user is told about the mail and can sign in 
     const page = await newDevice(browser, discreet.url);
     await fillIn(await openForm(page, 'Make an account'), email);
     await page.keyboard.press('Enter');
-    await untilNews(page, 'A mail is on its way to this address.');
-    await page.goto(`/#verify=${(await mailbox.to(email)).token}`);
+    await untilMessage(page, 'A mail is on its way to this address.');
+    await page.goto(`/#verify=${(await mailbox.nextMailTo(email)).token}`);
     await dialogOf(page, 'Verify your address')
       .getByLabel('Password of the account')
       .fill(PASSWORD);
     await page.keyboard.press('Enter');
-    await untilNews(page, 'Your address is verified.');
+    await untilMessage(page, 'Your address is verified.');
     await fillIn(await openForm(page, 'Sign in'), email);
     await page.keyboard.press('Enter');
     await untilStatus(page, /^Online · all changes saved/);
@@ -209,7 +209,7 @@ test('if a recent sign-in is required, the page asks for the password to end a s
     await dialog.getByRole('alert').filter({ hasText: 'This is not your password.' }).waitFor();
     await dialog.getByLabel('Password', { exact: true }).fill(PASSWORD);
     await page.keyboard.press('Enter');
-    await untilNews(other, 'Signed out: session ended.');
+    await untilMessage(other, 'Signed out: session ended.');
     await expect.poll(() => sessions(page).count()).toBe(1);
   } finally {
     await strict.stop();

@@ -1,5 +1,5 @@
 import { expect, inject, onTestFinished, test } from 'vitest';
-import { addTask, enter, taskTitles } from '../helpers/browser/demo-page.ts';
+import { addTask, submitCredentials, taskTitles } from '../helpers/browser/demo-page.ts';
 import { policyViolations, useBrowser } from '../helpers/browser/launch-browser.ts';
 import { uniqueEmail } from '../helpers/requests/users.ts';
 
@@ -17,7 +17,7 @@ async function newPage() {
 
 test('the page can be used, reloaded and inspected within its content security policy', async () => {
   const { page, violations } = await newPage();
-  await enter(page, uniqueEmail(), 'Make an account');
+  await submitCredentials(page, uniqueEmail(), 'Make an account');
   await addTask(page, 'Read the policy');
   const download = page.waitForEvent('download');
   await page.getByRole('button', { name: 'Download everything' }).click();

@@ -9,7 +9,7 @@ import {
   signInAda,
 } from '../helpers/browser/documented-samples.ts';
 import { newDevice, useBrowser } from '../helpers/browser/launch-browser.ts';
-import { PlainStore } from '../helpers/devices/plain-store.ts';
+import { HttpStore } from '../helpers/devices/http-store.ts';
 import { serveApp } from '../helpers/servers/serve-app.ts';
 
 const browser = useBrowser();
@@ -36,7 +36,7 @@ test.each(forBrowser)('the sample at $document:$line runs unchanged', async (sam
 
 test('the React app from the documentation signs in and shows the store', async () => {
   const namespace = newNamespace();
-  const store = new PlainStore(await signInAda(url, namespace));
+  const store = new HttpStore(await signInAda(url, namespace));
   await store.change('PUT', '/tables/tasks/task1/title', '"Learn TinyBase"');
   const sample = forBrowser.find(({ language }) => language === 'jsx')!;
   const page = await open(sample, namespace);

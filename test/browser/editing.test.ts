@@ -1,11 +1,11 @@
 import { describe, expect, inject, test } from 'vitest';
 import {
   addTask,
-  enter,
   isFocused,
   setValue,
+  submitCredentials,
   taskTitles,
-  titles,
+  titleFields,
   twoDevices,
   untilStatus,
   valueField,
@@ -24,7 +24,7 @@ describe('a field that is being edited', () => {
     await setValue(one, 'colour', 'red');
     await valueField(two, 'colour').waitFor();
     for (const [field, text] of [
-      [titles, 'after'],
+      [titleFields, 'after'],
       [(page: typeof one) => valueField(page, 'colour'), 'green'],
     ] as const) {
       await field(two).focus();
@@ -61,7 +61,7 @@ describe('a field that is being edited', () => {
 describe('the focus', () => {
   test('moves to the field for the next input', async () => {
     const page = await newDevice(browser(), url);
-    await enter(page, uniqueEmail(), 'Make an account');
+    await submitCredentials(page, uniqueEmail(), 'Make an account');
     await addTask(page, 'clicked');
     expect(await isFocused(page.getByLabel('New task'))).toBe(true);
     await page.keyboard.type('typed');
@@ -79,7 +79,7 @@ describe('the focus', () => {
   test('is kept when another device deletes the focused row', async () => {
     const [one, two] = await twoDevices(browser(), url);
     await addTask(one, 'gone soon');
-    await titles(two).focus();
+    await titleFields(two).focus();
     await one.getByRole('button', { name: 'Delete gone soon' }).click();
     await expect.poll(() => isFocused(two.getByLabel('New task'))).toBe(true);
   });
@@ -87,7 +87,7 @@ describe('the focus', () => {
 
 test('typed values and task names are shown as text and never interpreted', async () => {
   const page = await newDevice(browser(), url);
-  await enter(page, uniqueEmail(), 'Make an account');
+  await submitCredentials(page, uniqueEmail(), 'Make an account');
   await setValue(page, 'zip', '00501');
   await setValue(page, 'count', '501');
   await valueField(page, 'zip').fill('10001');

@@ -1,12 +1,12 @@
 import { expect, inject, onTestFinished, test } from 'vitest';
 import {
   addTask,
-  enter,
   sessions,
   setOffline,
   setValue,
+  submitCredentials,
   taskTitles,
-  titles,
+  titleFields,
   untilStatus,
 } from '../helpers/browser/demo-page.ts';
 import { launchBrowser, newDevice, useBrowser } from '../helpers/browser/launch-browser.ts';
@@ -22,7 +22,7 @@ test('the page works on an address of the local network, which is not a secure c
   onTestFinished(() => elsewhere.close());
   const page = await newDevice(elsewhere, url.replace('127.0.0.1', name));
   expect(await page.evaluate(() => isSecureContext)).toBe(false);
-  await enter(page, uniqueEmail(), 'Make an account');
+  await submitCredentials(page, uniqueEmail(), 'Make an account');
   await addTask(page, 'from the phone');
   await page.getByRole('button', { name: 'Write a note of 2 MB' }).click();
   await page.getByText(/^A note of 2.0 MB/).waitFor();
@@ -44,7 +44,7 @@ test('the page works in memory if the browser forbids all storage', async () => 
   const errors: Error[] = [];
   page.on('pageerror', (error) => errors.push(error));
   await page.reload();
-  await enter(page, uniqueEmail(), 'Make an account');
+  await submitCredentials(page, uniqueEmail(), 'Make an account');
   await page
     .getByRole('status', { name: 'Offline copy' })
     .getByText(/cannot keep your data/)
@@ -67,7 +67,7 @@ test.each([320, 360])('at %i px nothing is cut off and no word is broken', async
     isMobile: true,
   });
   const email = `${'a-long-name-'.repeat(4)}${crypto.randomUUID()}@${'sub.'.repeat(6)}example.com`;
-  await enter(page, email, 'Make an account');
+  await submitCredentials(page, email, 'Make an account');
   const headers = {
     'User-Agent': 'Mozilla/5.0 (iPhone; CPU iPhone OS 17_0) Version/17.0 Safari/604.1',
   };
@@ -86,7 +86,7 @@ test.each([320, 360])('at %i px nothing is cut off and no word is broken', async
   );
   expect(hidden).toEqual([]);
   const height = (title: string) =>
-    titles(page).evaluateAll(
+    titleFields(page).evaluateAll(
       (fields, title) =>
         fields
           .filter((field) => (field as HTMLTextAreaElement).value === title)

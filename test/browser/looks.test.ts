@@ -4,12 +4,12 @@ import type { Page } from 'playwright-core';
 import { describe, expect, inject, test } from 'vitest';
 import {
   addTask,
-  enter,
   isFocused,
   openForm,
   pressUntil,
   sessions,
   setValue,
+  submitCredentials,
   untilStatus,
 } from '../helpers/browser/demo-page.ts';
 import { type DeviceOptions, newDevice, useBrowser } from '../helpers/browser/launch-browser.ts';
@@ -65,7 +65,11 @@ describe.each<[string, DeviceOptions]>([
       expect(await violations(page)).toEqual([]);
     }
     await photograph(page, `${name}-welcome`);
-    await enter(page, `ada-${crypto.randomUUID().slice(0, 4)}@example.com`, 'Make an account');
+    await submitCredentials(
+      page,
+      `ada-${crypto.randomUUID().slice(0, 4)}@example.com`,
+      'Make an account',
+    );
     await furnish(page);
     expect(await violations(page)).toEqual([]);
     await photograph(page, name);
@@ -107,7 +111,7 @@ test('everything can be reached and used with the keyboard only', async () => {
 
 test("TinyBase's inspector opens with one click", async () => {
   const page = await newDevice(browser(), url);
-  await enter(page, `${crypto.randomUUID()}@example.com`, 'Make an account');
+  await submitCredentials(page, `${crypto.randomUUID()}@example.com`, 'Make an account');
   await page.getByRole('button', { name: 'Inspect the store' }).click();
   await page.getByText('TinyBase Inspector').waitFor();
   await page.getByText('MergeableStore').waitFor();

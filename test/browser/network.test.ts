@@ -1,30 +1,36 @@
 import { expect, inject, test } from 'vitest';
-import { addTask, enter, isKept, taskTitles, untilStatus } from '../helpers/browser/demo-page.ts';
+import {
+  addTask,
+  isInIndexedDB,
+  submitCredentials,
+  taskTitles,
+  untilStatus,
+} from '../helpers/browser/demo-page.ts';
 import { newDevice, useBrowser } from '../helpers/browser/launch-browser.ts';
 import { uniqueEmail } from '../helpers/requests/users.ts';
-import { networkTo } from '../helpers/servers/slow-network.ts';
+import { startNetworkProxy } from '../helpers/servers/network-proxy.ts';
 
 const browser = useBrowser();
 
 test('the page shows a lost network, waits, and synchronizes when the network is back', async () => {
-  const network = await networkTo(inject('url'));
+  const network = await startNetworkProxy(inject('url'));
   const page = await newDevice(browser(), network.url);
-  await enter(page, uniqueEmail(), 'Make an account');
+  await submitCredentials(page, uniqueEmail(), 'Make an account');
   network.cut();
   await untilStatus(page, /^Offline/);
   await addTask(page, 'in the tunnel');
   await untilStatus(page, /changes not saved yet/);
-  network.mend();
+  network.restore();
   await untilStatus(page, /^Online · all changes saved/);
 });
 
 test('a silently dead connection is detected when the device wakes up', async () => {
-  const network = await networkTo(inject('url'));
+  const network = await startNetworkProxy(inject('url'));
   const email = uniqueEmail();
   const page = await newDevice(browser(), network.url);
   const other = await newDevice(browser(), inject('url'));
-  await enter(page, email, 'Make an account');
-  await enter(other, email, 'Sign in');
+  await submitCredentials(page, email, 'Make an account');
+  await submitCredentials(other, email, 'Sign in');
   network.freeze();
   await addTask(page, 'while asleep');
   // The client reconnects by itself six seconds after the last heartbeat.
@@ -37,10 +43,10 @@ test('a silently dead connection is detected when the device wakes up', async ()
 });
 
 test('two offline tabs keep the edits of both, even if both are closed', async () => {
-  const network = await networkTo(inject('url'));
+  const network = await startNetworkProxy(inject('url'));
   const one = await newDevice(browser(), network.url);
   const email = uniqueEmail();
-  await enter(one, email, 'Make an account');
+  await submitCredentials(one, email, 'Make an account');
   const two = await one.context().newPage();
   await two.goto('/');
   await untilStatus(two, /^Online/);
@@ -48,8 +54,8 @@ test('two offline tabs keep the edits of both, even if both are closed', async (
   await two.getByRole('checkbox', { name: 'Offline' }).check();
   await addTask(one, 'in one tab');
   await addTask(two, 'in the other');
-  await expect.poll(() => isKept(one, 'in one tab')).toBe(true);
-  await expect.poll(() => isKept(one, 'in the other')).toBe(true);
+  await expect.poll(() => isInIndexedDB(one, 'in one tab')).toBe(true);
+  await expect.poll(() => isInIndexedDB(one, 'in the other')).toBe(true);
   await one.close();
   await two.close();
   const later = await two.context().newPage();

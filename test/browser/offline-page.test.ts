@@ -8,17 +8,17 @@ import type { Page } from 'playwright-core';
 import { describe, expect, inject, onTestFinished, test } from 'vitest';
 import {
   addTask,
-  enter,
-  isKept,
+  isInIndexedDB,
   openForm,
   setOffline,
+  submitCredentials,
   taskTitles,
   untilStatus,
   valueField,
 } from '../helpers/browser/demo-page.ts';
 import { newDevice, useBrowser } from '../helpers/browser/launch-browser.ts';
 import { uniqueEmail } from '../helpers/requests/users.ts';
-import { networkTo } from '../helpers/servers/slow-network.ts';
+import { startNetworkProxy } from '../helpers/servers/network-proxy.ts';
 
 const browser = useBrowser();
 
@@ -36,19 +36,19 @@ const keptPaths = (page: Page): Promise<string[]> =>
 
 describe('a reload without network', () => {
   test('shows the page and the tasks, and accepts new ones', async () => {
-    const network = await networkTo(inject('url'));
+    const network = await startNetworkProxy(inject('url'));
     const page = await newDevice(browser(), network.url);
-    await enter(page, uniqueEmail(), 'Make an account');
+    await submitCredentials(page, uniqueEmail(), 'Make an account');
     await addTask(page, 'before');
     await untilStatus(page, /^Online · all changes saved/);
-    await expect.poll(() => isKept(page, 'before')).toBe(true);
+    await expect.poll(() => isInIndexedDB(page, 'before')).toBe(true);
     await untilPageIsKept(page);
     network.cut();
     await page.reload();
     await untilStatus(page, /^(Offline|Connecting)/);
     await expect.poll(() => taskTitles(page)).toEqual(['before']);
     await addTask(page, 'in the tunnel');
-    network.mend();
+    network.restore();
     await untilStatus(page, /^Online · all changes saved/);
     expect(await taskTitles(page)).toEqual(['before', 'in the tunnel']);
     const paths = await keptPaths(page);
@@ -57,7 +57,7 @@ describe('a reload without network', () => {
   });
 
   test('does not wait for a server that hangs', async () => {
-    const network = await networkTo(inject('url'));
+    const network = await startNetworkProxy(inject('url'));
     const page = await newDevice(browser(), network.url);
     await openForm(page, 'Sign in');
     await untilPageIsKept(page);
@@ -69,7 +69,7 @@ describe('a reload without network', () => {
 
 test('the offline switch survives a reload and is reset when the session ends', async () => {
   const page = await newDevice(browser(), inject('url'));
-  await enter(page, uniqueEmail(), 'Make an account');
+  await submitCredentials(page, uniqueEmail(), 'Make an account');
   await setOffline(page, true);
   await untilStatus(page, /^Offline/);
   await page.reload();
@@ -82,16 +82,16 @@ test('the offline switch survives a reload and is reset when the session ends', 
   await untilStatus(page, /^Online · all changes saved/);
   await setOffline(page, true);
   await page.getByRole('button', { name: 'Sign out' }).click();
-  await enter(page, uniqueEmail(), 'Make an account');
+  await submitCredentials(page, uniqueEmail(), 'Make an account');
   expect(await page.getByRole('checkbox', { name: 'Offline' }).isChecked()).toBe(false);
 });
 
 test('the bar also shows a heartbeat that the app sees as a value', async () => {
   const page = await newDevice(browser(), inject('url'));
-  await enter(page, uniqueEmail(), 'Make an account');
+  await submitCredentials(page, uniqueEmail(), 'Make an account');
   await valueField(page, 'heartbeat').waitFor();
   await addTask(page, 'kept with the heartbeat');
-  await expect.poll(() => isKept(page, 'kept with the heartbeat')).toBe(true);
+  await expect.poll(() => isInIndexedDB(page, 'kept with the heartbeat')).toBe(true);
   await setOffline(page, true);
   await page.reload();
   await expect.poll(() => taskTitles(page)).toEqual(['kept with the heartbeat']);

@@ -2,15 +2,15 @@ import type { Page } from 'playwright-core';
 import { expect, inject, test } from 'vitest';
 import {
   addTask,
-  enter,
-  isKept,
+  isInIndexedDB,
   setOffline,
+  submitCredentials,
   taskTitles,
   untilStatus,
 } from '../helpers/browser/demo-page.ts';
 import { newDevice, useBrowser } from '../helpers/browser/launch-browser.ts';
 import { uniqueEmail } from '../helpers/requests/users.ts';
-import { networkTo } from '../helpers/servers/slow-network.ts';
+import { startNetworkProxy } from '../helpers/servers/network-proxy.ts';
 
 const browser = useBrowser();
 
@@ -23,9 +23,9 @@ const signOut = async (page: Page): Promise<void> => {
 
 test('an edit in the last event before the page ends is in the offline copy', async () => {
   const page = await newDevice(browser(), inject('url'));
-  await enter(page, uniqueEmail(), 'Make an account');
+  await submitCredentials(page, uniqueEmail(), 'Make an account');
   await addTask(page, 'early');
-  await expect.poll(() => isKept(page, 'early')).toBe(true);
+  await expect.poll(() => isInIndexedDB(page, 'early')).toBe(true);
   await setOffline(page, true);
   await page.getByLabel('New task').fill('last words');
   await page.evaluate(() => {
@@ -39,12 +39,12 @@ test('an edit in the last event before the page ends is in the offline copy', as
 
 test('signing out in one of two tabs leaves no offline copy, even if the other tab writes', async () => {
   const one = await newDevice(browser(), inject('url'));
-  await enter(one, uniqueEmail(), 'Make an account');
+  await submitCredentials(one, uniqueEmail(), 'Make an account');
   const two = await one.context().newPage();
   await two.goto('/');
   await untilStatus(two, /^Online/);
   await addTask(two, 'in the other tab');
-  await expect.poll(() => isKept(two, 'in the other tab')).toBe(true);
+  await expect.poll(() => isInIndexedDB(two, 'in the other tab')).toBe(true);
   await addTask(two, 'right before');
   await signOut(one);
   await two.getByRole('button', { name: 'Sign in' }).waitFor();
@@ -55,18 +55,18 @@ test('signing out in one of two tabs leaves no offline copy, even if the other t
 });
 
 test('an offline user is signed out here at once, and on the server later', async () => {
-  const network = await networkTo(inject('url'));
+  const network = await startNetworkProxy(inject('url'));
   const email = uniqueEmail();
   const page = await newDevice(browser(), network.url);
-  await enter(page, email, 'Make an account');
+  await submitCredentials(page, email, 'Make an account');
   const other = await newDevice(browser(), inject('url'));
-  await enter(other, email, 'Sign in');
+  await submitCredentials(other, email, 'Sign in');
   network.cut();
   await untilStatus(page, /^Offline/);
   await addTask(page, 'never sent');
   await signOut(page);
   await expect.poll(() => databases(page)).toEqual([]);
-  network.mend();
+  network.restore();
   await page.evaluate(() => dispatchEvent(new Event('online')));
   await expect.poll(() => page.evaluate(() => localStorage.length)).toBe(0);
   await other.getByRole('button', { name: 'Refresh' }).click();

@@ -5,16 +5,16 @@ import type { Locator } from 'playwright-core';
 import { expect, inject, onTestFinished, test } from 'vitest';
 import {
   addTask,
-  enter,
-  isKept,
-  limitUplink,
+  isInIndexedDB,
+  limitUploadRate,
   openForm,
   sessions,
   setOffline,
   setValue,
+  submitCredentials,
   taskTitles,
   twoDevices,
-  untilNews,
+  untilMessage,
   untilStatus,
   valueField,
 } from '../helpers/browser/demo-page.ts';
@@ -35,7 +35,7 @@ const isPart = (part: number): boolean => part > 0 && part < 1;
 test('two devices of a user see the same content, and another user sees none of it', async () => {
   const [one, two] = await twoDevices(browser(), url);
   const stranger = await newDevice(browser(), url);
-  await enter(stranger, uniqueEmail(), 'Make an account');
+  await submitCredentials(stranger, uniqueEmail(), 'Make an account');
   await addTask(one, 'Write a page');
   await expect.poll(() => taskTitles(two)).toEqual(['Write a page']);
   await two.getByLabel('Done: Write a page').check();
@@ -87,7 +87,7 @@ test('a restart of the server loses nothing and needs no user action', async () 
 
 test('a note too large for a frame is sent over HTTP with a progress bar, and reaches the other device', async () => {
   const [one, two] = await twoDevices(browser(), url);
-  await limitUplink(one, 1_000_000);
+  await limitUploadRate(one, 1_000_000);
   const bar = one.getByRole('progressbar', { name: 'Sending over HTTP' });
   await one.getByRole('button', { name: 'Write a note of 2 MB' }).click();
   await expect.poll(() => partsOf(bar)).toEqual([expect.toSatisfy(isPart)]);
@@ -100,7 +100,7 @@ test('a note too large for a frame is sent over HTTP with a progress bar, and re
 
 test('signing out in one tab closes the other', async () => {
   const one = await newDevice(browser(), url);
-  await enter(one, uniqueEmail(), 'Make an account');
+  await submitCredentials(one, uniqueEmail(), 'Make an account');
   const other = await one.context().newPage();
   await other.goto('/');
   await untilStatus(other, /^Online/);
@@ -113,18 +113,18 @@ test('a device shows that another device has ended its session', async () => {
   const [one, two] = await twoDevices(browser(), url);
   await one.getByRole('button', { name: 'Refresh' }).click();
   await one.getByRole('button', { name: /^End the session/ }).click();
-  await untilNews(two, 'Signed out: session ended.');
+  await untilMessage(two, 'Signed out: session ended.');
   await expect.poll(() => sessions(one).count()).toBe(1);
 });
 
 test('a reload keeps the session, the tasks and unsent edits', async () => {
   const page = await newDevice(browser(), url);
-  await enter(page, uniqueEmail(), 'Make an account');
+  await submitCredentials(page, uniqueEmail(), 'Make an account');
   await addTask(page, 'sent');
   await untilStatus(page, /^Online · all changes saved/);
   await setOffline(page, true);
   await addTask(page, 'not sent');
-  await expect.poll(() => isKept(page, 'not sent')).toBe(true);
+  await expect.poll(() => isInIndexedDB(page, 'not sent')).toBe(true);
   await page.routeWebSocket('**', (socket) => socket.close());
   await page.reload();
   await expect.poll(() => taskTitles(page)).toEqual(['sent', 'not sent']);
@@ -134,7 +134,7 @@ test('a reload keeps the session, the tasks and unsent edits', async () => {
 test('a user can download everything and delete the account', async () => {
   const email = uniqueEmail();
   const page = await newDevice(browser(), url);
-  await enter(page, email, 'Make an account');
+  await submitCredentials(page, email, 'Make an account');
   await addTask(page, 'mine');
   await untilStatus(page, /^Online · all changes saved/);
   const download = page.waitForEvent('download');

@@ -1,6 +1,12 @@
 import type { Locator } from 'playwright-core';
 import { describe, expect, inject, test } from 'vitest';
-import { enter, fillIn, isFocused, openForm, untilStatus } from '../helpers/browser/demo-page.ts';
+import {
+  fillIn,
+  isFocused,
+  openForm,
+  submitCredentials,
+  untilStatus,
+} from '../helpers/browser/demo-page.ts';
 import { newDevice, useBrowser } from '../helpers/browser/launch-browser.ts';
 import { PASSWORD, uniqueEmail } from '../helpers/requests/users.ts';
 
@@ -58,7 +64,7 @@ describe('each form for signing in or up', () => {
 
 test('the focus moves to the right field on entering and leaving', async () => {
   const page = await newDevice(browser(), url);
-  await enter(page, uniqueEmail(), 'Make an account');
+  await submitCredentials(page, uniqueEmail(), 'Make an account');
   expect(await isFocused(page.getByRole('heading', { name: 'Tasks' }))).toBe(true);
   await page.getByRole('button', { name: 'Sign out' }).click();
   const form = await openForm(page, 'Sign in');

@@ -127,10 +127,10 @@ test('the tokens of mails reset a password and verify an address', async () => {
   const client = await signedInClient({ url });
   const { email } = client.currentSession!.user;
   await client.requestVerification();
-  await client.verifyAddress((await mailbox.to(email)).token);
+  await client.verifyAddress((await mailbox.nextMailTo(email)).token);
   expect((await client.exportAccount()).account.verified_at).not.toBeNull();
   await makeClient({ url }).requestReset(email);
-  const { token } = await mailbox.to(email);
+  const { token } = await mailbox.nextMailTo(email);
   const new_password = 'another long passphrase';
   await client.resetPassword({ token, new_password });
   await makeClient({ url }).signIn({ email, password: new_password });

@@ -1,9 +1,9 @@
 import { expect, inject, test } from 'vitest';
 import { connect, signedInClient, untilStatus } from '../helpers/devices/clients.ts';
-import { networkTo } from '../helpers/servers/slow-network.ts';
+import { startNetworkProxy } from '../helpers/servers/network-proxy.ts';
 
 test('a client connects and saves on a network with round trips of 4.5 seconds', async () => {
-  const network = await networkTo(inject('url'));
+  const network = await startNetworkProxy(inject('url'));
   const client = await signedInClient({ url: network.url });
   network.delay(2_250);
   const connection = connect(client);

@@ -18,10 +18,10 @@ test('an auth room that an alarm woke before any request finishes its work and a
   onTestFinished(() => server.stop());
   const user = await newUser({ url: server.url });
 
-  mailbox.refuse = 1;
+  mailbox.pendingRefusals = 1;
   await post(`${user.url}/${user.namespace}/request-reset`, { email: user.email });
   await expect.poll(() => mailbox.refused).toHaveLength(1);
   await server.restart();
-  await mailbox.to(user.email);
+  await mailbox.nextMailTo(user.email);
   await eventually(() => signIn(user));
 });

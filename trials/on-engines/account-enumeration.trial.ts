@@ -1,7 +1,12 @@
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import type { DevServer } from '../../dev/dev-server.ts';
 import { rankTest } from '../../test/helpers/requests/rank-test.ts';
-import { CERTAIN, neighbourOf, shuffled, spread } from '../../test/helpers/requests/timing.ts';
+import {
+  formatQuartiles,
+  MAX_DEVIATIONS,
+  shuffled,
+  unknownInSameRoom,
+} from '../../test/helpers/requests/timing.ts';
 import { NAMESPACE, PASSWORD, post, uniqueEmail } from '../../test/helpers/requests/users.ts';
 import { type Mailbox, startMailbox } from '../../test/helpers/servers/mailbox.ts';
 import { startServer } from '../../test/helpers/servers/start-server.ts';
@@ -43,7 +48,7 @@ interface Try {
 /** Creates an account, and an address without one. A first mail to each wakes all their rooms. */
 async function newPair(): Promise<Record<Kind, string>> {
   const known = uniqueEmail();
-  const unknown = neighbourOf(known);
+  const unknown = unknownInSameRoom(known);
   await signUp(known);
   await requestReset(unknown);
   return { known, unknown };
@@ -62,7 +67,7 @@ async function compare(title: string, tries: Try[], run: (email: string) => Prom
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
   const deviations = rankTest(took.known, took.unknown);
-  const spreads = `known ${spread(took.known, 2)}; unknown ${spread(took.unknown, 2)}`;
+  const spreads = `known ${formatQuartiles(took.known, 2)}; unknown ${formatQuartiles(took.unknown, 2)}`;
   console.log(`${inject('engine')}, ${title}: ${spreads}; ${deviations.toFixed(1)} deviations`);
   return { answers: [...answers], deviations };
 }
@@ -77,7 +82,7 @@ test('a reset request takes the same time with and without an account', async ()
   }
   const { answers, deviations } = await compare('request-reset', tries, requestReset);
   expect(answers).toEqual([expect.stringContaining('200')]);
-  expect(Math.abs(deviations)).toBeLessThan(CERTAIN);
+  expect(Math.abs(deviations)).toBeLessThan(MAX_DEVIATIONS);
 });
 
 test('a sign-up takes the same time for a new address and for a taken one', async () => {
@@ -88,5 +93,5 @@ test('a sign-up takes the same time for a new address and for a taken one', asyn
   }
   const { answers, deviations } = await compare('sign-up', tries, signUp);
   expect(answers).toEqual([expect.stringContaining('200')]);
-  expect(Math.abs(deviations)).toBeLessThan(CERTAIN);
+  expect(Math.abs(deviations)).toBeLessThan(MAX_DEVIATIONS);
 });

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { WebSocket } from 'ws';
 import type { DevServer } from '../../dev/dev-server.ts';
 import { socketUrl } from '../../test/helpers/devices/devices.ts';
-import { openSocket } from '../../test/helpers/requests/upgrades.ts';
+import { openSocket } from '../../test/helpers/requests/open-socket.ts';
 import {
   ask,
   NAMESPACE,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { DevServer } from '../../dev/dev-server.ts';
-import { PlainStore } from '../../test/helpers/devices/plain-store.ts';
+import { HttpStore } from '../../test/helpers/devices/http-store.ts';
 import { newUser } from '../../test/helpers/requests/users.ts';
 import { startServer } from '../../test/helpers/servers/start-server.ts';
 
@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 it(`refuses ${COPIES} copies of a table of ${ROWS} rows before it performs most of them`, async () => {
-  const store = new PlainStore(await newUser({ url: server.url }));
+  const store = new HttpStore(await newUser({ url: server.url }));
   const rows = Object.fromEntries(
     Array.from({ length: ROWS }, (_, row) => [`r${row}`, { c: row }]),
   );

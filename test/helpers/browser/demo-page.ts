@@ -4,12 +4,12 @@ import { newDevice } from './launch-browser.ts';
 
 /** Drives the demo page as its users do. It finds elements by role, label and text. */
 
-export type Way = 'Sign in' | 'Make an account';
+export type FormName = 'Sign in' | 'Make an account';
 
 /** Opens the form for signing in or up if another form is shown. */
-export async function openForm(page: Page, way: Way): Promise<Locator> {
-  const form = page.getByRole('form', { name: way });
-  const others = page.getByRole('form').getByRole('button', { name: way, exact: true });
+export async function openForm(page: Page, name: FormName): Promise<Locator> {
+  const form = page.getByRole('form', { name });
+  const others = page.getByRole('form').getByRole('button', { name, exact: true });
   await others.first().waitFor();
   if (!(await form.isVisible())) await others.click();
   return form;
@@ -20,10 +20,10 @@ export async function fillIn(form: Locator, email: string, password = PASSWORD):
   await form.getByLabel('Password', { exact: true }).fill(password);
 }
 
-export async function enter(page: Page, email: string, way: Way): Promise<void> {
-  const form = await openForm(page, way);
+export async function submitCredentials(page: Page, email: string, name: FormName): Promise<void> {
+  const form = await openForm(page, name);
   await fillIn(form, email);
-  await form.getByRole('button', { name: way, exact: true }).click();
+  await form.getByRole('button', { name, exact: true }).click();
   await untilStatus(page, /^Online · all changes saved/);
 }
 
@@ -32,8 +32,8 @@ export async function twoDevices(browser: Browser, url: string): Promise<[Page, 
   const email = uniqueEmail();
   const one = await newDevice(browser, url);
   const two = await newDevice(browser, url);
-  await enter(one, email, 'Make an account');
-  await enter(two, email, 'Sign in');
+  await submitCredentials(one, email, 'Make an account');
+  await submitCredentials(two, email, 'Sign in');
   return [one, two, email];
 }
 
@@ -41,7 +41,7 @@ export const untilStatus = (page: Page, text: RegExp): Promise<void> =>
   page.getByRole('status', { name: 'Connection' }).filter({ hasText: text }).waitFor();
 
 /** Waits until the page shows this status. */
-export const untilNews = (page: Page, text: string | RegExp): Promise<void> =>
+export const untilMessage = (page: Page, text: string | RegExp): Promise<void> =>
   page.getByRole('status', { name: 'News' }).filter({ hasText: text }).waitFor();
 
 export async function addTask(page: Page, title: string): Promise<void> {
@@ -55,12 +55,14 @@ export async function setValue(page: Page, name: string, content: string): Promi
   await page.getByRole('button', { name: 'Set' }).click();
 }
 
-export const titles = (page: Page): Locator =>
+export const titleFields = (page: Page): Locator =>
   page.getByRole('list', { name: 'Tasks' }).getByRole('textbox', { name: 'Title' });
 
 /** Returns the titles of the tasks in the order of the page. */
 export const taskTitles = (page: Page): Promise<string[]> =>
-  titles(page).evaluateAll((fields) => fields.map((field) => (field as HTMLInputElement).value));
+  titleFields(page).evaluateAll((fields) =>
+    fields.map((field) => (field as HTMLInputElement).value),
+  );
 
 export const valueField = (page: Page, name: string): Locator =>
   page.getByRole('list', { name: 'Values' }).getByRole('textbox', { name, exact: true });
@@ -84,7 +86,7 @@ export async function pressUntil(page: Page, key: string, element: Locator): Pro
 }
 
 /** Searches all IndexedDB databases for the text. */
-export const isKept = (page: Page, text: string): Promise<boolean> =>
+export const isInIndexedDB = (page: Page, text: string): Promise<boolean> =>
   page.evaluate(async (text) => {
     const done = <Result>(request: IDBRequest<Result>) =>
       new Promise<Result>((resolve, reject) => {
@@ -105,7 +107,7 @@ export const isKept = (page: Page, text: string): Promise<boolean> =>
   }, text);
 
 /** Limits the upload rate of the page, in bytes per second. */
-export async function limitUplink(page: Page, uploadThroughput: number): Promise<void> {
+export async function limitUploadRate(page: Page, uploadThroughput: number): Promise<void> {
   const devTools = await page.context().newCDPSession(page);
   const unlimited = { offline: false, latency: 0, downloadThroughput: -1 };
   await devTools.send('Network.emulateNetworkConditions', { ...unlimited, uploadThroughput });

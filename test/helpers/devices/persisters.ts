@@ -14,14 +14,14 @@ export interface PersistedDevice {
 }
 
 /** Returns the URL where such a client loads its store and saves its first content. */
-export async function storeUrl(user: User): Promise<string> {
+export async function persisterUrl(user: User): Promise<string> {
   const { user: account } = await session(user);
   const path = `/parties/user/${account.durable_object_name}/store`;
   return `${user.url}${path}?sessionUuid=${user.session_uuid}`;
 }
 
 /** Opens the socket of such a client. It reconnects by itself until the test ends. */
-export async function partySocket(user: User): Promise<PartySocket> {
+export async function openPersisterSocket(user: User): Promise<PartySocket> {
   const { user: account } = await session(user);
   const socket = new PartySocket({
     host: new URL(user.url).host,
@@ -39,7 +39,7 @@ export async function connectPersister(
   user: User,
   store = createStore(),
 ): Promise<PersistedDevice> {
-  const socket = await partySocket(user);
+  const socket = await openPersisterSocket(user);
   const frames: string[] = [];
   socket.addEventListener('message', ({ data }: MessageEvent<string>) => {
     if (!/^s\[\{\},\{"heartbeat":"[^"]+"\},1\]$/.test(data)) frames.push(data);

@@ -10,7 +10,7 @@ import { expect } from 'vitest';
 const CLASH = 'both write in the same moment';
 
 /** The view that one scenario has of a device's store: the rows of its table, and its value. */
-export class Area {
+export class ScenarioStore {
   constructor(
     readonly store: MergeableStore,
     readonly id: string,
@@ -38,9 +38,9 @@ export class Area {
 export interface Scenario {
   name: string;
   /** The edits of the first two devices before they connect. */
-  first(one: Area, two: Area): void;
+  first(one: ScenarioStore, two: ScenarioStore): void;
   /** The edits after they have connected. */
-  next?(one: Area, two: Area): void;
+  next?(one: ScenarioStore, two: ScenarioStore): void;
   rows?: unknown;
   value?: unknown;
 }

@@ -34,17 +34,17 @@ export class AuthWorld {
   readonly renewed: Array<Renewal & { room: string }> = [];
   readonly destroyed: string[] = [];
   /** Makes all requests to user rooms fail. */
-  usersAreDown = false;
+  userRoomsFail = false;
   private readonly rooms = new Map<string, AuthRoom>();
 
   /** Makes the room with the logs' key fail. */
-  logKeyIsDown = false;
+  logKeyRoomFails = false;
   /** The number of requests to hashing rooms that will fail. */
-  brokenHashes = 0;
+  failingHashes = 0;
   /** Replaces hashing by a stub, so that a test can try a thousand times as many passwords. */
-  hashesCheaply = false;
+  stubsHashing = false;
   /** Runs while the next password is hashed. */
-  meanwhile: (() => Promise<unknown>) | undefined;
+  duringNextHash: (() => Promise<unknown>) | undefined;
   /** Set if the engine provides Argon2id. */
   argon2: LoadWasm = argon2;
 
@@ -65,21 +65,21 @@ export class AuthWorld {
   auth = (name: string): RoomStub => ({
     fetch: async (path, init) => {
       const request = new Request(`http://room${path}`, init);
-      if (name === 'log-key' && this.logKeyIsDown) throw new Error('room is broken');
-      if (name.startsWith('hash-') && this.brokenHashes-- > 0) throw new Error('room is broken');
+      if (name === 'log-key' && this.logKeyRoomFails) throw new Error('room is broken');
+      if (name.startsWith('hash-') && this.failingHashes-- > 0) throw new Error('room is broken');
       if (name.startsWith('hash-')) {
-        const { meanwhile } = this;
-        this.meanwhile = undefined;
-        await meanwhile?.();
+        const { duringNextHash } = this;
+        this.duringNextHash = undefined;
+        await duringNextHash?.();
       }
-      const cheap = this.hashesCheaply ? await serve(CHEAP_HASHING, request.clone()) : undefined;
-      return cheap ?? (await this.room(name)).request(request);
+      const stub = this.stubsHashing ? await serve(STUB_HASHING, request.clone()) : undefined;
+      return stub ?? (await this.room(name)).request(request);
     },
   });
 
   user = (name: string): RoomStub => ({
     fetch: async (path, init) => {
-      if (this.usersAreDown) throw new Error('the user room is down');
+      if (this.userRoomsFail) throw new Error('the user room is down');
       const told = { room: name, ...JSON.parse(String(init?.body)) };
       if (path === '/destroy') this.destroyed.push(name);
       else if (path === '/renew-session') this.renewed.push(told);
@@ -161,12 +161,12 @@ export class AuthWorld {
 }
 
 /** Creates stub hashes in the current format. */
-const pretendToHash = (password: string): string =>
+const stubHash = (password: string): string =>
   `$argon2id$v=19$m=19456,t=2,p=1$${Buffer.from(password).toString('base64')}$AAAA`;
 
-const CHEAP_HASHING = routesOf<HashingOperations>({
-  hash: async ({ password }) => succeed({ hash: pretendToHash(password) }),
-  verify: async ({ password, hash }) => succeed({ valid: hash === pretendToHash(password) }),
+const STUB_HASHING = routesOf<HashingOperations>({
+  hash: async ({ password }) => succeed({ hash: stubHash(password) }),
+  verify: async ({ password, hash }) => succeed({ valid: hash === stubHash(password) }),
 });
 
 /** The default account of the tests. */

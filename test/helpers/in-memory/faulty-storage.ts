@@ -16,13 +16,13 @@ export class FaultyStorage {
   readonly #refuseAt: number;
   #calls = 0;
   #end!: () => void;
-  isOver = false;
+  hasCrashed = false;
   /** Resolves when the storage has crashed. */
-  readonly over = new Promise<void>((resolve) => {
+  readonly crashed = new Promise<void>((resolve) => {
     this.#end = resolve;
   });
   /** The number of refused puts. */
-  refused = 0;
+  refusedPuts = 0;
 
   constructor(disk: MemoryStorage, { crashAt = Infinity, refuseAt = Infinity }: Faults = {}) {
     this.#disk = disk;
@@ -39,9 +39,9 @@ export class FaultyStorage {
   }
 
   put(key: string | Record<string, unknown>, value?: unknown): Promise<void> {
-    if (!this.isOver && this.#calls === this.#refuseAt) {
+    if (!this.hasCrashed && this.#calls === this.#refuseAt) {
       this.#calls += 1;
-      this.refused += 1;
+      this.refusedPuts += 1;
       return Promise.reject(new Error('the disk is full'));
     }
     return this.#call(() => this.#disk.put(key as string, value));
@@ -57,9 +57,9 @@ export class FaultyStorage {
 
   #call<Answer>(call: () => Promise<Answer>): Promise<Answer> {
     if (this.#calls++ === this.#crashAt) {
-      this.isOver = true;
+      this.hasCrashed = true;
       this.#end();
     }
-    return this.isOver ? new Promise(() => undefined) : call();
+    return this.hasCrashed ? new Promise(() => undefined) : call();
   }
 }

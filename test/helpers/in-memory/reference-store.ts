@@ -11,8 +11,8 @@ type Stamp = [cell: unknown, hlc: string];
  * A TinyBase store that receives every frame that a room has accepted, to compute the expected
  * content. If two contents have the same stamp, it receives the room's choice.
  */
-export class Judge {
-  readonly store = createMergeableStore('judge');
+export class ReferenceStore {
+  readonly store = createMergeableStore('reference');
   #apply: PersisterListener<Persists.MergeableStoreOnly> | undefined;
   readonly #fragments = new Map<string, string[]>();
   /** The stamps of the store by path. */
@@ -36,7 +36,7 @@ export class Judge {
     return this;
   }
 
-  async take(frame: string | ArrayBuffer): Promise<void> {
+  async receive(frame: string | ArrayBuffer): Promise<void> {
     const message = typeof frame === 'string' && read(this.#assemble(frame));
     if (!message) return;
     const changes = changesOf(message);

@@ -100,7 +100,7 @@ export function mismatch(schema: object, value: unknown): string | undefined {
   return validate(value) ? undefined : ajv.errorsText(validate.errors);
 }
 
-export interface Answer {
+export interface ApiResponse {
   status: number;
   type: string | undefined;
   /** Names of the headers in lower case. */
@@ -114,7 +114,7 @@ export interface Variant {
   /** The media type whose example is the body. */
   mediaType?: string;
   /** Replaces it in the `Content-Type` header. */
-  claimedType?: string;
+  contentType?: string;
 }
 
 /**
@@ -134,7 +134,7 @@ export class ExampleClient {
     this.#actual.set(example, actual);
   }
 
-  async send(to: Endpoint, variant: Variant = {}): Promise<Answer> {
+  async send(to: Endpoint, variant: Variant = {}): Promise<ApiResponse> {
     const { url, headers } = this.#address(to, variant.scheme);
     if (headers.Upgrade) return openSocket(url, headers);
     const { mediaType } = variant;
@@ -145,7 +145,7 @@ export class ExampleClient {
         ...headers,
         Connection: 'close',
         'User-Agent': FIREFOX,
-        ...(mediaType && { 'Content-Type': variant.claimedType ?? mediaType }),
+        ...(mediaType && { 'Content-Type': variant.contentType ?? mediaType }),
       },
       body: example === undefined ? undefined : this.#actualize(JSON.stringify(example)),
     });
@@ -212,7 +212,7 @@ const CREDENTIALS: Record<string, Parameter> = {
 const credentials = (scheme: string | undefined): Parameter[] =>
   scheme === undefined ? [] : [CREDENTIALS[scheme]!];
 
-async function openSocket(url: URL, headers: Record<string, string>): Promise<Answer> {
+async function openSocket(url: URL, headers: Record<string, string>): Promise<ApiResponse> {
   const { Upgrade: _, ...others } = headers;
   const socket = new WebSocket(url.href.replace(/^http/, 'ws'), { headers: others });
   socket.on('error', () => undefined);
@@ -227,7 +227,7 @@ async function openSocket(url: URL, headers: Record<string, string>): Promise<An
   }
 }
 
-const answerOf = ({ statusCode, headers }: IncomingMessage, body: unknown): Answer => ({
+const answerOf = ({ statusCode, headers }: IncomingMessage, body: unknown): ApiResponse => ({
   status: statusCode!,
   type: headers['content-type']?.split(';')[0],
   headers: Object.keys(headers),

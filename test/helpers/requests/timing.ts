@@ -4,7 +4,7 @@ import { NAMESPACE, uniqueEmail } from './users.ts';
 /**
  * The bound for the rank test, in standard deviations: chance exceeds it in one of a million cases.
  */
-export const CERTAIN = 5;
+export const MAX_DEVIATIONS = 5;
 
 /** The same as `accountShard`, but synchronous, so that many addresses are fast to try. */
 const shardOf = (email: string): string => addressHash(NAMESPACE, email).slice(0, 3);
@@ -12,7 +12,7 @@ const shardOf = (email: string): string => addressHash(NAMESPACE, email).slice(0
 /**
  * Returns an address without an account in the same auth room, so that the room is equally warm.
  */
-export function neighbourOf(email: string): string {
+export function unknownInSameRoom(email: string): string {
   const shard = shardOf(email);
   for (;;) {
     const neighbour = uniqueEmail();
@@ -28,7 +28,7 @@ export const shuffled = <Value>(values: Value[]): Value[] =>
     .map(({ value }) => value);
 
 /** Formats minimum, quartiles and maximum. */
-export const spread = (times: number[], digits = 0): string => {
+export const formatQuartiles = (times: number[], digits = 0): string => {
   const sorted = [...times].sort((one, other) => one - other);
   const at = (share: number) => sorted[Math.round(share * (sorted.length - 1))]!.toFixed(digits);
   return `${[0, 0.25, 0.5, 0.75, 1].map(at).join(', ')} ms`;

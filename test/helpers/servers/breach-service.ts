@@ -7,9 +7,9 @@ import type { AddressInfo } from 'node:net';
 export interface BreachService {
   url: string;
   /** Paths and headers of the received requests. */
-  asked: Array<{ path: string; padding: string | undefined }>;
+  requests: Array<{ path: string; padding: string | undefined }>;
   /** Replaces the response to simulate a failure. */
-  broken: ((response: ServerResponse) => void) | undefined;
+  failure: ((response: ServerResponse) => void) | undefined;
   close(): Promise<void>;
 }
 
@@ -18,8 +18,8 @@ export async function startBreachService(passwords: string[]): Promise<BreachSer
     createHash('sha1').update(password).digest('hex').toUpperCase(),
   );
   const answer = ({ url = '', headers }: IncomingMessage, response: ServerResponse) => {
-    service.asked.push({ path: url, padding: headers['add-padding']?.toString() });
-    if (service.broken) return service.broken(response);
+    service.requests.push({ path: url, padding: headers['add-padding']?.toString() });
+    if (service.failure) return service.failure(response);
     const prefix = url.slice('/range/'.length);
     const own = hashes.filter((hash) => hash.startsWith(prefix)).map((hash) => hash.slice(5));
     const lines = [`${'0'.repeat(35)}:3`, ...own.map((suffix) => `${suffix}:42`)];
@@ -30,8 +30,8 @@ export async function startBreachService(passwords: string[]): Promise<BreachSer
   const { port } = server.address() as AddressInfo;
   const service: BreachService = {
     url: `http://127.0.0.1:${port}/range`,
-    asked: [],
-    broken: undefined,
+    requests: [],
+    failure: undefined,
     async close() {
       const closed = once(server, 'close');
       server.close();

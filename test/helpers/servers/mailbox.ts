@@ -15,9 +15,9 @@ export interface Mailbox {
   refused: string[];
   refusedMails: Mail[];
   /** The number of requests that will be answered with 503. */
-  refuse: number;
+  pendingRefusals: number;
   /** Resolves with the next unread mail to an address. */
-  to(address: string): Promise<Mail>;
+  nextMailTo(address: string): Promise<Mail>;
   close(): Promise<void>;
 }
 
@@ -29,8 +29,8 @@ export async function startMailbox(): Promise<Mailbox> {
     const id = String(request.headers['webhook-id']);
     if (!isSigned(request.headers, body)) return response.writeHead(401).end();
     const { data } = JSON.parse(body) as { data: Mail };
-    if (mailbox.refuse > 0) {
-      mailbox.refuse -= 1;
+    if (mailbox.pendingRefusals > 0) {
+      mailbox.pendingRefusals -= 1;
       mailbox.refusedMails.push(data);
       mailbox.refused.push(id);
       return response.writeHead(503).end();
@@ -56,8 +56,8 @@ export async function startMailbox(): Promise<Mailbox> {
     accepted: [],
     refused: [],
     refusedMails: [],
-    refuse: 0,
-    async to(address) {
+    pendingRefusals: 0,
+    async nextMailTo(address) {
       for (;;) {
         const index = unread.findIndex(({ to }) => to === address);
         if (index >= 0) return unread.splice(index, 1)[0]!;

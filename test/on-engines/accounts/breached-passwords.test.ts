@@ -27,8 +27,8 @@ afterAll(async () => {
   await service.close();
 });
 beforeEach(() => {
-  service.asked = [];
-  service.broken = undefined;
+  service.requests = [];
+  service.failure = undefined;
 });
 
 const signUp = (password: string) =>
@@ -53,7 +53,7 @@ test('a breached password is refused as a new password', async () => {
 test('the service receives 5 digits of a hash, answers with equal length, and is not asked at sign-in', async () => {
   const user = await newUser({ url: server.url });
   const prefix = createHash('sha1').update(PASSWORD).digest('hex').slice(0, 5).toUpperCase();
-  expect(service.asked).toEqual([{ path: `/range/${prefix}`, padding: 'true' }]);
+  expect(service.requests).toEqual([{ path: `/range/${prefix}`, padding: 'true' }]);
   expect(user.session_uuid).toBeTruthy();
 });
 
@@ -65,14 +65,14 @@ test.each([
   ],
   ['breaks the connection', (response) => void response.destroy()],
   ['never answers', () => undefined],
-  ['never ends its answer', (response) => void response.write('0'.repeat(99))],
-  ['answers without end', (response) => void response.end('0'.repeat(2_000_000))],
-] satisfies Array<[string, BreachService['broken']]>)(
+  ['never ends its response', (response) => void response.write('0'.repeat(99))],
+  ['sends a huge response', (response) => void response.end('0'.repeat(2_000_000))],
+] satisfies Array<[string, BreachService['failure']]>)(
   'no password is refused if the service %s',
   async (_, broken) => {
-    service.broken = broken;
+    service.failure = broken;
     expect((await signUp(BREACHED)).status).toBe(200);
-    expect(service.asked).toHaveLength(1);
+    expect(service.requests).toHaveLength(1);
   },
 );
 

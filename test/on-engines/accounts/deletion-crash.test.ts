@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createMergeableStore } from 'tinybase';
 import { expect, inject, onTestFinished, test, vi } from 'vitest';
 import { socketUrl } from '../../helpers/devices/devices.ts';
-import { openSocket } from '../../helpers/requests/upgrades.ts';
+import { openSocket } from '../../helpers/requests/open-socket.ts';
 import {
   ask,
   newUser,

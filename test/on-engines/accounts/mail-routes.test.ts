@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { DevServer } from '../../../dev/dev-server.ts';
-import { openSocket } from '../../helpers/requests/upgrades.ts';
+import { openSocket } from '../../helpers/requests/open-socket.ts';
 import {
   ask,
   newUser,
@@ -37,7 +37,7 @@ const reset = (user: User, token: string) =>
 describe('if addresses have to be verified', () => {
   test('nothing syncs before the verification, and everything does afterwards', async () => {
     const user = await newUser({ url: server.url });
-    const mail = await mailbox.to(user.email);
+    const mail = await mailbox.nextMailTo(user.email);
     expect(mail).toMatchObject({ purpose: 'verify-address', namespace: user.namespace });
     const socket = `${user.url.replace('http', 'ws')}/${user.namespace}/ws?sessionUuid=${user.session_uuid}`;
     expect(await openSocket(socket)).toBe(403);
@@ -59,9 +59,9 @@ describe('if addresses have to be verified', () => {
 
   test('a new mail can be requested, and voids the token of the first', async () => {
     const user = await newUser({ url: server.url });
-    const first = await mailbox.to(user.email);
+    const first = await mailbox.nextMailTo(user.email);
     expect(await ask(user, 'POST', 'request-verification')).toMatchObject({ status: 200 });
-    const second = await mailbox.to(user.email);
+    const second = await mailbox.nextMailTo(user.email);
     const verify = ({ token }: { token: string }) => ask(user, 'POST', 'verify-address', { token });
     expect(await verify(first)).toMatchObject({ status: 400 });
     expect(await verify(second)).toMatchObject({ status: 200 });
@@ -71,9 +71,9 @@ describe('if addresses have to be verified', () => {
 describe('a reset by mail', () => {
   test('sets a new password once and ends every session', async () => {
     const user = await newUser({ url: server.url });
-    await mailbox.to(user.email);
+    await mailbox.nextMailTo(user.email);
     expect((await send(user, 'request-reset', { email: user.email })).status).toBe(200);
-    const { token } = await mailbox.to(user.email);
+    const { token } = await mailbox.nextMailTo(user.email);
     const statuses = (await Promise.all([reset(user, token), reset(user, token)])).map(
       ({ status }) => status,
     );
@@ -87,9 +87,9 @@ describe('a reset by mail', () => {
 
   test('accepts no token of another purpose or namespace', async () => {
     const user = await newUser({ url: server.url });
-    const verification = await mailbox.to(user.email);
+    const verification = await mailbox.nextMailTo(user.email);
     await send(user, 'request-reset', { email: user.email });
-    const { token } = await mailbox.to(user.email);
+    const { token } = await mailbox.nextMailTo(user.email);
     for (const response of [
       await reset(user, verification.token),
       await reset({ ...user, namespace: 'elsewhere' }, token),
@@ -104,10 +104,10 @@ describe('a reset by mail', () => {
 
   test('is retried until the webhook accepts the mail', async () => {
     const user = await newUser({ url: server.url });
-    await mailbox.to(user.email);
-    mailbox.refuse = 1;
+    await mailbox.nextMailTo(user.email);
+    mailbox.pendingRefusals = 1;
     await send(user, 'request-reset', { email: user.email });
-    const { token } = await mailbox.to(user.email);
+    const { token } = await mailbox.nextMailTo(user.email);
     expect(mailbox.refused).toContain(mailbox.accepted.at(-1));
     expect((await reset(user, token)).status).toBe(200);
   });
@@ -122,7 +122,7 @@ describe('a reset by mail', () => {
 
   test('contains nothing from the headers of the request', async () => {
     const user = await newUser({ url: server.url });
-    await mailbox.to(user.email);
+    await mailbox.nextMailTo(user.email);
     const headers = {
       Forwarded: 'host=evil.example;proto=http',
       Referer: 'https://evil.example/',
@@ -131,7 +131,7 @@ describe('a reset by mail', () => {
       'X-Forwarded-Proto': 'evil.example',
     };
     await post(`${user.url}/${user.namespace}/request-reset`, { email: user.email }, headers);
-    expect(await mailbox.to(user.email)).toEqual({
+    expect(await mailbox.nextMailTo(user.email)).toEqual({
       purpose: 'reset-password',
       namespace: user.namespace,
       to: user.email,
@@ -160,9 +160,9 @@ describe('a reset by mail', () => {
 
 test("the server's output contains no token, address or password", async () => {
   const user = await newUser({ url: server.url });
-  await mailbox.to(user.email);
+  await mailbox.nextMailTo(user.email);
   await send(user, 'request-reset', { email: user.email });
-  const { token } = await mailbox.to(user.email);
+  const { token } = await mailbox.nextMailTo(user.email);
   expect((await reset(user, token)).status).toBe(200);
   const output = server.output();
   expect(output).toContain('"event":"request-reset"');

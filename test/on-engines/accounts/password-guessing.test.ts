@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { DevServer } from '../../../dev/dev-server.ts';
 import { CLOSE } from '../../../src/protocol/close-codes.ts';
 import { socketUrl } from '../../helpers/devices/devices.ts';
-import { endOfSocket } from '../../helpers/requests/upgrades.ts';
+import { socketOutcome } from '../../helpers/requests/open-socket.ts';
 import {
   ask,
   bearer,
@@ -141,11 +141,11 @@ describe('races', () => {
     });
     const ends: Array<Promise<number>> = [];
     while (!isThrough) {
-      ends.push(endOfSocket(socketUrl(user)));
+      ends.push(socketOutcome(socketUrl(user)));
       await new Promise((resolve) => setTimeout(resolve, 15));
     }
     expect(await deletion).toMatchObject({ status: 200 });
-    const codes = new Set([...(await Promise.all(ends)), await endOfSocket(socketUrl(user))]);
+    const codes = new Set([...(await Promise.all(ends)), await socketOutcome(socketUrl(user))]);
     expect(codes).toEqual(new Set([CLOSE.accountDeleted.code, 401]));
   });
 

@@ -1,6 +1,11 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { rankTest } from '../../helpers/requests/rank-test.ts';
-import { CERTAIN, neighbourOf, shuffled, spread } from '../../helpers/requests/timing.ts';
+import {
+  formatQuartiles,
+  MAX_DEVIATIONS,
+  shuffled,
+  unknownInSameRoom,
+} from '../../helpers/requests/timing.ts';
 import { NAMESPACE, newUser, post } from '../../helpers/requests/users.ts';
 import { startServer } from '../../helpers/servers/start-server.ts';
 
@@ -16,7 +21,7 @@ test('a wrong password and an unknown address are refused alike and after the sa
   const tries: Array<{ kind: 'known' | 'unknown'; email: string }> = [];
   for (let count = 0; count < TRIES_EACH; count += 1) {
     tries.push({ kind: 'known', email: user.email });
-    tries.push({ kind: 'unknown', email: neighbourOf(user.email) });
+    tries.push({ kind: 'unknown', email: unknownInSameRoom(user.email) });
   }
 
   const took = { known: [] as number[], unknown: [] as number[] };
@@ -30,8 +35,8 @@ test('a wrong password and an unknown address are refused alike and after the sa
   }
 
   expect([...answers]).toEqual([expect.stringContaining('401')]);
-  const distributions = `known: ${spread(took.known)}; unknown: ${spread(took.unknown)}`;
+  const distributions = `known: ${formatQuartiles(took.known)}; unknown: ${formatQuartiles(took.unknown)}`;
   await annotate(distributions);
   const deviations = rankTest(took.known, took.unknown);
-  expect(Math.abs(deviations), distributions).toBeLessThan(CERTAIN);
+  expect(Math.abs(deviations), distributions).toBeLessThan(MAX_DEVIATIONS);
 }, 120_000);

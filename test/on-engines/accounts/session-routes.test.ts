@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { CLOSE } from '../../../src/protocol/close-codes.ts';
 import { connectDevice } from '../../helpers/devices/devices.ts';
-import { openSocket } from '../../helpers/requests/upgrades.ts';
+import { openSocket } from '../../helpers/requests/open-socket.ts';
 import {
   ask,
   bearer,

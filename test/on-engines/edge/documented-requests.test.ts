@@ -14,7 +14,7 @@ import {
 } from '../../helpers/browser/documented-samples.ts';
 import { runModule, runShell } from '../../helpers/browser/run-sample.ts';
 import { connectDevice } from '../../helpers/devices/devices.ts';
-import { PlainStore } from '../../helpers/devices/plain-store.ts';
+import { HttpStore } from '../../helpers/devices/http-store.ts';
 import type { User } from '../../helpers/requests/users.ts';
 
 const url = inject('url');
@@ -52,7 +52,7 @@ test(`the samples of ${PROTOCOLS} run unchanged, and its clients share one store
   const device = await connectDevice(ada);
   const titles = { task1: { title: 'Learn TinyBase' }, task2: { title: 'Persist it' } };
   await expect.poll(() => device.store.getTable('tasks')).toEqual(titles);
-  expect(await new PlainStore(ada).read('/tables')).toEqual({ tasks: titles });
+  expect(await new HttpStore(ada).read('/tables')).toEqual({ tasks: titles });
 });
 
 const others = DOCUMENTS.filter((document) => document !== PROTOCOLS);

@@ -5,7 +5,7 @@ import { text as textOf } from 'node:stream/consumers';
 import { expect, inject, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { connectDevice } from '../../helpers/devices/devices.ts';
-import { openSocket } from '../../helpers/requests/upgrades.ts';
+import { openSocket } from '../../helpers/requests/open-socket.ts';
 import {
   ask,
   bearer,
@@ -170,9 +170,9 @@ async function answersTo(bytes: string): Promise<string> {
 const HIDDEN = 'DELETE /hidden/store HTTP/1.1\r\nHost: x\r\n\r\n';
 
 test.each([
-  ['two lengths that differ', `Content-Length: 2\r\nContent-Length: ${2 + HIDDEN.length}`, '{}'],
+  ['two different lengths', `Content-Length: 2\r\nContent-Length: ${2 + HIDDEN.length}`, '{}'],
   ['a list of lengths', `Content-Length: 2, ${2 + HIDDEN.length}`, '{}'],
-  ['a length that is no number', 'Content-Length: +2', '{}'],
+  ['an invalid length', 'Content-Length: +2', '{}'],
   [
     'a length beside chunks',
     'Content-Length: 4\r\nTransfer-Encoding: chunked',

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import type { DevServer } from '../../../dev/dev-server.ts';
 import { EMAIL, HEALTH, MAIL_TOKEN } from '../../../src/edge/openapi/examples.ts';
 import {
-  type Answer,
+  type ApiResponse,
   DOCUMENT,
   documented,
   ENDPOINTS,
@@ -50,7 +50,7 @@ async function newClient(to: Endpoint): Promise<ExampleClient> {
     const earlier = endpoint(id);
     const { status } = await client.send(earlier, firstVariant(earlier));
     expect(status).toBeLessThan(300);
-    if (/^request/.test(id)) client.replace(MAIL_TOKEN, (await mailbox.to(email)).token);
+    if (/^request/.test(id)) client.replace(MAIL_TOKEN, (await mailbox.nextMailTo(email)).token);
   }
   return client;
 }
@@ -75,7 +75,7 @@ const variantsOf = (to: Endpoint) =>
     })),
   );
 
-function expectDocumented(to: Endpoint, { status, type, headers, body }: Answer): void {
+function expectDocumented(to: Endpoint, { status, type, headers, body }: ApiResponse): void {
   const response = to.operation.responses[status];
   expect(response).toBeDefined();
   expect(Object.keys(response!.content ?? {})).toEqual(type ? [type] : []);

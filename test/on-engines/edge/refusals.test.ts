@@ -25,7 +25,7 @@ describe.each(['sign-up', 'sign-in'])('%s', (route) => {
 
   test.each([
     ['an empty body', '', 'invalid_json'],
-    ['text that is no JSON', '{"email":', 'invalid_json'],
+    ['invalid JSON', '{"email":', 'invalid_json'],
     ['an array', '[]', 'bad_request'],
     ['a string', '"text"', 'bad_request'],
     ['null', 'null', 'bad_request'],
@@ -36,7 +36,7 @@ describe.each(['sign-up', 'sign-in'])('%s', (route) => {
 
   test.each([
     ['no address', { email: undefined }, 'email'],
-    ['an address that is none', { email: 'ada' }, 'email'],
+    ['an invalid address', { email: 'ada' }, 'email'],
     ['an address with a slash and a space', { email: 'a /b@example.com' }, 'email'],
     ['an address of 10,000 characters', { email: `${'a'.repeat(9_988)}@example.com` }, 'email'],
     ['an address that is a number', { email: 5 }, 'email'],
@@ -84,11 +84,11 @@ test.each(['api', 'health', 'assets', 'party', 'parties'])('has no namespace %s'
 
 test.each([
   ['none', {}],
-  ['an empty one', { Authorization: 'Bearer ' }],
-  ['one of another scheme', { Authorization: 'Basic YTpi' }],
-  ['no UUID', { Authorization: 'Bearer 12345' }],
+  ['empty', { Authorization: 'Bearer ' }],
+  ['of another scheme', { Authorization: 'Basic YTpi' }],
+  ['not a UUID', { Authorization: 'Bearer 12345' }],
   ['a UUID of another version', { 'X-Session-UUID': crypto.randomUUID() }],
-  ['one nobody was given', { 'X-Session-UUID': '00000000-0000-8000-8000-000000000000' }],
+  ['one that was never issued', { 'X-Session-UUID': '00000000-0000-8000-8000-000000000000' }],
 ])('a token that is %s is unauthorized', async (_, headers) => {
   const response = await fetch(`${url}/api/session`, { headers: headers as HeadersInit });
   await expectRefusal(response, 401, 'unauthorized');

@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { openSocket } from '../../helpers/requests/upgrades.ts';
+import { openSocket } from '../../helpers/requests/open-socket.ts';
 import { post } from '../../helpers/requests/users.ts';
 import { startServer } from '../../helpers/servers/start-server.ts';
 

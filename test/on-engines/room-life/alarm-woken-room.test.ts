@@ -13,9 +13,9 @@ test('an auth room that an alarm brought back into memory accepts a sign-in at o
   onTestFinished(() => server.stop());
   const user = await newUser({ url: server.url });
 
-  mailbox.refuse = REFUSALS;
+  mailbox.pendingRefusals = REFUSALS;
   await post(`${user.url}/${user.namespace}/request-reset`, { email: user.email });
-  await mailbox.to(user.email);
+  await mailbox.nextMailTo(user.email);
   expect(mailbox.refused).toHaveLength(REFUSALS);
   await expect(signIn(user)).resolves.toMatchObject({ email: user.email });
 }, 90_000);

@@ -38,9 +38,9 @@ describe('the bytes of a body', () => {
     ['UTF-8 with a byte order mark inside a text', bytes('"a\uFEFFb"'), '"a\uFEFFb"'],
     ['an escaped lone surrogate', bytes('"\\ud800"'), '"\\ud800"'],
     ['an escaped NUL', bytes('"\\u0000"'), '"\\u0000"'],
-    ['a name twice, whose last value counts', bytes('{"a":1,"a":2}'), '{"a":2}'],
-    ['a __proto__ that is a name like any other', bytes('{"__proto__":1}'), '{"__proto__":1}'],
-    ['white space around', bytes(' \r\n\t1 \n'), '1'],
+    ['the last value of a duplicate name', bytes('{"a":1,"a":2}'), '{"a":2}'],
+    ['an ordinary property named __proto__', bytes('{"__proto__":1}'), '{"__proto__":1}'],
+    ['a value with white space around it', bytes(' \r\n\t1 \n'), '1'],
     ['a zero with a sign', bytes('-0'), '0'],
   ])('are decoded as %s', async (_, body, expected) => {
     expect((await put(body)).status).toBe(204);
@@ -53,9 +53,9 @@ describe('the bytes of a body', () => {
     ['Latin-1', Buffer.from('"ä"', 'latin1')],
     ['an encoded surrogate', bytes('"', [0xed, 0xa0, 0x80], '"')],
     ['an overlong form', bytes('"', [0xc0, 0xaf], '"')],
-    ['a character cut off', bytes('"', [0xf0, 0x9f, 0x99])],
+    ['a truncated character', bytes('"', [0xf0, 0x9f, 0x99])],
     ['two byte order marks', bytes([0xef, 0xbb, 0xbf, 0xef, 0xbb, 0xbf], '1')],
-    ['a raw line end in a text', bytes('"a\nb"')],
+    ['a raw line break in a string', bytes('"a\nb"')],
     ['nothing', bytes('')],
   ])('are refused as %s', async (_, body) => {
     await put(bytes('"before"'));
@@ -151,7 +151,7 @@ describe('a compressed body', () => {
 
   it.each<[string, Uint8Array]>([
     ['is not compressed', bytes('1')],
-    ['is cut off', gzipSync(JSON.stringify('x'.repeat(1000))).subarray(0, -9)],
+    ['is truncated', gzipSync(JSON.stringify('x'.repeat(1000))).subarray(0, -9)],
   ])('is refused if it %s', async (_, body) => {
     expect(await answerTo(put(body, gzip))).toMatchObject({ status: 400, error: 'invalid_json' });
   });

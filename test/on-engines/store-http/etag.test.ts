@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { connectDevice } from '../../helpers/devices/devices.ts';
-import { PlainStore } from '../../helpers/devices/plain-store.ts';
+import { HttpStore } from '../../helpers/devices/http-store.ts';
 import { newUser } from '../../helpers/requests/users.ts';
 
 async function filled() {
   const user = await newUser();
-  const store = new PlainStore(user);
+  const store = new HttpStore(user);
   const tables = { t: { r: { c: 1 }, s: { c: 2 } }, u: { r: { c: 3 } } };
   await store.change('PUT', '', { tables, values: { v: 4, w: 5 } });
   return { user, store };

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { connectDevice } from '../../helpers/devices/devices.ts';
-import { PlainStore } from '../../helpers/devices/plain-store.ts';
+import { HttpStore } from '../../helpers/devices/http-store.ts';
 import { eventually } from '../../helpers/requests/eventually.ts';
 import { newUser } from '../../helpers/requests/users.ts';
 
@@ -8,7 +8,7 @@ const CONTENT = { tables: { t: { r: { c: 1, d: 2 }, s: { c: 3 } } }, values: { v
 
 async function filled() {
   const user = await newUser();
-  const store = new PlainStore(user);
+  const store = new HttpStore(user);
   await store.change('PUT', '', CONTENT);
   const patch = (operations: unknown, path = '') =>
     store.send('PATCH', path, operations, { 'Content-Type': 'application/json-patch+json' });

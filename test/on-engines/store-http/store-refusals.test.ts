@@ -1,16 +1,16 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { connectDevice } from '../../helpers/devices/devices.ts';
-import { PlainStore } from '../../helpers/devices/plain-store.ts';
+import { HttpStore } from '../../helpers/devices/http-store.ts';
 import { newUser, type User } from '../../helpers/requests/users.ts';
 
 const CONTENT = { tables: { t: { r: { c: 1 } } }, values: { v: 2 } };
 
 let user: User;
-let store: PlainStore;
+let store: HttpStore;
 
 beforeAll(async () => {
   user = await newUser();
-  store = new PlainStore(user);
+  store = new HttpStore(user);
   await store.change('PUT', '', CONTENT);
 });
 

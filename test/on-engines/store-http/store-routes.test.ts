@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { connectDevice } from '../../helpers/devices/devices.ts';
+import { HttpStore, pathTo } from '../../helpers/devices/http-store.ts';
 import { connectPersister } from '../../helpers/devices/persisters.ts';
-import { PlainStore, pathTo } from '../../helpers/devices/plain-store.ts';
 import { eventually } from '../../helpers/requests/eventually.ts';
 import { newUser } from '../../helpers/requests/users.ts';
 
@@ -10,14 +10,14 @@ const TASKS = { one: { title: 'Buy milk', done: false }, two: { title: 'Drink it
 /** Creates a user with some content in the store. */
 async function filled() {
   const user = await newUser();
-  const store = new PlainStore(user);
+  const store = new HttpStore(user);
   const content = { tables: { tasks: TASKS }, values: { name: 'Ada', age: 36 } };
   expect(await store.change('PUT', '', content)).toBe(204);
   return { user, store };
 }
 
 it('returns an empty store to a new user, and nothing without a session', async () => {
-  const store = new PlainStore(await newUser());
+  const store = new HttpStore(await newUser());
   expect(await store.read()).toEqual({ tables: {}, values: {} });
   expect(await store.read('/tables')).toEqual({});
   expect(await store.read('/values')).toEqual({});

@@ -3,8 +3,8 @@ import { decodeChange } from '../../../src/document/codec/stamp-decoder.ts';
 import { readEnvelope, splitFrame } from '../../../src/protocol/frame.ts';
 import { connectDevice, untilAlike } from '../../helpers/devices/devices.ts';
 import { FuzzFrames } from '../../helpers/devices/fuzz-frames.ts';
-import { PlainStore } from '../../helpers/devices/plain-store.ts';
-import { Judge } from '../../helpers/in-memory/reference-store.ts';
+import { HttpStore } from '../../helpers/devices/http-store.ts';
+import { ReferenceStore } from '../../helpers/in-memory/reference-store.ts';
 import { Attacker } from '../../helpers/requests/attacker.ts';
 import { newUser } from '../../helpers/requests/users.ts';
 import { startServer } from '../../helpers/servers/start-server.ts';
@@ -46,14 +46,14 @@ test(`a server accepts from ${FRAMES} hostile frames only valid changes (seed ${
   const healthy = await connectDevice(user);
   const heard: string[] = [];
   healthy.socket.on('message', (data) => heard.push(String(data)));
-  const judge = await new Judge().start();
+  const reference = await new ReferenceStore().start();
   const fuzz = new FuzzFrames(SEED);
   const attacker = new Attacker(user);
   onTestFinished(() => attacker.close());
   const counts: Record<string, number> = {};
   const attack = async (frame: string | ArrayBuffer) => {
     const closed = await attacker.send(frame);
-    if (!closed) await judge.take(asSent(frame));
+    if (!closed) await reference.receive(asSent(frame));
     const outcome = closed?.code ?? 'taken';
     counts[outcome] = (counts[outcome] ?? 0) + 1;
     expect(['taken', ...CODES], `after ${String(frame).slice(0, 200)}`).toContain(outcome);
@@ -75,8 +75,8 @@ test(`a server accepts from ${FRAMES} hostile frames only valid changes (seed ${
   );
   const fresh = await connectDevice(user);
   await untilAlike(healthy, fresh);
-  expect(fresh.store.getMergeableContent()).toEqual(judge.store.getMergeableContent());
-  expect(await new PlainStore(user).etag()).toBe(judge.hashes);
+  expect(fresh.store.getMergeableContent()).toEqual(reference.store.getMergeableContent());
+  expect(await new HttpStore(user).etag()).toBe(reference.hashes);
   for (const frame of heard) expectChanges(frame);
   expect(healthy.socket.readyState).toBe(healthy.socket.OPEN);
   expect(server.output().includes('"event":"error"')).toBe(false);

@@ -4,7 +4,11 @@ import { createStore } from 'tinybase';
 import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { connectDevice } from '../../helpers/devices/devices.ts';
-import { connectPersister, partySocket, storeUrl } from '../../helpers/devices/persisters.ts';
+import {
+  connectPersister,
+  openPersisterSocket,
+  persisterUrl,
+} from '../../helpers/devices/persisters.ts';
 import { eventually } from '../../helpers/requests/eventually.ts';
 import { newUser, type User } from '../../helpers/requests/users.ts';
 
@@ -183,7 +187,7 @@ it("ignores a persister client's heartbeat and accepts its other changes", async
 
 /** Sends a frame through a new socket, and returns the close code. */
 async function closeCode(user: User, frame: string): Promise<number> {
-  const socket = await partySocket(user);
+  const socket = await openPersisterSocket(user);
   await new Promise((resolve) => socket.addEventListener('open', resolve, { once: true }));
   const closed = new Promise<number>((resolve) => {
     socket.addEventListener('close', ({ code }) => resolve(code), { once: true });
@@ -214,7 +218,7 @@ it('closes the socket of a malformed frame with 1007', async () => {
 
 it('refuses malformed first content', async () => {
   const user = await newUser();
-  const url = await storeUrl(user);
+  const url = await persisterUrl(user);
   for (const body of ['', 'x', '{}', '[{}]', '[{"t":1},{}]', '[{},{"v":"\uFFFDnone"}]']) {
     const response = await fetch(url, { method: 'PUT', body });
     expect([body, response.status]).toEqual([body, 400]);
@@ -225,7 +229,7 @@ it('refuses malformed first content', async () => {
 
 it("refuses another user's session the socket and the store", async () => {
   const [user, stranger] = [await newUser(), await newUser()];
-  const url = (await storeUrl(user)).replace(user.session_uuid, stranger.session_uuid);
+  const url = (await persisterUrl(user)).replace(user.session_uuid, stranger.session_uuid);
   expect((await fetch(url)).status).toBe(403);
   const socket = new WebSocket(url.replace('http', 'ws').replace('/store', ''));
   const [, response] = (await once(socket, 'unexpected-response')) as [unknown, IncomingMessage];

@@ -3,7 +3,7 @@ import { expect, inject, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { CLOSE } from '../../../src/protocol/close-codes.ts';
 import { connectDevice, socketUrl } from '../../helpers/devices/devices.ts';
-import { endOfSocket } from '../../helpers/requests/upgrades.ts';
+import { socketOutcome } from '../../helpers/requests/open-socket.ts';
 import {
   ask,
   bearer,
@@ -102,7 +102,7 @@ test.each([
 ])('no socket survives a sign-out that races with its connecting by %s', async (_, urlFor) => {
   const user = await newUser();
   const urls = await Promise.all(Array.from({ length: 8 }, () => urlFor(user)));
-  const ends = urls.map(endOfSocket);
+  const ends = urls.map(socketOutcome);
   const signOut = post(`${user.url}/${user.namespace}/sign-out`, '', bearer(user.session_uuid));
   for (const end of await Promise.all(ends)) expect([401, CLOSE.sessionEnded.code]).toContain(end);
   expect((await signOut).status).toBe(200);

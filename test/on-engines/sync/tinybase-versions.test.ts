@@ -7,7 +7,7 @@ import { createWsSynchronizer as createWsSynchronizer9 } from 'tinybase-9/synchr
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { connectDevice, socketUrl, untilAlike } from '../../helpers/devices/devices.ts';
-import { Area, SCENARIOS } from '../../helpers/devices/tinybase-scenarios.ts';
+import { SCENARIOS, ScenarioStore } from '../../helpers/devices/tinybase-scenarios.ts';
 import { eventually } from '../../helpers/requests/eventually.ts';
 import { newUser } from '../../helpers/requests/users.ts';
 
@@ -26,9 +26,11 @@ describe('through a room, TinyBase', () => {
     };
     const devices = [await join(), await join(), await join()];
     const [one, two] = devices.map(({ store }) => store) as [MergeableStore, MergeableStore];
-    for (const { name, first } of SCENARIOS) first(new Area(one, name), new Area(two, name));
+    for (const { name, first } of SCENARIOS)
+      first(new ScenarioStore(one, name), new ScenarioStore(two, name));
     await untilAlike(...devices);
-    for (const { name, next } of SCENARIOS) next?.(new Area(one, name), new Area(two, name));
+    for (const { name, next } of SCENARIOS)
+      next?.(new ScenarioStore(one, name), new ScenarioStore(two, name));
     await untilAlike(...devices);
     // A device that connects after all these edits.
     devices.push(await join());
@@ -41,7 +43,7 @@ describe('through a room, TinyBase', () => {
   });
 
   it.each(SCENARIOS)('$name', ({ name, rows, value }) => {
-    const [first, ...others] = stores.map((store) => new Area(store, name));
+    const [first, ...others] = stores.map((store) => new ScenarioStore(store, name));
     if (rows !== undefined) expect(first!.rows).toEqual(rows);
     expect(first!.value).toEqual(value);
     for (const other of others) {

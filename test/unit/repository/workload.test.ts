@@ -45,7 +45,7 @@ it('counts the decompressed size of a body', async () => {
 
 it.each([
   ['is too large', text(700_000), 600_000],
-  ['is no JSON', 'x'.repeat(700_000), 0],
+  ['is not JSON', 'x'.repeat(700_000), 0],
 ])('stops counting a body once it %s and its work is done', async (_, body, maxBytes) => {
   const workload = new Workload(LIMIT);
   const refused = workload.begin();
@@ -66,9 +66,9 @@ const trickle = (bytes: number, milliseconds: number) =>
   });
 
 it.each([
-  ['falls silent', trickle(1, 40_000)],
-  ['comes byte by byte', trickle(1, 1_000)],
-  ['comes slower than any network', trickle(10_000, 1_000)],
+  ['stops', trickle(1, 40_000)],
+  ['arrives byte by byte', trickle(1, 1_000)],
+  ['arrives slower than on any network', trickle(10_000, 1_000)],
 ])('aborts a body that %s', async (_, body) => {
   vi.useFakeTimers();
   const read = readJson(request(body), 0);

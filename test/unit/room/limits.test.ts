@@ -148,13 +148,13 @@ describe('the limits of a room', () => {
   });
 
   it.each([
-    ['no line end', 'hello', 1007],
-    ['no JSON', 'S\n[', 1007],
+    ['a frame without a line break', 'hello', 1007],
+    ['invalid JSON', 'S\n[', 1007],
     ['an unknown message', 'S\n["",9,""]', 1007],
     ['a body of another message', 'S\n["",4,[]]', 1007],
     ['a stamp without brackets', 'S\n[null,3,[[{}],[{"v":1}],1]]', 1007],
-    ['JSON in a cell that is none', 'S\n[null,3,[[{}],[{"v":["\uFFFD{"]}],1]]', 1007],
-    ['an HLC that is none', 'S\n[null,3,[[{}],[{"v":[1,"later"]}],1]]', 1007],
+    ['invalid JSON in a cell', 'S\n[null,3,[[{}],[{"v":["\uFFFD{"]}],1]]', 1007],
+    ['an invalid HLC', 'S\n[null,3,[[{}],[{"v":[1,"later"]}],1]]', 1007],
     ['a fragment past the end', 'S\n0123456789abcdef\n2\n2\nx', 1007],
     ['too many fragments', 'S\n0123456789abcdef\n0\n1001\nx', 1013],
     ['a multiplexed hello', 'S\n["id",-1,[0,1]]', 4005],

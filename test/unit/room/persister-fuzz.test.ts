@@ -32,13 +32,13 @@ class PlainStorage {
 }
 
 /** TinyBase's own server. It receives every frame that the room has accepted. */
-class Judge extends TinyBasePartyKitServer {
+class TinyBaseServer extends TinyBasePartyKitServer {
   constructor() {
     super({ storage: new PlainStorage(), broadcast: () => undefined } as never);
   }
 
   async content(): Promise<unknown> {
-    const response = await this.onRequest(new Request('http://judge/store') as never);
+    const response = await this.onRequest(new Request('http://tinybase/store') as never);
     return ((await response.json()) as unknown[]).map(withObjects);
   }
 }
@@ -111,19 +111,19 @@ it("accepts from a persister's hostile frames only what TinyBase's own server wo
   await fc.assert(
     fc.asyncProperty(fc.array(frame, { maxLength: 40, size: 'max' }), async (frames) => {
       const room = await new MemoryRoom({ MAX_FRAMES_PER_SECOND: 0, HEARTBEAT_SECONDS: 0 }).start();
-      const judge = new Judge();
+      const tinybase = new TinyBaseServer();
       const watching = await room.connect();
       let socket: MemorySocket | undefined;
       for (const frame of frames) {
         if (!socket || socket.closed) socket = await room.open({ protocol: 'partykit' });
         await room.room.message(socket, frame);
         if (socket.closed) expect(socket.closed.code).toBe(1007);
-        else await judge.onMessage(frame as string, {} as never);
+        else await tinybase.onMessage(frame as string, {} as never);
         counts[socket.closed ? 'refused' : 'taken'] += 1;
       }
       await room.settle();
 
-      const content = await judge.content();
+      const content = await tinybase.content();
       expect(await contentOf(room)).toEqual(content);
       expect(watching.store.getContent()).toEqual(content);
       expect(watching.socket.closed).toBeUndefined();

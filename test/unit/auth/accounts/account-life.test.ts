@@ -12,7 +12,7 @@ describe('verifying the address', () => {
     const token = await world.signIn();
     expect(await world.askAs('session', token)).toMatchObject({ value: { may_sync: false } });
     expect(await world.askAs('create-ticket', token)).toMatchObject({ error: 'email_unverified' });
-    const mail = await mailbox.to(ANN.email);
+    const mail = await mailbox.nextMailTo(ANN.email);
     expect(mail).toMatchObject({ purpose: 'verify-address', to: 'Ann@Example.com' });
     expect(await verify(world, mail.token, { password })).toMatchObject({ ok: true });
     expect(await world.askAs('session', token)).toMatchObject({ value: { may_sync: true } });
@@ -23,10 +23,10 @@ describe('verifying the address', () => {
   it('accepts only the newest token', async () => {
     const { world, mailbox } = await verifying();
     await world.ask('sign-up');
-    const first = await mailbox.to(ANN.email);
+    const first = await mailbox.nextMailTo(ANN.email);
     const session_uuid = await world.signIn();
     await world.askAs('request-verification', session_uuid);
-    const second = await mailbox.to(ANN.email);
+    const second = await mailbox.nextMailTo(ANN.email);
     const proof = { session_uuid };
     expect(await verify(world, first.token, proof)).toMatchObject({ error: 'invalid_token' });
     expect(await verify(world, second.token, proof)).toMatchObject({ ok: true });
@@ -35,9 +35,9 @@ describe('verifying the address', () => {
   it('also happens by a reset, because its token came by mail', async () => {
     const { world, mailbox } = await verifying();
     await world.ask('sign-up');
-    await mailbox.to(ANN.email);
+    await mailbox.nextMailTo(ANN.email);
     await world.ask('request-reset');
-    const { token } = await mailbox.to(ANN.email);
+    const { token } = await mailbox.nextMailTo(ANN.email);
     const new_password = 'a wholly new password';
     await world.askAt('reset-password', token, { namespace: 'notes', token, new_password, client });
     const session = await world.signIn({ password: new_password });
@@ -81,11 +81,11 @@ describe('deleting an account', () => {
   ])('is finished by %s if the process died before the user room was notified', async (_, wake) => {
     const { world, token } = await signedIn();
     const { id, storage } = await world.home();
-    world.usersAreDown = true;
+    world.userRoomsFail = true;
     expect(await world.askAs('delete-account', token, { password })).toMatchObject({ ok: true });
     expect(storage.alarm).not.toBeNull();
     world.evict();
-    world.usersAreDown = false;
+    world.userRoomsFail = false;
     await wake(world, storage.alarm!);
     await expect.poll(() => world.destroyed).toEqual([id]);
     await expect.poll(() => storage.dump()).not.toContain('outbox:');

@@ -59,7 +59,7 @@ describe('resetting the password by mail', () => {
   it('sets a new one and ends every session', async () => {
     const { world, mailbox, token: session } = await withMail();
     await world.ask('request-reset');
-    const mail = await mailbox.to(ANN.email);
+    const mail = await mailbox.nextMailTo(ANN.email);
     expect(mail).toEqual({
       purpose: 'reset-password',
       namespace: 'notes',
@@ -79,14 +79,14 @@ describe('resetting the password by mail', () => {
     const unknown = await world.ask('request-reset', { email: 'nobody@example.com' });
     const known = await world.ask('request-reset');
     expect(unknown).toEqual(known);
-    await mailbox.to(ANN.email);
+    await mailbox.nextMailTo(ANN.email);
     expect(mailbox.mails).toHaveLength(1);
   });
 
   it('accepts a token once, even if two requests race', async () => {
     const { world, mailbox } = await withMail();
     await world.ask('request-reset');
-    const { token } = await mailbox.to(ANN.email);
+    const { token } = await mailbox.nextMailTo(ANN.email);
     const results = await Promise.all([reset(world, token), reset(world, token)]);
     expect(results.map(({ ok }) => ok).sort()).toEqual([false, true]);
     expect(await reset(world, token)).toMatchObject({ error: 'invalid_token', field: 'token' });
@@ -95,9 +95,9 @@ describe('resetting the password by mail', () => {
   it('voids a token when a newer one is sent or the password has changed', async () => {
     const { world, mailbox, token: session } = await withMail();
     await world.ask('request-reset');
-    const first = await mailbox.to(ANN.email);
+    const first = await mailbox.nextMailTo(ANN.email);
     await world.ask('request-reset');
-    const second = await mailbox.to(ANN.email);
+    const second = await mailbox.nextMailTo(ANN.email);
     expect(await reset(world, first.token)).toMatchObject({ error: 'invalid_token' });
     const change = { current_password: 'correct horse battery', new_password: `${NEW}!` };
     await world.askAs('change-password', session, change);
@@ -107,10 +107,10 @@ describe('resetting the password by mail', () => {
   it('accepts no token of another purpose or namespace', async () => {
     const { world, mailbox, token: session } = await withMail();
     await world.askAs('request-verification', session);
-    const verification = await mailbox.to(ANN.email);
+    const verification = await mailbox.nextMailTo(ANN.email);
     expect(await reset(world, verification.token)).toMatchObject({ error: 'invalid_token' });
     await world.ask('request-reset');
-    const { token } = await mailbox.to(ANN.email);
+    const { token } = await mailbox.nextMailTo(ANN.email);
     const elsewhere = { namespace: 'tasks', token, new_password: NEW, client };
     expect(await world.askAt('reset-password', token, elsewhere)).toMatchObject({ ok: false });
     expect(await reset(world, token)).toMatchObject({ ok: true });
@@ -118,12 +118,12 @@ describe('resetting the password by mail', () => {
 
   it('stores no token in plain text, not even while the mail cannot be sent', async () => {
     const { world, mailbox } = await withMail();
-    mailbox.refuse = 1;
+    mailbox.pendingRefusals = 1;
     await world.ask('request-reset');
     const { storage } = await world.home();
     await expect.poll(() => storage.dump()).toContain('"attempts":1');
     await world.alarm(storage.alarm!);
-    const { token } = await mailbox.to(ANN.email);
+    const { token } = await mailbox.nextMailTo(ANN.email);
     expect(storage.dump()).not.toContain(token);
     expect(mailbox.accepted).toEqual(mailbox.refused);
     expect(mailbox.mails).toEqual(mailbox.refusedMails);

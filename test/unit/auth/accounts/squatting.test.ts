@@ -10,7 +10,7 @@ const REQUIRED = { EMAIL_VERIFICATION: 'required', SIGN_IN_FAILURES: 3 };
 describe('an account that another user created for an address', () => {
   it('is not opened to them when the owner follows the mailed link', async () => {
     const { world, mailbox, squatter } = await squattedWorld(REQUIRED);
-    const { token } = await mailbox.to(ANN.email);
+    const { token } = await mailbox.nextMailTo(ANN.email);
     expect(await verify(world, token)).toMatchObject({ error: 'unauthorized' });
     expect(await maySync(world, squatter)).toBe(false);
     const owner = await signedUp(world, await neighbourOf(ANN.email));
@@ -63,7 +63,7 @@ describe('an account with a verified address', () => {
   it('is verified on another device by its password or by a session', async () => {
     for (const by of ['password', 'session'] as const) {
       const { world, mailbox, squatter: session_uuid } = await squattedWorld(REQUIRED);
-      const { token } = await mailbox.to(ANN.email);
+      const { token } = await mailbox.nextMailTo(ANN.email);
       const proof = by === 'password' ? { password: ANN.password } : { session_uuid };
       expect(await verify(world, token, proof)).toMatchObject({ ok: true });
       expect(await maySync(world, session_uuid)).toBe(true);
@@ -73,7 +73,7 @@ describe('an account with a verified address', () => {
   it('keeps its store at a reset, whatever the request says', async () => {
     const { world, mailbox, squatter: session_uuid } = await squattedWorld(REQUIRED);
     const { id } = await world.home();
-    const { token } = await mailbox.to(ANN.email);
+    const { token } = await mailbox.nextMailTo(ANN.email);
     await verify(world, token, { session_uuid });
     expect(await reset(world, mailbox, { empty_store: true })).toMatchObject({
       value: { address_was_verified: true, store: 'kept' },
@@ -86,7 +86,7 @@ describe('an account with a verified address', () => {
 describe('guesses of the password that come with a token', () => {
   it('are counted separately, and void neither the token nor a reset', async () => {
     const { world, mailbox } = await squattedWorld(REQUIRED);
-    const { token } = await mailbox.to(ANN.email);
+    const { token } = await mailbox.nextMailTo(ANN.email);
     const errors = [];
     for (let count = 0; count < 4; count += 1) {
       const result = await verify(world, token, { password: 'not the password' });
@@ -110,8 +110,8 @@ const verify = (world: AuthWorld, token: string, proof: object = {}) =>
 
 async function reset(world: AuthWorld, mailbox: Mailbox, choice: object = {}, address = '') {
   await world.ask('request-reset');
-  let mail = await mailbox.to(ANN.email);
-  while (mail.purpose !== 'reset-password') mail = await mailbox.to(ANN.email);
+  let mail = await mailbox.nextMailTo(ANN.email);
+  while (mail.purpose !== 'reset-password') mail = await mailbox.nextMailTo(ANN.email);
   const { token } = mail;
   const client = { address, user_agent: '' };
   const input = { namespace: ANN.namespace, token, new_password: NEW, client, ...choice };
@@ -141,6 +141,6 @@ async function squattedWorld(variables: object) {
   const mailbox = await startMailbox();
   onTestFinished(() => mailbox.close());
   const world = new AuthWorld({ ...mailbox.vars, ...variables });
-  world.hashesCheaply = true;
+  world.stubsHashing = true;
   return { world, mailbox, squatter: await signedUp(world, ANN.email) };
 }

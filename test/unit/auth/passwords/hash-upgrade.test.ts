@@ -89,10 +89,10 @@ describe('while a password is verified', () => {
     const { world, token } = await annSignedIn();
     const change = { current_password: ANN.password, new_password: NEW_PASSWORD };
     const outcomes: unknown[] = [];
-    world.meanwhile = async () =>
+    world.duringNextHash = async () =>
       outcomes.push(await world.askAs('change-password', token, change));
     expect(await world.ask('sign-in')).toMatchObject({ error: 'invalid_credentials' });
-    world.meanwhile = async () =>
+    world.duringNextHash = async () =>
       outcomes.push(
         await world.askAs('change-password', token, {
           current_password: NEW_PASSWORD,
@@ -110,7 +110,7 @@ describe('while a password is verified', () => {
   it('the same one may be set again, which cancels the verification as well', async () => {
     const { world, token } = await annSignedIn();
     const change = { current_password: ANN.password, new_password: ANN.password };
-    world.meanwhile = () => world.askAs('change-password', token, change);
+    world.duringNextHash = () => world.askAs('change-password', token, change);
     expect(await world.ask('sign-in')).toMatchObject({ error: 'invalid_credentials' });
     expect(await world.ask('sign-in')).toMatchObject({ ok: true });
   });

@@ -69,7 +69,7 @@ describe('wrong passwords', () => {
     await failFrom(world, 27, strangers());
     expect(await world.ask('sign-in', elsewhere)).toMatchObject({ error: 'too_many_requests' });
     await world.ask('request-reset', home);
-    const { token } = await mailbox.to(ANN.email);
+    const { token } = await mailbox.nextMailTo(ANN.email);
     const reset = { namespace: 'notes', token, new_password: NEW, ...home };
     expect(await world.askAt('reset-password', token, reset)).toMatchObject({ ok: true });
     const signedIn = await world.ask('sign-in', { password: NEW, ...elsewhere });
@@ -83,7 +83,7 @@ describe('a mailed token', () => {
   it('is accepted from a network that has used up its requests', async () => {
     const { world, mailbox } = await worldWithMail({ AUTH_REQUESTS_PER_MINUTE: 3 });
     await world.ask('request-reset', home);
-    const { token } = await mailbox.to(ANN.email);
+    const { token } = await mailbox.nextMailTo(ANN.email);
     const use = (given: string) => {
       const reset = { namespace: 'notes', token: given, new_password: NEW, ...home };
       return world.askAt('reset-password', token, reset);
@@ -147,10 +147,10 @@ describe('mails to one address', () => {
 describe('a hashing room', () => {
   it('that fails is replaced by another, and no guess is counted if all fail', async () => {
     const world = await worldOfAnn();
-    world.brokenHashes = 1;
+    world.failingHashes = 1;
     expect(await world.ask('sign-in', home)).toMatchObject({ ok: true });
     for (let count = 0; count < 5; count += 1) {
-      world.brokenHashes = 2;
+      world.failingHashes = 2;
       await expect(world.ask('sign-in', home)).rejects.toThrow();
     }
     expect(await world.ask('sign-in', home)).toMatchObject({ ok: true });
@@ -175,7 +175,7 @@ async function failFrom(world: AuthWorld, times: number, next: () => object): Pr
 
 async function worldOfAnn(variables: object = {}): Promise<AuthWorld> {
   const world = new AuthWorld({ ...LIMITS, ...variables });
-  world.hashesCheaply = true;
+  world.stubsHashing = true;
   await world.ask('sign-up', from('192.0.2.99'));
   return world;
 }

@@ -94,10 +94,10 @@ describe('a session', () => {
 
   it('notifies the user room of its renewal later if that room is down', async () => {
     const { world, token } = await signedIn({ SESSION_DAYS: '1' });
-    world.usersAreDown = true;
+    world.userRoomsFail = true;
     vi.setSystemTime(Date.UTC(2026, 0, 1, 13));
     expect(await world.askAs('session', token)).toMatchObject({ ok: true });
-    world.usersAreDown = false;
+    world.userRoomsFail = false;
     world.evict();
     await world.alarm(Date.now() + 60_000);
     await vi.waitFor(() => expect(world.renewed).toHaveLength(1));

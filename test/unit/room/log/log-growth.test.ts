@@ -77,7 +77,7 @@ async function open(storage: FaultyStorage): Promise<Document> {
     () => undefined,
     () => document.stop(),
   );
-  await Promise.race([document.load(), storage.over]);
+  await Promise.race([document.load(), storage.crashed]);
   return document;
 }
 
@@ -93,18 +93,18 @@ async function live(disk: MemoryStorage, { edits, faults }: Visit, before: strin
   const document = await open(storage);
   let state = before;
   let peakBytes = 0;
-  if (storage.isOver) return { state, peakBytes };
+  if (storage.hasCrashed) return { state, peakBytes };
   for (const edit of edits) {
-    const { refused } = storage;
+    const { refusedPuts: refused } = storage;
     peakBytes = Math.max(peakBytes, bytesOf(document));
     if (hasBeat(edit)) document.beat(Date.now());
     document.write([{ table: 't', row: 'r', id: `${edit.cell}`, cell: textOf(edit) }]);
-    if (storage.isOver || storage.refused > refused) break;
+    if (storage.hasCrashed || storage.refusedPuts > refused) break;
     state = stateOf(document);
     if (edit.pause) await turn();
-    if (storage.isOver || storage.refused > refused) break;
+    if (storage.hasCrashed || storage.refusedPuts > refused) break;
   }
-  await Promise.race([work(document), storage.over]);
+  await Promise.race([work(document), storage.crashed]);
   return { state, peakBytes: Math.max(peakBytes, bytesOf(document)) };
 }
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { FuzzFrames } from '../../../helpers/devices/fuzz-frames.ts';
 import { MemoryRoom, type MemorySocket } from '../../../helpers/in-memory/memory-room.ts';
-import { Judge } from '../../../helpers/in-memory/reference-store.ts';
+import { ReferenceStore } from '../../../helpers/in-memory/reference-store.ts';
 
 const FRAMES = Number(process.env.FUZZ_FRAMES ?? 100_000);
 const SEED = Number(process.env.FUZZ_SEED ?? Date.now() % 1_000_000_000);
@@ -21,7 +21,7 @@ it(`accepts from ${FRAMES} hostile frames only what TinyBase itself would (seed 
 }) => {
   const room = await new MemoryRoom({ MAX_FRAMES_PER_SECOND: 0, HEARTBEAT_SECONDS: 0 }).start();
   const fuzz = new FuzzFrames(SEED);
-  const judge = await new Judge().start();
+  const reference = await new ReferenceStore().start();
   const witness = await room.connect();
   let socket: MemorySocket | undefined;
   const counts = { refused: 0, taken: 0, changing: 0 };
@@ -38,26 +38,26 @@ it(`accepts from ${FRAMES} hostile frames only what TinyBase itself would (seed 
         if (socket.closed) {
           counts.refused += 1;
         } else {
-          const before = judge.hashes;
+          const before = reference.hashes;
           taken.push(JSON.stringify(frame));
-          await judge.take(frame);
+          await reference.receive(frame);
           counts.taken += 1;
-          if (judge.hashes !== before) counts.changing += 1;
+          if (reference.hashes !== before) counts.changing += 1;
         }
       }
     }
     await Promise.all(handled);
     await room.settle();
-    expect(await etagOf(room), `after taking\n${taken.join('\n')}`).toBe(judge.hashes);
+    expect(await etagOf(room), `after taking\n${taken.join('\n')}`).toBe(reference.hashes);
   }
 
   await annotate(`of the frames: ${JSON.stringify(counts)}`);
   expect(counts.refused).toBeGreaterThan(FRAMES / 4);
   expect(counts.changing).toBeGreaterThan(FRAMES / 10);
   expect(witness.socket.closed).toBeUndefined();
-  expect(witness.store.getMergeableContent()).toEqual(judge.store.getMergeableContent());
+  expect(witness.store.getMergeableContent()).toEqual(reference.store.getMergeableContent());
   const restarted = await new MemoryRoom({}, room.storage).start();
-  expect(await etagOf(restarted)).toBe(judge.hashes);
+  expect(await etagOf(restarted)).toBe(reference.hashes);
 }, 300_000);
 
 it('accepts 10 MB of nested arrays as a value', async () => {

@@ -10,7 +10,7 @@ export async function openSocket(url: string): Promise<'open' | number> {
 }
 
 /** Resolves with the status of a refusal, or with the close code. */
-export async function endOfSocket(url: string): Promise<number> {
+export async function socketOutcome(url: string): Promise<number> {
   const socket = tryToOpen(url);
   return Promise.race([closeFrameOf(socket).then(({ code }) => code), refusal(socket)]);
 }

@@ -3,13 +3,13 @@ import { connect, createServer, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 
 /** A TCP proxy between a browser and a server that simulates network failures. */
-export interface Network {
+export interface NetworkProxy {
   /** The server's URL through this proxy. */
   url: string;
   /** Resets all connections and refuses new ones. */
   cut(): void;
   /** Accepts new connections again. */
-  mend(): void;
+  restore(): void;
   /** Delays all data by this many milliseconds in each direction from now on. */
   delay(milliseconds: number): void;
   /** Stops to carry data on the current connections, without closing them. */
@@ -18,7 +18,7 @@ export interface Network {
   hang(): void;
 }
 
-export async function networkTo(serverUrl: string): Promise<Network> {
+export async function startNetworkProxy(serverUrl: string): Promise<NetworkProxy> {
   const { hostname, port } = new URL(serverUrl);
   const sockets = new Set<Socket>();
   let isCut = false;
@@ -65,7 +65,7 @@ export async function networkTo(serverUrl: string): Promise<Network> {
       isCut = true;
       destroyAll();
     },
-    mend() {
+    restore() {
       isCut = false;
     },
     delay(milliseconds) {

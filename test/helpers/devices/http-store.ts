@@ -1,7 +1,7 @@
 import { bearer, type User } from '../requests/users.ts';
 
 /** Accesses the store over HTTP, as a script does. */
-export class PlainStore {
+export class HttpStore {
   readonly url: string;
   readonly #headers: Record<string, string>;
 
