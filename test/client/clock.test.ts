@@ -4,7 +4,7 @@ import { anotherDevice, connect, signedInClient, untilStatus } from '../helpers/
 
 const DAY = 86_400_000;
 
-/** Puts the clock of this device wrong by so many milliseconds, until the function is called. */
+/** Shifts the device's clock by this many milliseconds, until the returned function is called. */
 function shiftClock(milliseconds: number): () => void {
   const rightTime = Date.now;
   const spy = vi.spyOn(Date, 'now').mockImplementation(() => rightTime() + milliseconds);

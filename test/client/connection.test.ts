@@ -80,7 +80,7 @@ test('paused devices keep their edits and exchange them after a resume', async (
   await expect.poll(() => two.store.getTable('tasks')).toEqual(expected);
 });
 
-test('a connection survives a crash of the server, and exchanges edits made meanwhile', async () => {
+test('a connection survives a crash of the server, and exchanges edits made in the meantime', async () => {
   const persist = await mkdtemp(join(tmpdir(), 'tinyhost-'));
   onTestFinished(() => rm(persist, { recursive: true, force: true }));
   const server = await startServer({ persist });

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { connect, signedInClient, untilStatus } from '../helpers/devices/clients.ts';
 
-/** A WebSocket class that keeps the queries of what it was asked to open. */
+/** A WebSocket class that records the queries of the URLs that it opens. */
 function recordingSockets() {
   const queries: URLSearchParams[] = [];
   class RecordingWebSocket extends WebSocket {
@@ -14,7 +14,7 @@ function recordingSockets() {
   return { queries, WebSocket: RecordingWebSocket };
 }
 
-test('each socket is opened with a ticket of its own, and the session stays out of its URL', async () => {
+test('each socket is opened with a new ticket, and its URL does not contain the session', async () => {
   const { queries, WebSocket } = recordingSockets();
   const client = await signedInClient({ WebSocket });
   for (let sockets = 0; sockets < 2; sockets++) {

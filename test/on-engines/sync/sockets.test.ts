@@ -73,7 +73,7 @@ test('no public path leads to a private operation of a room', async () => {
   }
 });
 
-test('signing out closes only the sockets of that session, with a close code of its own', async () => {
+test('signing out closes only the sockets of that session, with a specific close code', async () => {
   const user = await newUser();
   const other = await signIn(user);
   const device = await connectDevice(user);

@@ -27,7 +27,7 @@ function* leavesOf(json: unknown, path: unknown[] = []): Generator<[string, unkn
   }
 }
 
-it('writes the cells, values and deletions of a plain change, whatever order their stamps have', () => {
+it('encodes the cells, values and deletions of a change, in any order of their stamps', () => {
   fc.assert(
     fc.property(edits, (edits) => {
       const leaves = new Map(leavesOf(JSON.parse(encodePlainChange(edits))));

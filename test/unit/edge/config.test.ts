@@ -47,7 +47,7 @@ describe('an invalid setting', () => {
     ['MAIL_WEBHOOK_SECRET', { MAIL_WEBHOOK_SECRET: 'whsec_c2hvcnQ=' }],
     ['MAIL_WEBHOOK_SECRET', { MAIL_WEBHOOK_SECRET: `${SECRET}A` }],
     ['MAIL_WEBHOOK_SECRET', { MAIL_WEBHOOK_SECRET: `whsec_${'-_'.repeat(20)}` }],
-  ])('%s is named: %j', (variable, variables) => {
+  ])('is reported with its variable %s: %j', (variable, variables) => {
     expect(findFaults(variables)).toEqual([{ variable, reason: expect.any(String) }]);
   });
 

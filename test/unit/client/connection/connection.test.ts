@@ -73,7 +73,7 @@ describe('on a slow network', () => {
     const connection = network.connect();
     await pass(1);
     const { take } = network;
-    // The room is busy with earlier frames, and sends only heartbeats meanwhile.
+    // The room is busy with earlier frames, and sends only heartbeats in the meantime.
     network.take = (socket, frame) => void setTimeout(() => take(socket, frame), 50_000);
     const heartbeats = setInterval(() => network.beat(), 8_000);
     connection.store.setValue('photo', 'large');

@@ -32,7 +32,7 @@ describe('without IndexedDB', () => {
         throw new DOMException('', 'SecurityError');
       },
     ],
-  ])('and %s, one goes on without, and is told', async (_, get) => {
+  ])('and %s, the app continues without a copy and gets an error', async (_, get) => {
     vi.unstubAllGlobals();
     Object.defineProperty(globalThis, 'indexedDB', { get, configurable: true });
     const { copy, store, told } = await openTab();
@@ -209,7 +209,7 @@ async function overwrite(store: string, key: IDBValidKey, record: unknown): Prom
   });
 }
 
-/** Has requests fail that read this record, as where a disk has lost it. */
+/** Makes requests fail that read this record, as if the disk had lost it. */
 function loseRecord(key: IDBValidKey): void {
   const lost = IDBKeyRange.only(key);
   for (const [method, raw] of [

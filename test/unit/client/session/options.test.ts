@@ -3,7 +3,7 @@ import { createClient } from '../../../../client/client.ts';
 import { TinyHostError } from '../../../../client/errors.ts';
 import { memoryStorage } from '../../../helpers/devices/clients.ts';
 
-/** What `createClient` makes of the options. */
+/** Returns the URL of the first request, or the error that `createClient` throws. */
 function outcome(url: unknown, namespace: unknown = 'todo'): TinyHostError | string {
   let asked = '';
   const fetch = async (input: RequestInfo | URL) => {
@@ -47,7 +47,7 @@ test.each([
   ['https://sync.example.com:port', 'is no URL'],
   ['https://sync.example.com/?key=1', 'write "https://sync.example.com"'],
   ['https://sync.example.com/base#top', 'write "https://sync.example.com/base"'],
-])('the url %s is refused, and the message says what to write', (url, message) => {
+])('the url %s is refused, and the message shows the right form', (url, message) => {
   const error = outcome(url);
   expect(error).toBeInstanceOf(TinyHostError);
   expect(error).toMatchObject({
@@ -74,7 +74,7 @@ test.each([
   'x'.repeat(64),
   null,
   7.5,
-])('the namespace %s is refused, and the message says what it may be', (namespace) => {
+])('the namespace %s is refused, and the message names the allowed characters', (namespace) => {
   expect(outcome('https://sync.example.com', namespace)).toMatchObject({
     code: 'invalid_options',
     message: expect.stringContaining('has to be 1 to 63 of a-z, 0-9 and -'),
@@ -86,7 +86,7 @@ const SESSION = {
   user: { email: 'ada@example.com', created_at: '2026-01-01', login_time: '2026-01-01' },
 };
 
-/** A client of somebody who is signed in. */
+/** Creates a signed-in client. */
 function signedIn() {
   const url = 'https://sync.example.com';
   const storage = memoryStorage();
@@ -94,7 +94,7 @@ function signedIn() {
   return createClient({ url, namespace: 'todo', storage });
 }
 
-test('a runtime without WebSocket is refused at once, with what to do about it', () => {
+test('a runtime without WebSocket is refused at once, and the message suggests a fix', () => {
   vi.stubGlobal('WebSocket', undefined);
   onTestFinished(() => void vi.unstubAllGlobals());
   const connect = () => signedIn().connect();
@@ -102,7 +102,7 @@ test('a runtime without WebSocket is refused at once, with what to do about it',
   expect(connect).toThrow(/Node 22 .* package ws/);
 });
 
-test('a runtime without fetch is refused by each call, with what to do about it', async () => {
+test('each call refuses a runtime without fetch, and the message suggests a fix', async () => {
   vi.stubGlobal('fetch', undefined);
   onTestFinished(() => void vi.unstubAllGlobals());
   await expect(signedIn().session()).rejects.toMatchObject({

@@ -51,7 +51,7 @@ test('a storage that always throws works like no storage', async () => {
   );
 });
 
-test('a browser that forbids localStorage, or has none, leaves the session in memory', async () => {
+test('if a browser forbids localStorage or has none, the session stays in memory', async () => {
   onTestFinished(() => void Reflect.deleteProperty(globalThis, 'localStorage'));
   const original = Object.getOwnPropertyDescriptor(globalThis, 'localStorage');
   if (original)

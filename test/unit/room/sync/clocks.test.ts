@@ -65,7 +65,7 @@ describe('a server clock that is set', () => {
     expect(ann.socket.closed).toBeUndefined();
   });
 
-  it('back does not withhold from a device what it requested before', async () => {
+  it('back does not withhold from a device the content that it requested before', async () => {
     const room = await new MemoryRoom().start();
     const ann = await room.connect(createMergeableStore().setValue('a', 1));
     const socket = await room.open();
