@@ -1,6 +1,6 @@
 import { getHlcFunctions } from 'tinybase/common';
 import { textStream } from '../../src/room/text-stream.ts';
-import { MemoryRoom, writtenBy } from '../../test/helpers/in-memory/memory-room.ts';
+import { MemoryRoom, writerHeaders } from '../../test/helpers/in-memory/memory-room.ts';
 import type { MemoryStorage } from '../../test/helpers/in-memory/memory-storage.ts';
 import { OffHeapStorage } from './off-heap-storage.ts';
 
@@ -35,7 +35,7 @@ async function sync(room: MemoryRoom, rows: number): Promise<SyncResult> {
   for (const text of bodyText(rows)) sent += text.length;
   const init = {
     method: 'POST',
-    headers: writtenBy(),
+    headers: writerHeaders(),
     body: textStream(bodyText(rows)),
     duplex: 'half',
   };

@@ -17,8 +17,8 @@ import { MemoryStorage } from './memory-storage.ts';
 
 type Listener = (event: { data: string; code: number; reason: string }) => void;
 
-/** The device header that the edge sets. By default for the just authenticated session `a`. */
-export function writtenBy(writer: Partial<ProvenWriter> = {}): Record<string, string> {
+/** Returns the header that the edge adds to a write. By default session `a` has just signed in. */
+export function writerHeaders(writer: Partial<ProvenWriter> = {}): Record<string, string> {
   const expires_at = new Date(Date.now() + 60_000).toISOString();
   const proven = { session_hash: 'a', expires_at, shard: '000', proven_at: Date.now(), ...writer };
   return { [WRITER_HEADER]: JSON.stringify(proven) };
@@ -211,7 +211,7 @@ export class MemoryRoom {
 
   post(path: string, body: unknown): Promise<Response> {
     const text = typeof body === 'string' ? body : JSON.stringify(body);
-    const init = { method: 'POST', headers: writtenBy(), body: text };
+    const init = { method: 'POST', headers: writerHeaders(), body: text };
     return this.#room.request(new Request(`http://room${path}`, init));
   }
 }

@@ -1,7 +1,7 @@
 import { IDBDatabase } from 'fake-indexeddb';
 import { vi } from 'vitest';
 
-/** Advances the fake timers by this many milliseconds, and lets IndexedDB do its work in the meantime. */
+/** Advances the fake timers by this many milliseconds, and lets IndexedDB work meanwhile. */
 export async function pass(milliseconds: number): Promise<void> {
   for (let passed = 0; passed < milliseconds; passed += 50) {
     await vi.advanceTimersByTimeAsync(50);

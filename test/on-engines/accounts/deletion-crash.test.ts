@@ -41,7 +41,7 @@ const addressKey = ({ namespace, email }: User): string => `address:${namespace}
 /**
  * Creates a user whose room wakes slowly, which leaves time between the two steps of a deletion.
  */
-async function ownerOfMuch(url: string, persist: string): Promise<Owner> {
+async function createSlowRoom(url: string, persist: string): Promise<Owner> {
   const user = await newUser({ url });
   const secret = crypto.randomUUID();
   const store = createMergeableStore();
@@ -98,7 +98,7 @@ test(`a deletion is finished, or was never begun, after each of ${ROUNDS} kills`
   const port = Number(new URL(server.url).port);
   const owners: Owner[] = [];
   for (let round = 0; round < ROUNDS; round++) {
-    owners.push(await ownerOfMuch(server.url, persist));
+    owners.push(await createSlowRoom(server.url, persist));
   }
   const outcomes: string[] = [];
 

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { fail } from '../../../src/protocol/errors.ts';
 import { refuse } from '../../../src/room-calls.ts';
 import { PATH_HEADER, type ProvenWriter } from '../../../src/room-operations.ts';
-import { MemoryRoom, writtenBy } from '../../helpers/in-memory/memory-room.ts';
+import { MemoryRoom, writerHeaders } from '../../helpers/in-memory/memory-room.ts';
 
 const content = createMergeableStore().setValue('v', 1).getMergeableContent();
 
@@ -20,7 +20,7 @@ function begin(room: MemoryRoom, [, method, path, body]: (typeof WAYS)[number], 
   const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
   const expires_at = new Date(Date.now() + 5_000).toISOString();
   const headers = {
-    ...writtenBy({ expires_at, ...(writer as Partial<ProvenWriter>) }),
+    ...writerHeaders({ expires_at, ...(writer as Partial<ProvenWriter>) }),
     [PATH_HEADER]: '',
   };
   const init = { method, headers, body: readable, duplex: 'half' } as RequestInit;
@@ -115,7 +115,7 @@ it('deletes nothing for a session that has ended', async () => {
   const room = await new MemoryRoom().start();
   await begin(room, WAYS[1]!)();
   await end(room);
-  const headers = { ...writtenBy(), [PATH_HEADER]: '/values/v' };
+  const headers = { ...writerHeaders(), [PATH_HEADER]: '/values/v' };
   const request = new Request('http://room/store', { method: 'DELETE', headers });
   expect(await (await room.room.request(request)).json()).toMatchObject({ error: 'unauthorized' });
   expect(await valueIn(room)).toBe(1);

@@ -2,7 +2,11 @@ import { createMergeableStore } from 'tinybase';
 import { createWsSynchronizer } from 'tinybase/synchronizers/synchronizer-ws-client';
 import { describe, expect, it } from 'vitest';
 import { NOTICE_ID, readNotices } from '../../../src/protocol/notice.ts';
-import { MemoryRoom, type MemorySocket, writtenBy } from '../../helpers/in-memory/memory-room.ts';
+import {
+  MemoryRoom,
+  type MemorySocket,
+  writerHeaders,
+} from '../../helpers/in-memory/memory-room.ts';
 
 const MINUTES = 60_000;
 
@@ -221,7 +225,7 @@ it('accepts nothing for an account that is deleted while the request is in trans
   const body = new TransformStream<Uint8Array, Uint8Array>();
   const upload = new Request('http://room/manual-sync', {
     method: 'POST',
-    headers: writtenBy(),
+    headers: writerHeaders(),
     body: body.readable,
     duplex: 'half',
   } as RequestInit);

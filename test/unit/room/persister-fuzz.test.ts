@@ -1,7 +1,11 @@
 import fc from 'fast-check';
 import { TinyBasePartyKitServer } from 'tinybase/persisters/persister-partykit-server';
 import { expect, it } from 'vitest';
-import { MemoryRoom, type MemorySocket, writtenBy } from '../../helpers/in-memory/memory-room.ts';
+import {
+  MemoryRoom,
+  type MemorySocket,
+  writerHeaders,
+} from '../../helpers/in-memory/memory-room.ts';
 
 /** The number of runs, of up to 40 frames each. */
 const RUNS = Number(process.env.FUZZ_RUNS ?? 500);
@@ -142,7 +146,7 @@ it("accepts 10 MB of nested arrays as a value, in a persister's frame and its st
     const socket = await room.open({ protocol: 'partykit' });
     await room.room.message(socket, `s${json}`);
     expect(socket.closed?.code).toBe(1007);
-    const init = { method: 'PUT', headers: writtenBy(), body: json };
+    const init = { method: 'PUT', headers: writerHeaders(), body: json };
     const request = new Request('http://room/partykit-store', init);
     const answer = await room.room.request(request);
     expect(await answer.json()).toMatchObject({ error: 'bad_request' });

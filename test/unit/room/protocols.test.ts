@@ -3,7 +3,7 @@ import { createMergeableStore, createStore, type Store } from 'tinybase';
 import { createPartyKitPersister } from 'tinybase/persisters/persister-partykit-client';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { PATH_HEADER } from '../../../src/room-operations.ts';
-import { MemoryRoom, writtenBy } from '../../helpers/in-memory/memory-room.ts';
+import { MemoryRoom, writerHeaders } from '../../helpers/in-memory/memory-room.ts';
 
 /** The number of schedules to try, each of up to 60 steps. */
 const RUNS = Number(process.env.CONVERGENCE_RUNS ?? 80);
@@ -35,7 +35,7 @@ class World {
     await this.room.start();
     vi.stubGlobal('fetch', (_: string, init: RequestInit) =>
       this.room.room.request(
-        new Request('http://room/partykit-store', { ...init, headers: writtenBy() }),
+        new Request('http://room/partykit-store', { ...init, headers: writerHeaders() }),
       ),
     );
     for (const _ of [1, 2])
@@ -72,7 +72,7 @@ class World {
     const value = cell === undefined ? {} : { c: cell };
     const patch = [{ op: 'add', path: `/tables${pointer}`, value: row === undefined ? {} : value }];
     const headers = {
-      ...writtenBy(),
+      ...writerHeaders(),
       [PATH_HEADER]: '',
       'Content-Type': 'application/json-patch+json',
     };

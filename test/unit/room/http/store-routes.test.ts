@@ -2,13 +2,13 @@ import { createMergeableStore } from 'tinybase';
 import { expect, it } from 'vitest';
 import type { Failure } from '../../../../src/protocol/errors.ts';
 import { PATH_HEADER } from '../../../../src/room-operations.ts';
-import { MemoryRoom, writtenBy } from '../../../helpers/in-memory/memory-room.ts';
+import { MemoryRoom, writerHeaders } from '../../../helpers/in-memory/memory-room.ts';
 
 /** Sends a request to a room as the edge does, and returns its status and body. */
 async function send(room: MemoryRoom, method: string, path: string, body?: unknown) {
   const init = {
     method,
-    headers: { ...writtenBy(), [PATH_HEADER]: path },
+    headers: { ...writerHeaders(), [PATH_HEADER]: path },
     body: body ? JSON.stringify(body) : null,
   };
   const response = await room.room.request(new Request('http://room/store', init));

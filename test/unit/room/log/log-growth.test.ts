@@ -32,7 +32,7 @@ const edit: fc.Arbitrary<Edit> = fc.record({
   pause: fc.boolean(),
 });
 
-/** The highest number of storage calls in one life of a room, roughly. */
+/** A call to fail. A room makes up to about a hundred storage calls in one life. */
 const call = fc.oneof(fc.nat(20), fc.nat(200));
 
 const faults: fc.Arbitrary<Faults> = fc.oneof(

@@ -6,7 +6,7 @@ import { ANSWERS, ASK_BYTES, CHANGES, PATIENCE } from '../../../../src/room/sync
 import {
   MemoryRoom,
   type MemorySocket,
-  writtenBy,
+  writerHeaders,
 } from '../../../helpers/in-memory/memory-room.ts';
 
 const ROW = 'x'.repeat(10_000);
@@ -22,7 +22,7 @@ async function fullRoom(megabytes: number, variables = {}): Promise<MemoryRoom> 
 async function write(room: MemoryRoom, table: string, megabytes: number): Promise<void> {
   const rows = Array.from({ length: megabytes * 100 }, (_, row) => [`${row}`, { c: ROW }]);
   const body = JSON.stringify({ tables: { [table]: Object.fromEntries(rows) } });
-  const init = { method: 'PATCH', headers: writtenBy(), body };
+  const init = { method: 'PATCH', headers: writerHeaders(), body };
   expect((await room.room.request(new Request('http://room/store', init))).status).toBe(204);
 }
 

@@ -2,7 +2,7 @@ import { createMergeableStore, type MergeableStore } from 'tinybase';
 import { expect, it } from 'vitest';
 import { successor } from '../../../../src/document/hlc.ts';
 import { PATH_HEADER } from '../../../../src/room-operations.ts';
-import { MemoryRoom, writtenBy } from '../../../helpers/in-memory/memory-room.ts';
+import { MemoryRoom, writerHeaders } from '../../../helpers/in-memory/memory-room.ts';
 
 /**
  * Stores with the same id and a clock that stands still: their first writes have the same stamp.
@@ -83,7 +83,7 @@ it('resolves ties from a manual sync for clients of both protocols', async () =>
 
 it('resolves a tie with a change made over HTTP', async () => {
   const { room, ann } = await tiedDevices();
-  const headers = { ...writtenBy(), [PATH_HEADER]: '/values/v' };
+  const headers = { ...writerHeaders(), [PATH_HEADER]: '/values/v' };
   const put = { method: 'PUT', headers, body: '"from the script"' };
   await room.room.request(new Request('http://room/store', put));
   await room.settle();
