@@ -17,7 +17,7 @@ const restricted = (options) => ({
   inspectorPort: inspects ? options.inspectorPort : undefined,
 });
 
-/** The CLI requests the debugger's list of sessions, and prints a stack trace without a response. */
+/** The CLI lists the debugger's sessions, and prints a stack trace if it gets no response. */
 const answerNoDebugger = (port) =>
   createServer((_request, response) => response.end('[]'))
     .listen(port)

@@ -2,7 +2,7 @@ import { processTree, residentBytes } from '../dev/process-tree.ts';
 
 const SAMPLE_MS = 50;
 
-/** Resident memory of a server and its child processes in bytes; NaN on systems other than Linux. */
+/** Resident memory of a server and its child processes in bytes. NaN if the system is not Linux. */
 export const residentMemory = (root: number): number => residentBytes(processTree(root));
 
 /** Returns by how many bytes a server's memory grows at most while `run` is pending. */

@@ -4,7 +4,7 @@ import { handleRequest } from '../src/edge/app.ts';
 import { logger } from '../src/log.ts';
 import type { LoadWasm, RoomHost, RoomStub, Rooms } from '../src/platform.ts';
 
-/** Implements the interfaces of src/platform.ts with Cloudflare's stubs, storage and connections. */
+/** Implements the interfaces of src/platform.ts with Cloudflare's stubs and storage. */
 
 /** The bindings in wrangler.jsonc, and TinyHost's settings as variables. */
 export interface Env extends Cloudflare.Env {
