@@ -7,7 +7,7 @@ import { startServer } from '../../helpers/servers/start-server.ts';
 /** The largest frame that the platforms let in, in bytes. */
 const FRAME_BYTES = { partykit: 1_048_576, workers: 33_554_432 };
 
-// On their own machines both engines lose the close where rooms hibernate; Cloudflare sends it.
+// On their own machines both engines end the connection 10 or 20 s later where rooms hibernate.
 test("a frame over the platform's limit is closed with 1009", async () => {
   const server = await startServer({ vars: { HIBERNATE: 'off' } });
   onTestFinished(() => server.stop());
