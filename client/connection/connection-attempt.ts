@@ -6,7 +6,7 @@ import type { ClientContext } from '../context.ts';
 import type { Session } from '../session/kept-session.ts';
 import { manualSync } from '../sync/manual-sync.ts';
 import { type StoreSync, synchronize } from '../sync/store-sync.ts';
-import { type Reaction, reactionToFailure } from './close-reactions.ts';
+import { reactionToFailure } from './close-reactions.ts';
 import { openSocket } from './socket.ts';
 import { requestAdmission, type SocketAdmission } from './socket-admission.ts';
 import type { Event } from './state-machine/types.ts';
@@ -63,7 +63,7 @@ export class ConnectionAttempt {
     try {
       this.#socket = openSocket(this.#context.client, this.#admission!.query, {
         onOpen: () => this.#report({ type: 'opened' }),
-        onClose: (reaction) => this.#report({ type: 'failed', reaction: this.#explain(reaction) }),
+        onClose: (reaction) => this.#report({ type: 'failed', reaction }),
       });
     } catch (error) {
       this.#fail(error);
@@ -79,6 +79,7 @@ export class ConnectionAttempt {
         onFrame: () => signal.aborted || context.onFrame(),
         onHeartbeat: (serverTime) => signal.aborted || context.onHeartbeat(serverTime),
         onNotice: (notices) => signal.aborted || context.onNotice(notices),
+        onLargeFrame: () => this.#report({ type: 'large-frame-sent' }),
         onOverflow: () => this.#report({ type: 'failed', reaction: { kind: 'manual-sync' } }),
       });
       if (signal.aborted) sync.stop();
@@ -127,12 +128,6 @@ export class ConnectionAttempt {
     this.#ending.abort();
     this.storeSync?.stop();
     this.#socket?.close();
-  }
-
-  /** The close code is missing when the server resets the connection after a too large frame. */
-  #explain(reaction: Reaction): Reaction {
-    const isTooLarge = reaction.kind === 'retry' && this.storeSync?.exceededFrameLimit;
-    return isTooLarge ? { kind: 'manual-sync' } : reaction;
   }
 
   /** Reports the event that `work` resolves with, or its failure. */

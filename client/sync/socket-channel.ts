@@ -3,6 +3,16 @@ import { utf8Length } from '../../src/protocol/utf8.ts';
 
 /** PartyKit's limit of a frame, in bytes. The limit of Cloudflare Workers is higher. */
 const FRAME_LIMIT = 1_048_576;
+/** `readyState` is read this often, until this long after everything was sent. */
+const CLOSING_CHECK_MS = 250;
+const CLOSING_WATCH_MS = 30_000;
+
+export interface SocketChannelEvents {
+  /** Called when a frame is sent that is larger than PartyKit's limit. */
+  onLargeFrame(): void;
+  /** Called when a message is too large for TinyBase's synchronizer, or for the server. */
+  onOverflow(): void;
+}
 
 /**
  * A socket for TinyBase's synchronizer. The synchronizer can send and receive, but not close it.
@@ -13,16 +23,30 @@ export interface SocketChannel
     'OPEN' | 'readyState' | 'bufferedAmount' | 'addEventListener' | 'removeEventListener' | 'close'
   > {
   send(data: string): void;
-  /** Whether a frame was sent that is larger than PartyKit's limit. */
-  readonly exceededFrameLimit: boolean;
   /** Makes the socket look closed to the synchronizer. */
   stop(): void;
 }
 
-/** `onOverflow` is called when the synchronizer gives up on a message with too many fragments. */
-export function socketChannel(socket: WebSocket, onOverflow: () => void): SocketChannel {
+export function socketChannel(socket: WebSocket, events: SocketChannelEvents): SocketChannel {
   let stopped = false;
-  let largestFrame = 0;
+  let closingCheck: ReturnType<typeof setInterval> | undefined;
+  let watchedUntil = 0;
+  /**
+   * A server that refuses a frame sends close code 1009, but may leave the connection open. Then
+   * the `close` event comes up to 30 seconds later, and until then only `readyState` shows it.
+   */
+  const checkClosing = () => {
+    const isOpen = socket.readyState === socket.OPEN;
+    if (isOpen && socket.bufferedAmount > 0) watch();
+    if (isOpen && Date.now() < watchedUntil) return;
+    clearInterval(closingCheck);
+    closingCheck = undefined;
+    if (!isOpen) events.onOverflow();
+  };
+  const watch = () => {
+    watchedUntil = Date.now() + CLOSING_WATCH_MS;
+    closingCheck ??= setInterval(checkClosing, CLOSING_CHECK_MS);
+  };
   return {
     OPEN: socket.OPEN,
     get readyState() {
@@ -31,22 +55,22 @@ export function socketChannel(socket: WebSocket, onOverflow: () => void): Socket
     get bufferedAmount() {
       return socket.bufferedAmount;
     },
-    get exceededFrameLimit() {
-      return largestFrame > FRAME_LIMIT;
-    },
     addEventListener: socket.addEventListener.bind(socket),
     removeEventListener: socket.removeEventListener.bind(socket),
     send(data) {
       if (stopped || socket.readyState !== socket.OPEN) return;
-      // A character takes at most 3 bytes, so most frames need no exact count.
-      if (data.length * 3 > largestFrame) largestFrame = Math.max(largestFrame, utf8Length(data));
       socket.send(data);
+      // A character takes at most 3 bytes, so most frames need no exact count.
+      if (data.length * 3 <= FRAME_LIMIT || utf8Length(data) <= FRAME_LIMIT) return;
+      events.onLargeFrame();
+      watch();
     },
     close(code) {
-      if (!stopped && code === CLOSE.tooManyFrames.code) onOverflow();
+      if (!stopped && code === CLOSE.tooManyFrames.code) events.onOverflow();
     },
     stop() {
       stopped = true;
+      clearInterval(closingCheck);
     },
   };
 }

@@ -6,7 +6,7 @@ import {
 import { MESSAGE } from '../../src/protocol/frame.ts';
 import type { AdaptiveTimeout } from '../common/adaptive-timeout.ts';
 import { type InboundEvents, InboundMessages } from './inbound-messages.ts';
-import { type SocketChannel, socketChannel } from './socket-channel.ts';
+import { type SocketChannel, type SocketChannelEvents, socketChannel } from './socket-channel.ts';
 
 /** Timeout of TinyBase's requests, and of the rest of a fragmented message. */
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -16,12 +16,10 @@ const HASHES_TIMEOUT_MS = 10_000;
 /** TinyBase's status of a synchronizer that neither loads nor saves. */
 const IDLE = 0;
 
-export interface SyncOptions extends InboundEvents {
+export interface SyncOptions extends InboundEvents, SocketChannelEvents {
   /** Bytes of one fragment; 0 to send messages unfragmented. */
   fragmentSize: number;
   timeouts: AdaptiveTimeout;
-  /** Called when a message in either direction is too large for TinyBase's synchronizer. */
-  onOverflow(): void;
 }
 
 /** Starts to synchronize a store through an open socket. */
@@ -30,7 +28,7 @@ export async function synchronize(
   socket: WebSocket,
   options: SyncOptions,
 ): Promise<StoreSync> {
-  const channel = socketChannel(socket, options.onOverflow);
+  const channel = socketChannel(socket, options);
   const inbound = new InboundMessages(options);
   socket.addEventListener('message', () => inbound.addFrame());
   const synchronizer = await createWsSynchronizer(
@@ -95,14 +93,6 @@ export class StoreSync {
   /** Whether all changes of a transaction came from the server, and none from the app. */
   causedChanges(changes: MergeableChanges): boolean {
     return this.#inbound.received.includesAll(changes);
-  }
-
-  /**
-   * Whether a frame was sent that is larger than PartyKit's limit. The server then closes with
-   * 1009, but often the connection is reset before that close frame arrives.
-   */
-  get exceededFrameLimit(): boolean {
-    return this.#channel.exceededFrameLimit;
   }
 
   stop(): void {

@@ -23,12 +23,13 @@ export function timeOut(machine: MachineState, now: number): Step {
 }
 
 /** Handles a failure of the current attempt or exchange; ignores it if there is none. */
-export function fail(machine: MachineState, reaction: Reaction, now: number): Step {
+export function fail(machine: MachineState, cause: Reaction, now: number): Step {
   if (!hasAttempt(machine)) return stay(machine);
   const wasStable =
     machine.phase === 'online' && now - machine.since > Math.max(STABLE_MS, machine.delay);
   const failures = wasStable ? 1 : machine.failures + 1;
   const failed: MachineState = { ...machine, failures, next: 'authorize' };
+  const reaction = explain(cause, machine.sentLargeFrame);
   switch (reaction.kind) {
     case 'signed-out':
       return signOut(failed, reaction.reason, now);
@@ -40,6 +41,13 @@ export function fail(machine: MachineState, reaction: Reaction, now: number): St
       return retry(failed, reaction.reason, now);
   }
 }
+
+/**
+ * A server that refuses a large frame closes with 1009. That code is lost when the connection is
+ * reset first or never ends. So if the cause is unknown, the large frame is taken for it.
+ */
+const explain = (cause: Reaction, sentLargeFrame: boolean): Reaction =>
+  sentLargeFrame && cause.kind === 'retry' ? { kind: 'manual-sync' } : cause;
 
 function signOut(failed: MachineState, reason: TinyHostError, now: number): Step {
   const { machine, effects } = end(failed, 'signed-out', reason, now);

@@ -15,6 +15,7 @@ export const begin = (now: number): Step => ({
     next: 'authorize',
     delay: 0,
     notBefore: 0,
+    sentLargeFrame: false,
     deferred: undefined,
   },
   effects: [{ do: 'set-timeout', phase: 'loading-copy' }],
@@ -40,6 +41,7 @@ export function start(machine: MachineState, next: MachineState['next'], now: nu
     ...machine,
     status: isAttempt ? machine.status : 'syncing',
     startedAt: now,
+    sentLargeFrame: false,
   };
   const phase = isAttempt ? 'authorizing' : 'manual-sync';
   const { effects, ...step } = enter(started, phase, now, { do: next });

@@ -46,6 +46,7 @@ const EXPECTED_IN: Record<Progress['type'], readonly Phase[]> = {
   progress: ['manual-sync'],
   'heartbeat-missed': ['online'],
   'frame-received': ['online'],
+  'large-frame-sent': ['syncing', 'online'],
   'writes-deferred': ['syncing', 'online'],
   saved: ['online'],
 };
@@ -72,12 +73,14 @@ function advance(machine: MachineState, event: Progress, now: number): Step {
       return { machine: { ...machine, status: 'stale' }, effects: [{ do: 'check-server' }] };
     case 'frame-received':
       return { machine: { ...machine, status: 'online' }, effects: [{ do: 'expect-heartbeat' }] };
+    case 'large-frame-sent':
+      return stay({ ...machine, sentLargeFrame: true });
     case 'writes-deferred': {
       const { reason } = event;
       return { machine: { ...machine, reason }, effects: [{ do: 'reject-saves', reason }] };
     }
     case 'saved':
-      return stay({ ...machine, reason: undefined, deferred: undefined });
+      return stay({ ...machine, reason: undefined, deferred: undefined, sentLargeFrame: false });
   }
 }
 

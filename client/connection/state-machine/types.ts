@@ -36,6 +36,8 @@ export type Event =
   /** A manual sync has sent or received some data. */
   | { type: 'progress' }
   | { type: 'heartbeat-missed' | 'frame-received' }
+  /** A frame was sent that is larger than the limit of some servers. */
+  | { type: 'large-frame-sent' }
   /** The server has deferred some writes. */
   | { type: 'writes-deferred'; reason: TinyHostError }
   /** The server has stored everything. */
@@ -91,6 +93,8 @@ export interface MachineState {
   readonly delay: number;
   /** The earliest time that an event can shorten the current back-off to. */
   readonly notBefore: number;
+  /** Whether a large frame was sent in this attempt, and the server may not have stored it. */
+  readonly sentLargeFrame: boolean;
   /** Writes that the server did not accept in the last manual sync. */
   readonly deferred: DeferredWrites | undefined;
 }

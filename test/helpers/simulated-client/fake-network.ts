@@ -59,6 +59,11 @@ export class FakeSocket {
     setTimeout(() => this.#emit('close', { data: '', code }));
   }
 
+  /** Receives a close frame of the server on a connection that does not end. */
+  startClosing(): void {
+    this.readyState = 2;
+  }
+
   receive(requestId: string | null, message: number, body: unknown): void {
     const data = `S\n${JSON.stringify([requestId, message, body], mark)}`;
     this.#emit('message', { data, code: 0 });

@@ -7,7 +7,7 @@ import { startServer } from '../../helpers/servers/start-server.ts';
 /** The largest frame in bytes that the platforms accept. */
 const FRAME_BYTES = { partykit: 1_048_576, workers: 33_554_432 };
 
-// Local engines lose the close code if rooms hibernate; Cloudflare sends it.
+// If rooms hibernate, local engines end such a connection without a code 10 or 20 s later.
 test("a frame over the platform's limit is closed with 1009", async () => {
   const server = await startServer({ vars: { HIBERNATE: 'off' } });
   onTestFinished(() => server.stop());

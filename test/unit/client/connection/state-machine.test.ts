@@ -24,6 +24,7 @@ const plain: Event['type'][] = [
     'timeout',
     'progress',
     'heartbeat-missed',
+    'large-frame-sent',
   ] as const),
   ...(['frame-received', 'saved', 'network-changed', 'store-changed', 'pause', 'resume'] as const),
 ];
