@@ -17,9 +17,9 @@ import type { ServerClock } from './api/server-clock.ts';
 import type { CallOptions } from './common/deadline.ts';
 import type { ClientContext } from './context.ts';
 import { isUnauthorized, TinyHostError } from './errors.ts';
-import type { Session } from './session/kept-session.ts';
+import type { CurrentSession } from './session/current-session.ts';
 import type { PendingSignOuts } from './session/pending-sign-outs.ts';
-import type { SessionKeeper } from './session/session-keeper.ts';
+import type { Session } from './session/stored-session.ts';
 
 export interface Credentials {
   email: string;
@@ -60,7 +60,7 @@ export interface VerifyOptions extends CallOptions {
  */
 export class Accounts {
   readonly #http: HttpClient;
-  readonly #sessions: SessionKeeper;
+  readonly #sessions: CurrentSession;
   readonly #signOuts: PendingSignOuts;
   readonly #clock: ServerClock;
 

@@ -10,11 +10,11 @@ import type { ClientContext } from './context.ts';
 import { TinyHostError } from './errors.ts';
 import { offlineCopyName } from './offline/copy-owner.ts';
 import { eraseOfflineCopy } from './offline/erase-copy.ts';
-import type { Session } from './session/kept-session.ts';
+import { CurrentSession } from './session/current-session.ts';
 import { PendingSignOuts } from './session/pending-sign-outs.ts';
 import { SafeStorage } from './session/safe-storage.ts';
-import { SessionKeeper } from './session/session-keeper.ts';
 import { browserStorage, type SessionStorage } from './session/session-storage.ts';
+import type { Session } from './session/stored-session.ts';
 
 export interface ClientOptions {
   /** The URL of TinyHost, such as `https://sync.example.com`. It may have a path, but no query. */
@@ -99,7 +99,7 @@ export function createClient(options: ClientOptions): Client {
   const area = options.storage === undefined ? browserStorage(report) : options.storage;
   const storage = new SafeStorage(area ?? undefined, report);
   const key = `tinyhost:${url}`;
-  const sessions = new SessionKeeper(key, storage, (user) =>
+  const sessions = new CurrentSession(key, storage, (user) =>
     eraseOfflineCopy(offlineCopyName(url, user)),
   );
   const clock = new ServerClock(sessions.clockOffset, (offset) => sessions.keepClock(offset));

@@ -1,11 +1,11 @@
 import type { HttpClient } from './api/http-client.ts';
 import type { ServerClock } from './api/server-clock.ts';
-import type { SessionKeeper } from './session/session-keeper.ts';
+import type { CurrentSession } from './session/current-session.ts';
 
 /** What the parts of one client share: access to one namespace of one server. */
 export interface ClientContext {
   readonly http: HttpClient;
-  readonly sessions: SessionKeeper;
+  readonly sessions: CurrentSession;
   readonly clock: ServerClock;
   /** The app's implementation of WebSocket; undefined to use the global one. */
   readonly WebSocket: unknown;

@@ -3,7 +3,7 @@ import { DEFAULT_HEARTBEAT_SECONDS } from '../../src/protocol/heartbeat.ts';
 import type { Notices } from '../../src/protocol/notice.ts';
 import type { AdaptiveTimeout } from '../common/adaptive-timeout.ts';
 import type { ClientContext } from '../context.ts';
-import type { Session } from '../session/kept-session.ts';
+import type { Session } from '../session/stored-session.ts';
 import { manualSync } from '../sync/manual-sync.ts';
 import { type StoreSync, synchronize } from '../sync/store-sync.ts';
 import { reactionToFailure } from './close-reactions.ts';

@@ -8,7 +8,7 @@ import type { ClientContext } from '../context.ts';
 import { TinyHostError } from '../errors.ts';
 import { offlineCopyName } from '../offline/copy-owner.ts';
 import { type OfflineCopy, openOfflineCopy } from '../offline/open-copy.ts';
-import type { Session } from '../session/kept-session.ts';
+import type { Session } from '../session/stored-session.ts';
 import { hideHeartbeat } from '../sync/heartbeat.ts';
 import { SaveTracker } from '../sync/save-tracker.ts';
 import type { ConnectionState } from './connection-state.ts';

@@ -3,7 +3,7 @@ import { SESSION, TICKET } from '../../src/protocol/response-examples.ts';
 import type { CallOptions } from '../common/deadline.ts';
 import type { ClientContext } from '../context.ts';
 import { TinyHostError } from '../errors.ts';
-import type { Session } from '../session/kept-session.ts';
+import type { Session } from '../session/stored-session.ts';
 
 /** What is needed to open a socket. */
 export interface SocketAdmission {

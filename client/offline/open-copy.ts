@@ -1,7 +1,7 @@
 import type { MergeableStore } from 'tinybase';
 import { withDeadline } from '../common/deadline.ts';
 import { TinyHostError } from '../errors.ts';
-import type { CopyKeeper } from './copy-keeper.ts';
+import type { CopyWriter } from './copy-writer.ts';
 
 /** How long the connection waits for the copy. */
 const COPY_TIMEOUT_MS = 3_000;
@@ -23,20 +23,20 @@ export function openOfflineCopy(
   name: string,
   report: (error: TinyHostError | undefined) => void,
 ): OfflineCopy {
-  const keeping = import('./copy-keeper.ts').then(
-    ({ CopyKeeper }) => new CopyKeeper(store, name, report),
+  const loading = import('./copy-writer.ts').then(
+    ({ CopyWriter }) => new CopyWriter(store, name, report),
   );
   let stopped = false;
   const fail = (cause: unknown): void => {
     if (!stopped) report(openingError(cause));
   };
-  const inTime = (work: (keeper: CopyKeeper) => Promise<void>): Promise<void> =>
-    withDeadline({ timeoutMs: COPY_TIMEOUT_MS }, () => keeping.then(work));
+  const inTime = (work: (writer: CopyWriter) => Promise<void>): Promise<void> =>
+    withDeadline({ timeoutMs: COPY_TIMEOUT_MS }, () => loading.then(work));
   return {
-    ready: inTime((keeper) => keeper.loaded).catch(fail),
+    ready: inTime((writer) => writer.loaded).catch(fail),
     async stop() {
       stopped = true;
-      await inTime((keeper) => keeper.stop()).catch(() => undefined);
+      await inTime((writer) => writer.stop()).catch(() => undefined);
     },
   };
 }

@@ -7,7 +7,7 @@ import { DELETED, JSON_MARK } from '../../src/protocol/stamps.ts';
 import { upload } from '../api/upload.ts';
 import type { ClientContext } from '../context.ts';
 import { TinyHostError } from '../errors.ts';
-import type { Session } from '../session/kept-session.ts';
+import type { Session } from '../session/stored-session.ts';
 
 export interface ManualSyncOptions {
   signal: AbortSignal;

@@ -3,8 +3,8 @@ import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { HttpClient } from '../../../../client/api/http-client.ts';
 import { ServerClock } from '../../../../client/api/server-clock.ts';
 import type { TinyHostError } from '../../../../client/errors.ts';
+import { CurrentSession } from '../../../../client/session/current-session.ts';
 import { SafeStorage } from '../../../../client/session/safe-storage.ts';
-import { SessionKeeper } from '../../../../client/session/session-keeper.ts';
 import { manualSync } from '../../../../client/sync/manual-sync.ts';
 import { CONFIRMATION } from '../../../../src/protocol/response-examples.ts';
 
@@ -139,7 +139,7 @@ test('an upload in a browser times out only when it makes no progress, and is th
   const sent = stubRequests();
   const context = {
     http: http(dead),
-    sessions: new SessionKeeper('key', new SafeStorage(undefined)),
+    sessions: new CurrentSession('key', new SafeStorage(undefined)),
     clock: new ServerClock(),
     WebSocket: undefined,
     supportsTickets: true,

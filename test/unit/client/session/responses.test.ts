@@ -5,8 +5,8 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { HttpClient } from '../../../../client/api/http-client.ts';
 import { ServerClock } from '../../../../client/api/server-clock.ts';
 import { type Client, createClient } from '../../../../client/client.ts';
+import { CurrentSession } from '../../../../client/session/current-session.ts';
 import { SafeStorage } from '../../../../client/session/safe-storage.ts';
-import { SessionKeeper } from '../../../../client/session/session-keeper.ts';
 import { manualSync } from '../../../../client/sync/manual-sync.ts';
 import { TICKET } from '../../../../src/protocol/response-examples.ts';
 import { memoryStorage } from '../../../helpers/devices/clients.ts';
@@ -158,7 +158,7 @@ test.each([
   onTestFinished(() => void vi.unstubAllGlobals());
   const clock = new ServerClock();
   const url = new URL('https://sync.example.com/todo');
-  const sessions = new SessionKeeper('key', new SafeStorage(undefined));
+  const sessions = new CurrentSession('key', new SafeStorage(undefined));
   const http = new HttpClient(url, fetch, clock);
   const context = { http, sessions, clock, WebSocket: undefined, supportsTickets: true };
   const { signal } = new AbortController();

@@ -20,7 +20,7 @@ const MAX_BATCH = 200;
 const MAX_LAST_BATCH = 1_000;
 
 /** Keeps a copy of a store in IndexedDB, which it shares with other tabs. */
-export class CopyKeeper {
+export class CopyWriter {
   readonly #store: MergeableStore;
   readonly #name: string;
   readonly #onStatus: (error: TinyHostError | undefined) => void;

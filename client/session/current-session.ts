@@ -1,14 +1,19 @@
 import { Observable } from '../common/observable.ts';
 import { type CopyOwner, isSameOwner } from '../offline/copy-owner.ts';
-import { type KeptSession, parseKept, type Session, sessionOf } from './kept-session.ts';
 import type { SafeStorage } from './safe-storage.ts';
+import {
+  parseStoredSession,
+  type Session,
+  type StoredSession,
+  sessionOf,
+} from './stored-session.ts';
 
 /**
  * Keeps the session in memory and in the app's storage, and follows sign-ins and sign-outs of other
  * tabs. It remembers the last user when a session ends by itself, because their offline copy stays
  * until they sign out or somebody else signs in.
  */
-export class SessionKeeper extends Observable<Session | undefined> {
+export class CurrentSession extends Observable<Session | undefined> {
   readonly #storage: SafeStorage;
   readonly #key: string;
   readonly #erase: (user: CopyOwner) => Promise<void>;
@@ -21,7 +26,7 @@ export class SessionKeeper extends Observable<Session | undefined> {
     storage: SafeStorage,
     erase: (user: CopyOwner) => Promise<void> = async () => undefined,
   ) {
-    const kept = parseKept(storage.getItem(key)) ?? {};
+    const kept = parseStoredSession(storage.getItem(key)) ?? {};
     super(sessionOf(kept));
     this.#user = kept.user;
     this.clockOffset = Number(kept.clock_offset) || 0;
@@ -43,7 +48,7 @@ export class SessionKeeper extends Observable<Session | undefined> {
 
   /** Stores a new offset of the server's clock, in milliseconds. */
   keepClock(clock_offset: number): void {
-    const kept = parseKept(this.#storage.getItem(this.#key));
+    const kept = parseStoredSession(this.#storage.getItem(this.#key));
     // Another tab may have signed in as somebody else, and its event has not arrived yet.
     if (this.value && kept?.session_uuid === this.value.session_uuid) {
       this.#write({ ...kept, clock_offset });
@@ -68,15 +73,15 @@ export class SessionKeeper extends Observable<Session | undefined> {
     void this.#change(undefined);
   }
 
-  #write(kept: KeptSession): void {
+  #write(kept: StoredSession): void {
     this.#storage.setItem(this.#key, JSON.stringify(kept));
   }
 
   /** Handles a write of another tab. Ignores writes of other programs. */
   #follow(news: string | null): void {
-    const told = parseKept(news ?? null);
+    const told = parseStoredSession(news ?? null);
     // The event of a sign-out has to be read itself: the storage holds `left` only for a moment.
-    const kept = told?.left ? told : parseKept(this.#storage.getItem(this.#key));
+    const kept = told?.left ? told : parseStoredSession(this.#storage.getItem(this.#key));
     const session = kept && sessionOf(kept);
     if (kept && (kept.left || session?.session_uuid !== this.value?.session_uuid)) {
       void this.#change(session, kept.left);

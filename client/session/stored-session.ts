@@ -5,25 +5,25 @@ import type { SignedIn } from '../../src/protocol/response-types.ts';
 export type Session = SignedIn;
 
 /** What the storage holds: a session, or only its user after the session has ended by itself. */
-export interface KeptSession extends Partial<Session> {
+export interface StoredSession extends Partial<Session> {
   /** Milliseconds by which the server's clock is ahead, for a start without network. */
   clock_offset?: number;
   /** Tells other tabs that the user has signed out. It is removed from the storage at once. */
   left?: true;
 }
 
-const SHAPES: KeptSession[] = [SIGNED_IN, { user: SIGNED_IN.user }, { left: true }];
+const SHAPES: StoredSession[] = [SIGNED_IN, { user: SIGNED_IN.user }, { left: true }];
 
 /** Parses what the storage holds; undefined for anything that this client did not write. */
-export function parseKept(text: string | null): KeptSession | undefined {
+export function parseStoredSession(text: string | null): StoredSession | undefined {
   try {
     const kept: unknown = JSON.parse(text ?? '{}');
     if (text !== null && !SHAPES.some((shape) => fits(kept, shape))) return undefined;
-    return kept as KeptSession;
+    return kept as StoredSession;
   } catch {
     return undefined;
   }
 }
 
-export const sessionOf = (kept: KeptSession): Session | undefined =>
+export const sessionOf = (kept: StoredSession): Session | undefined =>
   fits(kept, SIGNED_IN) ? { session_uuid: kept.session_uuid, user: kept.user } : undefined;
