@@ -1,14 +1,16 @@
 import { CLOSE } from '../../src/protocol/close-codes.ts';
-import { utf8Length } from '../../src/protocol/utf8.ts';
 
-/** PartyKit's limit of a frame, in bytes. The limit of Cloudflare Workers is higher. */
-const FRAME_LIMIT = 1_048_576;
+/**
+ * A longer frame may be over PartyKit's limit of 1 MiB, since a character takes at most 3 bytes.
+ * The limit of Cloudflare Workers is higher.
+ */
+const LARGE_FRAME_CHARACTERS = 1_048_576 / 3;
 /** `readyState` is read this often, until this long after everything was sent. */
 const CLOSING_CHECK_MS = 250;
 const CLOSING_WATCH_MS = 30_000;
 
 export interface SocketChannelEvents {
-  /** Called when a frame is sent that is larger than PartyKit's limit. */
+  /** Called when a frame is sent that may be larger than the server's limit. */
   onLargeFrame(): void;
   /** Called when a message is too large for TinyBase's synchronizer, or for the server. */
   onOverflow(): void;
@@ -60,8 +62,7 @@ export function socketChannel(socket: WebSocket, events: SocketChannelEvents): S
     send(data) {
       if (stopped || socket.readyState !== socket.OPEN) return;
       socket.send(data);
-      // A character takes at most 3 bytes, so most frames need no exact count.
-      if (data.length * 3 <= FRAME_LIMIT || utf8Length(data) <= FRAME_LIMIT) return;
+      if (data.length <= LARGE_FRAME_CHARACTERS) return;
       events.onLargeFrame();
       watch();
     },

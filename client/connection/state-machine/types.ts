@@ -36,7 +36,7 @@ export type Event =
   /** A manual sync has sent or received some data. */
   | { type: 'progress' }
   | { type: 'heartbeat-missed' | 'frame-received' }
-  /** A frame was sent that is larger than the limit of some servers. */
+  /** A frame was sent that may be larger than the server's limit. */
   | { type: 'large-frame-sent' }
   /** The server has deferred some writes. */
   | { type: 'writes-deferred'; reason: TinyHostError }
