@@ -121,7 +121,7 @@ test.each(titled(secured))('%s documents its refusal without a token', async (_,
 const withBody = ENDPOINTS.filter(({ operation }) => operation.requestBody);
 
 test.each(titled(withBody))('%s documents its refusal of other media types', async (_, to) => {
-  const variant = { ...firstVariant(to), claimedType: 'image/png' };
+  const variant = { ...firstVariant(to), contentType: 'image/png' };
   const answer = await new ExampleClient(server.url).send(to, variant);
   expect(answer).toMatchObject({ status: 415, body: { error: 'unsupported_media_type' } });
   expectDocumented(to, answer);
