@@ -90,8 +90,13 @@ async function measureAll(
   prepared: PreparedServer[],
   samples: Samples,
 ): Promise<void> {
-  const measure = async ({ name, server, state }: PreparedServer) =>
-    samples.add(columnOf(name), await scenario.measure(server, state));
+  const measure = async ({ name, server, state }: PreparedServer) => {
+    try {
+      samples.add(columnOf(name), await scenario.measure(server, state));
+    } catch (cause) {
+      throw new Error(`${scenario.name} failed on ${name}`, { cause });
+    }
+  };
   if (scenario.concurrent) await Promise.all(prepared.map(measure));
   else for (const server of prepared) await measure(server);
 }

@@ -1,3 +1,4 @@
+import { Acknowledger } from '../acknowledger.ts';
 import { EditReader, EditWriter } from '../edit-frames.ts';
 import { pause } from '../pause.ts';
 import { RawSocket } from '../raw-socket.ts';
@@ -13,9 +14,11 @@ export class LoadGenerator {
     this.#sender = sender;
     this.#receivers = receivers.map((socket) => {
       const reader = new EditReader();
+      const acknowledger = new Acknowledger(socket);
       socket.onBytes = (bytes) => {
         const before = reader.lastSequence;
         reader.read(bytes);
+        acknowledger.read(bytes);
         if (reader.lastSequence > before) this.onDelivery(before, reader.lastSequence);
       };
       return { socket, reader };
