@@ -1,8 +1,24 @@
 import { defineConfig } from 'vitest/config';
 
+const SERVER = 'test/helpers/servers/shared-server.ts';
+const ENGINE = 'test/helpers/servers/tested-engine.ts';
+const EVICTIONS = 'test/on-engines/evictions/**';
+
 const project = (name: string, include: string[], setups: string[] = []) => ({
   extends: true as const,
-  test: { name, include, globalSetup: ['test/helpers/servers/global-setup.ts', ...setups] },
+  test: { name, include, exclude: [EVICTIONS], globalSetup: [SERVER, ...setups] },
+});
+
+/** Its files mostly wait until engines evict idle rooms, so all of them wait at the same time. */
+const evictions = (engine: string) => ({
+  extends: true as const,
+  test: {
+    name: `${engine} evictions`,
+    include: [`${EVICTIONS}/*.test.ts`],
+    globalSetup: [ENGINE],
+    maxWorkers: 8,
+    sequence: { groupOrder: 1 },
+  },
 });
 
 /** These files also run against the code that a deploy uploads. */
@@ -29,6 +45,8 @@ export default defineConfig({
       // The engine projects run the same files, so a difference between engines fails a test.
       project('partykit', ['test/{on-engines,client,browser}/**/*.test.ts'], ['dev/chromium.ts']),
       project('workers', ['test/on-engines/**/*.test.ts']),
+      evictions('partykit'),
+      evictions('workers'),
       project('partykit deployed', ['test/deployed/*.test.ts', ...CORE]),
       project('workers deployed', ['test/deployed/*.test.ts', ...CORE]),
     ],

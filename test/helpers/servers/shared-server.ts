@@ -2,11 +2,10 @@ import type { TestProject } from 'vitest/node';
 import { type Bundle, deployTo } from '../../../dev/deployments.ts';
 import { startDevServer } from '../../../dev/dev-server.ts';
 import type { Engine } from '../../../src/platform.ts';
+import { provideEngine } from './tested-engine.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    /** The engine of the current test project. */
-    engine: Engine;
     /** The server that all test files share. Each test creates its own users. */
     url: string;
     /** The deployed bundle, in the projects that test a deployment. */
@@ -18,11 +17,10 @@ const VARS = { HEARTBEAT_SECONDS: 1, AUTH_REQUESTS_PER_MINUTE: 0 };
 
 /** Starts the server of the project: an engine's dev server, or a local deployment. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const [engine, deployed] = project.name.split(' ') as [Engine, 'deployed'?];
-  const server = deployed
+  const engine = provideEngine(project);
+  const server = project.name.endsWith(' deployed')
     ? await deploy(project, engine)
     : await startDevServer(engine, { vars: VARS });
-  project.provide('engine', engine);
   project.provide('url', server.url);
   return () => server.stop();
 }
