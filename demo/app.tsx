@@ -1,0 +1,99 @@
+import { useEffect, useMemo, useRef, useState } from 'react';
+import { useConnection, useSession } from '../client/react/index.tsx';
+import { type FormName, Page } from './ui/page-context.ts';
+import { MailDialog } from './welcome/mail-dialogs.tsx';
+import { type MailLink, readMailLink } from './welcome/mail-link.ts';
+import { Welcome } from './welcome/welcome.tsx';
+import { ConnectionStatus, OfflineCopyWarning } from './workspace/connection-status.tsx';
+import { Controls } from './workspace/controls.tsx';
+import { Footer } from './workspace/footer.tsx';
+import { Workspace } from './workspace/workspace.tsx';
+
+/** The page: the forms for signing in, or the workspace of the signed-in user. */
+export function App() {
+  const session = useSession();
+  const connection = useConnection();
+  const [message, showMessage] = useState('');
+  const [form, showForm] = useState<FormName>('sign-in');
+  const [mail, openMailDialog] = useState<MailLink>();
+  const [accountVersion, setAccountVersion] = useState(0);
+  const hasEntered = useRef(false);
+  const page = useMemo(() => ({ showMessage, showForm, openMailDialog }), []);
+
+  useEffect(() => {
+    if (session) showMessage('');
+    else showForm('sign-in');
+  }, [session]);
+  useSignOutReason(showMessage);
+  useMailLinks(openMailDialog);
+
+  const verified = () => {
+    if (connection?.state.status === 'refused') connection.resume();
+    setAccountVersion((version) => version + 1);
+  };
+  return (
+    <Page value={page}>
+      <header className="bar">
+        <h1>
+          <img src="/favicon.svg" alt="" width="28" height="28" />
+          TinyHost
+        </h1>
+        {connection && <ConnectionStatus />}
+        {connection && <Controls connection={connection} />}
+      </header>
+      <OfflineCopyWarning />
+      <p className="news" role="status" aria-label="News">
+        {message}
+      </p>
+      {session ? (
+        connection && (
+          <Workspace
+            key={session.session_uuid}
+            connection={connection}
+            accountVersion={accountVersion}
+            takesFocus={hasEntered.current}
+          />
+        )
+      ) : (
+        <Welcome form={form} hadFocus={hasEntered} />
+      )}
+      <Footer />
+      {mail && (
+        <MailDialog
+          key={mail.token}
+          link={mail}
+          onVerified={verified}
+          onClose={() => openMailDialog(undefined)}
+        />
+      )}
+    </Page>
+  );
+}
+
+/** Shows why the session has ended, unless the user has signed out. */
+function useSignOutReason(show: (message: string) => void): void {
+  const connection = useConnection();
+  useEffect(() => {
+    // Not unsubscribed: the page may close a connection before it reports the reason.
+    connection?.subscribe(({ status, reason }) => {
+      const isNews = status === 'signed-out' && reason?.code !== 'signed_out';
+      if (isNews) show(`Signed out: ${reason?.message}.`);
+    });
+  }, [connection, show]);
+}
+
+/** Opens the dialog of a link in a mail, now and when the fragment of the URL changes. */
+function useMailLinks(open: (link: MailLink) => void): void {
+  useEffect(() => {
+    const follow = () => {
+      const link = readMailLink(location.hash);
+      if (!link) return;
+      // Keeps the token out of the browser's history.
+      history.replaceState(null, '', location.pathname);
+      open(link);
+    };
+    follow();
+    addEventListener('hashchange', follow);
+    return () => removeEventListener('hashchange', follow);
+  }, [open]);
+}

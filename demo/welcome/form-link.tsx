@@ -1,0 +1,15 @@
+import { type FormName, usePage } from '../ui/page-context.ts';
+
+/** A button that shows another form for signing in. */
+export function FormLink({ to, text }: { to: FormName; text: string }) {
+  const { showForm, showMessage } = usePage();
+  const show = () => {
+    showMessage('');
+    showForm(to);
+  };
+  return (
+    <button type="button" className="link" onClick={show}>
+      {text}
+    </button>
+  );
+}

@@ -1,0 +1,33 @@
+import { lazy, Suspense, useState } from 'react';
+import { useConnection } from '../../client/react/index.tsx';
+
+/** Loads TinyBase's inspector on demand, for developers. */
+const StoreInspector = lazy(() => import('./inspector.tsx'));
+
+const isLocal = ['localhost', '127.0.0.1'].includes(location.hostname);
+
+export function Footer() {
+  const connection = useConnection();
+  const [isInspecting, setInspecting] = useState(false);
+  return (
+    <footer className="quiet">
+      <p>
+        Built with the client of this repository. <a href="https://tinybase.org">TinyBase</a> ·{' '}
+        <a href="https://docs.partykit.io">PartyKit</a>
+        {connection && isLocal && (
+          <>
+            {' · '}
+            <button type="button" className="link" onClick={() => setInspecting(true)}>
+              Inspect the store
+            </button>
+          </>
+        )}
+      </p>
+      {connection && isInspecting && (
+        <Suspense>
+          <StoreInspector />
+        </Suspense>
+      )}
+    </footer>
+  );
+}

@@ -1,0 +1,105 @@
+import { type FormEvent, type RefObject, useEffect, useRef } from 'react';
+import { getUniqueId } from 'tinybase';
+import { useSortedRowIds, useStore, useRow as useStoreRow, useTable } from 'tinybase/ui-react';
+import { useClient } from '../../client/react/index.tsx';
+import { EditableText } from '../ui/editable-text.tsx';
+import { RemoveButton } from '../ui/remove-button.tsx';
+import { highlight, useRow } from '../ui/row.ts';
+
+/** A row has `title`, `done` and `at`, the server's time of creation. */
+const TASKS = 'tasks';
+
+export function Tasks({ heading }: { heading: RefObject<HTMLHeadingElement | null> }) {
+  const client = useClient();
+  const store = useStore()!;
+  const ids = useSortedRowIds(TASKS, 'at');
+  const left = Object.values(useTable(TASKS)).filter(({ done }) => done !== true).length;
+  const input = useRef<HTMLInputElement>(null);
+
+  const add = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const title = input.current!.value.trim();
+    if (title) store.setRow(TASKS, getUniqueId(), { title, done: false, at: client.now() });
+    event.currentTarget.reset();
+    input.current!.focus();
+  };
+  return (
+    <section className="card tasks" aria-labelledby="tasks-title">
+      <div className="head">
+        <h2 id="tasks-title" ref={heading} tabIndex={-1}>
+          Tasks
+        </h2>
+        <p className="quiet">{ids.length > 0 && `${left} of ${ids.length} to do`}</p>
+      </div>
+      <form className="inline" onSubmit={add}>
+        <label className="hidden" htmlFor="new-task">
+          New task
+        </label>
+        <input
+          id="new-task"
+          ref={input}
+          placeholder="What is to be done?"
+          autoComplete="off"
+          required
+          maxLength={500}
+        />
+        <button type="submit" className="primary">
+          Add
+        </button>
+      </form>
+      <ul className="rows" aria-labelledby="tasks-title">
+        {ids.map((id) => (
+          <Task key={id} id={id} fallbackFocus={input} />
+        ))}
+      </ul>
+      {ids.length === 0 && (
+        <p className="empty">Nothing yet. Add a task here or on another device.</p>
+      )}
+    </section>
+  );
+}
+
+interface TaskProps {
+  id: string;
+  fallbackFocus: RefObject<HTMLElement | null>;
+}
+
+function Task({ id, fallbackFocus }: TaskProps) {
+  const store = useStore()!;
+  const { title = '', done } = useStoreRow(TASKS, id);
+  const row = useRow(fallbackFocus);
+  const known = useRef(done);
+  useEffect(() => {
+    if (known.current !== done) highlight(row.current!);
+    known.current = done;
+  }, [done, row]);
+  const check = (checked: boolean) => {
+    known.current = checked;
+    store.setCell(TASKS, id, 'done', checked);
+  };
+  const rename = (text: string) => {
+    store.setCell(TASKS, id, 'title', text);
+    return text;
+  };
+  return (
+    <li ref={row}>
+      <input
+        type="checkbox"
+        aria-label={`Done: ${title}`}
+        checked={done === true}
+        onChange={({ target }) => check(target.checked)}
+      />
+      <span className="field">
+        <EditableText
+          text={`${title}`}
+          label="Title"
+          write={rename}
+          live
+          className="title"
+          maxLength={500}
+        />
+      </span>
+      <RemoveButton label={`Delete ${title}`} remove={() => store.delRow(TASKS, id)} />
+    </li>
+  );
+}

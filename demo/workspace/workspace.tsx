@@ -1,0 +1,32 @@
+import { useEffect, useRef } from 'react';
+import type { Connection } from '../../client/index.ts';
+import { Account } from './account.tsx';
+import { Notes } from './notes.tsx';
+import { Tasks } from './tasks.tsx';
+import { Values } from './values.tsx';
+
+export interface WorkspaceProps {
+  connection: Connection;
+  /** Another number loads the account again. */
+  accountVersion: number;
+  /** Whether the user has just signed in with the keyboard or a button of a form. */
+  takesFocus: boolean;
+}
+
+/** The store and the account of the signed-in user, a panel for each part. */
+export function Workspace({ connection, accountVersion, takesFocus }: WorkspaceProps) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    if (takesFocus) heading.current!.focus();
+  }, []);
+  return (
+    <main className="workspace">
+      <Tasks heading={heading} />
+      <div className="side">
+        <Values />
+        <Notes connection={connection} />
+      </div>
+      <Account version={accountVersion} />
+    </main>
+  );
+}
