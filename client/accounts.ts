@@ -11,6 +11,7 @@ import type {
   ListedSession,
   ResetOutcome,
   SessionDescription,
+  SignedUp,
 } from '../src/protocol/response-types.ts';
 import type { HttpCall, HttpClient } from './api/http-client.ts';
 import type { ServerClock } from './api/server-clock.ts';
@@ -19,7 +20,7 @@ import type { ClientContext } from './context.ts';
 import { isUnauthorized, TinyHostError } from './errors.ts';
 import type { CurrentSession } from './session/current-session.ts';
 import type { PendingSignOuts } from './session/pending-sign-outs.ts';
-import type { Session } from './session/stored-session.ts';
+import { type Session, sessionOf } from './session/stored-session.ts';
 
 export interface Credentials {
   email: string;
@@ -74,9 +75,17 @@ export class Accounts {
     this.#clock = clock;
   }
 
-  /** Creates an account without signing in. */
-  async signUp(credentials: Credentials, options: CallOptions = {}): Promise<void> {
-    await this.#http.call('sign-up', CONFIRMATION, { body: credentials, ...options });
+  /**
+   * Creates an account and signs in as `signIn` does. Resolves with undefined, and leaves the
+   * current session alone, if the address has to be verified first, or if the server is older and
+   * starts no session: call `signIn` then.
+   */
+  async signUp(credentials: Credentials, options: CallOptions = {}): Promise<Session | undefined> {
+    const call = { body: credentials, ...options };
+    const answer: SignedUp = await this.#http.call('sign-up', CONFIRMATION, call);
+    const session = sessionOf(answer);
+    if (session) this.#enter(session);
+    return session;
   }
 
   /**
@@ -85,9 +94,7 @@ export class Accounts {
    */
   async signIn(credentials: Credentials, options: CallOptions = {}): Promise<Session> {
     const session = await this.#http.call('sign-in', SIGNED_IN, { body: credentials, ...options });
-    const former = this.#sessions.value;
-    this.#sessions.keep(session, this.#clock.offset);
-    if (former) void this.#signOuts.end(former.session_uuid);
+    this.#enter(session);
     return session;
   }
 
@@ -172,6 +179,13 @@ export class Accounts {
     const session = this.#sessions.value;
     await this.#call('delete-account', CONFIRMATION, { body: { password }, ...options });
     await this.#sessions.leave(session);
+  }
+
+  /** Keeps a new session and ends the former one. */
+  #enter(session: Session): void {
+    const former = this.#sessions.value;
+    this.#sessions.keep(session, this.#clock.offset);
+    if (former) void this.#signOuts.end(former.session_uuid);
   }
 
   /** Makes a call with the session's token. Forgets the session if the server does not know it. */

@@ -33,7 +33,7 @@ export function connectSignInForms(client: Client): void {
   );
   onSubmit(form('sign-up'), async ({ email, password }) => {
     const credentials = { email: email!, password: password! };
-    await client.signUp(credentials);
+    if (await client.signUp(credentials)) return;
     await client.signIn(credentials).catch((error) => {
       showForm('sign-in');
       // A server that hides which addresses have accounts requires the mail's link first.
