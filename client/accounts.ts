@@ -84,7 +84,7 @@ export class Accounts {
     const call = { body: credentials, ...options };
     const answer: SignedUp = await this.#http.call('sign-up', CONFIRMATION, call);
     const session = sessionOf(answer);
-    if (session) this.#enter(session);
+    if (session) await this.#enter(session);
     return session;
   }
 
@@ -94,7 +94,7 @@ export class Accounts {
    */
   async signIn(credentials: Credentials, options: CallOptions = {}): Promise<Session> {
     const session = await this.#http.call('sign-in', SIGNED_IN, { body: credentials, ...options });
-    this.#enter(session);
+    await this.#enter(session);
     return session;
   }
 
@@ -106,6 +106,7 @@ export class Accounts {
    */
   async signOut(options: CallOptions = {}): Promise<void> {
     options.signal?.throwIfAborted();
+    if (this.#sessions.loading) await this.#sessions.loading;
     const session = this.#sessions.value;
     const ending = session && this.#signOuts.end(session.session_uuid, options);
     await Promise.all([this.#sessions.leave(session), ending]);
@@ -164,6 +165,7 @@ export class Accounts {
    */
   async verifyAddress(token: string, options: VerifyOptions = {}): Promise<void> {
     const { password, ...others } = options;
+    await this.#sessions.loading;
     const session = this.#sessions.value?.session_uuid;
     const call = { body: { token, password }, token: session, ...others };
     await this.#http.call('verify-address', CONFIRMATION, call);
@@ -176,20 +178,24 @@ export class Accounts {
 
   /** Permanently deletes the account, its store and this device's offline copy. */
   async deleteAccount(password: string, options: CallOptions = {}): Promise<void> {
+    await this.#sessions.loading;
     const session = this.#sessions.value;
     await this.#call('delete-account', CONFIRMATION, { body: { password }, ...options });
     await this.#sessions.leave(session);
   }
 
   /** Keeps a new session and ends the former one. */
-  #enter(session: Session): void {
+  async #enter(session: Session): Promise<void> {
+    await this.#sessions.loading;
     const former = this.#sessions.value;
-    this.#sessions.keep(session, this.#clock.offset);
+    const kept = this.#sessions.keep(session, this.#clock.offset);
     if (former) void this.#signOuts.end(former.session_uuid);
+    await kept;
   }
 
   /** Makes a call with the session's token. Forgets the session if the server does not know it. */
   async #call<Answer>(path: string, example: Answer, call: HttpCall): Promise<Answer> {
+    await this.#sessions.loading;
     const session = this.#sessions.value;
     if (!session) throw new TinyHostError('signed_out', 'nobody is signed in', { status: 401 });
     try {
