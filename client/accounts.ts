@@ -11,6 +11,7 @@ import type {
   ListedSession,
   ResetOutcome,
   SessionDescription,
+  SignedUp,
 } from '../src/protocol/response-types.ts';
 import type { HttpCall, HttpClient } from './api/http-client.ts';
 import type { ServerClock } from './api/server-clock.ts';
@@ -19,7 +20,7 @@ import type { ClientContext } from './context.ts';
 import { isUnauthorized, TinyHostError } from './errors.ts';
 import type { CurrentSession } from './session/current-session.ts';
 import type { PendingSignOuts } from './session/pending-sign-outs.ts';
-import type { Session } from './session/stored-session.ts';
+import { type Session, sessionOf } from './session/stored-session.ts';
 
 export interface Credentials {
   email: string;
@@ -74,9 +75,17 @@ export class Accounts {
     this.#clock = clock;
   }
 
-  /** Creates an account without signing in. */
-  async signUp(credentials: Credentials, options: CallOptions = {}): Promise<void> {
-    await this.#http.call('sign-up', CONFIRMATION, { body: credentials, ...options });
+  /**
+   * Creates an account and signs in as `signIn` does. Resolves with undefined, and leaves the
+   * current session alone, if the address has to be verified first, or if the server is older and
+   * starts no session: call `signIn` then.
+   */
+  async signUp(credentials: Credentials, options: CallOptions = {}): Promise<Session | undefined> {
+    const call = { body: credentials, ...options };
+    const answer: SignedUp = await this.#http.call('sign-up', CONFIRMATION, call);
+    const session = sessionOf(answer);
+    if (session) await this.#enter(session);
+    return session;
   }
 
   /**
@@ -85,9 +94,7 @@ export class Accounts {
    */
   async signIn(credentials: Credentials, options: CallOptions = {}): Promise<Session> {
     const session = await this.#http.call('sign-in', SIGNED_IN, { body: credentials, ...options });
-    const former = this.#sessions.value;
-    this.#sessions.keep(session, this.#clock.offset);
-    if (former) void this.#signOuts.end(former.session_uuid);
+    await this.#enter(session);
     return session;
   }
 
@@ -99,6 +106,7 @@ export class Accounts {
    */
   async signOut(options: CallOptions = {}): Promise<void> {
     options.signal?.throwIfAborted();
+    if (this.#sessions.loading) await this.#sessions.loading;
     const session = this.#sessions.value;
     const ending = session && this.#signOuts.end(session.session_uuid, options);
     await Promise.all([this.#sessions.leave(session), ending]);
@@ -157,6 +165,7 @@ export class Accounts {
    */
   async verifyAddress(token: string, options: VerifyOptions = {}): Promise<void> {
     const { password, ...others } = options;
+    await this.#sessions.loading;
     const session = this.#sessions.value?.session_uuid;
     const call = { body: { token, password }, token: session, ...others };
     await this.#http.call('verify-address', CONFIRMATION, call);
@@ -169,13 +178,24 @@ export class Accounts {
 
   /** Permanently deletes the account, its store and this device's offline copy. */
   async deleteAccount(password: string, options: CallOptions = {}): Promise<void> {
+    await this.#sessions.loading;
     const session = this.#sessions.value;
     await this.#call('delete-account', CONFIRMATION, { body: { password }, ...options });
     await this.#sessions.leave(session);
   }
 
+  /** Keeps a new session and ends the former one. */
+  async #enter(session: Session): Promise<void> {
+    await this.#sessions.loading;
+    const former = this.#sessions.value;
+    const kept = this.#sessions.keep(session, this.#clock.offset);
+    if (former) void this.#signOuts.end(former.session_uuid);
+    await kept;
+  }
+
   /** Makes a call with the session's token. Forgets the session if the server does not know it. */
   async #call<Answer>(path: string, example: Answer, call: HttpCall): Promise<Answer> {
+    await this.#sessions.loading;
     const session = this.#sessions.value;
     if (!session) throw new TinyHostError('signed_out', 'nobody is signed in', { status: 401 });
     try {

@@ -13,7 +13,11 @@ import { eraseOfflineCopy } from './offline/erase-copy.ts';
 import { CurrentSession } from './session/current-session.ts';
 import { PendingSignOuts } from './session/pending-sign-outs.ts';
 import { SafeStorage } from './session/safe-storage.ts';
-import { browserStorage, type SessionStorage } from './session/session-storage.ts';
+import {
+  type AsyncSessionStorage,
+  browserStorage,
+  type SessionStorage,
+} from './session/session-storage.ts';
 import type { Session } from './session/stored-session.ts';
 
 export interface ClientOptions {
@@ -21,8 +25,11 @@ export interface ClientOptions {
   url: string;
   /** The name of the app: 1 to 63 characters of a-z, 0-9 and -, not starting with -. */
   namespace: string;
-  /** Where to keep the session: localStorage by default; null for memory only. */
-  storage?: SessionStorage | null;
+  /**
+   * Where to keep the session: localStorage by default; null for memory only. Its methods may return
+   * promises, as those of React Native's AsyncStorage do; await `client.ready` then.
+   */
+  storage?: SessionStorage | AsyncSessionStorage | null;
   /**
    * Called with a `TinyHostError` of the code `storage` when the session cannot be read from or
    * written to `storage`. The session then lasts until the app closes. Never called before
@@ -43,6 +50,19 @@ export class Client extends Accounts {
     super(context, signOuts);
     this.#context = context;
     bindMembers(this);
+  }
+
+  /**
+   * Resolves when the session is known: at once, or when an asynchronous `storage` has told it, or
+   * after 5 seconds. Never rejects. All calls wait for it, except `connect`.
+   */
+  get ready(): Promise<void> {
+    return this.#context.sessions.loading ?? Promise.resolve();
+  }
+
+  /** Whether the session is known. Until then, `currentSession` is undefined. */
+  get isReady(): boolean {
+    return this.#context.sessions.loading === undefined;
   }
 
   /** The session of this device, without asking the server; undefined if nobody is signed in. */
@@ -78,7 +98,10 @@ export class Client extends Accounts {
     options: ConnectionOptions = {},
   ): Connection {
     const session = this.currentSession;
-    if (!session) throw new TinyHostError('signed_out', 'nobody is signed in', { status: 401 });
+    if (!session) {
+      const reason = this.isReady ? 'nobody is signed in' : 'await client.ready first';
+      throw new TinyHostError('signed_out', reason, { status: 401 });
+    }
     if (!(this.#context.WebSocket ?? globalThis.WebSocket))
       throw new TinyHostError('unsupported', NO_SOCKETS);
     return new Connection(this.#context, session, store, options);
@@ -99,10 +122,11 @@ export function createClient(options: ClientOptions): Client {
   const area = options.storage === undefined ? browserStorage(report) : options.storage;
   const storage = new SafeStorage(area ?? undefined, report);
   const key = `tinyhost:${url}`;
-  const sessions = new CurrentSession(key, storage, (user) =>
-    eraseOfflineCopy(offlineCopyName(url, user)),
-  );
-  const clock = new ServerClock(sessions.clockOffset, (offset) => sessions.keepClock(offset));
+  const clock = new ServerClock((offset) => sessions.keepClock(offset));
+  const sessions = new CurrentSession(key, storage, {
+    erase: (user) => eraseOfflineCopy(offlineCopyName(url, user)),
+    onClockOffset: (offset) => clock.restore(offset),
+  });
   const http = new HttpClient(url, options.fetch, clock);
   const signOuts = new PendingSignOuts(`${key}:sign-outs`, storage, http);
   const { WebSocket } = options;

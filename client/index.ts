@@ -9,5 +9,5 @@ export type { CallOptions } from './common/deadline.ts';
 export type { Connection, ConnectionOptions } from './connection/connection.ts';
 export type { ConnectionState, ConnectionStatus } from './connection/connection-state.ts';
 export { type FailureCode, TinyHostError } from './errors.ts';
-export type { SessionStorage } from './session/session-storage.ts';
+export type { AsyncSessionStorage, SessionStorage } from './session/session-storage.ts';
 export type { Session } from './session/stored-session.ts';

@@ -13,7 +13,7 @@ import type {
  * functions of room-calls.ts: JSON in, a `Result` as JSON out. Times are ISO 8601 in UTC.
  */
 export interface AccountsOperations {
-  'sign-up': { input: Credentials; output: { message: string } };
+  'sign-up': { input: Credentials; output: { message: string } & Partial<SignedIn> };
   'sign-in': { input: Credentials; output: SignedIn };
   'sign-out': { input: SessionQuery; output: { message: string } };
   session: { input: SessionQuery; output: ProvenSession };

@@ -9,19 +9,23 @@ const JUMP_MS = 1_000;
  * right keeps its own time, even on a slow network.
  */
 export class ServerClock {
-  #offset: number;
+  #offset = 0;
   /** The preferred offset within the bounds: the stored one, later 0. */
-  #preferred: number;
+  #preferred = 0;
   #least = Number.NEGATIVE_INFINITY;
   #most = Number.POSITIVE_INFINITY;
   #lead = leadOfClock();
   readonly #onChange: (offset: number) => void;
 
-  /** `offset` is an offset that was stored earlier, used until the server's time is known. */
-  constructor(offset = 0, onChange: (offset: number) => void = () => undefined) {
+  constructor(onChange: (offset: number) => void = () => undefined) {
+    this.#onChange = onChange;
+  }
+
+  /** Uses an offset that was stored earlier, until the server's time is known. */
+  restore(offset: number): void {
+    if (this.#least > Number.NEGATIVE_INFINITY) return;
     this.#offset = offset;
     this.#preferred = offset;
-    this.#onChange = onChange;
   }
 
   /** Milliseconds by which the server's clock is ahead. */

@@ -33,8 +33,7 @@ export class PendingSignOuts {
     this.#key = key;
     this.#storage = storage;
     this.#http = http;
-    // Later, so that a failing storage is reported after the app has its client.
-    this.#startIn(0);
+    void this.#startLoaded();
   }
 
   /**
@@ -48,6 +47,16 @@ export class PendingSignOuts {
     this.#write([...this.#read(), token].slice(-MAX_PENDING));
     const running = this.#start();
     await withDeadline({ signal, timeoutMs }, () => running).catch(() => undefined);
+  }
+
+  async #startLoaded(): Promise<void> {
+    // Later, so that a failing storage is reported after the app has its client.
+    await Promise.resolve();
+    const loaded = parseTokens(await this.#storage.load(this.#key));
+    const added = this.#read().filter((token) => !loaded.includes(token));
+    // Sign-outs may have been added while an asynchronous storage was read.
+    if (added.length > 0) this.#write([...loaded, ...added].slice(-MAX_PENDING));
+    this.#startIn(0);
   }
 
   #start(): Promise<void> {
@@ -98,16 +107,20 @@ export class PendingSignOuts {
   }
 
   #read(): string[] {
-    try {
-      const kept: unknown = JSON.parse(this.#storage.getItem(this.#key) ?? '[]');
-      return fits(kept, ['']) ? kept : [];
-    } catch {
-      return [];
-    }
+    return parseTokens(this.#storage.getItem(this.#key));
   }
 
   #write(tokens: string[]): void {
     if (tokens.length > 0) this.#storage.setItem(this.#key, JSON.stringify(tokens));
     else this.#storage.removeItem(this.#key);
+  }
+}
+
+function parseTokens(text: string | null): string[] {
+  try {
+    const kept: unknown = JSON.parse(text ?? '[]');
+    return fits(kept, ['']) ? kept : [];
+  } catch {
+    return [];
   }
 }

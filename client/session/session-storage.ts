@@ -3,6 +3,13 @@ import { TinyHostError } from '../errors.ts';
 /** A place to keep the session: the part of the Web Storage API that the client uses. */
 export type SessionStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
 
+/** The same with promises, as in React Native's AsyncStorage. */
+export interface AsyncSessionStorage {
+  getItem(key: string): Promise<string | null>;
+  setItem(key: string, value: string): Promise<unknown>;
+  removeItem(key: string): Promise<unknown>;
+}
+
 /** Receives each failure of the storage. It must not throw. */
 export type StorageReport = (error: TinyHostError) => void;
 

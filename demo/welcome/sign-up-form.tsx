@@ -11,7 +11,7 @@ export function SignUpForm({ email }: { email: string }) {
   const { showForm, showMessage } = usePage();
   const signUp = async ({ email, password }: Fields) => {
     const credentials = { email: email!, password: password! };
-    await client.signUp(credentials);
+    if (await client.signUp(credentials)) return;
     await client.signIn(credentials).catch((error) => {
       showForm('sign-in');
       showMessage(notSignedIn(error));

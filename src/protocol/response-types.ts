@@ -41,6 +41,9 @@ export interface SignedIn {
   user: { email: string; created_at: string; login_time: string };
 }
 
+/** `POST /sign-up`. The new account is signed in, unless its address has to be verified first. */
+export interface SignedUp extends Confirmation, Partial<SignedIn> {}
+
 /** `GET /session`. */
 export interface SessionDescription {
   session: { uuid: string; created_at: string; expires_at: string; data: unknown };

@@ -7,17 +7,30 @@ import {
   memoryStorage,
   signedInClient,
 } from '../helpers/devices/clients.ts';
-import { NAMESPACE, PASSWORD, uniqueEmail } from '../helpers/requests/users.ts';
+import { ask, NAMESPACE, PASSWORD, uniqueEmail } from '../helpers/requests/users.ts';
 import { startMailbox } from '../helpers/servers/mailbox.ts';
 import { startServer } from '../helpers/servers/start-server.ts';
+
+test('a sign-up signs in, and ends the session that was there before', async () => {
+  const client = makeClient();
+  const email = uniqueEmail();
+  const session = await client.signUp({ email, password: PASSWORD });
+  expect(session).toMatchObject({ user: { email } });
+  expect(client.currentSession).toEqual(session);
+  expect(await client.sessions()).toMatchObject([{ current: true }]);
+  await connect(client).saved();
+  const other = await client.signUp({ email: uniqueEmail(), password: PASSWORD });
+  expect(client.currentSession).toEqual(other);
+  const former = { url: inject('url'), namespace: NAMESPACE, email, ...session! };
+  await expect.poll(async () => (await ask(former, 'GET', 'session')).status).toBe(401);
+});
 
 test('a session lasts from sign-in to sign-out, and listeners get both', async () => {
   const client = makeClient();
   const seen: (string | undefined)[] = [];
   client.subscribe((session) => seen.push(session?.user.email));
   const email = uniqueEmail();
-  await client.signUp({ email, password: PASSWORD });
-  expect(client.currentSession).toBeUndefined();
+  await makeClient().signUp({ email, password: PASSWORD });
   const session = await client.signIn({ email, password: PASSWORD });
   expect(client.currentSession).toEqual(session);
   expect(await client.session()).toMatchObject({

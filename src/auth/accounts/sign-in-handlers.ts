@@ -1,9 +1,12 @@
+import type { RoomTransaction } from '../../platform.ts';
 import { fail, succeed } from '../../protocol/errors.ts';
+import type { SignedIn } from '../../protocol/response-types.ts';
 import type { Handlers } from '../../room-calls.ts';
 import type { AccountsOperations, Credentials } from '../../room-operations.ts';
 import { isoTime } from '../iso-time.ts';
 import { limitMails } from '../mail/mail-counter.ts';
 import { postMail } from '../mail/request-mail.ts';
+import type { PostJob } from '../outbox/outbox.ts';
 import { contextWords, refuseLength } from '../passwords/password-policy.ts';
 import { INVALID_CREDENTIALS, verifyCredentials } from '../passwords/verify-credentials.ts';
 import { KnownNetworks } from '../rate-limit/known-networks.ts';
@@ -42,8 +45,8 @@ export function signInHandlers(
         contextWords(namespace, email, client.host),
       );
       if (!hashed.ok) return hashed;
-      const isDone = await storeAccount({ namespace, shard, email }, hashed.value);
-      return isDone ? succeed({ message: 'Account created successfully' }) : TAKEN;
+      const signedIn = await storeAccount({ namespace, shard, email, client }, hashed.value);
+      return signedIn ? succeed({ message: 'Account created successfully', ...signedIn }) : TAKEN;
     },
 
     async 'sign-in'(credentials) {
@@ -51,52 +54,54 @@ export function signInHandlers(
       if (!admitted.ok) return admitted;
       const verified = await verifyCredentials(context, credentials);
       if (!verified.ok) return verified;
-      const account = verified.value;
-      const session_uuid = await createSession(account, credentials);
-      if (!session_uuid) return INVALID_CREDENTIALS;
-      const { email, created_at } = account;
-      const times = { created_at: isoTime(created_at), login_time: isoTime(Date.now()) };
-      return succeed({ session_uuid, user: { email, ...times } });
+      const signedIn = await outbox.transact(async (transaction, post) =>
+        // The account may have been deleted, or its password changed, during the hash.
+        (await findUnchanged(transaction, verified.value))
+          ? createSession(transaction, post, verified.value, credentials)
+          : undefined,
+      );
+      return signedIn ? succeed(signedIn) : INVALID_CREDENTIALS;
     },
   };
 
-  /** Stores a new account and posts its mail. False for a taken address, unless that is hidden. */
+  /**
+   * Stores a new account, and posts its mail or, if addresses need no verification, signs it in.
+   * Undefined for a taken address, unless that is hidden; a session is then never created.
+   */
   function storeAccount(
-    { namespace, shard, email }: Pick<Credentials, 'namespace' | 'shard' | 'email'>,
+    { namespace, shard, email, client }: Omit<Credentials, 'password'>,
     password_hash: string,
-  ): Promise<boolean> {
+  ): Promise<Partial<SignedIn> | undefined> {
     return outbox.transact(async (transaction, post) => {
       const accounts = new Accounts(transaction);
       // Another sign-up with this address may have finished during the hash.
       const created = await accounts.create({ namespace, email, password_hash });
       // With HIDE_ACCOUNTS only a mail tells the owner of a taken address about this sign-up.
       const account = hides ? await accounts.find(namespace, email) : created;
-      if (account && !created) await accounts.update(account);
-      if (account && verifies) {
-        const purpose = created ? 'verify-address' : 'reset-password';
-        await postMail(transaction, post, mailKey, { account: account.id, purpose, shard });
-      }
-      return account !== undefined;
+      if (!account) return undefined;
+      if (!created) await accounts.update(account);
+      if (!verifies) return createSession(transaction, post, account, { shard, client });
+      const purpose = created ? 'verify-address' : 'reset-password';
+      await postMail(transaction, post, mailKey, { account: account.id, purpose, shard });
+      return {};
     });
   }
 
-  /**
-   * Creates a session, and ends the oldest ones of an account with too many. Undefined if the
-   * account was deleted or its password changed during the hash.
-   */
-  function createSession(
-    verified: Account,
+  /** Creates a session, and ends the oldest ones of an account with too many. */
+  async function createSession(
+    transaction: RoomTransaction,
+    post: PostJob,
+    account: Account,
     { shard, client }: Pick<Credentials, 'shard' | 'client'>,
-  ): Promise<string | undefined> {
-    return outbox.transact(async (transaction, post) => {
-      if (!(await findUnchanged(transaction, verified))) return undefined;
-      const sessions = new Sessions(transaction, config);
-      const { token, ended } = await sessions.create(verified, shard, client.user_agent);
-      await new KnownNetworks(transaction).add(verified.id, client.address);
-      if (ended.length > 0) {
-        post({ kind: 'end-sessions', user: verified.id, session_hashes: ended });
-      }
-      return token;
-    });
+  ): Promise<SignedIn> {
+    const sessions = new Sessions(transaction, config);
+    const { token, ended } = await sessions.create(account, shard, client.user_agent);
+    await new KnownNetworks(transaction).add(account.id, client.address);
+    if (ended.length > 0) {
+      post({ kind: 'end-sessions', user: account.id, session_hashes: ended });
+    }
+    const { email, created_at } = account;
+    const times = { created_at: isoTime(created_at), login_time: isoTime(Date.now()) };
+    return { session_uuid: token, user: { email, ...times } };
   }
 }

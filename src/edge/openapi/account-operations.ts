@@ -11,9 +11,19 @@ export const ACCOUNT_OPERATIONS: readonly Operation[] = [
     method: 'post',
     path: '/{namespace}/sign-up',
     tag: 'accounts',
-    summary: 'Create an account',
+    summary: 'Create an account and sign in',
     body: jsonBody('Credentials', { email: example.EMAIL, password: example.PASSWORD }),
-    responses: confirmed('Account created successfully'),
+    responses: {
+      200: {
+        description:
+          'Like a sign-in, it starts a session, unless the address has to be verified first.',
+        content: json('SignUpResult', {
+          success: true,
+          message: 'Account created successfully',
+          ...example.SIGNED_IN,
+        }),
+      },
+    },
     errors: [...ACCOUNT, ...BODY, 'too_many_requests', 'email_taken', 'sign_up_closed'],
   },
   {

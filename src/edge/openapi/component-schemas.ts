@@ -7,6 +7,7 @@ import type {
   MergedContent,
   SessionDescription,
   SignedIn,
+  SignedUp,
   Ticket,
 } from '../../protocol/response-types.ts';
 import * as requests from '../request-schemas.ts';
@@ -28,6 +29,11 @@ const SignInResult = v.object({
   session_uuid: Uuid,
   user: v.object({ email: v.string(), created_at: Time, login_time: Time }),
 }) satisfies v.GenericSchema<SignedIn>;
+
+const SignUpResult = v.object({
+  ...Confirmation.entries,
+  ...v.partial(SignInResult).entries,
+}) satisfies v.GenericSchema<SignedUp>;
 
 const Account = {
   email: v.string(),
@@ -132,7 +138,8 @@ const SCHEMAS = {
   Revocation: requests.RevocationInput,
   PasswordChange: requests.PasswordChangeInput,
   Deletion: requests.DeletionInput,
-  ...{ Confirmation, ResetResult, SignInResult, Session, SessionListEntry, SessionList },
+  ...{ Confirmation, ResetResult, SignUpResult, SignInResult },
+  ...{ Session, SessionListEntry, SessionList },
   ...{ SocketTicket, Export, Store, PartialStore, Tables, Table, Row, Cell, Values, Value },
   ...{ MergePatch, JsonPatch, MergeableContent, ManualSync, ManualSyncResult, PersistedStore },
   ...{ Health, OpenApi },

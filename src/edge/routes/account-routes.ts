@@ -18,7 +18,9 @@ import { readToken } from '../token.ts';
 
 export async function signUp(context: EdgeContext): Promise<Result<unknown>> {
   const input = await readBody(context, CredentialsInput);
-  return input.ok ? confirmation(await callByEmail(context, 'sign-up', input.value)) : input;
+  if (!input.ok) return input;
+  const created = await callByEmail(context, 'sign-up', input.value);
+  return created.ok ? succeed({ success: true, ...created.value }) : created;
 }
 
 export async function signIn(context: EdgeContext): Promise<Result<unknown>> {

@@ -114,6 +114,13 @@ export class AuthWorld {
     return call<AccountsOperations, Name>(room, name, input as AccountsOperations[Name]['input']);
   }
 
+  /** Signs up and returns the UUID of the session that this starts. */
+  async signUp(): Promise<string> {
+    const result = await this.ask('sign-up');
+    if (!result.ok) throw new Error(result.message);
+    return result.value.session_uuid!;
+  }
+
   /** Signs in and returns the session's UUID. */
   async signIn(details: Partial<Credentials> = {}): Promise<string> {
     const result = await this.ask('sign-in', details);

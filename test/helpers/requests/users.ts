@@ -36,13 +36,14 @@ export async function signIn(user: Omit<User, 'session_uuid'>): Promise<User> {
   return { ...user, session_uuid };
 }
 
-/** Signs up and signs in a new user. */
+/** Signs up a new user, and signs them in if that did not. */
 export async function newUser(options: Partial<Omit<User, 'session_uuid'>> = {}): Promise<User> {
   const user = { url: inject('url'), namespace: NAMESPACE, email: uniqueEmail(), ...options };
   const credentials = { email: user.email, password: PASSWORD };
   const response = await post(`${user.url}/${user.namespace}/sign-up`, credentials);
   if (!response.ok) throw new Error(`sign-up: ${response.status} ${await response.text()}`);
-  return signIn(user);
+  const { session_uuid } = (await response.json()) as { session_uuid?: string };
+  return session_uuid ? { ...user, session_uuid } : signIn(user);
 }
 
 export async function session(user: User) {

@@ -23,7 +23,14 @@ describe.each([
 
     const signedUp = await post(`${base}/sign-up`, { email, password: PASSWORD });
     expect(signedUp.status).toBe(200);
-    expect(await signedUp.json()).toEqual({ success: true, message: expect.any(String) });
+    const created = (await signedUp.json()) as { session_uuid: string };
+    expect(created).toEqual({
+      success: true,
+      message: 'Account created successfully',
+      session_uuid: expect.stringMatching(UUID),
+      user: { email, created_at: expect.any(String), login_time: expect.any(String) },
+    });
+    expect(Object.keys(created).slice(0, 2)).toEqual(['success', 'message']);
 
     const signedIn = await post(`${base}/sign-in`, { email, password: PASSWORD });
     expect(signedIn.status).toBe(200);

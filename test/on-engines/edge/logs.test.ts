@@ -1,7 +1,14 @@
 import { createHash } from 'node:crypto';
 import { expect, inject, onTestFinished, test } from 'vitest';
 import { connectDevice } from '../../helpers/devices/devices.ts';
-import { NAMESPACE, newUser, PASSWORD, post, uniqueEmail } from '../../helpers/requests/users.ts';
+import {
+  NAMESPACE,
+  newUser,
+  PASSWORD,
+  post,
+  signIn,
+  uniqueEmail,
+} from '../../helpers/requests/users.ts';
 import { startServer } from '../../helpers/servers/start-server.ts';
 
 /** Returns the log lines of rooms and edge, without the dev server's own output. */
@@ -11,7 +18,7 @@ const eventsIn = (output: string): Array<Record<string, unknown>> =>
 test('every event is one line of JSON, with its engine and the kind of its room', async () => {
   const server = await startServer();
   onTestFinished(() => server.stop());
-  const user = await newUser({ url: server.url });
+  const user = await signIn(await newUser({ url: server.url }));
   await (await connectDevice(user)).disconnect();
   const told = () =>
     eventsIn(server.output()).map(({ engine, room, event }) => [engine, room, event].join(' '));

@@ -140,6 +140,5 @@ async function verifying() {
 
 async function signedIn() {
   const world = new AuthWorld();
-  await world.ask('sign-up');
-  return { world, token: await world.signIn() };
+  return { world, token: await world.signUp() };
 }

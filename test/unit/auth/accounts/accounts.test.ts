@@ -1,6 +1,8 @@
-import { describe, expect, it } from 'vitest';
-
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import type { SignedIn } from '../../../../src/protocol/response-types.ts';
 import { ANN, AuthWorld } from '../../../helpers/in-memory/auth-world.ts';
+
+const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0';
 
 describe('signing up', () => {
   it('creates an account that its password opens, however the address is typed', async () => {
@@ -8,6 +10,28 @@ describe('signing up', () => {
     expect(await world.ask('sign-up')).toMatchObject({ ok: true });
     const signedIn = await world.ask('sign-in', { email: ' ann@example.COM' });
     expect(signedIn).toMatchObject({ ok: true, value: { user: { email: 'Ann@Example.com' } } });
+  });
+
+  it('starts a session like that of a sign-in', async () => {
+    const world = new AuthWorld();
+    const client = { ...ANN.client, user_agent: FIREFOX };
+    const result = await world.ask('sign-up', { client });
+    const { session_uuid, user } = (result as { value: SignedIn }).value;
+    expect(result).toMatchObject({ ok: true, value: { message: expect.any(String) } });
+    expect(user).toMatchObject({ email: ANN.email, login_time: expect.stringContaining('T') });
+    expect(await world.askAs('list-sessions', session_uuid)).toMatchObject({
+      value: { sessions: [{ current: true, user_agent: 'Firefox on Linux' }] },
+    });
+  });
+
+  it('starts no session if the address has to be verified', async () => {
+    const world = new AuthWorld({ MAIL: 'console', EMAIL_VERIFICATION: 'required' });
+    vi.spyOn(console, 'log').mockImplementation(() => undefined);
+    onTestFinished(() => void vi.restoreAllMocks());
+    const value = { message: 'Account created successfully' };
+    expect(await world.ask('sign-up')).toEqual({ ok: true, value });
+    const { storage } = await world.home();
+    expect([...(await storage.list({ prefix: 'session' })).keys()]).toEqual([]);
   });
 
   it('refuses an address that has an account, in any case', async () => {

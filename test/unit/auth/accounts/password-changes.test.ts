@@ -154,8 +154,7 @@ const reset = (world: AuthWorld, token: string) =>
 
 async function signedIn(variables: Record<string, unknown> = {}) {
   const world = new AuthWorld(variables);
-  await world.ask('sign-up');
-  return { world, token: await world.signIn() };
+  return { world, token: await world.signUp() };
 }
 
 async function withMail(): Promise<{ world: AuthWorld; mailbox: Mailbox; token: string }> {

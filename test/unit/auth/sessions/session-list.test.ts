@@ -143,8 +143,7 @@ describe('ending other sessions with REVOKE_NEEDS_PROOF_MINUTES', () => {
 
 async function twoSessions(variables: Record<string, string> = {}) {
   const world = new AuthWorld(variables);
-  await world.ask('sign-up');
-  const first = await world.signIn();
+  const first = await world.signUp();
   vi.setSystemTime(new Date('2026-01-02T00:00:00Z'));
   const second = await world.signIn({ client: { address: '', user_agent: FIREFOX } });
   return { world, first, second };

@@ -47,7 +47,8 @@ test('a sample with wider bounds changes nothing', () => {
 });
 
 test("a stored offset is used until the server's time is known", () => {
-  const clock = new ServerClock(HOUR);
+  const clock = new ServerClock();
+  clock.restore(HOUR);
   expect(clock.offset).toBe(HOUR);
   clock.learn(Date.now() - 50);
   expect(clock.offset).toBe(HOUR);
@@ -57,7 +58,8 @@ test("a stored offset is used until the server's time is known", () => {
 
 test('each change of the offset is reported', () => {
   const told: number[] = [];
-  const clock = new ServerClock(HOUR, (offset) => told.push(offset));
+  const clock = new ServerClock((offset) => told.push(offset));
+  clock.restore(HOUR);
   clock.learn(Date.now() - 200, 1_400);
   clock.learn(Date.now() - 100, 1_200);
   clock.learn(Date.now() + 5_000);

@@ -94,6 +94,12 @@ test('a session ends only after an unauthorized error with status 401', async ()
   expect(ended.currentSession).toBeUndefined();
 });
 
+test('a sign-up without a session in its response leaves the current session alone', async () => {
+  const older = clientBehind(json({ success: true, message: 'Account created successfully' }));
+  await expect(older.signUp(CREDENTIALS)).resolves.toBeUndefined();
+  expect(older.currentSession).toEqual(SESSION);
+});
+
 test('the clock ignores responses that are not from TinyHost', async () => {
   vi.useFakeTimers({ now: Date.parse('2026-01-01T00:00:00Z') });
   onTestFinished(() => void vi.useRealTimers());

@@ -65,13 +65,6 @@ test('if a browser forbids localStorage or has none, the session stays in memory
   }
 });
 
-test('an asynchronous storage cannot be used, and the app gets an error', async () => {
-  const getItem = (async () => null) as never;
-  const { reported } = clientWith({ storage: { ...memoryStorage(), getItem } });
-  await Promise.resolve();
-  expect(reported).toEqual(['storage: the session could not be read']);
-});
-
 test('storage errors are reported after the app has its client', async () => {
   const reported: unknown[] = [];
   const { client } = clientWith({
