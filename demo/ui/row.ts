@@ -4,7 +4,9 @@ import { type RefObject, useLayoutEffect, useRef } from 'react';
  * Returns the ref of a row of a list. If the row is removed while it has the focus, `fallback` gets
  * the focus.
  */
-export function useRow(fallback: RefObject<HTMLElement | null>): RefObject<HTMLLIElement | null> {
+export function useRemovableRow(
+  fallback: RefObject<HTMLElement | null>,
+): RefObject<HTMLLIElement | null> {
   const row = useRef<HTMLLIElement>(null);
   useLayoutEffect(() => {
     const element = row.current;

@@ -1,11 +1,11 @@
 import { type RefObject, useEffect, useRef, useState } from 'react';
 import { getUniqueId } from 'tinybase';
-import { useSortedRowIds, useStore, useRow as useStoreRow } from 'tinybase/ui-react';
+import { useRow, useSortedRowIds, useStore } from 'tinybase/ui-react';
 import type { Connection } from '../../client/index.ts';
 import { useClient, useConnectionState } from '../../client/react/index.tsx';
 import { errorMessage } from '../ui/error-messages.ts';
 import { RemoveButton } from '../ui/remove-button.tsx';
-import { useRow } from '../ui/row.ts';
+import { useRemovableRow } from '../ui/row.ts';
 
 const NOTES = 'notes';
 /** The length of a note, in characters. PartyKit accepts frames of at most 1,048,576 bytes. */
@@ -74,8 +74,8 @@ interface NoteProps {
 
 function Note({ id, fallbackFocus }: NoteProps) {
   const store = useStore()!;
-  const { text, at } = useStoreRow(NOTES, id);
-  const row = useRow(fallbackFocus);
+  const { text, at } = useRow(NOTES, id);
+  const row = useRemovableRow(fallbackFocus);
   const size = `${(`${text}`.length / 1e6).toFixed(1)} MB`;
   const time = new Date(Number(at)).toLocaleTimeString();
   return (

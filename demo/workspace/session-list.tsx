@@ -1,6 +1,6 @@
 import { type RefObject, useRef } from 'react';
 import type { ListedSession } from '../../client/index.ts';
-import { useRow } from '../ui/row.ts';
+import { useRemovableRow } from '../ui/row.ts';
 
 interface SessionListProps {
   sessions: readonly ListedSession[];
@@ -37,7 +37,7 @@ interface SessionRowProps {
 }
 
 function SessionRow({ session, end, fallbackFocus }: SessionRowProps) {
-  const row = useRow(fallbackFocus);
+  const row = useRemovableRow(fallbackFocus);
   const name = session.user_agent || 'Unknown program';
   const since = formatTime(session.created_at);
   return (

@@ -1,10 +1,10 @@
 import { type FormEvent, type RefObject, useEffect, useRef } from 'react';
 import { getUniqueId } from 'tinybase';
-import { useSortedRowIds, useStore, useRow as useStoreRow, useTable } from 'tinybase/ui-react';
+import { useRow, useSortedRowIds, useStore, useTable } from 'tinybase/ui-react';
 import { useClient } from '../../client/react/index.tsx';
 import { EditableText } from '../ui/editable-text.tsx';
 import { RemoveButton } from '../ui/remove-button.tsx';
-import { highlight, useRow } from '../ui/row.ts';
+import { highlight, useRemovableRow } from '../ui/row.ts';
 
 /** A row has `title`, `done` and `at`, the server's time of creation. */
 const TASKS = 'tasks';
@@ -66,8 +66,8 @@ interface TaskProps {
 
 function Task({ id, fallbackFocus }: TaskProps) {
   const store = useStore()!;
-  const { title = '', done } = useStoreRow(TASKS, id);
-  const row = useRow(fallbackFocus);
+  const { title = '', done } = useRow(TASKS, id);
+  const row = useRemovableRow(fallbackFocus);
   const known = useRef(done);
   useEffect(() => {
     if (known.current !== done) highlight(row.current!);

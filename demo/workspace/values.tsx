@@ -2,7 +2,7 @@ import { type FormEvent, type RefObject, useRef } from 'react';
 import { useStore, useValue, useValueIds } from 'tinybase/ui-react';
 import { EditableText } from '../ui/editable-text.tsx';
 import { RemoveButton } from '../ui/remove-button.tsx';
-import { useRow } from '../ui/row.ts';
+import { useRemovableRow } from '../ui/row.ts';
 import { textOf, valueFrom } from './value-text.ts';
 
 /** The id of the value that only the server may write. */
@@ -65,7 +65,7 @@ interface ValueRowProps {
 function ValueRow({ id, fallbackFocus }: ValueRowProps) {
   const store = useStore()!;
   const value = useValue(id);
-  const row = useRow(fallbackFocus);
+  const row = useRemovableRow(fallbackFocus);
   const write = (text: string) => {
     store.setValue(id, valueFrom(text, store.getValue(id)));
     return textOf(store.getValue(id)!);
