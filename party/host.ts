@@ -3,7 +3,7 @@ import { edgePseudonyms as pseudonyms } from '../src/auth/audit/pseudonyms.ts';
 import { findFaults, readConfig } from '../src/config/config.ts';
 import { handleRequest } from '../src/edge/app.ts';
 import { missingRooms } from '../src/edge/mount/missing-rooms.ts';
-import type { readPartyOptions } from '../src/edge/mount/options.ts';
+import type { readPartyOptions } from '../src/edge/mount/read-options.ts';
 import { logger } from '../src/log.ts';
 import type { LoadWasm, RoomHost, RoomStub, Rooms } from '../src/platform.ts';
 

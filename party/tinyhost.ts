@@ -1,10 +1,11 @@
 import type * as Party from 'partykit/server';
 import { isMounted } from '../src/edge/mount/mount-point.ts';
-import { type MountOptions, readPartyOptions, type Variables } from '../src/edge/mount/options.ts';
-import { authParty } from './auth.ts';
+import type { MountOptions, Variables } from '../src/edge/mount/options.ts';
+import { readPartyOptions } from '../src/edge/mount/read-options.ts';
+import { authParty } from './auth-party.ts';
 import { enter } from './host.ts';
 import type { RoomClass } from './room-class.ts';
-import { userParty } from './user.ts';
+import { userParty } from './user-party.ts';
 
 export type { Variables } from '../src/edge/mount/options.ts';
 export type { RoomClass } from './room-class.ts';

@@ -1,5 +1,6 @@
 import { isMounted } from '../src/edge/mount/mount-point.ts';
-import { type MountOptions, readWorkerOptions } from '../src/edge/mount/options.ts';
+import type { MountOptions } from '../src/edge/mount/options.ts';
+import { readWorkerOptions } from '../src/edge/mount/read-options.ts';
 import { authClass } from './auth.ts';
 import { enter } from './host.ts';
 import type { RoomClass } from './room-class.ts';
