@@ -33,15 +33,6 @@ export function roomHost(mount: PartyMount, room: Party.Room, kind: 'auth' | 'us
   };
 }
 
-/** Reading the name throws in a room that an alarm woke; it is undefined then. */
-export function nameOf(room: Party.Room): string | undefined {
-  try {
-    return room.id;
-  } catch {
-    return undefined;
-  }
-}
-
 /** PartyKit's bundler finds WebAssembly modules only by a relative path. */
 export const argon2: LoadWasm = async () =>
   (await import('../node_modules/@phi-ag/argon2/dist/argon2.wasm')).default;

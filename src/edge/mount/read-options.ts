@@ -2,16 +2,13 @@ import * as v from 'valibot';
 import type { MountPoint } from '../../platform.ts';
 import type { Variables } from './options.ts';
 
-const BASE_PATH = /^(?!.*\/\.{1,2}(\/|$))(\/[\w.~-]+)+\/?$/;
+/** Segments of unreserved characters (RFC 3986), which no client escapes. */
+const BASE_PATH = /^(?!.*\/\.{1,2}(\/|$))(\/[\w.~-]+)*\/?$/;
+
+const A_PATH = 'has to be a path like "/sync", of letters, digits, ".", "_", "~" and "-"';
 
 const entries = {
-  basePath: v.optional(
-    v.union(
-      [v.picklist(['', '/']), v.pipe(v.string(), v.regex(BASE_PATH))],
-      'has to be a path like "/sync", of letters, digits, ".", "_", "~" and "-"',
-    ),
-    '',
-  ),
+  basePath: v.optional(v.pipe(v.string(A_PATH), v.regex(BASE_PATH, A_PATH)), ''),
   settings: v.optional(v.function('has to be a function of env'), () => asVariables),
   page: v.optional(v.function('has to be a function'), () => noPage),
 };
@@ -26,7 +23,7 @@ const names = (name: RegExp, expected: string, defaults: { auth: string; user: s
     v.pipe(
       v.strictObject(
         { auth: v.optional(Name, defaults.auth), user: v.optional(Name, defaults.user) },
-        'has only "auth" and "user"',
+        'has to be an object with "auth" and "user"',
       ),
       v.check(({ auth, user }) => auth !== user, 'needs two different names'),
     ),
@@ -78,7 +75,7 @@ function read<Schema extends typeof WorkerOptions | typeof PartyOptions>(
   if (name === null) throw new TypeError('createTinyHost: the options have to be an object');
   if (issue.expected === 'never') {
     const known = Object.keys(schema.entries).join(', ');
-    throw new TypeError(`createTinyHost: there is no option ${name}, only ${known}`);
+    throw new TypeError(`createTinyHost: there is no option ${name}; the options are ${known}`);
   }
   throw new TypeError(`createTinyHost: ${name} ${issue.message}`);
 }
