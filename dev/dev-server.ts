@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Engine } from '../src/platform.ts';
 import { BUILD_PAGE, runNode } from './run-node.ts';
 
@@ -19,6 +19,10 @@ export interface DevOptions {
   host?: string;
   /** Another project's partykit.json or wrangler.json. */
   config?: string;
+  /** The folder of another project, with a configuration of its own. */
+  project?: string;
+  /** The path before the routes of the service. By default none. */
+  basePath?: string;
 }
 
 /** A running `partykit dev` or `wrangler dev`. */
@@ -42,13 +46,14 @@ export async function startDevServer(
   const port = options.port ?? (await freePort());
   const temporary = options.persist ? undefined : await mkdtemp(join(tmpdir(), 'tinyhost-'));
   const persist = options.persist ?? temporary!;
-  const project = options.config ? ['--config', options.config] : await ownPage(engine, persist);
+  const project = await configure(engine, persist, options);
   const host = options.host ? [HOST_OPTION[engine], options.host] : [];
   const command = [...COMMANDS[engine](`${port}`, persist, vars), ...project, ...host];
   const child = spawn(process.execPath, command, {
     stdio: ['ignore', 'pipe', 'pipe'],
     // Its own process group lets one signal reach workerd too.
     detached: true,
+    cwd: options.project,
     env: { ...process.env, ...OFFLINE },
   });
   const killGroup = () => process.kill(-child.pid!, 'SIGKILL');
@@ -60,7 +65,8 @@ export async function startDevServer(
     });
   }
   const url = `http://127.0.0.1:${port}`;
-  await untilUp(url, options.status ?? 200, child, () => output);
+  const health = `${url}${options.basePath ?? ''}/health`;
+  await untilUp(health, options.status ?? 200, child, () => output);
   const end = async (signal: 'SIGTERM' | 'SIGKILL') => {
     process.off('exit', killGroup);
     if (child.exitCode === null && child.signalCode === null) {
@@ -79,6 +85,12 @@ export async function startDevServer(
   };
 }
 
+/** The options that select the project. */
+async function configure(engine: Engine, persist: string, options: DevOptions): Promise<string[]> {
+  if (options.project) return [];
+  return options.config ? ['--config', options.config] : ownPage(engine, persist);
+}
+
 /**
  * Copies the page for this server. Wrangler restarts its worker when a served file changes, and
  * another server's build would change shared files.
@@ -95,12 +107,13 @@ type Command = (port: string, persist: string, vars: NonNullable<DevOptions['var
 
 const COMMANDS: Record<Engine, Command> = {
   partykit: (port, persist, vars) => [
-    ...['dev/partykit.mjs', '--port', port, '--persist', persist],
+    ...[resolve('dev/partykit.mjs'), '--port', port, '--persist', persist],
     ...['--no-hotkeys', '--disable-request-cf-fetch'],
     ...Object.entries(vars).flatMap(([name, value]) => ['--var', `${name}=${value}`]),
   ],
   workers: (port, persist, vars) => [
-    ...['node_modules/wrangler/bin/wrangler.js', 'dev', '--port', port, '--persist-to', persist],
+    ...[resolve('node_modules/wrangler/bin/wrangler.js'), 'dev'],
+    ...['--port', port, '--persist-to', persist],
     ...['--inspector-port', '0', '--show-interactive-dev-session=false'],
     ...Object.entries(vars).flatMap(([name, value]) => ['--var', `${name}:${value}`]),
   ],
@@ -119,7 +132,7 @@ async function untilUp(
 ): Promise<void> {
   const deadline = Date.now() + 60_000;
   while (Date.now() < deadline && child.exitCode === null) {
-    const response = await fetch(`${url}/health`).catch(() => undefined);
+    const response = await fetch(url).catch(() => undefined);
     if (response?.status === status) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }

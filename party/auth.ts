@@ -1,43 +1,4 @@
-import type * as Party from 'partykit/server';
-import { AuthRoom } from '../src/auth/auth-room.ts';
-import type { RoomHost } from '../src/platform.ts';
-import { argon2, enter, nameOf, roomHost } from './host.ts';
+import { createTinyHost } from './tinyhost.ts';
 
-/** The auth party: rooms for accounts, password hashing, rate limits and the log key. */
-export default class Auth implements Party.Server {
-  static readonly onBeforeRequest = enter;
-  static readonly onBeforeConnect = enter;
-
-  readonly #host: RoomHost;
-  readonly #room: AuthRoom;
-
-  constructor(readonly room: Party.Room) {
-    this.#host = roomHost(room, 'auth');
-    this.#room = new AuthRoom({ ...this.#host, name: () => nameOf(room), argon2 });
-  }
-
-  onStart(): Promise<void> {
-    return this.room.blockConcurrencyWhile(() => this.#room.start());
-  }
-
-  onRequest(request: Party.Request): Promise<Response> {
-    return this.#room.request(request as unknown as Request);
-  }
-
-  async onAlarm(): Promise<void> {
-    await this.#room.alarm();
-    if (!this.#host.rooms()) setTimeout(() => this.#discardInstance());
-  }
-
-  /**
-   * Discards an instance that cannot reach the hashing rooms. The next request creates one that
-   * can.
-   */
-  #discardInstance(): void {
-    const broken = () =>
-      Promise.reject(new Error('an alarm woke this room without access to other rooms'));
-    this.room.blockConcurrencyWhile(broken).catch(() => undefined);
-  }
-}
-
-Auth satisfies Party.Worker;
+/** The auth party with the default options. */
+export default createTinyHost().Auth;

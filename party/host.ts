@@ -2,40 +2,35 @@ import type * as Party from 'partykit/server';
 import { edgePseudonyms as pseudonyms } from '../src/auth/audit/pseudonyms.ts';
 import { findFaults, readConfig } from '../src/config/config.ts';
 import { handleRequest } from '../src/edge/app.ts';
+import { missingRooms } from '../src/edge/mount/missing-rooms.ts';
+import type { readPartyOptions } from '../src/edge/mount/read-options.ts';
 import { logger } from '../src/log.ts';
-import type { EdgeHost, LoadWasm, RoomHost, RoomStub, Rooms } from '../src/platform.ts';
+import type { LoadWasm, RoomHost, RoomStub, Rooms } from '../src/platform.ts';
 
 /** Implements the interfaces of src/platform.ts with PartyKit's stubs, storage and connections. */
 
+export type PartyMount = ReturnType<typeof readPartyOptions>;
+
 type Parties = Party.Context['parties'];
 
-const rooms = (parties: Parties): Rooms => ({
-  auth: (name) => stub(parties, 'auth', name),
-  user: (name) => stub(parties, 'user', name),
+const rooms = ({ parties: names }: PartyMount, parties: Parties): Rooms => ({
+  auth: (name) => stub(parties, names.auth, name),
+  user: (name) => stub(parties, names.user, name),
 });
 
 const stub = (parties: Parties, party: string, name: string): RoomStub => ({
   fetch: (path, init) => parties[party]!.get(name).fetch(path, init),
 });
 
-export function roomHost(room: Party.Room, kind: 'auth' | 'user'): RoomHost {
+export function roomHost(mount: PartyMount, room: Party.Room, kind: 'auth' | 'user'): RoomHost {
   const parties = partiesOf(room);
   return {
     log: logger('partykit', kind),
     storage: room.storage,
-    config: readConfig(room.env),
+    config: readConfig(mount.settings(room.env)),
     connections: () => room.getConnections(),
-    rooms: () => parties && rooms(parties),
+    rooms: () => parties && rooms(mount, parties),
   };
-}
-
-/** Reading the name throws in a room that an alarm woke; it is undefined then. */
-export function nameOf(room: Party.Room): string | undefined {
-  try {
-    return room.id;
-  } catch {
-    return undefined;
-  }
 }
 
 /** PartyKit's bundler finds WebAssembly modules only by a relative path. */
@@ -55,21 +50,23 @@ function partiesOf(room: Party.Room): Parties | undefined {
   return seen;
 }
 
-/** The path of the page's HTML in the folder that partykit.json serves. */
-const PAGE = '/page.txt';
+const PARTY = 'has to be a party in partykit.json';
 
-/** The public fetch handler of every party. It calls the edge, never a room directly. */
-export const enter = (request: Party.Request, lobby: Party.FetchLobby): Promise<Response> => {
-  const host: EdgeHost = {
-    engine: 'partykit',
-    log: logger('partykit', 'edge'),
-    config: readConfig(lobby.env),
-    faults: findFaults(lobby.env),
-    rooms: rooms(lobby.parties),
-    argon2,
-    page: async () => ((await lobby.assets.fetch(PAGE)) ?? undefined) as Response | undefined,
-    pseudonyms,
+/** Makes the public fetch handler of every party. It calls the edge, never a room directly. */
+export const enter =
+  (mount: PartyMount) =>
+  (request: Party.Request, lobby: Party.FetchLobby): Promise<Response> => {
+    seen = lobby.parties;
+    const settings = mount.settings(lobby.env);
+    return handleRequest(request as unknown as Request, {
+      engine: 'partykit',
+      mount,
+      log: logger('partykit', 'edge'),
+      config: readConfig(settings),
+      faults: missingRooms(mount.parties, lobby.parties, PARTY) ?? findFaults(settings),
+      rooms: rooms(mount, lobby.parties),
+      argon2,
+      page: () => mount.page(lobby),
+      pseudonyms,
+    });
   };
-  seen = lobby.parties;
-  return handleRequest(request as unknown as Request, host);
-};

@@ -102,6 +102,7 @@ export interface Pseudonyms {
 /** What the engine gives the edge. */
 export interface EdgeHost {
   engine: Engine;
+  mount: MountPoint;
   log: Log;
   config: Config;
   /**
@@ -120,3 +121,11 @@ export interface EdgeHost {
 /** Settings, read once from the engine's variables by `readConfig`. */
 export type Config = import('./config/config.ts').Config;
 type Fault = import('./config/config.ts').Fault;
+
+/** Where the public URLs of the service are, if another app serves the rest of the host. */
+export interface MountPoint {
+  /** The path before every route, without a trailing slash; empty for the root of the host. */
+  basePath: string;
+  /** The names of PartyKit's parties. PartyKit also routes `/parties/NAME/ROOM` to each of them. */
+  parties?: { auth: string; user: string };
+}

@@ -1,23 +1,18 @@
 import { edgePseudonyms as pseudonyms } from '../src/auth/audit/pseudonyms.ts';
 import { findFaults, readConfig } from '../src/config/config.ts';
 import { handleRequest } from '../src/edge/app.ts';
+import { missingRooms } from '../src/edge/mount/missing-rooms.ts';
+import type { readWorkerOptions } from '../src/edge/mount/read-options.ts';
 import { logger } from '../src/log.ts';
 import type { LoadWasm, RoomHost, RoomStub, Rooms } from '../src/platform.ts';
 
 /** Implements the interfaces of src/platform.ts with Cloudflare's stubs and storage. */
 
-/** The bindings in wrangler.jsonc, and TinyHost's settings as variables. */
-export interface Env extends Cloudflare.Env {
-  AUTH: DurableObjectNamespace;
-  USER: DurableObjectNamespace;
-  /** The files of the page; undefined if the page is not deployed. */
-  ASSETS?: Fetcher;
-  [variable: string]: unknown;
-}
+export type WorkerMount = ReturnType<typeof readWorkerOptions>;
 
-const rooms = (env: Env): Rooms => ({
-  auth: (name) => stub(env.AUTH, name),
-  user: (name) => stub(env.USER, name),
+const rooms = ({ bindings }: WorkerMount, env: object): Rooms => ({
+  auth: (name) => stub(Reflect.get(env, bindings.auth), name),
+  user: (name) => stub(Reflect.get(env, bindings.user), name),
 });
 
 const stub = (rooms: DurableObjectNamespace, name: string): RoomStub => ({
@@ -25,29 +20,33 @@ const stub = (rooms: DurableObjectNamespace, name: string): RoomStub => ({
 });
 
 export const roomHost = (
+  mount: WorkerMount,
   kind: 'auth' | 'user',
   { storage }: DurableObjectState,
-  env: Env,
+  env: object,
   connections: RoomHost['connections'],
 ): RoomHost => ({
   log: logger('workers', kind),
   storage,
-  config: readConfig(env),
+  config: readConfig(mount.settings(env)),
   connections,
-  rooms: () => rooms(env),
+  rooms: () => rooms(mount, env),
 });
 
 export const argon2: LoadWasm = async () => (await import('@phi-ag/argon2/argon2.wasm')).default;
 
+const BINDING = 'has to be the binding of a Durable Object in the configuration of Wrangler';
+
 /** The public fetch handler. It calls the edge, never a room directly. */
-export const enter = (request: Request, env: Env): Promise<Response> =>
+export const enter = (mount: WorkerMount, request: Request, env: object): Promise<Response> =>
   handleRequest(request, {
     engine: 'workers',
+    mount,
     log: logger('workers', 'edge'),
-    config: readConfig(env),
-    faults: findFaults(env),
-    rooms: rooms(env),
+    config: readConfig(mount.settings(env)),
+    faults: missingRooms(mount.bindings, env, BINDING) ?? findFaults(mount.settings(env)),
+    rooms: rooms(mount, env),
     argon2,
-    page: async () => env.ASSETS?.fetch('https://assets/page.txt'),
+    page: () => mount.page(env),
     pseudonyms,
   });

@@ -1,6 +1,16 @@
-import { enter } from './host.ts';
+import { createTinyHost } from './tinyhost.ts';
 
-export { Auth } from './auth.ts';
-export { User } from './user.ts';
+/** The bindings in wrangler.jsonc. Without the page's files, ASSETS is undefined. */
+interface Env {
+  ASSETS?: Fetcher;
+}
 
-export default { fetch: enter };
+const tinyhost = createTinyHost<Env>({
+  bindings: { auth: 'AUTH', user: 'USER' },
+  page: async ({ ASSETS }) => ASSETS?.fetch('https://assets/page.txt'),
+});
+
+export class Auth extends tinyhost.Auth {}
+export class User extends tinyhost.User {}
+
+export default { fetch: tinyhost.fetch };

@@ -10,10 +10,14 @@ export interface Size {
   gzipped: number;
 }
 
-/** Bundles `source` for browsers. It can import the client. */
-export async function sizeOf(source: string, external: string[] = PEERS): Promise<Size> {
+/** Bundles `source` for browsers. It imports from `resolveDir`, by default this repository. */
+export async function sizeOf(
+  source: string,
+  external: string[] = PEERS,
+  resolveDir = '.',
+): Promise<Size> {
   const { outputFiles } = await build({
-    stdin: { contents: source, resolveDir: '.', loader: 'ts' },
+    stdin: { contents: source, resolveDir, loader: 'ts' },
     bundle: true,
     splitting: true,
     outdir: '.',

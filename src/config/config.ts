@@ -71,7 +71,7 @@ type Name = keyof Config;
 
 /** A variable with an invalid value. The value itself may be a secret and is left out. */
 export interface Fault {
-  variable: Name;
+  variable: string;
   /** What is expected, as a clause: `has to be …`. */
   reason: string;
 }

@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { methodNotAllowed } from 'hono/method-not-allowed';
+import { getPath } from 'hono/utils/url';
 import type { EdgeHost } from '../platform.ts';
 import type { EdgeEnv } from './environment.ts';
 import { checkAccountBody, checkStoreBody, drainRefusedBody } from './middleware/body-headers.ts';
@@ -7,6 +8,7 @@ import { requireNamespace } from './middleware/namespace.ts';
 import { allowOrigins, checkOrigin, forbidCaching, setDate } from './middleware/origins.ts';
 import { logRefusals } from './middleware/refusal-log.ts';
 import { pageHeaders, secureResponse } from './middleware/security-headers.ts';
+import { pathAt, requireMounted } from './mount/mount-point.ts';
 import {
   onError,
   onMethodNotAllowed,
@@ -44,12 +46,17 @@ const accounts = new Hono<EdgeEnv>()
 const STORE_METHODS = ['GET', 'PUT', 'PATCH', 'DELETE'];
 const storeChecks = [requireNamespace, checkStoreBody] as const;
 
-/** The route table. */
-export const app = new Hono<EdgeEnv>();
+/** The route table. The mount decides what precedes its paths in the URL. */
+export const app = new Hono<EdgeEnv>({
+  getPath(request, options) {
+    const path = getPath(request);
+    return (options?.env && pathAt(options.env.mount, path)) ?? path;
+  },
+});
 app.onError(onError);
 app.notFound(onNotFound);
 
-app.use(logRefusals, secureResponse, requireValidSettings);
+app.use(logRefusals, secureResponse, requireMounted, requireValidSettings);
 
 // Sockets come before the middleware that sets headers: a changed 101 would lose its socket.
 app.get('/:namespace/ws', respond(socket.openSyncSocket));

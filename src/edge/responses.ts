@@ -75,7 +75,7 @@ export const requireValidSettings: MiddlewareHandler<EdgeEnv> = async ({ env }, 
   if (faults.length === 0) return next();
   if (loggedFaults !== faults) {
     for (const { variable, reason } of faults) {
-      log('wrong-setting', { variable, reason: logWords(reason) });
+      log('wrong-setting', { variable: logName(variable), reason: logWords(reason) });
     }
   }
   loggedFaults = faults;

@@ -16,8 +16,8 @@ const OPERATIONS = [
   ...SERVICE_OPERATIONS,
 ];
 
-/** The OpenAPI 3.1 document of the HTTP API. */
-export const openApiDocument = () => ({
+/** The OpenAPI 3.1 document of the HTTP API, whose paths follow `basePath`. */
+export const openApiDocument = (basePath = '') => ({
   openapi: '3.1.1',
   info: {
     title: 'TinyHost',
@@ -25,9 +25,9 @@ export const openApiDocument = () => ({
     description: DESCRIPTION,
     license: { name: 'MIT', identifier: 'MIT' },
   },
-  servers: [ROOT],
+  servers: [shortPaths(basePath)],
   tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
-  paths: toPaths(OPERATIONS),
+  paths: toPaths(OPERATIONS, basePath),
   components: {
     schemas: componentSchemas(),
     parameters: PATH_PARAMETERS,
@@ -47,13 +47,16 @@ const TAGS: Record<Tag, string> = {
   service: 'The service itself.',
 };
 
-const ROOT = { url: '/', description: 'Short paths.' };
-const AUTH_PARTY = { url: '/parties/auth', description: 'The public URL of the auth party.' };
+const shortPaths = (basePath: string) => ({ url: basePath || '/', description: 'Short paths.' });
+const authParty = (basePath: string) => ({
+  url: `${basePath}/parties/auth`,
+  description: 'The public URL of the auth party.',
+});
 
-function toPaths(operations: readonly Operation[]) {
+function toPaths(operations: readonly Operation[], basePath: string) {
   const paths: Record<string, Record<string, unknown>> = {};
   for (const operation of operations) {
-    const item = paths[operation.path] ?? pathItem(operation);
+    const item = paths[operation.path] ?? pathItem(operation, basePath);
     paths[operation.path] = item;
     item[operation.method] = toOperationObject(operation);
   }
@@ -61,11 +64,11 @@ function toPaths(operations: readonly Operation[]) {
 }
 
 /** The Path Item Object, without its operations. */
-function pathItem({ path, tag }: Operation): Record<string, unknown> {
+function pathItem({ path, tag }: Operation, basePath: string): Record<string, unknown> {
   const names = Array.from(path.matchAll(/\{(\w+)\}/g), ([, name]) => name);
   const hasAlias = (tag === 'accounts' || tag === 'sessions') && names[0] === 'namespace';
   return {
-    servers: hasAlias ? [ROOT, AUTH_PARTY] : undefined,
+    servers: hasAlias ? [shortPaths(basePath), authParty(basePath)] : undefined,
     parameters: names.map((name) => ({ $ref: `#/components/parameters/${name}` })),
   };
 }

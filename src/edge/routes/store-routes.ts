@@ -2,6 +2,7 @@ import type { Result } from '../../protocol/errors.ts';
 import { resultOf } from '../../room-calls.ts';
 import { PATH_HEADER, type ProvenWriter, WRITER_HEADER } from '../../room-operations.ts';
 import type { EdgeContext } from '../environment.ts';
+import { encodedPath } from '../mount/mount-point.ts';
 import {
   type AuthenticatedSession,
   authenticate,
@@ -28,7 +29,7 @@ export async function jsonStore(context: EdgeContext): Promise<Result<Response>>
   const session = requireVerified(await authenticate(context));
   if (!session.ok) return session;
   // Ids may hold any character, so the router must not decode the path.
-  const [, , , ...ids] = new URL(context.req.raw.url).pathname.split('/');
+  const [, , , ...ids] = encodedPath(context).split('/');
   const path = ids.map((id) => `/${id}`).join('');
   return forward(context, session.value, '/store', { [PATH_HEADER]: path });
 }

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { folderOf, PACKAGES } from '../../../scripts/packages.ts';
 import { post, type User } from '../requests/users.ts';
 
 /** A fenced code block in a document. */
@@ -18,6 +19,7 @@ export const DOCUMENTS = [
   ...readdirSync('docs')
     .filter((name) => name.endsWith('.md'))
     .map((name) => join('docs', name)),
+  ...PACKAGES.map((name) => join(folderOf(name), 'README.md')),
 ];
 
 export const SAMPLES: Sample[] = DOCUMENTS.flatMap((document) => {
@@ -34,7 +36,10 @@ export const isCommand = ({ language, code }: Sample): boolean =>
 
 /** Returns whether a sample is for an app in a browser. Other scripts run on Node.js. */
 export const isForBrowser = ({ language, code }: Sample): boolean =>
-  /^(js|ts)x?$/.test(language) && code.includes("from 'tinyhost/client");
+  /^(js|ts)x?$/.test(language) && code.includes("from 'tinyhost-client");
+
+/** Returns whether a sample is a module of a server. The tests of the examples run such modules. */
+export const isForServer = ({ code }: Sample): boolean => /from '(tinyhost\/|\.\/main)/.test(code);
 
 /** Replaces the documented server and namespace by those of the test. */
 export const placeSample = ({ code }: Sample, url: string, namespace: string): string =>

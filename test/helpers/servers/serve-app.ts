@@ -2,9 +2,18 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { type BuildOptions, build } from 'esbuild';
 import { onTestFinished } from 'vitest';
+import { sourcesOf } from '../../../scripts/packages.ts';
 
 const PAGE = `<!doctype html><html lang="en"><meta charset="utf-8"><title>App</title>
 <div id="root"></div><script type="module" src="/app.js"></script></html>`;
+
+/** The client's modules by the names that an app imports. */
+const CLIENT = Object.fromEntries(
+  Object.entries(sourcesOf('client')).map(([subpath, source]) => [
+    subpath.replace('.', 'tinyhost-client'),
+    `./${source}`,
+  ]),
+);
 
 /** Bundles an app and serves it from a separate origin until the test ends. */
 export async function serveApp(source: BuildOptions): Promise<string> {
@@ -14,10 +23,7 @@ export async function serveApp(source: BuildOptions): Promise<string> {
     write: false,
     jsx: 'automatic',
     format: 'esm',
-    alias: {
-      'tinyhost/client': './client/index.ts',
-      'tinyhost/client/react': './client/react/index.tsx',
-    },
+    alias: CLIENT,
     define: { 'process.env.NODE_ENV': '"development"' },
   });
   const server = createServer(({ url }, response) => {

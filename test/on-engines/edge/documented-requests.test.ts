@@ -6,6 +6,7 @@ import {
   DOCUMENTS,
   isCommand,
   isForBrowser,
+  isForServer,
   newNamespace,
   placeSample,
   SAMPLES,
@@ -37,11 +38,14 @@ async function follow(document: string): Promise<User> {
   await runShell(shell.map(place).join('\n'), {});
   const ada = earlier ?? (await signInAda(url, namespace));
   for (const sample of samples) {
-    if (sample.language === 'js' && !isForBrowser(sample)) await runModule(place(sample));
+    if (isForNode(sample)) await runModule(place(sample));
     if (sample.language === 'json') for (const line of lines(place(sample))) JSON.parse(line);
   }
   return ada;
 }
+
+const isForNode = (sample: Sample): boolean =>
+  sample.language === 'js' && !isForBrowser(sample) && !isForServer(sample);
 
 /** Parses a JSON sample: one document, or one per line as in a log. */
 const lines = (json: string): string[] =>

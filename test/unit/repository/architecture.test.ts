@@ -3,7 +3,18 @@ import { join } from 'node:path/posix';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 
-const FOLDERS = ['party', 'worker', 'src', 'client', 'demo', 'test', 'trials', 'bench', 'dev'];
+const FOLDERS = [
+  'party',
+  'worker',
+  'src',
+  'client',
+  'demo',
+  'test',
+  'trials',
+  'bench',
+  'dev',
+  'scripts',
+];
 const MAX_LINES = 300;
 const MAX_ADAPTER_LINES = 80;
 
@@ -17,7 +28,7 @@ describe('source files', () => {
 
   it(`that are engine adapters have no more than ${MAX_ADAPTER_LINES}`, () => {
     const adapters = [...lines].filter(([file]) => /^(party|worker)\//.test(file));
-    expect(adapters.length).toBe(8);
+    expect(adapters.length).toBe(14);
     expect(adapters.filter(([, count]) => count > MAX_ADAPTER_LINES)).toEqual([]);
   });
 });

@@ -21,36 +21,36 @@ export default class Room implements Party.Server {
   };
 
   readonly options: Party.ServerOptions;
-  readonly #user: User;
+  readonly #user: Party.Server;
   readonly #keys: KeyCount = keyCount();
 
   constructor(room: Party.Room) {
     this.#user = new User(room.env.COUNT_KEYS === 'on' ? countingRoom(room, this.#keys) : room);
-    this.options = this.#user.options;
+    this.options = this.#user.options ?? {};
   }
 
-  onStart(): Promise<void> {
-    return this.#user.onStart();
+  onStart(): void | Promise<void> {
+    return this.#user.onStart?.();
   }
 
-  onConnect(connection: Party.Connection, context: Party.ConnectionContext): Promise<void> {
-    return this.#user.onConnect(connection, context);
+  onConnect(connection: Party.Connection, context: Party.ConnectionContext): void | Promise<void> {
+    return this.#user.onConnect?.(connection, context);
   }
 
-  onMessage(data: string | ArrayBuffer, connection: Party.Connection): Promise<void> {
-    return this.#user.onMessage(data, connection);
+  onMessage(data: string | ArrayBuffer, connection: Party.Connection): void | Promise<void> {
+    return this.#user.onMessage?.(data, connection);
   }
 
-  onClose(connection: Party.Connection): Promise<void> {
-    return this.#user.onClose(connection);
+  onClose(connection: Party.Connection): void | Promise<void> {
+    return this.#user.onClose?.(connection);
   }
 
   onRequest(): Response {
     return Response.json(this.#keys);
   }
 
-  onAlarm(): Promise<void> {
-    return this.#user.onAlarm();
+  onAlarm(): void | Promise<void> {
+    return this.#user.onAlarm?.();
   }
 }
 

@@ -1,0 +1,3 @@
+import { tinyhost } from './main.ts';
+
+export default tinyhost.Auth;

@@ -1,0 +1,48 @@
+import { copyFile } from 'node:fs/promises';
+import { build, type Plugin } from 'esbuild';
+import { compile, declarationsOf, reachable, writeFiles } from './compile.ts';
+import { folderOf, sourcesOf } from './packages.ts';
+
+const DIST = `${folderOf('server')}/dist`;
+const WASM = 'argon2.wasm';
+
+/**
+ * Leaves the WebAssembly module to the bundlers of Wrangler and PartyKit. PartyKit's finds it only
+ * by a relative path. All scripts are one folder below it.
+ */
+const externalWasm: Plugin = {
+  name: 'external-wasm',
+  setup(build) {
+    build.onResolve({ filter: /\.wasm$/ }, () => ({ path: `../${WASM}`, external: true }));
+  },
+};
+
+/** Bundles our own sources. Libraries stay imports, for the package manager of the app to install. */
+export async function buildServer(): Promise<void> {
+  const sources = Object.values(sourcesOf('server'));
+  await build({
+    entryPoints: sources,
+    outdir: DIST,
+    outbase: '.',
+    chunkNames: 'shared/[hash]',
+    bundle: true,
+    splitting: true,
+    packages: 'external',
+    external: ['cloudflare:*', 'node:*'],
+    format: 'esm',
+    target: 'es2022',
+    plugins: [externalWasm],
+    logLevel: 'warning',
+  });
+  await copyFile(`node_modules/@phi-ag/argon2/dist/${WASM}`, `${DIST}/${WASM}`);
+  for (const [folder, config] of Object.entries(CONFIGS)) writeDeclarations(folder, config);
+
+  function writeDeclarations(folder: string, config: string): void {
+    const own = sources.filter((source) => source.startsWith(`${folder}/`));
+    const files = compile(own, config, { emitDeclarationOnly: true });
+    writeFiles(DIST, reachable(files, own.map(declarationsOf)));
+  }
+}
+
+/** The engines' types exclude each other. */
+const CONFIGS = { party: 'tsconfig.json', worker: 'worker/tsconfig.json' };

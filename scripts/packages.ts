@@ -1,0 +1,36 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path/posix';
+
+/** The folders in packages/. All packages have the version of the repository's package.json. */
+export const PACKAGES = ['client', 'server'] as const;
+
+export type PackageFolder = (typeof PACKAGES)[number];
+
+export interface Manifest {
+  name: string;
+  version: string;
+  exports?: Record<string, string>;
+  dependencies?: Record<string, string>;
+  peerDependencies?: Record<string, string>;
+  peerDependenciesMeta?: Record<string, { optional?: boolean }>;
+}
+
+export const folderOf = (folder: PackageFolder): string => join('packages', folder);
+
+export const readManifest = (folder: string): Manifest =>
+  JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+
+/** The source files of a package's exports, by their subpaths: `./react` → `client/react/index.tsx`. */
+export function sourcesOf(folder: PackageFolder): Record<string, string> {
+  const modules = Object.entries(readManifest(folderOf(folder)).exports ?? {}).filter(
+    ([, target]) => target.endsWith('.js'),
+  );
+  return Object.fromEntries(modules.map(([subpath, target]) => [subpath, sourceOf(target)]));
+}
+
+function sourceOf(target: string): string {
+  const path = target.replace('./dist/', '').replace(/\.js$/, '');
+  const source = [`${path}.ts`, `${path}.tsx`].find((file) => existsSync(file));
+  if (source === undefined) throw new Error(`${target} has no source ${path}.ts`);
+  return source;
+}

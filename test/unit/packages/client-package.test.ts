@@ -1,0 +1,54 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { sizeOf } from '../../../bench/client/bundle-size.ts';
+import { newProject } from '../../helpers/packages/new-project.ts';
+import { RESOLUTIONS, typeErrors } from '../../helpers/packages/type-errors.ts';
+
+const APP = `
+import { createClient, TinyHostError, type ConnectionState } from 'tinyhost-client';
+import { TinyHostProvider, useConnectionState, useSaved } from 'tinyhost-client/react';
+
+const client = createClient({ url: 'https://sync.example.com', namespace: 'todo' });
+export const state: ConnectionState = client.connect().state;
+export const code = (error: TinyHostError): string => error.code;
+const Badge = () => <b>{useConnectionState().status} {useSaved() && 'saved'}</b>;
+export const App = () => <TinyHostProvider client={client} offline><Badge /></TinyHostProvider>;
+// @ts-expect-error a namespace is needed
+createClient({ url: 'https://sync.example.com' });
+`;
+
+const OTHERS = ['react', '@types/react', 'csstype'];
+
+test('an app outside the repository gets its types, however TypeScript resolves them', async () => {
+  const folder = await newProject({ packages: ['client'], others: OTHERS }, { 'app.tsx': APP });
+  const app = { folder, files: ['app.tsx'], types: [], lib: ['lib.es2023.d.ts', 'lib.dom.d.ts'] };
+  for (const resolution of RESOLUTIONS) expect(typeErrors(app, resolution), resolution).toEqual([]);
+}, 120_000);
+
+test('its modules need nothing of Node.js, and the React ones are for browsers', async () => {
+  const folder = await newProject({ packages: ['client'] });
+  const dist = join(folder, 'node_modules/tinyhost-client/dist');
+  const files = await readdir(dist, { recursive: true });
+  const scripts = files.filter((file) => file.endsWith('.js'));
+  expect(scripts.length).toBeGreaterThan(40);
+  for (const script of scripts) {
+    expect(await readFile(join(dist, script), 'utf8')).not.toMatch(
+      /['"]node:|require\(|\.tsx?['"]/,
+    );
+  }
+  // Without this directive Next.js renders a module on the server only, where no hook works.
+  expect(await readFile(join(dist, 'client/react/index.js'), 'utf8')).toMatch(/^'use client';/);
+});
+
+test('the client has less than 14 kB gzipped without TinyBase, and unused parts are tree-shaken', async () => {
+  const folder = await newProject({ packages: ['client'] });
+  const size = (source: string) => sizeOf(source, undefined, folder);
+  expect((await size(`export * from 'tinyhost-client';`)).gzipped).toBeLessThan(14_000);
+  const alone = await size(`export { TinyHostError } from 'tinyhost-client';`);
+  expect(alone.minified).toBeLessThan(1_000);
+  // Nothing is left of an import that is not used.
+  expect((await size(`import 'tinyhost-client'; import 'tinyhost-client/react';`)).minified).toBe(
+    0,
+  );
+});

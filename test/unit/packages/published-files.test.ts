@@ -1,0 +1,78 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import repository from '../../../package.json' with { type: 'json' };
+import { lintPackage } from '../../../scripts/lint-package.ts';
+import { folderOf, PACKAGES, readManifest } from '../../../scripts/packages.ts';
+import { newProject } from '../../helpers/packages/new-project.ts';
+import { packedPackages } from '../../helpers/packages/packed-packages.ts';
+
+const LIBRARIES: Record<string, string> = {
+  ...repository.dependencies,
+  ...repository.devDependencies,
+};
+
+/** Unpacks a package, and returns the files in it that match. */
+async function filesOf(folder: (typeof PACKAGES)[number], pattern: RegExp) {
+  const { name } = readManifest(folderOf(folder));
+  const root = join(await newProject({ packages: [folder] }), 'node_modules', name);
+  const paths = await readdir(root, { recursive: true, withFileTypes: true });
+  const files = paths.filter((path) => path.isFile());
+  const names = files.map((file) => join(file.parentPath, file.name).slice(root.length + 1));
+  const matching = names.filter((path) => pattern.test(path)).sort();
+  return Promise.all(
+    matching.map(async (path) => ({ path, text: await readFile(join(root, path), 'utf8') })),
+  );
+}
+
+describe.each(PACKAGES)('the package %s', (folder) => {
+  const manifest = readManifest(folderOf(folder));
+
+  test('is clean for publint and Are The Types Wrong', async () => {
+    expect(await lintPackage((await packedPackages())[folder])).toEqual([]);
+  }, 120_000);
+
+  test('contains its manifest, README and LICENSE, and otherwise only what was built', async () => {
+    const files = await filesOf(folder, /^(?!dist\/)/);
+    expect(files.map(({ path }) => path)).toEqual(['LICENSE', 'README.md', 'package.json']);
+    const published = JSON.parse(files[2]!.text);
+    expect(published).toEqual(
+      JSON.parse(await readFile(join(folderOf(folder), 'package.json'), 'utf8')),
+    );
+  });
+
+  test('has the version of the repository, and says where it comes from', () => {
+    expect(manifest.version).toBe(repository.version);
+    expect(manifest).toMatchObject({
+      license: 'MIT',
+      repository: { type: 'git', directory: folderOf(folder) },
+      engines: repository.engines,
+    });
+  });
+
+  test('declares the libraries that it imports, in the versions that are tested', async () => {
+    const declared = { ...manifest.dependencies, ...manifest.peerDependencies };
+    for (const [name, range] of Object.entries(declared)) {
+      expect(admits(range, LIBRARIES[name]!), `${name} ${range}`).toBe(true);
+    }
+    const files = await filesOf(folder, /^dist\/.*\.(js|d\.ts)$/);
+    const imported = new Set(files.flatMap(({ text }) => librariesIn(text)));
+    expect([...imported].sort()).toEqual(Object.keys(declared).sort());
+  });
+});
+
+/** Whether a range is `^` and the version, or `>=` and an earlier major version. */
+function admits(range: string, version: string): boolean {
+  const [, major] = /^>=(\d+)$/.exec(range) ?? [];
+  return range === `^${version}` || Number(major) <= Number.parseInt(version, 10);
+}
+
+/** Returns the packages that a module imports. The engines' own modules have a colon. */
+function librariesIn(module: string): string[] {
+  const imports = module.matchAll(
+    /(?:^(?:import|export|\}).*?from|import\()\s*["']([^."'][^"']*)["']/gm,
+  );
+  return [...imports].flatMap(([, specifier = '']) =>
+    specifier.includes(':') ? [] : (/^(@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? []),
+  );
+}
