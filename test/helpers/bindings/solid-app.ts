@@ -1,0 +1,38 @@
+import { createComponent, createMemo, type JSX } from 'solid-js';
+import { hydrate, render } from 'solid-js/web';
+import { useCell } from 'tinybase/ui-solid';
+import {
+  TinyHostProvider,
+  useConnectionState,
+  useSaved,
+  useSession,
+} from '../../../client/solid/index.ts';
+import { type AppOptions, type Framework, line } from './app.ts';
+
+function Line(): JSX.Element {
+  const session = useSession();
+  const state = useConnectionState();
+  const saved = useSaved();
+  const title = useCell('tasks', 'one', 'title');
+  const text = createMemo(() =>
+    line({ session: session(), state: state(), saved: saved(), title: title() }),
+  );
+  return text as unknown as JSX.Element;
+}
+
+export const solidApp = (options: AppOptions) => () =>
+  createComponent(TinyHostProvider, {
+    ...options,
+    get children() {
+      return createComponent(Line, {});
+    },
+  });
+
+export const solid: Framework = {
+  mount: (options, target) => ({ unmount: render(solidApp(options), target) }),
+  hydrate(options, target) {
+    // The script of Solid's `generateHydrationScript`, which a server sends, creates this.
+    Object.assign(globalThis, { _$HY: { events: [], completed: new WeakSet(), r: {} } });
+    return { unmount: hydrate(solidApp(options), target) };
+  },
+};
