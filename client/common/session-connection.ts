@@ -35,9 +35,6 @@ export const SIGNED_OUT: WithoutConnection = {
   state: { status: 'signed-out', saved: true },
 };
 
-/** Whether this is no browser. Evaluating it reads no global of browsers. */
-export const isServer = (): boolean => !('document' in globalThis);
-
 /**
  * Connects while somebody is signed in. Each sign-in gets its own store and connection. All
  * bindings for frameworks share this class. Creating an object has no effect until `start()`.

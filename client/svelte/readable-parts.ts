@@ -1,10 +1,6 @@
 import type { Readable } from 'svelte/store';
-import {
-  isServer,
-  type SessionConnection,
-  SIGNED_OUT,
-  type Snapshot,
-} from '../common/session-connection.ts';
+import { hasDocument } from '../common/has-document.ts';
+import { type SessionConnection, SIGNED_OUT, type Snapshot } from '../common/session-connection.ts';
 import type { Schemas } from '../index.ts';
 import type { TinyHost } from './tiny-host.ts';
 
@@ -23,7 +19,7 @@ const readablePart = <S extends Schemas, Value>(
   read: (snapshot: Snapshot<S>) => Value,
 ): Readable<Value> => ({
   subscribe(run) {
-    let value = read(isServer() ? (SIGNED_OUT as Snapshot<S>) : source.value);
+    let value = read(hasDocument() ? source.value : (SIGNED_OUT as Snapshot<S>));
     run(value);
     return source.subscribe((snapshot) => {
       if (value === read(snapshot)) return;

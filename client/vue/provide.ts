@@ -9,8 +9,8 @@ import {
   type ShallowRef,
   shallowRef,
 } from 'vue';
+import { hasDocument } from '../common/has-document.ts';
 import {
-  isServer,
   SessionConnection,
   type SessionConnectionOptions,
   SIGNED_OUT,
@@ -53,7 +53,7 @@ export function usePart<S extends Schemas, Value>(
   read: (snapshot: Snapshot<S>) => Value,
 ): Readonly<ShallowRef<Value>> {
   const source = useSessionConnection<S>();
-  const isFirst = isServer() || isHydrating();
+  const isFirst = !hasDocument() || isHydrating();
   const value = shallowRef(read(isFirst ? (SIGNED_OUT as Snapshot<S>) : source.value));
   onMounted(() => {
     const follow = () => {

@@ -26,6 +26,8 @@ export function testBinding(framework: Framework): void {
     await world.untilShown('user 1, online, saved, Learned, no reason');
     await settle();
     expect([world.tickets, world.network.sockets.length]).toEqual([1, 1]);
+    expect([...world.shown].filter((text) => text?.startsWith('nobody'))).toEqual([]);
+    expect(world.shown.size).toBeGreaterThan(2);
     expect(world.complaints).toEqual([]);
   });
 

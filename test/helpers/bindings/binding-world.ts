@@ -13,6 +13,8 @@ export class BindingWorld {
   readonly target = document.body.appendChild(document.createElement('div'));
   /** Everything that the app and its framework have written to the console. */
   readonly complaints: unknown[] = [];
+  /** Every text that the app has shown. */
+  readonly shown = new Set<string | null>();
   #sessions = 0;
 
   constructor() {
@@ -22,7 +24,10 @@ export class BindingWorld {
     for (const level of ['error', 'warn'] as const) {
       vi.spyOn(console, level).mockImplementation((...words) => void this.complaints.push(words));
     }
+    const observer = new MutationObserver(() => this.shown.add(this.target.textContent));
+    observer.observe(this.target, { childList: true, characterData: true, subtree: true });
     onTestFinished(() => {
+      observer.disconnect();
       vi.restoreAllMocks();
       this.target.remove();
     });
