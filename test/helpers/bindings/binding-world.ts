@@ -52,6 +52,13 @@ export class BindingWorld {
     await vi.waitFor(() => expect(this.target.textContent).toBe(line), { interval: 2 });
   }
 
+  /** The elements of the app, with their classes. */
+  get elements(): string[] {
+    return [...this.target.querySelectorAll('*')].map(
+      ({ tagName, className }) => `${tagName} ${className}`,
+    );
+  }
+
   /** The calls for tickets. Each connection makes one. */
   get tickets(): number {
     return this.network.calls.filter((path) => path === 'ws-ticket').length;

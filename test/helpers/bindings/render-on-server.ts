@@ -1,5 +1,4 @@
 import { renderToString as renderReact } from 'react-dom/server';
-import { createComponent as createSolid } from 'solid-js';
 import { renderToString as renderSolid } from 'solid-js/web';
 import { render as renderSvelte } from 'svelte/server';
 import { createSSRApp } from 'vue';
@@ -19,7 +18,7 @@ const html = {
   react: renderReact(reactApp(options)),
   vue: await renderVue(createSSRApp(vueRoot(options))),
   svelte: renderSvelte(App, { props: { options } }).body,
-  solid: renderSolid(() => createSolid(solidApp(options), {})),
+  solid: renderSolid(solidApp(options)),
 };
 
 // Later, so that whatever the client does after its creation is done.

@@ -1,5 +1,5 @@
-import { createComponent, createMemo, type JSX } from 'solid-js';
-import { hydrate, render } from 'solid-js/web';
+import { createComponent, type JSX } from 'solid-js';
+import { Dynamic, hydrate, render } from 'solid-js/web';
 import { useCell } from 'tinybase/ui-solid';
 import {
   TinyHostProvider,
@@ -14,10 +14,14 @@ function Line(): JSX.Element {
   const state = useConnectionState();
   const saved = useSaved();
   const title = useCell('tasks', 'one', 'title');
-  const text = createMemo(() =>
-    line({ session: session(), state: state(), saved: saved(), title: title() }),
-  );
-  return text as unknown as JSX.Element;
+  return createComponent(Dynamic, {
+    get component() {
+      return session() ? 'b' : 'p';
+    },
+    get children() {
+      return line({ session: session(), state: state(), saved: saved(), title: title() });
+    },
+  });
 }
 
 export const solidApp = (options: AppOptions) => () =>

@@ -27,11 +27,17 @@ test.each(NAMES)('%s renders the signed-out state on a server', async (name) => 
 });
 
 test.each(NAMES)('%s hydrates that without a complaint, then shows the session', async (name) => {
-  const world = new BindingWorld();
-  await world.signIn();
-  world.target.innerHTML = (await rendered).html[name];
-  world.show(FRAMEWORKS[name], 'hydrate');
-  await world.untilShown('user 1, online, saved, Learn, no reason');
-  expect(world.complaints).toEqual([]);
-  expect([world.tickets, world.network.sockets.length]).toEqual([1, 1]);
+  const rendering = await rendered;
+  const show = async (how: 'mount' | 'hydrate', html: string) => {
+    const world = new BindingWorld();
+    await world.signIn();
+    world.target.innerHTML = html;
+    world.show(FRAMEWORKS[name], how);
+    await world.untilShown('user 1, online, saved, Learn, no reason');
+    return world;
+  };
+  const hydrated = await show('hydrate', rendering.html[name]);
+  expect(hydrated.complaints).toEqual([]);
+  expect([hydrated.tickets, hydrated.network.sockets.length]).toEqual([1, 1]);
+  expect(hydrated.elements).toEqual((await show('mount', '')).elements);
 });
