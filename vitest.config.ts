@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { svelteForVite } from './test/helpers/bindings/compile-svelte.ts';
 
 const SERVER = 'test/helpers/servers/shared-server.ts';
 const ENGINE = 'test/helpers/servers/tested-engine.ts';
@@ -31,6 +32,9 @@ const CORE = [
   'sync/sync',
 ].map((name) => `test/on-engines/${name}.test.ts`);
 
+/** They run in a simulated browser. */
+const BINDINGS = 'test/unit/bindings/*.test.ts';
+
 export default defineConfig({
   test: {
     testTimeout: 30_000,
@@ -41,7 +45,22 @@ export default defineConfig({
     // Rooms write logs. They are only useful when a test fails.
     silent: 'passed-only',
     projects: [
-      { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: { name: 'unit', include: ['test/unit/**/*.test.ts'], exclude: [BINDINGS] },
+      },
+      {
+        extends: true,
+        plugins: [svelteForVite()],
+        // Frameworks have a build for browsers and one for servers.
+        resolve: { conditions: ['browser', 'development'] },
+        test: {
+          name: 'bindings',
+          include: [BINDINGS],
+          environment: 'happy-dom',
+          server: { deps: { inline: [/svelte|solid-js|tinybase/] } },
+        },
+      },
       // The engine projects run the same files, so a difference between engines fails a test.
       project('partykit', ['test/{on-engines,client,browser}/**/*.test.ts'], ['dev/chromium.ts']),
       project('workers', ['test/on-engines/**/*.test.ts']),

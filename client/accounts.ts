@@ -7,7 +7,6 @@ import {
   SIGNED_IN,
 } from '../src/protocol/response-examples.ts';
 import type {
-  AccountExport,
   ListedSession,
   ResetOutcome,
   SessionDescription,
@@ -18,6 +17,7 @@ import type { ServerClock } from './api/server-clock.ts';
 import type { CallOptions } from './common/deadline.ts';
 import type { ClientContext } from './context.ts';
 import { isUnauthorized, TinyHostError } from './errors.ts';
+import type { AccountExport, NoSchemas, Schemas } from './schemas.ts';
 import type { CurrentSession } from './session/current-session.ts';
 import type { PendingSignOuts } from './session/pending-sign-outs.ts';
 import { type Session, sessionOf } from './session/stored-session.ts';
@@ -59,7 +59,7 @@ export interface VerifyOptions extends CallOptions {
  * Calls about accounts and sessions. Each call rejects with a `TinyHostError`, or with the abort
  * reason if its signal aborts.
  */
-export class Accounts {
+export class Accounts<S extends Schemas = NoSchemas> {
   readonly #http: HttpClient;
   readonly #sessions: CurrentSession;
   readonly #signOuts: PendingSignOuts;
@@ -172,8 +172,9 @@ export class Accounts {
   }
 
   /** Fetches all data of the account: the user, the sessions and the content of the store. */
-  exportAccount(options: CallOptions = {}): Promise<AccountExport> {
-    return this.#call('export', ACCOUNT_EXPORT, { method: 'GET', ...options });
+  exportAccount(options: CallOptions = {}): Promise<AccountExport<S>> {
+    const call = { method: 'GET', ...options } as const;
+    return this.#call<object>('export', ACCOUNT_EXPORT, call) as Promise<AccountExport<S>>;
   }
 
   /** Permanently deletes the account, its store and this device's offline copy. */

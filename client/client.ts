@@ -1,4 +1,4 @@
-import { createMergeableStore, type MergeableStore } from 'tinybase';
+import { createMergeableStore } from 'tinybase';
 import { Accounts } from './accounts.ts';
 import { appUrl } from './api/app-url.ts';
 import { HttpClient } from './api/http-client.ts';
@@ -10,6 +10,7 @@ import type { ClientContext } from './context.ts';
 import { TinyHostError } from './errors.ts';
 import { offlineCopyName } from './offline/copy-owner.ts';
 import { eraseOfflineCopy } from './offline/erase-copy.ts';
+import { type NoSchemas, type Schemas, type StoreOf, setSchemas } from './schemas.ts';
 import { CurrentSession } from './session/current-session.ts';
 import { PendingSignOuts } from './session/pending-sign-outs.ts';
 import { SafeStorage } from './session/safe-storage.ts';
@@ -20,11 +21,16 @@ import {
 } from './session/session-storage.ts';
 import type { Session } from './session/stored-session.ts';
 
-export interface ClientOptions {
+export interface ClientOptions<S extends Schemas = NoSchemas> {
   /** The URL of TinyHost, such as `https://sync.example.com`. It may have a path, but no query. */
   url: string;
   /** The name of the app: 1 to 63 characters of a-z, 0-9 and -, not starting with -. */
   namespace: string;
+  /**
+   * TinyBase's schemas of the tables and of the values: they type the stores and the hooks, and are
+   * set on the stores that `connect` creates. `createClient<Schemas>` only types.
+   */
+  schemas?: S;
   /**
    * Where to keep the session: localStorage by default; null for memory only. Its methods may return
    * promises, as those of React Native's AsyncStorage do; await `client.ready` then.
@@ -43,12 +49,14 @@ export interface ClientOptions {
 }
 
 /** The client of one app: its accounts, its session and its connections to TinyHost. */
-export class Client extends Accounts {
+export class Client<S extends Schemas = NoSchemas> extends Accounts<S> {
   readonly #context: ClientContext;
+  readonly #schemas: S | undefined;
 
-  constructor(context: ClientContext, signOuts: PendingSignOuts) {
+  constructor(context: ClientContext, signOuts: PendingSignOuts, schemas?: S) {
     super(context, signOuts);
     this.#context = context;
+    this.#schemas = schemas;
     bindMembers(this);
   }
 
@@ -93,10 +101,7 @@ export class Client extends Accounts {
    * `TinyHostError` if nobody is signed in (`signed_out`) or the runtime has no WebSocket
    * (`unsupported`).
    */
-  connect(
-    store: MergeableStore = createMergeableStore(undefined, this.now),
-    options: ConnectionOptions = {},
-  ): Connection {
+  connect(store?: StoreOf<S>, options: ConnectionOptions = {}): Connection<S> {
     const session = this.currentSession;
     if (!session) {
       const reason = this.isReady ? 'nobody is signed in' : 'await client.ready first';
@@ -104,7 +109,13 @@ export class Client extends Accounts {
     }
     if (!(this.#context.WebSocket ?? globalThis.WebSocket))
       throw new TinyHostError('unsupported', NO_SOCKETS);
-    return new Connection(this.#context, session, store, options);
+    return new Connection<S>(this.#context, session, store ?? this.#newStore(), options);
+  }
+
+  #newStore(): StoreOf<S> {
+    const store = createMergeableStore(undefined, this.now);
+    if (this.#schemas) setSchemas(store, this.#schemas);
+    return store as StoreOf<S>;
   }
 }
 
@@ -115,7 +126,9 @@ const NO_SOCKETS =
  * Creates the client of one app. Throws a `TinyHostError` with the code `invalid_options` if `url`
  * or `namespace` is invalid.
  */
-export function createClient(options: ClientOptions): Client {
+export function createClient<const S extends Schemas = NoSchemas>(
+  options: ClientOptions<S>,
+): Client<S> {
   const url = appUrl(options.url, options.namespace);
   const report = (error: TinyHostError) =>
     queueMicrotask(() => callSafely(() => options.onStorageError?.(error)));
@@ -129,6 +142,7 @@ export function createClient(options: ClientOptions): Client {
   });
   const http = new HttpClient(url, options.fetch, clock);
   const signOuts = new PendingSignOuts(`${key}:sign-outs`, storage, http);
-  const { WebSocket } = options;
-  return new Client({ http, sessions, clock, WebSocket, supportsTickets: true }, signOuts);
+  const { WebSocket, schemas } = options;
+  const context = { http, sessions, clock, WebSocket, supportsTickets: true };
+  return new Client<S>(context, signOuts, schemas);
 }

@@ -1,5 +1,4 @@
 export type {
-  AccountExport,
   ListedSession,
   SessionDescription,
 } from '../src/protocol/response-types.ts';
@@ -9,5 +8,6 @@ export type { CallOptions } from './common/deadline.ts';
 export type { Connection, ConnectionOptions } from './connection/connection.ts';
 export type { ConnectionState, ConnectionStatus } from './connection/connection-state.ts';
 export { type FailureCode, TinyHostError } from './errors.ts';
+export type { AccountExport, NoSchemas, Schemas, StoreOf } from './schemas.ts';
 export type { AsyncSessionStorage, SessionStorage } from './session/session-storage.ts';
 export type { Session } from './session/stored-session.ts';

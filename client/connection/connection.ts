@@ -8,6 +8,7 @@ import type { ClientContext } from '../context.ts';
 import { TinyHostError } from '../errors.ts';
 import { offlineCopyName } from '../offline/copy-owner.ts';
 import { type OfflineCopy, openOfflineCopy } from '../offline/open-copy.ts';
+import type { NoSchemas, Schemas, StoreOf } from '../schemas.ts';
 import type { Session } from '../session/stored-session.ts';
 import { hideHeartbeat } from '../sync/heartbeat.ts';
 import { SaveTracker } from '../sync/save-tracker.ts';
@@ -36,8 +37,9 @@ export interface ConnectionOptions {
 const DEFAULT_FRAGMENT_BYTES = 100_000;
 
 /** Keeps a store in sync with the user's store on the server until the session ends. */
-export class Connection {
-  readonly store: MergeableStore;
+export class Connection<S extends Schemas = NoSchemas> {
+  readonly store: StoreOf<S>;
+  readonly #store: MergeableStore;
   readonly #client: ClientContext;
   readonly #session: Session;
   readonly #options: ConnectionOptions;
@@ -50,16 +52,17 @@ export class Connection {
   constructor(
     client: ClientContext,
     session: Session,
-    store: MergeableStore,
+    store: StoreOf<S>,
     options: ConnectionOptions = {},
   ) {
     bindMembers(this);
     this.store = store;
+    this.#store = store as MergeableStore;
     this.#client = client;
     this.#session = session;
     this.#options = options;
-    if (options.heartbeat === false) hideHeartbeat(store);
-    this.#saves = new SaveTracker(store, {
+    if (options.heartbeat === false) hideHeartbeat(this.#store);
+    this.#saves = new SaveTracker(this.#store, {
       onWrite: () => this.#runner.handle({ type: 'store-changed' }),
       onChange: (saved) => this.#updateSaved(saved),
       onTimeout: () => this.#runner.handle({ type: 'timeout' }),
@@ -124,14 +127,14 @@ export class Connection {
   #openCopy(): OfflineCopy | undefined {
     if (!this.#options.offline) return undefined;
     const name = offlineCopyName(this.#client.http.url, this.#session.user);
-    return openOfflineCopy(this.store, name, (offlineError) => this.#update({ offlineError }));
+    return openOfflineCopy(this.#store, name, (offlineError) => this.#update({ offlineError }));
   }
 
   #makeRunner(): StateMachineRunner {
     const context = {
       client: this.#client,
       session: this.#session,
-      store: this.store,
+      store: this.#store,
       timeouts: new AdaptiveTimeout(),
       fragmentSize: this.#options.fragmentSize ?? DEFAULT_FRAGMENT_BYTES,
       onHeartbeat: (serverTime: number) => this.#recordHeartbeat(serverTime),

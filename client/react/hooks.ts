@@ -1,41 +1,34 @@
 'use client';
 
-import { useCallback, useSyncExternalStore } from 'react';
-import type { Client, Connection, ConnectionState, Session } from '../index.ts';
-import { useTinyHostContext } from './context.ts';
+import { useSyncExternalStore } from 'react';
+import { type SessionConnection, SIGNED_OUT, type Snapshot } from '../common/session-connection.ts';
+import type { Client, Connection, ConnectionState, NoSchemas, Schemas, Session } from '../index.ts';
+import { useSessionConnection } from './context.ts';
 
 /** Returns the client of the enclosing TinyHostProvider. */
-export const useClient = (): Client => useTinyHostContext().client;
+export const useClient = <S extends Schemas = NoSchemas>(): Client<S> =>
+  useSessionConnection<S>().client;
 
 /** Returns the current session; undefined while nobody is signed in. */
-export const useSession = (): Session | undefined => useSessionOf(useClient());
+export const useSession = (): Session | undefined => usePart(useSessionConnection(), 'session');
 
 /** Returns the connection; undefined while nobody is signed in. */
-export const useConnection = (): Connection | undefined => useTinyHostContext().connection;
+export const useConnection = <S extends Schemas = NoSchemas>(): Connection<S> | undefined =>
+  usePart(useSessionConnection<S>(), 'connection');
 
 /** Returns the state of the connection, and renders again after each change. */
-export function useConnectionState(): ConnectionState {
-  const { connection, fallbackState } = useTinyHostContext();
-  const subscribe = useCallback(
-    (listener: () => void) => connection?.subscribe(listener) ?? (() => undefined),
-    [connection],
-  );
-  return useSyncExternalStore(
-    subscribe,
-    () => connection?.state ?? fallbackState,
-    () => fallbackState,
-  );
-}
+export const useConnectionState = (): ConnectionState => usePart(useSessionConnection(), 'state');
 
 /** Returns whether the server has stored all edits of the app. */
 export const useSaved = (): boolean => useConnectionState().saved;
 
-/** Returns the session of a client, for components outside of its provider. */
-export function useSessionOf(client: Client): Session | undefined {
-  const subscribe = useCallback((listener: () => void) => client.subscribe(listener), [client]);
-  return useSyncExternalStore(
-    subscribe,
-    () => client.currentSession,
-    () => undefined,
+/** Returns a part of what is shown, and renders again when that part changes. */
+export const usePart = <S extends Schemas, Part extends keyof Snapshot>(
+  source: SessionConnection<S>,
+  part: Part,
+): Snapshot<S>[Part] =>
+  useSyncExternalStore(
+    source.subscribe,
+    () => source.value[part],
+    () => SIGNED_OUT[part],
   );
-}

@@ -1,3 +1,4 @@
+import { hasDocument } from '../common/has-document.ts';
 import { TinyHostError } from '../errors.ts';
 
 /** A place to keep the session: the part of the Web Storage API that the client uses. */
@@ -14,10 +15,11 @@ export interface AsyncSessionStorage {
 export type StorageReport = (error: TinyHostError) => void;
 
 /**
- * Returns the browser's localStorage; undefined in other runtimes, and with a report if the browser
- * forbids access.
+ * Returns the localStorage of a page; undefined in other runtimes, and with a report if the browser
+ * forbids access. That of Node.js and Deno is not used: all users of a server would share it.
  */
 export function browserStorage(report: StorageReport): SessionStorage | undefined {
+  if (!hasDocument()) return undefined;
   try {
     return globalThis.localStorage ?? undefined;
   } catch (cause) {

@@ -1,7 +1,8 @@
 import { createMergeableStore, type MergeableStore } from 'tinybase';
 import { onTestFinished, vi } from 'vitest';
-import { type Client, createClient } from '../../../client/client.ts';
+import { type Client, type ClientOptions, createClient } from '../../../client/client.ts';
 import type { Connection, ConnectionOptions } from '../../../client/connection/connection.ts';
+import type { NoSchemas, Schemas } from '../../../client/schemas.ts';
 import { MESSAGE } from '../../../src/protocol/frame.ts';
 import { DELETED } from '../../../src/protocol/stamps.ts';
 
@@ -98,7 +99,7 @@ export class FakeNetwork {
   }
 
   /** Creates a signed-in client. */
-  client(): Client {
+  client<const S extends Schemas = NoSchemas>(more: Partial<ClientOptions<S>> = {}): Client<S> {
     const user = { email: 'ada@example.com', created_at: '', login_time: '' };
     const kept = JSON.stringify({ session_uuid: 'session', user, clock_offset: 0 });
     const network = this;
@@ -116,6 +117,7 @@ export class FakeNetwork {
           super(network, url);
         }
       },
+      ...more,
     });
   }
 

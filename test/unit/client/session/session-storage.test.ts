@@ -52,7 +52,11 @@ test('a storage that always throws works like no storage', async () => {
 });
 
 test('if a browser forbids localStorage or has none, the session stays in memory', async () => {
-  onTestFinished(() => void Reflect.deleteProperty(globalThis, 'localStorage'));
+  vi.stubGlobal('document', {});
+  onTestFinished(() => {
+    vi.unstubAllGlobals();
+    Reflect.deleteProperty(globalThis, 'localStorage');
+  });
   const original = Object.getOwnPropertyDescriptor(globalThis, 'localStorage');
   if (original)
     onTestFinished(() => void Object.defineProperty(globalThis, 'localStorage', original));
@@ -63,6 +67,14 @@ test('if a browser forbids localStorage or has none, the session stays in memory
     expect(client.currentSession).toBeDefined();
     expect(reported).toEqual(get === fails ? ['storage: localStorage may not be used here'] : []);
   }
+});
+
+test('a server does not keep the session in its localStorage, which all its users would share', async () => {
+  vi.stubGlobal('localStorage', { getItem: fails, setItem: fails, removeItem: fails });
+  onTestFinished(() => void vi.unstubAllGlobals());
+  const { client, reported } = clientWith({});
+  await client.signIn(CREDENTIALS);
+  expect([client.currentSession?.user.email, reported]).toEqual([CREDENTIALS.email, []]);
 });
 
 test('storage errors are reported after the app has its client', async () => {

@@ -1,0 +1,143 @@
+import type { Client } from '../client.ts';
+import type { Connection, ConnectionOptions } from '../connection/connection.ts';
+import type { ConnectionState } from '../connection/connection-state.ts';
+import { TinyHostError } from '../errors.ts';
+import type { NoSchemas, Schemas, StoreOf } from '../schemas.ts';
+import type { Session } from '../session/stored-session.ts';
+import { bindMembers } from './bind-members.ts';
+import { Observable } from './observable.ts';
+
+/** What an app shows of its client. Each change creates a new object. */
+export interface Snapshot<S extends Schemas = NoSchemas> {
+  /** Undefined while nobody is signed in. */
+  readonly session: Session | undefined;
+  /** Undefined while nobody is signed in, before it is opened, and if it cannot be opened. */
+  readonly connection: Connection<S> | undefined;
+  /** The state of the connection, or the state to show without one. */
+  readonly state: ConnectionState;
+}
+
+export interface SessionConnectionOptions<S extends Schemas = NoSchemas> extends ConnectionOptions {
+  client: Client<S>;
+  /**
+   * Creates the store of each session. The default is
+   * `createMergeableStore(undefined, client.now)`.
+   */
+  makeStore?: ((client: Client<S>) => StoreOf<S>) | undefined;
+}
+
+type WithoutConnection = Snapshot & { readonly connection: undefined };
+
+/** What a server renders, because it knows no session, and a browser while it hydrates that. */
+export const SIGNED_OUT: WithoutConnection = {
+  session: undefined,
+  connection: undefined,
+  state: { status: 'signed-out', saved: true },
+};
+
+/**
+ * Connects while somebody is signed in. Each sign-in gets its own store and connection. All
+ * bindings for frameworks share this class. Creating an object has no effect until `start()`.
+ */
+export class SessionConnection<S extends Schemas = NoSchemas> {
+  readonly client: Client<S>;
+  readonly #makeStore: SessionConnectionOptions<S>['makeStore'];
+  readonly #options: ConnectionOptions;
+  readonly #shown = new Observable<Snapshot<S>>(SIGNED_OUT);
+  #idle: Snapshot<S> = SIGNED_OUT;
+  /** How many callers of `start()` have not stopped yet. */
+  #users = 0;
+  /** Defined while it follows the session of the client. */
+  #unfollow: (() => void) | undefined;
+  #unwatch: (() => void) | undefined;
+
+  constructor({ client, makeStore, ...options }: SessionConnectionOptions<S>) {
+    this.client = client;
+    this.#makeStore = makeStore;
+    this.#options = options;
+    bindMembers(this);
+  }
+
+  /** What to show now. Before `start()`, it is as if the connection was about to be created. */
+  get value(): Snapshot<S> {
+    if (this.#unfollow) return this.#shown.value;
+    const { currentSession } = this.client;
+    if (this.#idle.session !== currentSession) this.#idle = withoutConnection(currentSession);
+    return this.#idle;
+  }
+
+  /** Calls `listener` after each change. Returns a function that unsubscribes. */
+  subscribe(listener: (snapshot: Snapshot<S>) => void): () => void {
+    return this.#shown.subscribe(listener);
+  }
+
+  /**
+   * Connects if somebody is signed in, and after each sign-in. Returns a function that stops this.
+   * The connection is closed when all callers have stopped and none has started again in the same
+   * turn, as React does in strict mode.
+   */
+  start(): () => void {
+    this.#follow();
+    this.#users += 1;
+    let stop = (): void => {
+      stop = () => undefined;
+      this.#users -= 1;
+      queueMicrotask(() => this.#users === 0 && this.#end());
+    };
+    return () => stop();
+  }
+
+  #follow(): void {
+    if (this.#unfollow) return;
+    this.#unfollow = this.client.subscribe((session) => {
+      if (session?.session_uuid !== this.#shown.value.session?.session_uuid) this.#use(session);
+    });
+    try {
+      this.#use(this.client.currentSession);
+    } catch (error) {
+      this.#end();
+      throw error;
+    }
+  }
+
+  #end(): void {
+    this.#unfollow?.();
+    this.#unfollow = undefined;
+    void this.#shown.value.connection?.close();
+    this.#unwatch?.();
+    this.#unwatch = undefined;
+    this.#shown.set(this.value);
+  }
+
+  /** The former connection has ended by itself, because its session has. */
+  #use(session: Session | undefined): void {
+    this.#unwatch?.();
+    this.#unwatch = undefined;
+    this.#shown.set(withoutConnection(session));
+    if (!session) return;
+    try {
+      const connection = this.client.connect(this.#makeStore?.(this.client), this.#options);
+      this.#shown.set({ session, connection, state: connection.state });
+      this.#unwatch = connection.subscribe((state) =>
+        this.#shown.set({ session, connection, state }),
+      );
+    } catch (error) {
+      if (!(error instanceof TinyHostError)) throw error;
+      this.#shown.set(withoutConnection(session, error));
+    }
+  }
+}
+
+/** The state while nobody is signed in, before a connection exists, or after it has failed. */
+function withoutConnection(
+  session: Session | undefined,
+  reason?: TinyHostError,
+): WithoutConnection {
+  if (!session) return SIGNED_OUT;
+  const state: ConnectionState = {
+    status: reason ? 'refused' : 'connecting',
+    saved: false,
+    reason,
+  };
+  return { session, connection: undefined, state };
+}

@@ -1,0 +1,8 @@
+export {
+  useClient,
+  useConnection,
+  useConnectionState,
+  useSaved,
+  useSession,
+} from './primitives.ts';
+export { TinyHostProvider, type TinyHostProviderProps } from './provider.ts';

@@ -1,0 +1,30 @@
+import type { Readable } from 'svelte/store';
+import { hasDocument } from '../common/has-document.ts';
+import { type SessionConnection, SIGNED_OUT, type Snapshot } from '../common/session-connection.ts';
+import type { Schemas } from '../index.ts';
+import type { TinyHost } from './tiny-host.ts';
+
+/** Makes a Svelte store of each part of what an app shows. */
+export const readableParts = <S extends Schemas>(source: SessionConnection<S>): TinyHost<S> => ({
+  client: source.client,
+  session: readablePart(source, ({ session }) => session),
+  connection: readablePart(source, ({ connection }) => connection),
+  state: readablePart(source, ({ state }) => state),
+  saved: readablePart(source, ({ state }) => state.saved),
+  store: readablePart(source, ({ connection }) => connection?.store),
+});
+
+const readablePart = <S extends Schemas, Value>(
+  source: SessionConnection<S>,
+  read: (snapshot: Snapshot<S>) => Value,
+): Readable<Value> => ({
+  subscribe(run) {
+    let value = read(hasDocument() ? source.value : (SIGNED_OUT as Snapshot<S>));
+    run(value);
+    return source.subscribe((snapshot) => {
+      if (value === read(snapshot)) return;
+      value = read(snapshot);
+      run(value);
+    });
+  },
+});

@@ -1,0 +1,25 @@
+import type { Readable } from 'svelte/store';
+import type {
+  Client,
+  Connection,
+  ConnectionState,
+  NoSchemas,
+  Schemas,
+  Session,
+  StoreOf,
+} from '../index.ts';
+
+/** Svelte stores of what an app shows: `$session` in a component, `fromStore(session)` in runes. */
+export interface TinyHost<S extends Schemas = NoSchemas> {
+  readonly client: Client<S>;
+  /** The current session; undefined while nobody is signed in. */
+  readonly session: Readable<Session | undefined>;
+  /** The connection; undefined while nobody is signed in. */
+  readonly connection: Readable<Connection<S> | undefined>;
+  /** The state of the connection. */
+  readonly state: Readable<ConnectionState>;
+  /** Whether the server has stored all edits of the app. */
+  readonly saved: Readable<boolean>;
+  /** The store of the connection, for the `Provider` of `tinybase/ui-svelte`. */
+  readonly store: Readable<StoreOf<S> | undefined>;
+}

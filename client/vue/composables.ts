@@ -1,0 +1,36 @@
+import type { ShallowRef } from 'vue';
+import type {
+  Client,
+  Connection,
+  ConnectionState,
+  NoSchemas,
+  Schemas,
+  Session,
+  StoreOf,
+} from '../index.ts';
+import { usePart, useSessionConnection } from './provide.ts';
+
+/** Returns the client given to `provideTinyHost`. */
+export const useClient = <S extends Schemas = NoSchemas>(): Client<S> =>
+  useSessionConnection<S>().client;
+
+/** Returns the current session; undefined while nobody is signed in. */
+export const useSession = (): Readonly<ShallowRef<Session | undefined>> =>
+  usePart(({ session }) => session);
+
+/** Returns the connection; undefined while nobody is signed in. */
+export const useConnection = <S extends Schemas = NoSchemas>(): Readonly<
+  ShallowRef<Connection<S> | undefined>
+> => usePart<S, Connection<S> | undefined>(({ connection }) => connection);
+
+/** Returns the state of the connection. */
+export const useConnectionState = (): Readonly<ShallowRef<ConnectionState>> =>
+  usePart(({ state }) => state);
+
+/** Returns whether the server has stored all edits of the app. */
+export const useSaved = (): Readonly<ShallowRef<boolean>> => usePart(({ state }) => state.saved);
+
+/** Returns the store of the connection; undefined while nobody is signed in. */
+export const useStore = <S extends Schemas = NoSchemas>(): Readonly<
+  ShallowRef<StoreOf<S> | undefined>
+> => usePart<S, StoreOf<S> | undefined>(({ connection }) => connection?.store);

@@ -1,0 +1,11 @@
+export type { SessionConnectionOptions as TinyHostOptions } from '../common/session-connection.ts';
+export {
+  useClient,
+  useConnection,
+  useConnectionState,
+  useSaved,
+  useSession,
+  useStore,
+} from './composables.ts';
+export { provideTinyHost } from './provide.ts';
+export { useCell, useRow, useRowIds, useTable, useValue, useValues } from './store-composables.ts';

@@ -1,0 +1,35 @@
+import type { SessionConnectionOptions } from '../../../client/common/session-connection.ts';
+import type { ConnectionState, Session } from '../../../client/index.ts';
+
+/** The same small app is written in each framework. It shows one line of text. */
+
+export type AppOptions = SessionConnectionOptions;
+
+/** An app that is shown in an element. */
+export interface ShownApp {
+  unmount(): void;
+}
+
+export interface Framework {
+  mount(options: AppOptions, target: Element): ShownApp;
+  /** Shows the app in an element whose content a server has rendered. */
+  hydrate(options: AppOptions, target: Element): ShownApp;
+}
+
+export interface Shown {
+  session: Session | undefined;
+  state: ConnectionState;
+  saved: boolean;
+  /** A cell of the store, read with the framework's functions for TinyBase. */
+  title: unknown;
+}
+
+/** The line of text that the app shows. */
+export const line = ({ session, state, saved, title = 'no title' }: Shown): string =>
+  [
+    session?.user.email ?? 'nobody',
+    state.status,
+    saved ? 'saved' : 'not saved',
+    title,
+    state.reason?.code ?? 'no reason',
+  ].join(', ');

@@ -1,0 +1,83 @@
+import { createMergeableStore } from 'tinybase';
+import { expect, test, vi } from 'vitest';
+import type { Framework } from './app.ts';
+import { BindingWorld, settle } from './binding-world.ts';
+
+const SIGNED_OUT = 'nobody, signed-out, saved, no title, no reason';
+const ONLINE = 'user 1, online, saved, Learn, no reason';
+
+/** What every binding does. */
+export function testBinding(framework: Framework): void {
+  test('nobody is signed in: it shows that, and opens no connection', async () => {
+    const world = new BindingWorld();
+    world.show(framework);
+    await world.untilShown(SIGNED_OUT);
+    await settle();
+    expect(world.network.calls).toEqual([]);
+    expect(world.complaints).toEqual([]);
+  });
+
+  test('a session opens one connection, and shows its state and its store', async () => {
+    const world = new BindingWorld();
+    await world.signIn();
+    world.show(framework);
+    await world.untilShown(ONLINE);
+    world.network.write((store) => store.setCell('tasks', 'one', 'title', 'Learned'));
+    await world.untilShown('user 1, online, saved, Learned, no reason');
+    await settle();
+    expect([world.tickets, world.network.sockets.length]).toEqual([1, 1]);
+    expect([...world.shown].filter((text) => text?.startsWith('nobody'))).toEqual([]);
+    expect(world.shown.size).toBeGreaterThan(2);
+    expect(world.complaints).toEqual([]);
+  });
+
+  test('each sign-in opens a connection of its own, and a sign-out ends it', async () => {
+    const world = new BindingWorld();
+    world.show(framework);
+    await world.untilShown(SIGNED_OUT);
+    await world.signIn();
+    await world.untilShown(ONLINE);
+    await world.client.signOut();
+    await world.untilShown(SIGNED_OUT);
+    expect(world.network.live).toEqual([]);
+    await world.signIn();
+    await world.untilShown('user 2, online, saved, Learn, no reason');
+    expect([world.tickets, world.network.live.length]).toEqual([2, 1]);
+  });
+
+  test('unmounting closes the connection, and later sign-ins open none', async () => {
+    const world = new BindingWorld();
+    await world.signIn();
+    const app = world.show(framework);
+    await world.untilShown(ONLINE);
+    app.unmount();
+    await vi.waitFor(() => expect(world.network.live).toEqual([]));
+    await world.client.signOut();
+    await world.signIn();
+    await settle();
+    expect(world.tickets).toBe(1);
+  });
+
+  test('an app whose device cannot connect shows the reason and continues', async () => {
+    const world = new BindingWorld();
+    const client = world.network.client({ WebSocket: undefined });
+    vi.stubGlobal('WebSocket', undefined);
+    world.show(framework, 'mount', { client });
+    await world.untilShown('ada@example.com, refused, not saved, no title, unsupported');
+    await client.signOut();
+    await world.untilShown(SIGNED_OUT);
+    vi.unstubAllGlobals();
+  });
+
+  test('makeStore makes one store for a session, and other options reach the connection', async () => {
+    const world = new BindingWorld();
+    await world.signIn();
+    const makeStore = vi.fn(() => createMergeableStore());
+    world.show(framework, 'mount', { makeStore, heartbeat: false });
+    await world.untilShown(ONLINE);
+    world.network.beat();
+    await settle();
+    expect(makeStore.mock.calls).toEqual([[world.client]]);
+    expect(makeStore.mock.results[0]?.value.getValues()).toEqual({});
+  });
+}

@@ -1,0 +1,38 @@
+import { type ReactNode, StrictMode } from 'react';
+import { createRoot, hydrateRoot } from 'react-dom/client';
+import { useCell } from 'tinybase/ui-react';
+import {
+  TinyHostProvider,
+  useConnectionState,
+  useSaved,
+  useSession,
+} from '../../../client/react/index.tsx';
+import { type AppOptions, type Framework, line } from './app.ts';
+
+function Line() {
+  const session = useSession();
+  const state = useConnectionState();
+  const saved = useSaved();
+  const title = useCell('tasks', 'one', 'title');
+  return <p>{line({ session, state, saved, title })}</p>;
+}
+
+export const reactApp = (options: AppOptions): ReactNode => (
+  <StrictMode>
+    <TinyHostProvider {...options}>
+      <Line />
+    </TinyHostProvider>
+  </StrictMode>
+);
+
+export const react: Framework = {
+  mount(options, target) {
+    const root = createRoot(target);
+    root.render(reactApp(options));
+    return root;
+  },
+  hydrate: (options, target) =>
+    hydrateRoot(target, reactApp(options), {
+      onRecoverableError: (error) => console.error(error),
+    }),
+};

@@ -1,0 +1,42 @@
+import { createComponent, type JSX } from 'solid-js';
+import { Dynamic, hydrate, render } from 'solid-js/web';
+import { useCell } from 'tinybase/ui-solid';
+import {
+  TinyHostProvider,
+  useConnectionState,
+  useSaved,
+  useSession,
+} from '../../../client/solid/index.ts';
+import { type AppOptions, type Framework, line } from './app.ts';
+
+function Line(): JSX.Element {
+  const session = useSession();
+  const state = useConnectionState();
+  const saved = useSaved();
+  const title = useCell('tasks', 'one', 'title');
+  return createComponent(Dynamic, {
+    get component() {
+      return session() ? 'b' : 'p';
+    },
+    get children() {
+      return line({ session: session(), state: state(), saved: saved(), title: title() });
+    },
+  });
+}
+
+export const solidApp = (options: AppOptions) => () =>
+  createComponent(TinyHostProvider, {
+    ...options,
+    get children() {
+      return createComponent(Line, {});
+    },
+  });
+
+export const solid: Framework = {
+  mount: (options, target) => ({ unmount: render(solidApp(options), target) }),
+  hydrate(options, target) {
+    // The script of Solid's `generateHydrationScript`, which a server sends, creates this.
+    Object.assign(globalThis, { _$HY: { events: [], completed: new WeakSet(), r: {} } });
+    return { unmount: hydrate(solidApp(options), target) };
+  },
+};

@@ -1,0 +1,40 @@
+import { type App, createApp, createSSRApp, defineComponent, h } from 'vue';
+import {
+  provideTinyHost,
+  useCell,
+  useConnectionState,
+  useSaved,
+  useSession,
+} from '../../../client/vue/index.ts';
+import { type AppOptions, type Framework, line } from './app.ts';
+
+const Line = defineComponent(() => {
+  const session = useSession();
+  const state = useConnectionState();
+  const saved = useSaved();
+  const title = useCell('tasks', 'one', () => 'title');
+  const shown = () => ({
+    session: session.value,
+    state: state.value,
+    saved: saved.value,
+    title: title.value,
+  });
+  return () => h('p', line(shown()));
+});
+
+export const vueRoot = (options: AppOptions) =>
+  defineComponent(() => {
+    provideTinyHost(options);
+    const session = useSession();
+    return () => h('main', { class: session.value && 'signed-in' }, h(Line));
+  });
+
+const shownIn = (app: App, target: Element) => {
+  app.mount(target);
+  return app;
+};
+
+export const vue: Framework = {
+  mount: (options, target) => shownIn(createApp(vueRoot(options)), target),
+  hydrate: (options, target) => shownIn(createSSRApp(vueRoot(options)), target),
+};

@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import { BindingWorld } from '../../helpers/bindings/binding-world.ts';
+import { react } from '../../helpers/bindings/react-app.tsx';
+import { renderOnServer } from '../../helpers/bindings/server-html.ts';
+import { solid } from '../../helpers/bindings/solid-app.ts';
+import { svelte } from '../../helpers/bindings/svelte-app.ts';
+import { vue } from '../../helpers/bindings/vue-app.ts';
+
+const FRAMEWORKS = { react, vue, svelte, solid };
+const NAMES = ['react', 'vue', 'svelte', 'solid'] as const;
+
+const SIGNED_OUT = 'nobody, signed-out, saved, no title, no reason';
+/** Newer versions of Node.js have some of them. */
+const BROWSER_GLOBALS = ['localStorage', 'sessionStorage', 'indexedDB', 'navigator', 'location'];
+
+const rendered = renderOnServer(['window', ...BROWSER_GLOBALS]);
+
+test('importing and rendering on a server reads no global of browsers', async () => {
+  expect((await rendered).complaints).toBe('');
+  expect(await renderOnServer(['window', 'document'])).toEqual(await rendered);
+});
+
+test.each(NAMES)('%s renders the signed-out state on a server', async (name) => {
+  const target = document.createElement('div');
+  target.innerHTML = (await rendered).html[name];
+  expect(target.textContent).toBe(SIGNED_OUT);
+});
+
+test.each(NAMES)('%s hydrates that without a complaint, then shows the session', async (name) => {
+  const rendering = await rendered;
+  const show = async (how: 'mount' | 'hydrate', html: string) => {
+    const world = new BindingWorld();
+    await world.signIn();
+    world.target.innerHTML = html;
+    world.show(FRAMEWORKS[name], how);
+    await world.untilShown('user 1, online, saved, Learn, no reason');
+    return world;
+  };
+  const hydrated = await show('hydrate', rendering.html[name]);
+  expect(hydrated.complaints).toEqual([]);
+  expect([hydrated.tickets, hydrated.network.sockets.length]).toEqual([1, 1]);
+  expect(hydrated.elements).toEqual((await show('mount', '')).elements);
+});
