@@ -1,6 +1,6 @@
 import { copyFile } from 'node:fs/promises';
 import { build, type Plugin } from 'esbuild';
-import { compile, declarationsOf, reachable, writeFiles } from './compile.ts';
+import { compile, writeFiles } from './compile.ts';
 import { folderOf, sourcesOf } from './packages.ts';
 
 const DIST = `${folderOf('server')}/dist`;
@@ -35,12 +35,9 @@ export async function buildServer(): Promise<void> {
     logLevel: 'warning',
   });
   await copyFile(`node_modules/@phi-ag/argon2/dist/${WASM}`, `${DIST}/${WASM}`);
-  for (const [folder, config] of Object.entries(CONFIGS)) writeDeclarations(folder, config);
-
-  function writeDeclarations(folder: string, config: string): void {
+  for (const [folder, config] of Object.entries(CONFIGS)) {
     const own = sources.filter((source) => source.startsWith(`${folder}/`));
-    const files = compile(own, config, { emitDeclarationOnly: true });
-    writeFiles(DIST, reachable(files, own.map(declarationsOf)));
+    writeFiles(DIST, compile(own, config, 'declarations'));
   }
 }
 

@@ -1,9 +1,52 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path/posix';
 import ts from 'typescript';
+import { sourceOf } from './packages.ts';
 
 /** Files by their paths in the output folder. */
 export type Files = Map<string, string>;
+
+/** What `compile` writes of the sources. */
+export type Output = 'scripts' | 'declarations';
+
+/**
+ * Compiles sources and everything of ours that they need, with the options of a tsconfig.json:
+ * scripts, or only the declarations that the public ones import. Throws if it has errors.
+ */
+export function compile(entries: string[], config: string, output: Output): Files {
+  const program = createProgram(entries, config, output);
+  const files: Files = new Map();
+  const visit = (source: string): void => {
+    const path = outputOf(source, output);
+    if (files.has(path)) return;
+    files.set(path, emit(program, source));
+    for (const specifier of importsIn(files.get(path)!)) {
+      visit(sourceOf(normalize(join(dirname(path), specifier))));
+    }
+  };
+  for (const entry of entries) visit(entry);
+  return files;
+}
+
+function createProgram(entries: string[], config: string, output: Output): ts.Program {
+  const { options } = ts.parseJsonConfigFileContent(
+    ts.readConfigFile(config, ts.sys.readFile).config,
+    ts.sys,
+    dirname(config),
+  );
+  const root = ts.sys.getCurrentDirectory();
+  return ts.createProgram([...entries, 'src/wasm.d.ts'], {
+    ...options,
+    // `npm run check` checks the types.
+    noCheck: true,
+    noEmit: false,
+    declaration: output === 'declarations',
+    emitDeclarationOnly: output === 'declarations',
+    rewriteRelativeImportExtensions: true,
+    rootDir: root,
+    outDir: root,
+  });
+}
 
 const FORMAT: ts.FormatDiagnosticsHost = {
   getCanonicalFileName: (name) => name,
@@ -11,56 +54,28 @@ const FORMAT: ts.FormatDiagnosticsHost = {
   getNewLine: () => '\n',
 };
 
-/**
- * Compiles the sources and everything that they import, with the options of a tsconfig.json. Throws
- * if it has errors.
- */
-export function compile(sources: string[], config: string, more: ts.CompilerOptions = {}): Files {
-  const { options } = ts.parseJsonConfigFileContent(
-    ts.readConfigFile(config, ts.sys.readFile).config,
-    ts.sys,
-    dirname(config),
-  );
-  const root = ts.sys.getCurrentDirectory();
-  const program = ts.createProgram([...sources, 'src/wasm.d.ts'], {
-    ...options,
-    noEmit: false,
-    declaration: true,
-    // `npm run check` checks the types.
-    noCheck: true,
-    rewriteRelativeImportExtensions: true,
-    rootDir: root,
-    outDir: root,
-    ...more,
+/** Returns the one file that a source becomes. */
+function emit(program: ts.Program, source: string): string {
+  const file = program.getSourceFile(source);
+  if (!file) throw new Error(`${source} is not part of the program`);
+  let written = '';
+  const { diagnostics } = program.emit(file, (_path, text) => {
+    written = text;
   });
-  const files: Files = new Map();
-  const { diagnostics } = program.emit(undefined, (path, text) => {
-    files.set(path.slice(root.length + 1), path.endsWith('.d.ts') ? withoutSources(text) : text);
-  });
-  const errors = [...ts.getPreEmitDiagnostics(program), ...diagnostics];
+  const errors = [...program.getSyntacticDiagnostics(file), ...diagnostics];
   if (errors.length > 0) throw new Error(ts.formatDiagnostics(errors, FORMAT));
-  return files;
+  return withoutSources(written);
 }
 
-/** TypeScript rewrites the extensions of imports in JavaScript, but not in declarations. */
-const withoutSources = (declarations: string): string =>
-  declarations.replace(/((?:from|import) ?\(?['"]\.[^'"]*)\.tsx?(?=['"])/g, '$1.js');
+/** TypeScript rewrites the extensions of imports in scripts, but not in declarations. */
+const withoutSources = (text: string): string =>
+  text.replace(/((?:from|import) ?\(?['"]\.[^'"]*)\.tsx?(?=['"])/g, '$1.js');
 
-/** The declarations that the public ones need: everything that their imports reach. */
-export function reachable(files: Files, entries: string[]): Files {
-  const reached: Files = new Map();
-  const visit = (path: string): void => {
-    const text = files.get(path);
-    if (text === undefined) throw new Error(`there are no declarations ${path}`);
-    if (reached.has(path)) return;
-    reached.set(path, text);
-    for (const [, specifier = ''] of text.matchAll(/(?:from|import) ?\(?['"](\.[^'"]*)\.js['"]/g)) {
-      visit(normalize(join(dirname(path), `${specifier}.d.ts`)));
-    }
-  };
-  for (const entry of entries) visit(entry);
-  return reached;
-}
+const importsIn = (text: string): string[] =>
+  [...text.matchAll(/(?:from|import) ?\(?['"](\.[^'"]*\.js)['"]/g)].map(([, path = '']) => path);
+
+const outputOf = (source: string, output: Output): string =>
+  source.replace(/\.tsx?$/, output === 'declarations' ? '.d.ts' : '.js');
 
 export function writeFiles(folder: string, files: Files): void {
   for (const [path, text] of files) {
@@ -69,6 +84,3 @@ export function writeFiles(folder: string, files: Files): void {
     writeFileSync(file, text);
   }
 }
-
-/** The path of the declarations of a source. */
-export const declarationsOf = (source: string): string => source.replace(/\.tsx?$/, '.d.ts');

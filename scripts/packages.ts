@@ -25,12 +25,15 @@ export function sourcesOf(folder: PackageFolder): Record<string, string> {
   const modules = Object.entries(readManifest(folderOf(folder)).exports ?? {}).filter(
     ([, target]) => target.endsWith('.js'),
   );
-  return Object.fromEntries(modules.map(([subpath, target]) => [subpath, sourceOf(target)]));
+  return Object.fromEntries(
+    modules.map(([subpath, target]) => [subpath, sourceOf(target.replace('./dist/', ''))]),
+  );
 }
 
-function sourceOf(target: string): string {
-  const path = target.replace('./dist/', '').replace(/\.js$/, '');
+/** The source of a script: `client/react/index.js` → `client/react/index.tsx`. */
+export function sourceOf(script: string): string {
+  const path = script.replace(/\.js$/, '');
   const source = [`${path}.ts`, `${path}.tsx`].find((file) => existsSync(file));
-  if (source === undefined) throw new Error(`${target} has no source ${path}.ts`);
+  if (source === undefined) throw new Error(`${script} has no source ${path}.ts`);
   return source;
 }

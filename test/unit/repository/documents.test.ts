@@ -29,7 +29,19 @@ const anchorsOf = (file: string): string[] =>
 
 const exists = (path: string): boolean => statSync(path, { throwIfNoEntry: false }) !== undefined;
 
-const SOURCES = ['party', 'worker', 'src', 'client', 'demo', 'dev', 'test', 'trials', 'bench'];
+const SOURCES = [
+  'party',
+  'worker',
+  'src',
+  'client',
+  'demo',
+  'dev',
+  'test',
+  'trials',
+  'bench',
+  'scripts',
+  'examples',
+];
 const fileNames = new Set(
   SOURCES.flatMap((folder) => readdirSync(folder, { recursive: true, encoding: 'utf8' })).map(
     (path) => basename(path),
