@@ -27,6 +27,7 @@ export async function sizeOf(
     platform: 'browser',
     define: { 'process.env.NODE_ENV': '"production"' },
     external,
+    logLevel: 'error',
   });
   const [entry] = outputFiles;
   return { minified: entry!.contents.length, gzipped: gzipSync(entry!.contents).length };

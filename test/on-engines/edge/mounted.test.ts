@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import type { DevServer } from '../../../dev/dev-server.ts';
 import { connectDevice } from '../../helpers/devices/devices.ts';
-import { createExample } from '../../helpers/packages/new-project.ts';
+import { createExample, newProject } from '../../helpers/packages/new-project.ts';
+import { readmeProject } from '../../helpers/packages/readme-projects.ts';
 import { bearer, newUser, session } from '../../helpers/requests/users.ts';
 import { startServer } from '../../helpers/servers/start-server.ts';
 
@@ -84,3 +85,15 @@ test.runIf(inject('engine') === 'partykit')(
     expect(hash.status).toBe(404);
   },
 );
+
+test("the project in the server's README mounts the service beside its own route", async () => {
+  const files = readmeProject(inject('engine'));
+  const folder = await newProject({ packages: ['server'] }, files);
+  const documented = await startServer({ project: folder, basePath: BASE_PATH });
+  try {
+    await newUser({ url: `${documented.url}${BASE_PATH}` });
+    expect(await (await fetch(documented.url)).text()).toBe('my own route');
+  } finally {
+    await documented.stop();
+  }
+}, 60_000);

@@ -5,7 +5,7 @@ import { sizeOf } from '../../../bench/client/bundle-size.ts';
 import { newProject } from '../../helpers/packages/new-project.ts';
 import { RESOLUTIONS, typeErrors } from '../../helpers/packages/type-errors.ts';
 
-const APP = `
+const REACT_APP = `
 import { createClient, TinyHostError, type ConnectionState } from 'tinyhost-client';
 import { TinyHostProvider, useConnectionState, useSaved } from 'tinyhost-client/react';
 
@@ -18,11 +18,31 @@ export const App = () => <TinyHostProvider client={client} offline><Badge /></Ti
 createClient({ url: 'https://sync.example.com' });
 `;
 
-const OTHERS = ['react', '@types/react', 'csstype'];
+/** An app of another framework imports its bindings without those of the others. */
+const appOf = (framework: string): string => `
+import type { Client, ConnectionState } from 'tinyhost-client';
+import * as bindings from 'tinyhost-client/${framework}';
+
+export const names = Object.keys(bindings);
+export const statusOf = ({ status }: ConnectionState): string => status;
+export const signOut = (client: Client): Promise<void> => client.signOut();
+// @ts-expect-error only what the bindings export can be used
+export const missing = bindings.missing;
+`;
+
+const FILES = {
+  'react.tsx': REACT_APP,
+  'vue.ts': appOf('vue'),
+  'svelte.ts': appOf('svelte'),
+  'solid.ts': appOf('solid'),
+};
+
+const FRAMEWORKS = ['react', '@types/react', 'vue', 'svelte', 'solid-js'];
 
 test('an app outside the repository gets its types, however TypeScript resolves them', async () => {
-  const folder = await newProject({ packages: ['client'], others: OTHERS }, { 'app.tsx': APP });
-  const app = { folder, files: ['app.tsx'], types: [], lib: ['lib.es2023.d.ts', 'lib.dom.d.ts'] };
+  const folder = await newProject({ packages: ['client'], others: FRAMEWORKS }, FILES);
+  const lib = ['lib.es2023.d.ts', 'lib.dom.d.ts'];
+  const app = { folder, files: Object.keys(FILES), types: [], lib };
   for (const resolution of RESOLUTIONS) expect(typeErrors(app, resolution), resolution).toEqual([]);
 }, 120_000);
 

@@ -1,10 +1,11 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import repository from '../../../package.json' with { type: 'json' };
 import { lintPackage } from '../../../scripts/lint-package.ts';
+import { pack } from '../../../scripts/pack.ts';
 import { folderOf, PACKAGES, readManifest } from '../../../scripts/packages.ts';
-import { newProject } from '../../helpers/packages/new-project.ts';
+import { createProject, newProject } from '../../helpers/packages/new-project.ts';
 import { packedPackages } from '../../helpers/packages/packed-packages.ts';
 
 const LIBRARIES: Record<string, string> = {
@@ -59,6 +60,20 @@ describe.each(PACKAGES)('the package %s', (folder) => {
     const imported = new Set(files.flatMap(({ text }) => librariesIn(text)));
     expect([...imported].sort()).toEqual(Object.keys(declared).sort());
   });
+});
+
+test.each([
+  ['a missing file', { exports: './missing.js' }, /missing\.js/],
+  ['types that do not resolve', { exports: { '.': './untyped.js' } }, /types|resolve/i],
+])('a package with %s is reported', async (_name, more, problem) => {
+  const manifest = { name: 'broken', version: '1.0.0', type: 'module', ...more };
+  const { folder, remove } = await createProject(
+    { packages: [] },
+    { 'package.json': JSON.stringify(manifest), 'untyped.js': 'export const one = 1;\n' },
+  );
+  onTestFinished(remove);
+  const problems = await lintPackage(join(folder, await pack(folder, folder)));
+  expect(problems.join()).toMatch(problem);
 });
 
 /** Whether a range is `^` and the version, or `>=` and an earlier major version. */
