@@ -4,6 +4,7 @@ import { compile, writeFiles } from './compile.ts';
 import { folderOf, sourcesOf } from './packages.ts';
 
 const DIST = `${folderOf('server')}/dist`;
+const ARGON2 = 'node_modules/@phi-ag/argon2';
 const WASM = 'argon2.wasm';
 
 /**
@@ -34,7 +35,8 @@ export async function buildServer(): Promise<void> {
     plugins: [externalWasm],
     logLevel: 'warning',
   });
-  await copyFile(`node_modules/@phi-ag/argon2/dist/${WASM}`, `${DIST}/${WASM}`);
+  await copyFile(`${ARGON2}/dist/${WASM}`, `${DIST}/${WASM}`);
+  await copyFile(`${ARGON2}/LICENSE`, `${DIST}/${WASM}.LICENSE`);
   for (const [folder, config] of Object.entries(CONFIGS)) {
     const own = sources.filter((source) => source.startsWith(`${folder}/`));
     writeFiles(DIST, compile(own, config, 'declarations'));

@@ -45,7 +45,8 @@ async function release({ version, dryRun }: ReleaseOptions, current: string): Pr
   await git('commit', '--quiet', '--message', `Release ${version}`, '--', ...files);
   await git('tag', '--annotate', `v${version}`, '--message', `TinyHost ${version}`);
   console.log(`Tagged v${version}. To publish: git push --follow-tags, and`);
-  for (const name of PACKAGES) console.log(`  npm publish ${RELEASE}/${tarballOf(name, version)}`);
+  for (const name of PACKAGES)
+    console.log(`  npm publish ./${RELEASE}/${tarballOf(name, version)}`);
 }
 
 /** Throws unless the release would contain exactly what is committed, and says what is new. */

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, expect, inject, onTestFinished, test } from 'vitest';
 import type { DevServer } from '../../../dev/dev-server.ts';
 import { connectDevice } from '../../helpers/devices/devices.ts';
 import { createExample, newProject } from '../../helpers/packages/new-project.ts';
@@ -86,14 +86,39 @@ test.runIf(inject('engine') === 'partykit')(
   },
 );
 
+/** Runs the project in the server's README, with other options, until the test ends. */
+async function startDocumented(options: string, status: number): Promise<DevServer> {
+  const files = Object.entries(readmeProject(inject('engine'))).map(([path, text]) => [
+    path,
+    text.replace("basePath: '/sync'", options),
+  ]);
+  const project = await newProject({ packages: ['server'] }, Object.fromEntries(files));
+  const documented = await startServer({ project, basePath: BASE_PATH, status });
+  onTestFinished(() => documented.stop());
+  return documented;
+}
+
 test("the project in the server's README mounts the service beside its own route", async () => {
-  const files = readmeProject(inject('engine'));
-  const folder = await newProject({ packages: ['server'] }, files);
-  const documented = await startServer({ project: folder, basePath: BASE_PATH });
-  try {
-    await newUser({ url: `${documented.url}${BASE_PATH}` });
-    expect(await (await fetch(documented.url)).text()).toBe('my own route');
-  } finally {
-    await documented.stop();
-  }
-}, 60_000);
+  const documented = await startDocumented(`basePath: '/sync'`, 200);
+  await newUser({ url: `${documented.url}${BASE_PATH}` });
+  expect(await (await fetch(documented.url)).text()).toBe('my own route');
+});
+
+test('a binding or a party that does not exist is named in the log', async () => {
+  const names = `{ user: 'nowhere' }`;
+  const options = `basePath: '/sync', ${inject('engine') === 'workers' ? 'bindings' : 'parties'}: ${names}`;
+  const documented = await startDocumented(options, 500);
+  const response = await fetch(`${documented.url}${BASE_PATH}/health`);
+  expect(await response.json()).toMatchObject({ error: 'internal' });
+  await expect.poll(() => documented.output()).toMatch(/"wrong-setting","variable":"nowhere"/);
+  expect(await (await fetch(documented.url)).text()).toBe('my own route');
+});
+
+// PartyKit's dev server prints the error too, but keeps running and never responds.
+test.runIf(inject('engine') === 'workers')(
+  'an invalid option keeps the app from starting, and says why',
+  async () => {
+    const started = startDocumented(`basePath: 'sync'`, 200);
+    await expect(started).rejects.toThrow('createTinyHost: basePath has to be a path like "/sync"');
+  },
+);
