@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, inject, onTestFinished, test } from 'vitest';
 import type { DevServer } from '../../../dev/dev-server.ts';
+import { anotherDevice, connect, signedInClient } from '../../helpers/devices/clients.ts';
 import { connectDevice } from '../../helpers/devices/devices.ts';
 import { createExample, newProject } from '../../helpers/packages/new-project.ts';
 import { readmeProject } from '../../helpers/packages/readme-projects.ts';
@@ -42,6 +43,16 @@ test('two devices of a user synchronize below the base path', async () => {
   one.store.setCell('tasks', 'task1', 'title', 'Learn TinyBase');
   await expect.poll(() => two.store.getTables()).toEqual(one.store.getTables());
   expect(two.store.getCell('tasks', 'task1', 'title')).toBe('Learn TinyBase');
+});
+
+test('the client connects with a URL that ends in the base path', async () => {
+  const client = await signedInClient({ url });
+  const [one, two] = [connect(client), connect(await anotherDevice(client, { url }))];
+  one.store.setCell('tasks', 'task1', 'title', 'Learn TinyBase');
+  await one.saved();
+  await expect
+    .poll(() => two.store.getTables())
+    .toEqual({ tasks: { task1: { title: 'Learn TinyBase' } } });
 });
 
 test('a path in the store keeps its escapes below the base path', async () => {

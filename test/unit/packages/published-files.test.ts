@@ -76,10 +76,11 @@ test.each([
   expect(problems.join()).toMatch(problem);
 });
 
-/** Whether a range is `^` and the version, or `>=` and an earlier major version. */
+/** Whether a range is `^` and the version, or `>=` and an earlier version with its major. */
 function admits(range: string, version: string): boolean {
-  const [, major] = /^>=(\d+)$/.exec(range) ?? [];
-  return range === `^${version}` || Number(major) <= Number.parseInt(version, 10);
+  const [, major, minor = 0] = /^>=(\d+)(?:\.(\d+))?$/.exec(range) ?? [];
+  const [tested, ...more] = version.split('.').map(Number);
+  return range === `^${version}` || (Number(major) === tested && Number(minor) <= more[0]!);
 }
 
 /** Returns the packages that a module imports. The engines' own modules have a colon. */
