@@ -2,7 +2,10 @@ import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 
 /** Peer dependencies: an app that uses the client has them anyway. */
-const PEERS = ['tinybase', 'tinybase/*', 'react', 'react/*'];
+const PEERS = ['tinybase', 'react', 'vue', 'svelte', 'solid-js'].flatMap((name) => [
+  name,
+  `${name}/*`,
+]);
 
 /** In bytes. */
 export interface Size {

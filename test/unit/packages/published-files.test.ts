@@ -61,9 +61,9 @@ describe.each(PACKAGES)('the package %s', (folder) => {
   });
 });
 
-/** Whether a range is `^` and the version, or `>=` and an earlier major version. */
+/** Whether a range is `^` and the version, or `>=` and a version with an earlier major version. */
 function admits(range: string, version: string): boolean {
-  const [, major] = /^>=(\d+)$/.exec(range) ?? [];
+  const [, major] = /^>=(\d+)(?:\.\d+)?$/.exec(range) ?? [];
   return range === `^${version}` || Number(major) <= Number.parseInt(version, 10);
 }
 
