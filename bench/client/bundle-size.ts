@@ -38,8 +38,9 @@ export async function sizeOf(
 /** Imports the whole subpath `client`. */
 export const CLIENT = `export * from './client/index.ts';`;
 
-/** Imports the whole subpaths `client` and `client/react`. */
-export const REACT = `export * from './client/index.ts'; export * from './client/react/index.tsx';`;
+/** Imports the whole subpath `client`, and that of a framework. */
+export const withBinding = (module: string): string =>
+  `${CLIENT} export * from './client/${module}';`;
 
 /** Imports one class; tree shaking should drop the rest of the client. */
 export const ERROR_ALONE = `export { TinyHostError } from './client/index.ts';`;
