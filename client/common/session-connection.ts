@@ -103,10 +103,11 @@ export class SessionConnection<S extends Schemas = NoSchemas> {
   #end(): void {
     this.#unfollow?.();
     this.#unfollow = undefined;
-    void this.#shown.value.connection?.close();
     this.#unwatch?.();
     this.#unwatch = undefined;
+    const { connection } = this.#shown.value;
     this.#shown.set(this.value);
+    void connection?.close();
   }
 
   /** The former connection has ended by itself, because its session has. */
