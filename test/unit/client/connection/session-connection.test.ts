@@ -3,6 +3,8 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { SessionConnection } from '../../../../client/common/session-connection.ts';
 import { FakeNetwork, pass } from '../../../helpers/simulated-client/fake-network.ts';
 
+const USER = { email: 'ada@example.com', created_at: '', login_time: '' };
+
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
@@ -75,4 +77,25 @@ test('listeners get what it shows at that time', async () => {
   stop();
   await pass(1);
   expect(differences).toEqual([]);
+});
+
+test.each([
+  ['a session', ['connecting', 'syncing', 'online']],
+  ['no session', ['connecting', 'signed-out']],
+])('it shows connecting until an asynchronous storage has told %s', async (kind, statuses) => {
+  const network = new FakeNetwork();
+  const kept = JSON.stringify({ session_uuid: 'session', user: USER, clock_offset: 0 });
+  const getItem = async (key: string) => {
+    await new Promise((done) => setTimeout(done, 100));
+    return kind === 'a session' && !key.endsWith(':sign-outs') ? kept : null;
+  };
+  const none = async () => undefined;
+  const client = network.client({ storage: { getItem, setItem: none, removeItem: none } });
+  const source = new SessionConnection({ client });
+  const seen = [source.value.state.status];
+  source.subscribe(({ state }) => seen.push(state.status));
+  const stop = source.start();
+  await pass(2);
+  expect([...new Set(seen)]).toEqual(statuses);
+  stop();
 });
