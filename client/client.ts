@@ -128,7 +128,7 @@ const NO_SOCKETS =
  */
 export function createClient<const S extends Schemas = NoSchemas>(
   options: ClientOptions<S>,
-): Client<S> {
+): Client<[S[0], S[1]]> {
   const url = appUrl(options.url, options.namespace);
   const report = (error: TinyHostError) =>
     queueMicrotask(() => callSafely(() => options.onStorageError?.(error)));
@@ -144,5 +144,5 @@ export function createClient<const S extends Schemas = NoSchemas>(
   const signOuts = new PendingSignOuts(`${key}:sign-outs`, storage, http);
   const { WebSocket, schemas } = options;
   const context = { http, sessions, clock, WebSocket, supportsTickets: true };
-  return new Client<S>(context, signOuts, schemas);
+  return new Client<[S[0], S[1]]>(context, signOuts, schemas && [...schemas]);
 }

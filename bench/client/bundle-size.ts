@@ -2,7 +2,10 @@ import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 
 /** Peer dependencies: an app that uses the client has them anyway. */
-const PEERS = ['tinybase', 'tinybase/*', 'react', 'react/*'];
+const PEERS = ['tinybase', 'react', 'vue', 'svelte', 'solid-js'].flatMap((name) => [
+  name,
+  `${name}/*`,
+]);
 
 /** In bytes. */
 export interface Size {
@@ -36,8 +39,9 @@ export async function sizeOf(
 /** Imports the whole subpath `client`. */
 export const CLIENT = `export * from './client/index.ts';`;
 
-/** Imports the whole subpaths `client` and `client/react`. */
-export const REACT = `export * from './client/index.ts'; export * from './client/react/index.tsx';`;
+/** Imports the whole subpath `client`, and that of a framework. */
+export const withBinding = (module: string): string =>
+  `${CLIENT} export * from './client/${module}';`;
 
 /** Imports one class; tree shaking should drop the rest of the client. */
 export const ERROR_ALONE = `export { TinyHostError } from './client/index.ts';`;

@@ -1,9 +1,12 @@
 import { readOptions } from '../usage.ts';
-import { CLIENT, ERROR_ALONE, REACT, type Size, sizeOf } from './bundle-size.ts';
+import { CLIENT, ERROR_ALONE, type Size, sizeOf, withBinding } from './bundle-size.ts';
 
 const ROWS: [name: string, source: string, external?: string[]][] = [
   ['client, without TinyBase', CLIENT],
-  ['client and client/react, without TinyBase and React', REACT],
+  ['client and client/react, without TinyBase and React', withBinding('react/index.tsx')],
+  ['client and client/vue, without TinyBase and Vue', withBinding('vue/index.ts')],
+  ['client and client/svelte, without TinyBase and Svelte', withBinding('svelte/index.ts')],
+  ['client and client/solid, without TinyBase and Solid', withBinding('solid/index.ts')],
   ['TinyHostError only', ERROR_ALONE],
   ['client, with TinyBase', CLIENT, []],
 ];

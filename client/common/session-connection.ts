@@ -35,6 +35,13 @@ export const SIGNED_OUT: WithoutConnection = {
   state: { status: 'signed-out', saved: true },
 };
 
+/** The state while an asynchronous storage has not told yet whether somebody is signed in. */
+const LOADING: WithoutConnection = {
+  session: undefined,
+  connection: undefined,
+  state: { status: 'connecting', saved: false },
+};
+
 /**
  * Connects while somebody is signed in. Each sign-in gets its own store and connection. All
  * bindings for frameworks share this class. Creating an object has no effect until `start()`.
@@ -61,8 +68,8 @@ export class SessionConnection<S extends Schemas = NoSchemas> {
   /** What to show now. Before `start()`, it is as if the connection was about to be created. */
   get value(): Snapshot<S> {
     if (this.#unfollow) return this.#shown.value;
-    const { currentSession } = this.client;
-    if (this.#idle.session !== currentSession) this.#idle = withoutConnection(currentSession);
+    const { currentSession: session } = this.client;
+    if (!session || session !== this.#idle.session) this.#idle = this.#withoutConnection(session);
     return this.#idle;
   }
 
@@ -92,6 +99,7 @@ export class SessionConnection<S extends Schemas = NoSchemas> {
     this.#unfollow = this.client.subscribe((session) => {
       if (session?.session_uuid !== this.#shown.value.session?.session_uuid) this.#use(session);
     });
+    if (!this.client.isReady) void this.client.ready.then(() => this.#showReady());
     try {
       this.#use(this.client.currentSession);
     } catch (error) {
@@ -100,20 +108,26 @@ export class SessionConnection<S extends Schemas = NoSchemas> {
     }
   }
 
+  /** The client reports a session by itself, but not that there is none. */
+  #showReady(): void {
+    if (this.#shown.value === LOADING) this.#shown.set(SIGNED_OUT);
+  }
+
   #end(): void {
     this.#unfollow?.();
     this.#unfollow = undefined;
-    void this.#shown.value.connection?.close();
     this.#unwatch?.();
     this.#unwatch = undefined;
+    const { connection } = this.#shown.value;
     this.#shown.set(this.value);
+    void connection?.close();
   }
 
   /** The former connection has ended by itself, because its session has. */
   #use(session: Session | undefined): void {
     this.#unwatch?.();
     this.#unwatch = undefined;
-    this.#shown.set(withoutConnection(session));
+    this.#shown.set(this.#withoutConnection(session));
     if (!session) return;
     try {
       const connection = this.client.connect(this.#makeStore?.(this.client), this.#options);
@@ -123,21 +137,14 @@ export class SessionConnection<S extends Schemas = NoSchemas> {
       );
     } catch (error) {
       if (!(error instanceof TinyHostError)) throw error;
-      this.#shown.set(withoutConnection(session, error));
+      this.#shown.set(this.#withoutConnection(session, error));
     }
   }
-}
 
-/** The state while nobody is signed in, before a connection exists, or after it has failed. */
-function withoutConnection(
-  session: Session | undefined,
-  reason?: TinyHostError,
-): WithoutConnection {
-  if (!session) return SIGNED_OUT;
-  const state: ConnectionState = {
-    status: reason ? 'refused' : 'connecting',
-    saved: false,
-    reason,
-  };
-  return { session, connection: undefined, state };
+  /** While nobody is signed in, before a connection exists, or after it has failed. */
+  #withoutConnection(session: Session | undefined, reason?: TinyHostError): WithoutConnection {
+    if (!session) return this.client.isReady ? SIGNED_OUT : LOADING;
+    const status = reason ? 'refused' : 'connecting';
+    return { session, connection: undefined, state: { status, saved: false, reason } };
+  }
 }

@@ -9,7 +9,7 @@ export const readableParts = <S extends Schemas>(source: SessionConnection<S>): 
   client: source.client,
   session: readablePart(source, ({ session }) => session),
   connection: readablePart(source, ({ connection }) => connection),
-  state: readablePart(source, ({ state }) => state),
+  connectionState: readablePart(source, ({ state }) => state),
   saved: readablePart(source, ({ state }) => state.saved),
   store: readablePart(source, ({ connection }) => connection?.store),
 });

@@ -17,7 +17,7 @@ export interface TinyHost<S extends Schemas = NoSchemas> {
   /** The connection; undefined while nobody is signed in. */
   readonly connection: Readable<Connection<S> | undefined>;
   /** The state of the connection. */
-  readonly state: Readable<ConnectionState>;
+  readonly connectionState: Readable<ConnectionState>;
   /** Whether the server has stored all edits of the app. */
   readonly saved: Readable<boolean>;
   /** The store of the connection, for the `Provider` of `tinybase/ui-svelte`. */

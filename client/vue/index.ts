@@ -9,3 +9,4 @@ export {
 } from './composables.ts';
 export { provideTinyHost } from './provide.ts';
 export { useCell, useRow, useRowIds, useTable, useValue, useValues } from './store-composables.ts';
+export { type ComposablesWithSchemas, withSchemas } from './with-schemas.ts';

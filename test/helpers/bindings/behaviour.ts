@@ -43,6 +43,9 @@ export function testBinding(framework: Framework): void {
     await world.signIn();
     await world.untilShown('user 2, online, saved, Learn, no reason');
     expect([world.tickets, world.network.live.length]).toEqual([2, 1]);
+    await world.signIn();
+    await world.untilShown('user 3, online, saved, Learn, no reason');
+    expect([world.tickets, world.network.live.length]).toEqual([3, 1]);
   });
 
   test('unmounting closes the connection, and later sign-ins open none', async () => {

@@ -5,11 +5,15 @@ import type { Plugin as VitePlugin } from 'vite';
 
 type Target = 'client' | 'server';
 
-/** Compiles the Svelte component in a file to JavaScript. */
-async function compileFile(filename: string, generate: Target): Promise<string> {
-  const source = await readFile(filename, 'utf8');
-  return compile(source, { filename, generate, dev: true }).js.code;
+/** Compiles a Svelte component to JavaScript. Throws on a warning, such as an unused style. */
+export function compileSvelte(source: string, filename: string, generate: Target): string {
+  const { js, warnings } = compile(source, { filename, generate, dev: true });
+  if (warnings.length > 0) throw new Error(`${warnings[0]}`);
+  return js.code;
 }
+
+const compileFile = async (filename: string, generate: Target): Promise<string> =>
+  compileSvelte(await readFile(filename, 'utf8'), filename, generate);
 
 /** Lets Vite import Svelte components. */
 export const svelteForVite = (): VitePlugin => ({

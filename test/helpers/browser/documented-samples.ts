@@ -36,7 +36,7 @@ export const isCommand = ({ language, code }: Sample): boolean =>
 
 /** Returns whether a sample is for an app in a browser. Other scripts run on Node.js. */
 export const isForBrowser = ({ language, code }: Sample): boolean =>
-  /^(js|ts)x?$/.test(language) && code.includes("from 'tinyhost-client");
+  /^((js|ts)x?|vue|svelte)$/.test(language) && code.includes("from 'tinyhost-client");
 
 /** Returns whether a sample is a module of a server. The tests of the examples run such modules. */
 export const isForServer = ({ code }: Sample): boolean => /from '(tinyhost\/|\.\/main)/.test(code);

@@ -99,7 +99,9 @@ export class FakeNetwork {
   }
 
   /** Creates a signed-in client. */
-  client<const S extends Schemas = NoSchemas>(more: Partial<ClientOptions<S>> = {}): Client<S> {
+  client<const S extends Schemas = NoSchemas>(
+    more: Partial<ClientOptions<S>> = {},
+  ): Client<[S[0], S[1]]> {
     const user = { email: 'ada@example.com', created_at: '', login_time: '' };
     const kept = JSON.stringify({ session_uuid: 'session', user, clock_offset: 0 });
     const network = this;

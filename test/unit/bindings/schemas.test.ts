@@ -1,0 +1,79 @@
+import type { Accessor } from 'solid-js';
+import type { Readable } from 'svelte/store';
+import type { MergeableStore } from 'tinybase';
+import { createMergeableStore } from 'tinybase/with-schemas';
+import { expect, expectTypeOf, test } from 'vitest';
+import { createApp, defineComponent, type ShallowRef } from 'vue';
+import type { Client, Connection } from '../../../client/index.ts';
+import * as react from '../../../client/react/index.tsx';
+import * as solid from '../../../client/solid/index.ts';
+import * as svelte from '../../../client/svelte/index.ts';
+import * as vue from '../../../client/vue/index.ts';
+import { FakeNetwork } from '../../helpers/simulated-client/fake-network.ts';
+
+// The type check of the repository verifies the types in this file.
+
+const TABLES = { tasks: { title: { type: 'string' }, done: { type: 'boolean' } } } as const;
+const VALUES = { theme: { type: 'string', default: 'light' } } as const;
+type AppSchemas = [typeof TABLES, typeof VALUES];
+type AppClient = Client<AppSchemas>;
+type AppConnection = Connection<AppSchemas>;
+
+test('hooks of React, primitives of Solid and stores of Svelte are typed by schemas', () => {
+  expectTypeOf(react.useClient<AppSchemas>).returns.toEqualTypeOf<AppClient>();
+  expectTypeOf(react.useConnection<AppSchemas>).returns.toEqualTypeOf<AppConnection | undefined>();
+  expectTypeOf(solid.useClient<AppSchemas>).returns.toEqualTypeOf<AppClient>();
+  expectTypeOf(solid.useConnection<AppSchemas>).returns.toEqualTypeOf<
+    Accessor<AppConnection | undefined>
+  >();
+  type AppStore = AppConnection['store'];
+  type Host = ReturnType<typeof svelte.getTinyHost<AppSchemas>>;
+  expectTypeOf<Host['store']>().toEqualTypeOf<Readable<AppStore | undefined>>();
+  // @ts-expect-error the schemas have no such cell
+  const misspell = (store: AppStore) => store.setCell('tasks', 'one', 'dnoe', true);
+  expectTypeOf(misspell).toBeFunction();
+});
+
+test('providers take a client with schemas, and a store with the same schemas', () => {
+  const client = new FakeNetwork().client({ schemas: [TABLES, VALUES] });
+  const makeStore = () => createMergeableStore().setSchema(TABLES, VALUES);
+  expectTypeOf(react.TinyHostProvider<AppSchemas>).toBeCallableWith({ client, makeStore });
+  expectTypeOf(vue.provideTinyHost<AppSchemas>).toBeCallableWith({ client, makeStore });
+  expectTypeOf(svelte.setTinyHost<AppSchemas>).toBeCallableWith({ client, makeStore });
+  expectTypeOf(solid.TinyHostProvider<AppSchemas>).toBeCallableWith({ client, makeStore });
+  expect(makeStore().getValues()).toEqual({ theme: 'light' });
+});
+
+test('composables of Vue are typed by schemas', () => {
+  const network = new FakeNetwork();
+  const app = createApp(
+    defineComponent(() => {
+      vue.provideTinyHost({ client: network.client({ schemas: [TABLES, VALUES] }) });
+      const { useCell, useRow, useStore, useValue } = vue.withSchemas<AppSchemas>();
+      const done = useCell('tasks', () => 'one', 'done');
+      expectTypeOf(done).toEqualTypeOf<Readonly<ShallowRef<boolean | undefined>>>();
+      expectTypeOf(useRow('tasks', 'one').value.title).toEqualTypeOf<string | undefined>();
+      expectTypeOf(useValue('theme').value).toEqualTypeOf<string | undefined>();
+      // @ts-expect-error the schemas have no such cell
+      useCell('tasks', 'one', 'dnoe');
+      // @ts-expect-error the schemas have no such table
+      useRow('taks', 'one');
+      const store = useStore();
+      // @ts-expect-error the cell is a boolean
+      store.value?.setCell('tasks', 'one', 'done', 'yes');
+      return () => done.value;
+    }),
+  );
+  app.mount(document.createElement('div'));
+  app.unmount();
+});
+
+test('without schemas, stores are as TinyBase types them', () => {
+  const hook = () => react.useConnection();
+  const composable = () => vue.useStore();
+  expectTypeOf(hook).returns.toEqualTypeOf<Connection | undefined>();
+  expectTypeOf<Connection['store']>().toEqualTypeOf<MergeableStore>();
+  expectTypeOf(composable).returns.toEqualTypeOf<
+    Readonly<ShallowRef<MergeableStore | undefined>>
+  >();
+});
