@@ -14,6 +14,7 @@ import type {
 } from '../src/protocol/response-types.ts';
 import type { HttpCall, HttpClient } from './api/http-client.ts';
 import type { ServerClock } from './api/server-clock.ts';
+import { throwIfAborted } from './common/abort.ts';
 import type { CallOptions } from './common/deadline.ts';
 import type { ClientContext } from './context.ts';
 import { isUnauthorized, TinyHostError } from './errors.ts';
@@ -105,12 +106,12 @@ export class Accounts<S extends Schemas = NoSchemas> {
    * unsaved edits.
    */
   async signOut(options: CallOptions = {}): Promise<void> {
-    options.signal?.throwIfAborted();
+    throwIfAborted(options.signal);
     if (this.#sessions.loading) await this.#sessions.loading;
     const session = this.#sessions.value;
     const ending = session && this.#signOuts.end(session.session_uuid, options);
     await Promise.all([this.#sessions.leave(session), ending]);
-    options.signal?.throwIfAborted();
+    throwIfAborted(options.signal);
   }
 
   /** Fetches the user and the times of the current session. */

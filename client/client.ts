@@ -5,11 +5,13 @@ import { HttpClient } from './api/http-client.ts';
 import { ServerClock } from './api/server-clock.ts';
 import { bindMembers } from './common/bind-members.ts';
 import { callSafely } from './common/observable.ts';
+import type { RuntimeEvents } from './common/runtime-events.ts';
 import { Connection, type ConnectionOptions } from './connection/connection.ts';
 import type { ClientContext } from './context.ts';
 import { TinyHostError } from './errors.ts';
 import { offlineCopyName } from './offline/copy-owner.ts';
-import { eraseOfflineCopy } from './offline/erase-copy.ts';
+import { eraseCopies } from './offline/erase-copy.ts';
+import type { OfflineCopy } from './offline/offline-copy.ts';
 import { type NoSchemas, type Schemas, type StoreOf, setSchemas } from './schemas.ts';
 import { CurrentSession } from './session/current-session.ts';
 import { PendingSignOuts } from './session/pending-sign-outs.ts';
@@ -42,8 +44,18 @@ export interface ClientOptions<S extends Schemas = NoSchemas> {
    * `createClient` returns.
    */
   onStorageError?: (error: TinyHostError) => void;
+  /**
+   * Erases the copy that the persister of `offline` keeps under `name`, when its user has signed
+   * out. It may be called for a copy that does not exist. The client waits 3 seconds for it.
+   */
+  eraseOffline?: (name: string) => void | Promise<void>;
   /** An implementation of fetch; the global one by default. */
   fetch?: typeof fetch;
+  /**
+   * Events in place of the browser's, for other runtimes; `reactNativeEvents` of
+   * `tinyhost-client/react-native` returns those of React Native.
+   */
+  events?: RuntimeEvents;
   /** An implementation of WebSocket; the global one by default, which Node has since version 22. */
   WebSocket?: unknown;
 }
@@ -129,20 +141,21 @@ const NO_SOCKETS =
 export function createClient<const S extends Schemas = NoSchemas>(
   options: ClientOptions<S>,
 ): Client<[S[0], S[1]]> {
+  const { events, WebSocket, schemas } = options;
   const url = appUrl(options.url, options.namespace);
   const report = (error: TinyHostError) =>
     queueMicrotask(() => callSafely(() => options.onStorageError?.(error)));
   const area = options.storage === undefined ? browserStorage(report) : options.storage;
   const storage = new SafeStorage(area ?? undefined, report);
   const key = `tinyhost:${url}`;
+  const copies = new Set<OfflineCopy>();
   const clock = new ServerClock((offset) => sessions.keepClock(offset));
   const sessions = new CurrentSession(key, storage, {
-    erase: (user) => eraseOfflineCopy(offlineCopyName(url, user)),
+    erase: (user) => eraseCopies(offlineCopyName(url, user), copies, options.eraseOffline, report),
     onClockOffset: (offset) => clock.restore(offset),
   });
   const http = new HttpClient(url, options.fetch, clock);
-  const signOuts = new PendingSignOuts(`${key}:sign-outs`, storage, http);
-  const { WebSocket, schemas } = options;
-  const context = { http, sessions, clock, WebSocket, supportsTickets: true };
+  const signOuts = new PendingSignOuts(`${key}:sign-outs`, storage, http, events);
+  const context = { http, sessions, clock, copies, events, WebSocket, supportsTickets: true };
   return new Client<[S[0], S[1]]>(context, signOuts, schemas && [...schemas]);
 }

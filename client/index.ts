@@ -5,9 +5,11 @@ export type {
 export type { Credentials, PasswordChange } from './accounts.ts';
 export { type Client, type ClientOptions, createClient } from './client.ts';
 export type { CallOptions } from './common/deadline.ts';
+export type { RuntimeEvents } from './common/runtime-events.ts';
 export type { Connection, ConnectionOptions } from './connection/connection.ts';
 export type { ConnectionState, ConnectionStatus } from './connection/connection-state.ts';
 export { type FailureCode, TinyHostError } from './errors.ts';
+export type { CreatePersister, OfflinePersister } from './offline/offline-copy.ts';
 export type { AccountExport, NoSchemas, Schemas, StoreOf } from './schemas.ts';
 export type { AsyncSessionStorage, SessionStorage } from './session/session-storage.ts';
 export type { Session } from './session/stored-session.ts';

@@ -1,5 +1,6 @@
+import { resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 
 /** Peer dependencies: an app that uses the client has them anyway. */
 const PEERS = ['tinybase', 'react', 'vue', 'svelte', 'solid-js'].flatMap((name) => [
@@ -11,19 +12,39 @@ const PEERS = ['tinybase', 'react', 'vue', 'svelte', 'solid-js'].flatMap((name) 
 export interface Size {
   minified: number;
   gzipped: number;
+  /** What is loaded later, when it is needed, gzipped. It includes code of the bundle itself. */
+  onDemand: number;
 }
 
-/** Bundles `source` for browsers. It imports from `resolveDir`, by default this repository. */
+/**
+ * Bundles `source` for browsers into one file. It imports from `resolveDir`, by default this
+ * repository. What the client imports dynamically is not in that file.
+ */
 export async function sizeOf(
   source: string,
   external: string[] = PEERS,
   resolveDir = '.',
 ): Promise<Size> {
+  const onDemand = new Set<string>();
+  const options = { external, resolveDir };
+  const contents = await bundle(source, options, [withoutDynamicImports(onDemand)]);
+  const imports = [...onDemand].map((path) => `export * from ${JSON.stringify(path)};`);
+  const later = await bundle(imports.join('\n'), options);
+  return {
+    minified: contents.length,
+    gzipped: gzipSync(contents).length,
+    onDemand: imports.length > 0 ? gzipSync(later).length : 0,
+  };
+}
+
+async function bundle(
+  contents: string,
+  { external, resolveDir }: { external: string[]; resolveDir: string },
+  plugins: Plugin[] = [],
+): Promise<Uint8Array> {
   const { outputFiles } = await build({
-    stdin: { contents: source, resolveDir, loader: 'ts' },
+    stdin: { contents, resolveDir, loader: 'ts' },
     bundle: true,
-    splitting: true,
-    outdir: '.',
     write: false,
     minify: true,
     format: 'esm',
@@ -31,10 +52,22 @@ export async function sizeOf(
     define: { 'process.env.NODE_ENV': '"production"' },
     external,
     logLevel: 'error',
+    plugins,
   });
-  const [entry] = outputFiles;
-  return { minified: entry!.contents.length, gzipped: gzipSync(entry!.contents).length };
+  return outputFiles[0]!.contents;
 }
+
+/** Leaves dynamic imports of files out of the bundle, and collects their paths. */
+const withoutDynamicImports = (paths: Set<string>): Plugin => ({
+  name: 'without-dynamic-imports',
+  setup({ onResolve }) {
+    onResolve({ filter: /^\./ }, ({ kind, path, resolveDir }) => {
+      if (kind !== 'dynamic-import') return undefined;
+      paths.add(resolve(resolveDir, path));
+      return { path, external: true };
+    });
+  },
+});
 
 /** Imports the whole subpath `client`. */
 export const CLIENT = `export * from './client/index.ts';`;

@@ -1,6 +1,7 @@
 import { createMergeableStore, type MergeableStore } from 'tinybase';
 import { eraseOfflineCopy } from '../../client/offline/erase-copy.ts';
-import { type OfflineCopy, openOfflineCopy } from '../../client/offline/open-copy.ts';
+import type { OfflineCopy } from '../../client/offline/offline-copy.ts';
+import { openOfflineCopy } from '../../client/offline/open-copy.ts';
 
 /** In milliseconds: the longest time that the main thread was blocked, and the whole operation. */
 export interface Stall {
@@ -57,7 +58,7 @@ async function measure(rows: number): Promise<Stalls> {
 /** `saved` resolves the next time the copy reports that it is up to date. */
 function open(store: MergeableStore): { copy: OfflineCopy; saved(): Promise<void> } {
   let resolve: (() => void) | undefined;
-  const copy = openOfflineCopy(store, NAME, (error) => error ?? resolve?.());
+  const copy = openOfflineCopy(store, { name: NAME }, (error) => error ?? resolve?.());
   const saved = () =>
     new Promise<void>((done) => {
       resolve = done;

@@ -19,10 +19,13 @@ const HELP = `npm run bench -- client
 export async function run(args: string[]): Promise<void> {
   const { help } = readOptions(args, { help: { type: 'boolean' } });
   if (help) return console.log(HELP);
-  console.log('| bundle for browsers | minified | gzipped |\n| --- | --: | --: |');
+  console.log('| bundle for browsers | minified | gzipped | loaded on demand, gzipped |');
+  console.log('| --- | --: | --: | --: |');
   for (const [name, source, external] of ROWS)
     console.log(row(name, await sizeOf(source, external)));
 }
 
-const row = (name: string, { minified, gzipped }: Size): string =>
-  `| ${name} | ${(minified / 1000).toFixed(1)} kB | ${(gzipped / 1000).toFixed(1)} kB |`;
+const row = (name: string, { minified, gzipped, onDemand }: Size): string =>
+  `| ${name} | ${kB(minified)} | ${kB(gzipped)} | ${kB(onDemand)} |`;
+
+const kB = (bytes: number): string => `${(bytes / 1000).toFixed(1)} kB`;

@@ -2,10 +2,11 @@ import { isNamespace } from '../../src/protocol/namespaces.ts';
 import { TinyHostError } from '../errors.ts';
 
 /**
- * Returns the URL of an app's namespace, without a trailing slash. Throws a `TinyHostError` with
+ * Returns the URL of an app's namespace, without a trailing slash, as text: `URL` of React Native adds
+ * one. Throws a `TinyHostError` with
  * the code `invalid_options` if the URL or the namespace is invalid.
  */
-export function appUrl(url: string, namespace: string): URL {
+export function appUrl(url: string, namespace: string): string {
   if (typeof namespace !== 'string' || !isNamespace(namespace)) {
     const rule = '1 to 63 of a-z, 0-9 and -, not starting with -, and no reserved word';
     throw invalid(`namespace "${namespace}" has to be ${rule}`);
@@ -15,7 +16,7 @@ export function appUrl(url: string, namespace: string): URL {
   if (username || password || search || hash) {
     throw invalid(`url takes no user, password, query or fragment: write "${base}"`);
   }
-  return new URL(`${base}/${namespace}`);
+  return `${base}/${namespace}`;
 }
 
 function parse(url: string): URL {

@@ -26,11 +26,11 @@ const NO_FETCH = 'this runtime has no fetch: use Node 20 or later, or give creat
 /** Calls the HTTP API of one namespace on one server. */
 export class HttpClient {
   /** The URL of the namespace, without a trailing slash. */
-  readonly url: URL;
+  readonly url: string;
   readonly #fetch: typeof fetch | undefined;
   readonly #clock: ServerClock;
 
-  constructor(url: URL, fetcher: typeof fetch | undefined, clock: ServerClock) {
+  constructor(url: string, fetcher: typeof fetch | undefined, clock: ServerClock) {
     this.url = url;
     this.#fetch = fetcher;
     this.#clock = clock;

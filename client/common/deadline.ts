@@ -1,4 +1,5 @@
 import { TinyHostError } from '../errors.ts';
+import { abortReason } from './abort.ts';
 
 export interface CallOptions {
   /** Aborts the call. The promise then rejects with the signal's reason. */
@@ -40,7 +41,7 @@ export function withDeadline<Value>(
       reject(reason);
       controller.abort(reason);
     };
-    const abort = () => giveUp(outer?.reason);
+    const abort = () => giveUp(abortReason(outer));
     const prolong: Prolong = (extra = 0) => {
       clearTimeout(timer);
       if (signal.aborted) return;

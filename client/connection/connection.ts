@@ -1,13 +1,15 @@
 import type { MergeableStore } from 'tinybase';
 import type { Notices } from '../../src/protocol/notice.ts';
+import { abortReason, throwIfAborted } from '../common/abort.ts';
 import { AdaptiveTimeout } from '../common/adaptive-timeout.ts';
 import { bindMembers } from '../common/bind-members.ts';
-import { watchNetwork } from '../common/network-events.ts';
 import { Observable } from '../common/observable.ts';
+import { watchNetwork } from '../common/runtime-events.ts';
 import type { ClientContext } from '../context.ts';
 import { TinyHostError } from '../errors.ts';
 import { offlineCopyName } from '../offline/copy-owner.ts';
-import { type OfflineCopy, openOfflineCopy } from '../offline/open-copy.ts';
+import type { CreatePersister, OfflineCopy } from '../offline/offline-copy.ts';
+import { openOfflineCopy } from '../offline/open-copy.ts';
 import type { NoSchemas, Schemas, StoreOf } from '../schemas.ts';
 import type { Session } from '../session/stored-session.ts';
 import { hideHeartbeat } from '../sync/heartbeat.ts';
@@ -24,8 +26,10 @@ export interface ConnectionOptions {
   fragmentSize?: number;
   /**
    * Whether to keep a copy of the store in IndexedDB for a start without network; false by default.
+   * A function creates a TinyBase persister that keeps the copy elsewhere, for example in a file.
+   * `eraseOffline` of the client has to erase that copy.
    */
-  offline?: boolean;
+  offline?: boolean | CreatePersister;
   /**
    * Whether the store shows the server's `heartbeat` value; true by default. If false, TinyBase's
    * checkpoints record only the app's own changes for undo and redo. `state.heartbeatAt` is set in
@@ -70,7 +74,7 @@ export class Connection<S extends Schemas = NoSchemas> {
     this.#runner = this.#makeRunner();
     this.#cleanUp = [
       client.sessions.subscribe((current) => this.#checkSession(current)),
-      watchNetwork(() => this.#runner.handle({ type: 'network-changed' })),
+      watchNetwork(() => this.#runner.handle({ type: 'network-changed' }), client.events),
     ];
     this.#copy = this.#openCopy();
     void Promise.resolve(this.#copy?.ready).then(() =>
@@ -93,11 +97,11 @@ export class Connection<S extends Schemas = NoSchemas> {
    * refused or the server does not accept a write, and with the signal's reason when it aborts.
    */
   async saved({ signal }: { signal?: AbortSignal } = {}): Promise<void> {
-    signal?.throwIfAborted();
+    throwIfAborted(signal);
     if (this.#runner.isOver) throw this.state.reason ?? closed();
     let abort = () => {};
     const aborted = new Promise<never>((_, reject) => {
-      abort = () => reject(signal?.reason);
+      abort = () => reject(abortReason(signal));
       signal?.addEventListener('abort', abort);
     });
     try {
@@ -120,14 +124,30 @@ export class Connection<S extends Schemas = NoSchemas> {
   /** Ends the connection for good. The store keeps its content. Resolves within 3 seconds. */
   async close(): Promise<void> {
     this.#runner.handle({ type: 'end', status: 'offline', reason: closed() });
-    await this.#copy?.stop();
+    await this.#stopCopy();
+  }
+
+  async #stopCopy(): Promise<void> {
+    if (!this.#copy) return;
+    await this.#copy.stop();
+    this.#client.copies.delete(this.#copy);
   }
 
   /** Opens the offline copy, if the app wants one, and loads it into the store. */
   #openCopy(): OfflineCopy | undefined {
-    if (!this.#options.offline) return undefined;
-    const name = offlineCopyName(this.#client.http.url, this.#session.user);
-    return openOfflineCopy(this.#store, name, (offlineError) => this.#update({ offlineError }));
+    const { offline } = this.#options;
+    if (!offline) return undefined;
+    const { http, events, copies } = this.#client;
+    const options = {
+      name: offlineCopyName(http.url, this.#session.user),
+      create: typeof offline === 'function' ? offline : undefined,
+      events,
+    };
+    const copy = openOfflineCopy(this.#store, options, (offlineError) =>
+      this.#update({ offlineError }),
+    );
+    copies.add(copy);
+    return copy;
   }
 
   #makeRunner(): StateMachineRunner {
@@ -159,7 +179,7 @@ export class Connection<S extends Schemas = NoSchemas> {
     if (phase !== 'ended') return;
     this.#saves.stop();
     for (const cleanUp of this.#cleanUp.splice(0)) cleanUp();
-    void this.#copy?.stop();
+    void this.#stopCopy();
   }
 
   #update(change: Partial<ConnectionState>): void {

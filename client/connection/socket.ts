@@ -16,9 +16,8 @@ export function openSocket(
 ): WebSocket {
   const Socket = (client.WebSocket ?? globalThis.WebSocket) as typeof WebSocket | undefined;
   if (!Socket) throw new TinyHostError('unsupported', 'this runtime has no WebSocket');
-  const url = new URL(`${client.http.url}/ws?${new URLSearchParams(query)}`);
-  url.protocol = url.protocol.replace('http', 'ws');
-  const socket = new Socket(`${url}`);
+  const url = client.http.url.replace(/^http/, 'ws');
+  const socket = new Socket(`${url}/ws?${new URLSearchParams(query)}`);
   socket.addEventListener('open', () => onOpen());
   socket.addEventListener('close', ({ code }) => onClose(reactionToClose(code)));
   // An error is always followed by a close, but Node throws errors that nobody listens for.

@@ -1,10 +1,10 @@
 import type { MergeableStore } from 'tinybase';
 import { HEARTBEAT_ID } from '../../src/protocol/heartbeat.ts';
 import { exponentialBackoff } from '../common/backoff.ts';
+import { watchPause } from '../common/runtime-events.ts';
 import { TinyHostError } from '../errors.ts';
 import { CopyLoader } from './copy-loader.ts';
 import { openDatabase } from './open-database.ts';
-import { watchPageHide } from './page-hide.ts';
 import { type Path, pathsOf, readEntries } from './records.ts';
 import { UnsavedPaths } from './unsaved-paths.ts';
 import { mergeEntries, setAside } from './write-entries.ts';
@@ -53,7 +53,7 @@ export class CopyWriter {
       this.#onLoaded = resolve;
     });
     const listener = store.addDidFinishTransactionListener(() => this.#onTransaction());
-    this.#cleanUp = [() => store.delListener(listener), watchPageHide(() => this.#setAside())];
+    this.#cleanUp = [() => store.delListener(listener), watchPause(() => this.#setAside())];
     for (const path of pathsOf(store)) this.#add(path);
     this.#start();
   }

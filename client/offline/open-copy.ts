@@ -1,42 +1,54 @@
 import type { MergeableStore } from 'tinybase';
 import { withDeadline } from '../common/deadline.ts';
+import type { RuntimeEvents } from '../common/runtime-events.ts';
 import { TinyHostError } from '../errors.ts';
-import type { CopyWriter } from './copy-writer.ts';
+import { persisterName } from './copy-owner.ts';
+import type { CreatePersister, OfflineCopy } from './offline-copy.ts';
 
 /** How long the connection waits for the copy. */
 const COPY_TIMEOUT_MS = 3_000;
 
-/** The copy of a store on this device. Its promises never reject, because it is optional. */
-export interface OfflineCopy {
-  /** Resolves when the copy has been merged into the store, or after 3 seconds. */
-  readonly ready: Promise<void>;
-  /** Writes all unsaved edits, then closes the copy. Resolves after at most 3 seconds. */
+/** What keeps a copy. */
+interface CopyKeeper {
+  readonly loaded: Promise<void>;
   stop(): Promise<void>;
 }
 
+export interface CopyOptions {
+  /** The name of the copy; see `offlineCopyName`. */
+  name: string;
+  /** Creates the app's persister; undefined for IndexedDB. */
+  create?: CreatePersister | undefined;
+  events?: RuntimeEvents | undefined;
+}
+
 /**
- * Merges the copy in the database with this name into a store, and keeps it up to date. Calls
- * `report` with each failure, and with undefined when the copy works again.
+ * Merges the copy with this name into a store, and keeps it up to date. Calls `report` with each
+ * failure, and with undefined when the copy works again.
  */
 export function openOfflineCopy(
   store: MergeableStore,
-  name: string,
+  { name, create, events }: CopyOptions,
   report: (error: TinyHostError | undefined) => void,
 ): OfflineCopy {
-  const loading = import('./copy-writer.ts').then(
-    ({ CopyWriter }) => new CopyWriter(store, name, report),
-  );
-  let stopped = false;
+  const loading: Promise<CopyKeeper> = create
+    ? import('./persister-copy.ts').then(
+        ({ PersisterCopy }) =>
+          new PersisterCopy(store, persisterName(name), create, report, events),
+      )
+    : import('./copy-writer.ts').then(({ CopyWriter }) => new CopyWriter(store, name, report));
+  let stopping: Promise<void> | undefined;
   const fail = (cause: unknown): void => {
-    if (!stopped) report(openingError(cause));
+    if (!stopping) report(openingError(cause));
   };
-  const inTime = (work: (writer: CopyWriter) => Promise<void>): Promise<void> =>
+  const inTime = (work: (keeper: CopyKeeper) => Promise<void>): Promise<void> =>
     withDeadline({ timeoutMs: COPY_TIMEOUT_MS }, () => loading.then(work));
   return {
-    ready: inTime((writer) => writer.loaded).catch(fail),
-    async stop() {
-      stopped = true;
-      await inTime((writer) => writer.stop()).catch(() => undefined);
+    name,
+    ready: inTime((keeper) => keeper.loaded).catch(fail),
+    stop() {
+      stopping ??= inTime((keeper) => keeper.stop()).catch(() => undefined);
+      return stopping;
     },
   };
 }

@@ -2,7 +2,7 @@ import { CONFIRMATION, fits } from '../../src/protocol/response-examples.ts';
 import type { HttpClient } from '../api/http-client.ts';
 import { exponentialBackoff } from '../common/backoff.ts';
 import { type CallOptions, withDeadline } from '../common/deadline.ts';
-import { watchNetwork } from '../common/network-events.ts';
+import { type RuntimeEvents, watchNetwork } from '../common/runtime-events.ts';
 import { TinyHostError } from '../errors.ts';
 import type { SafeStorage } from './safe-storage.ts';
 
@@ -22,6 +22,7 @@ export class PendingSignOuts {
   readonly #key: string;
   readonly #storage: SafeStorage;
   readonly #http: HttpClient;
+  readonly #events: RuntimeEvents | undefined;
   /** Ended sessions. They are not ended twice, even if the storage cannot remove them. */
   readonly #ended = new Set<string>();
   #running: Promise<void> | undefined;
@@ -29,10 +30,11 @@ export class PendingSignOuts {
   #timeout: ReturnType<typeof setTimeout> | undefined;
   #ignoreNetwork: (() => void) | undefined;
 
-  constructor(key: string, storage: SafeStorage, http: HttpClient) {
+  constructor(key: string, storage: SafeStorage, http: HttpClient, events?: RuntimeEvents) {
     this.#key = key;
     this.#storage = storage;
     this.#http = http;
+    this.#events = events;
     void this.#startLoaded();
   }
 
@@ -97,7 +99,7 @@ export class PendingSignOuts {
   #retryLater(): void {
     this.#failures += 1;
     this.#startIn(exponentialBackoff(this.#failures, FIRST_DELAY_MS, LONGEST_DELAY_MS));
-    this.#ignoreNetwork ??= watchNetwork(() => void this.#start());
+    this.#ignoreNetwork ??= watchNetwork(() => void this.#start(), this.#events);
   }
 
   #startIn(milliseconds: number): void {

@@ -2,8 +2,7 @@ import type { MergeableContent, MergeableStore } from 'tinybase';
 import { getHlcFunctions } from 'tinybase/common';
 import type { StampPath } from '../../src/protocol/notice.ts';
 import { MERGED_CONTENT } from '../../src/protocol/response-examples.ts';
-import type { MergedContent } from '../../src/protocol/response-types.ts';
-import { DELETED, JSON_MARK } from '../../src/protocol/stamps.ts';
+import { DELETED } from '../../src/protocol/stamps.ts';
 import { upload } from '../api/upload.ts';
 import type { ClientContext } from '../context.ts';
 import { TinyHostError } from '../errors.ts';
@@ -47,30 +46,10 @@ export async function manualSync(
     ? client.http.call('manual-sync', MERGED_CONTENT, call)
     : upload(`${client.http.url}/manual-sync`, MERGED_CONTENT, { ...call, onProgress }));
   onProgress(1);
-  await merge(store, response);
-  return deferredWrites(response.refused, content, client.clock.now());
-}
-
-/**
- * Encodes objects and arrays before merging: TinyBase lists them decoded, but hashes them encoded.
- */
-async function merge(store: MergeableStore, { mergeableContent }: MergedContent): Promise<void> {
-  const [[tables], [values]] = mergeableContent as unknown as MergeableContent;
-  const rows = Object.values(tables).flatMap(([rows]) => Object.values(rows));
-  for (const [cells] of rows) encode(cells);
-  encode(values);
   // Loaded on demand: it imports TinyBase's persisters, which most apps do not need.
-  const { mergeEncodedChanges } = await import('./merge-encoded-changes.ts');
-  await mergeEncodedChanges(store, [...mergeableContent, 1] as never);
-}
-
-function encode(stamps: { [id: string]: [content: unknown, ...others: unknown[]] }): void {
-  for (const stamp of Object.values(stamps)) {
-    const [content] = stamp;
-    if (typeof content === 'object' && content !== null) {
-      stamp[0] = JSON_MARK + JSON.stringify(content);
-    }
-  }
+  const { mergeContent } = await import('./merge-encoded-changes.ts');
+  await mergeContent(store, response.mergeableContent as unknown as MergeableContent);
+  return deferredWrites(response.refused, content, client.clock.now());
 }
 
 /** How far a stamp may be ahead of the server's clock by default, in milliseconds. */

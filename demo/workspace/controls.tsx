@@ -21,6 +21,8 @@ export function Controls({ connection }: { connection: Connection }) {
   const signOut = async () => {
     showMessage('');
     setOffline(false);
+    // The effect that writes it does not run if the sign-out removes this component first.
+    wantsOffline.write(false);
     await client
       .signOut()
       .catch((error) => showMessage(`You are still signed in. ${errorMessage(error)}`));

@@ -14,6 +14,7 @@ const CLIENT = Object.fromEntries(
     `./${source}`,
   ]),
 );
+const REACT_NATIVE = './test/helpers/browser/react-native-modules.ts';
 
 /** Bundles an app and serves it from a separate origin until the test ends. */
 export async function serveApp(source: BuildOptions): Promise<string> {
@@ -23,7 +24,12 @@ export async function serveApp(source: BuildOptions): Promise<string> {
     write: false,
     jsx: 'automatic',
     format: 'esm',
-    alias: CLIENT,
+    alias: {
+      ...CLIENT,
+      'react-native': REACT_NATIVE,
+      '@react-native-community/netinfo': REACT_NATIVE,
+      '@react-native-async-storage/async-storage': REACT_NATIVE,
+    },
     define: { 'process.env.NODE_ENV': '"development"' },
   });
   const server = createServer(({ url }, response) => {

@@ -66,7 +66,11 @@ export class FakeSocket {
   }
 
   receive(requestId: string | null, message: number, body: unknown): void {
-    const data = `S\n${JSON.stringify([requestId, message, body], mark)}`;
+    this.receiveText(`S\n${JSON.stringify([requestId, message, body], mark)}`);
+  }
+
+  /** Receives any text as a frame. */
+  receiveText(data: string): void {
     this.#emit('message', { data, code: 0 });
   }
 

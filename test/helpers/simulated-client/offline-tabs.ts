@@ -2,7 +2,8 @@ import { IDBFactory, IDBKeyRange } from 'fake-indexeddb';
 import { createMergeableStore, type MergeableStore } from 'tinybase';
 import { onTestFinished, vi } from 'vitest';
 import type { TinyHostError } from '../../../client/errors.ts';
-import { type OfflineCopy, openOfflineCopy } from '../../../client/offline/open-copy.ts';
+import type { OfflineCopy } from '../../../client/offline/offline-copy.ts';
+import { openOfflineCopy } from '../../../client/offline/open-copy.ts';
 
 export const COPY = 'http://tinyhost.test/app ada@example.com 2026-01-01';
 
@@ -33,7 +34,7 @@ export async function openTab(store = createMergeableStore(), name = COPY): Prom
 export function startTab(store = createMergeableStore(), name = COPY): Tab {
   const told: Tab['told'] = [];
   const tell = (error: TinyHostError | undefined) => told.push(error?.message);
-  const copy = openOfflineCopy(store, name, tell);
+  const copy = openOfflineCopy(store, { name }, tell);
   onTestFinished(() => copy.stop());
   return { store, copy, told };
 }

@@ -62,7 +62,7 @@ export const signIn = (client: Client, email = 'ada@example.com') =>
 export async function keepCopy(email = 'ada@example.com'): Promise<Tab> {
   const tab = await openTab(
     undefined,
-    offlineCopyName(URL_OF_APP, { email, created_at: CREATED_AT }),
+    offlineCopyName(`${URL_OF_APP}`, { email, created_at: CREATED_AT }),
   );
   tab.store.setValue('note', `of ${email}`);
   return tab;

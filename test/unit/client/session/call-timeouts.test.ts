@@ -15,7 +15,7 @@ beforeEach(() => {
 
 const URL_OF_APP = new URL('https://sync.example.com/todo');
 const http = (fetch: typeof globalThis.fetch) =>
-  new HttpClient(URL_OF_APP, fetch, new ServerClock());
+  new HttpClient(`${URL_OF_APP}`, fetch, new ServerClock());
 
 /** A fetch that never answers and ignores its signal. */
 const dead: typeof fetch = () => new Promise(() => undefined);
@@ -141,6 +141,7 @@ test('an upload in a browser times out only when it makes no progress, and is th
     http: http(dead),
     sessions: new CurrentSession('key', new SafeStorage(undefined)),
     clock: new ServerClock(),
+    copies: new Set<never>(),
     WebSocket: undefined,
     supportsTickets: true,
   };

@@ -123,7 +123,7 @@ async function serve(listener: RequestListener): Promise<URL> {
   return new URL(`http://127.0.0.1:${(server.address() as { port: number }).port}/todo`);
 }
 
-const httpOf = (url: URL) => new HttpClient(url, fetch, new ServerClock());
+const httpOf = (url: URL) => new HttpClient(`${url}`, fetch, new ServerClock());
 
 test('a response that the network cuts off is invalid', async () => {
   const url = await serve((_, response) => {
@@ -165,8 +165,9 @@ test.each([
   const clock = new ServerClock();
   const url = new URL('https://sync.example.com/todo');
   const sessions = new CurrentSession('key', new SafeStorage(undefined));
-  const http = new HttpClient(url, fetch, clock);
-  const context = { http, sessions, clock, WebSocket: undefined, supportsTickets: true };
+  const http = new HttpClient(`${url}`, fetch, clock);
+  const copies = new Set<never>();
+  const context = { http, sessions, clock, copies, WebSocket: undefined, supportsTickets: true };
   const { signal } = new AbortController();
   const options = { signal, onProgress: () => undefined };
   const exchange = manualSync(context, SESSION, createMergeableStore(), options);
