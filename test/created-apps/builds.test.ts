@@ -1,0 +1,37 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { edit, runScript, useWorkshop } from '../helpers/packages/created-apps.ts';
+
+const workshop = useWorkshop();
+
+// Each front end and each server is here at least once; files.test.ts shows that they are all.
+test.each([
+  ['react', 'partykit'],
+  ['vue', 'workers'],
+  ['svelte', 'partykit'],
+  ['solid', 'workers'],
+  ['vanilla', 'partykit'],
+] as const)(
+  '%s on %s has no type errors and builds',
+  async (framework, platform) => {
+    const app = await workshop.install(framework, platform);
+    await Promise.all([runScript(app, 'check'), runScript(app, 'build')]);
+    const page = await readFile(join(app, 'dist/index.html'), 'utf8');
+    const assets = await readdir(join(app, 'dist/assets'));
+    expect(page).toContain(`<title>${framework}-app</title>`);
+    for (const kind of ['.js', '.css'])
+      expect(assets.some((name) => name.endsWith(kind) && page.includes(name))).toBe(true);
+    // Without this, a check that looks at nothing would pass.
+    await edit(join(app, 'src/tasks.ts'), "setCell('tasks', id,", "setCell('tasks', 1,");
+    await expect(runScript(app, 'check')).rejects.toThrow(/not assignable/);
+  },
+  120_000,
+);
+
+test('a deployment to Workers has the page and the server', async () => {
+  const app = await workshop.install('react', 'workers');
+  const output = await runScript(app, 'deploy', '--', '--dry-run');
+  expect(output).toMatch(/Read \d+ files from the assets directory/);
+  expect(output).toContain('TINYHOST_USER');
+}, 120_000);
