@@ -22,15 +22,27 @@ test.each([
     expect(page).toContain(`<title>${framework}-app</title>`);
     for (const kind of ['.js', '.css'])
       expect(assets.some((name) => name.endsWith(kind) && page.includes(name))).toBe(true);
-    // Without this, a check that looks at nothing would pass.
-    await edit(join(app, 'src/tasks.ts'), "setCell('tasks', id,", "setCell('tasks', 1,");
-    await expect(runScript(app, 'check')).rejects.toThrow(/not assignable/);
+  },
+  120_000,
+);
+
+// A check that looks at nothing would pass too.
+test.each([
+  ['react', 'workers', 'tsx'],
+  ['vue', 'partykit', 'vue'],
+  ['svelte', 'workers', 'svelte'],
+] as const)(
+  'the check of %s on %s finds a type error',
+  async (framework, platform, extension) => {
+    const app = await workshop.install(framework, platform);
+    await edit(join(app, `src/TaskList.${extension}`), 'setDone(', 'setDone(1, ');
+    await expect(runScript(app, 'check')).rejects.toThrow(/Expected 3 arguments/);
   },
   120_000,
 );
 
 test('a deployment to Workers has the page and the server', async () => {
-  const app = await workshop.install('react', 'workers');
+  const app = await workshop.install('vanilla', 'workers');
   const output = await runScript(app, 'deploy', '--', '--dry-run');
   expect(output).toMatch(/Read \d+ files from the assets directory/);
   expect(output).toContain('TINYHOST_USER');
