@@ -1,3 +1,4 @@
+import type { Readable, Writable } from 'node:stream';
 import { isCancel, select, text } from '@clack/prompts';
 import { FRAMEWORKS, type Framework, PLATFORMS, type Platform } from './choices.ts';
 import type { Flags } from './flags.ts';
@@ -16,19 +17,31 @@ export const DEFAULTS = {
   platform: 'partykit',
 } as const;
 
+/** Where the user reads questions and answers them. */
+export interface Dialogue {
+  input: Readable;
+  output: Writable;
+}
+
 /** Asks the user for what the flags leave open. `undefined` means that the user has cancelled. */
-export async function ask(cwd: string, flags: Flags): Promise<Answers | Refusal | undefined> {
-  const directory = flags.directory ?? (await askDirectory(cwd));
+export async function ask(
+  cwd: string,
+  flags: Flags,
+  dialogue: Dialogue,
+): Promise<Answers | Refusal | undefined> {
+  const directory = flags.directory ?? (await askDirectory(cwd, dialogue));
   if (directory === undefined) return;
   const target = findTarget(cwd, directory);
   if (target instanceof Refusal) return target;
-  const framework = flags.framework ?? (await choose('Which framework?', FRAMEWORKS));
-  const platform = framework && (flags.platform ?? (await choose('Which platform?', PLATFORMS)));
+  const { framework = await choose('Which framework?', FRAMEWORKS, dialogue) } = flags;
+  if (!framework) return;
+  const { platform = await choose('Which platform?', PLATFORMS, dialogue) } = flags;
   return platform && { target, framework, platform };
 }
 
-async function askDirectory(cwd: string): Promise<string | undefined> {
+async function askDirectory(cwd: string, dialogue: Dialogue): Promise<string | undefined> {
   const answer = await text({
+    ...dialogue,
     message: 'Where?',
     placeholder: DEFAULTS.directory,
     defaultValue: DEFAULTS.directory,
@@ -43,9 +56,10 @@ async function askDirectory(cwd: string): Promise<string | undefined> {
 async function choose<Choice extends string>(
   message: string,
   choices: Record<Choice, string>,
+  dialogue: Dialogue,
 ): Promise<Choice | undefined> {
   const names = Object.entries<string>(choices);
   const options = names.map(([value, label]) => ({ value, label }));
-  const answer = await select({ message, options });
+  const answer = await select({ ...dialogue, message, options });
   return isCancel(answer) ? undefined : (answer as Choice);
 }

@@ -1,9 +1,11 @@
 #!/usr/bin/env node
 import { main } from './main.ts';
 
+const { stdin: input, stdout: output } = process;
+
 process.exitCode = await main(process.argv.slice(2), {
   cwd: process.cwd(),
-  isInteractive: process.stdin.isTTY && process.stdout.isTTY,
+  dialogue: input.isTTY && output.isTTY ? { input, output } : undefined,
   print: console.log,
   printError: console.error,
 });

@@ -1,5 +1,5 @@
 import { relative } from 'node:path';
-import { type Answers, ask, DEFAULTS } from './ask.ts';
+import { type Answers, ask, DEFAULTS, type Dialogue } from './ask.ts';
 import { createApp } from './create-app.ts';
 import { type Flags, HELP, parseFlags } from './flags.ts';
 import { Refusal } from './refusal.ts';
@@ -9,8 +9,8 @@ import { VERSION } from './version.ts';
 /** The surroundings of the command. */
 export interface Terminal {
   cwd: string;
-  /** Whether somebody can answer questions. */
-  isInteractive: boolean;
+  /** Undefined if nobody can answer questions. */
+  dialogue: Dialogue | undefined;
   print(text: string): void;
   printError(text: string): void;
 }
@@ -40,8 +40,8 @@ async function run(args: string[], terminal: Terminal): Promise<number> {
     terminal.print(flags.help ? HELP : VERSION);
     return OK;
   }
-  const answers = terminal.isInteractive
-    ? await ask(terminal.cwd, flags)
+  const answers = terminal.dialogue
+    ? await ask(terminal.cwd, flags, terminal.dialogue)
     : withDefaults(terminal.cwd, flags);
   if (answers instanceof Refusal) return refuse(terminal, answers);
   return answers ? create(answers, terminal) : CANCELLED;

@@ -13,7 +13,7 @@ async function run(args: string[], prepare?: (cwd: string) => void) {
   const errors: string[] = [];
   const code = await main(args, {
     cwd,
-    isInteractive: false,
+    dialogue: undefined,
     print: (text) => printed.push(text),
     printError: (text) => errors.push(text),
   });
