@@ -53,9 +53,14 @@ export const manifestOf = async (app: string): Promise<Manifest> =>
   JSON.parse(await readFile(join(app, 'package.json'), 'utf8')) as Manifest;
 
 /** Runs one of an app's scripts. Throws with its output if it fails. */
-export async function runScript(app: string, ...args: string[]): Promise<string> {
+export async function runScript(
+  app: string,
+  args: string[],
+  variables: Record<string, string> = {},
+): Promise<string> {
   try {
-    const { stdout } = await run('npm', ['run', ...args], { cwd: app });
+    const options = { cwd: app, env: { ...process.env, ...variables } };
+    const { stdout } = await run('npm', ['run', ...args], options);
     return stdout;
   } catch (error) {
     const { stdout, stderr } = error as { stdout: string; stderr: string };
