@@ -61,6 +61,14 @@ export default defineConfig({
           server: { deps: { inline: [/svelte|solid-js|tinybase/] } },
         },
       },
+      {
+        extends: true,
+        test: {
+          name: 'created apps',
+          include: ['test/created-apps/*.test.ts'],
+          globalSetup: ['dev/chromium.ts'],
+        },
+      },
       // The engine projects run the same files, so a difference between engines fails a test.
       project('partykit', ['test/{on-engines,client,browser}/**/*.test.ts'], ['dev/chromium.ts']),
       project('workers', ['test/on-engines/**/*.test.ts']),

@@ -140,7 +140,7 @@ async function untilUp(
   throw new Error(`the dev server did not come up:\n${output()}`);
 }
 
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);

@@ -13,6 +13,10 @@ import { runNode } from './run-node.ts';
  * and builds a worker from the upload and the facade that PartyKit wraps around every project.
  */
 export interface PartykitPlatform {
+  /** The variables with which `partykit deploy` uploads to it. */
+  variables: Record<string, string>;
+  /** The names of the files that were uploaded. */
+  fileNames(): string[];
   /** Runs `partykit deploy` with `args`, and returns the uploaded form. */
   deploy(...args: string[]): Promise<FormData>;
   /** Builds the worker from an upload. `code` is our own code in it. */
@@ -42,10 +46,13 @@ export async function startPartykitPlatform(): Promise<PartykitPlatform> {
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
+  const variables = { ...LOGIN, PARTYKIT_API_BASE: url };
   return {
+    variables,
+    fileNames: () => [...assets.keys()],
     async deploy(...args) {
       upload = undefined;
-      await runDeploy(url, args);
+      await runDeploy(variables, args);
       if (!upload) throw new Error('partykit deploy uploaded nothing');
       return upload;
     },
@@ -57,11 +64,12 @@ export async function startPartykitPlatform(): Promise<PartykitPlatform> {
 const TYPES: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript' };
 const typeOf = (path: string): string => TYPES[extname(path)] ?? 'application/octet-stream';
 
-async function runDeploy(api: string, args: string[]): Promise<void> {
+const LOGIN = { GITHUB_TOKEN: 'token', GITHUB_LOGIN: 'tester' };
+
+async function runDeploy(variables: Record<string, string>, args: string[]): Promise<void> {
   const home = await mkdtemp(join(tmpdir(), 'tinyhost-home-'));
-  const login = { GITHUB_TOKEN: 'token', GITHUB_LOGIN: 'tester', HOME: home };
   const command = ['node_modules/partykit/dist/bin.mjs', 'deploy', ...args];
-  await runNode(command, { ...login, PARTYKIT_API_BASE: api });
+  await runNode(command, { ...variables, HOME: home });
   await rm(home, { recursive: true, force: true });
 }
 
@@ -77,7 +85,7 @@ async function toWorker(form: FormData, assetServer: string): Promise<WorkerOpti
   return {
     compatibilityDate: text(form, 'compatibilityDate'),
     compatibilityFlags: ['nodejs_compat'],
-    bindings: { ...variables(form), PARTYKIT_CRONS: {} },
+    bindings: { ...variablesOf(form), PARTYKIT_CRONS: {} },
     durableObjects: {
       PARTYKIT_DURABLE: 'PartyKitDurable',
       ...Object.fromEntries(parties.map((party) => [party, `${party}DO`])),
@@ -95,7 +103,7 @@ async function toWorker(form: FormData, assetServer: string): Promise<WorkerOpti
 }
 
 /** The facade recognises a project's variables by this prefix. */
-function variables(form: FormData): Record<string, string> {
+function variablesOf(form: FormData): Record<string, string> {
   const vars = Object.entries(JSON.parse(text(form, 'vars') || '{}') as Record<string, string>);
   return Object.fromEntries(vars.map(([name, value]) => [`pkvar-${name}`, value]));
 }

@@ -2,13 +2,14 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path/posix';
 
 /** The folders in packages/. All packages have the version of the repository's package.json. */
-export const PACKAGES = ['client', 'server'] as const;
+export const PACKAGES = ['client', 'server', 'create-tinyhost'] as const;
 
 export type PackageFolder = (typeof PACKAGES)[number];
 
 export interface Manifest {
   name: string;
   version: string;
+  files?: string[];
   exports?: Record<string, string>;
   dependencies?: Record<string, string>;
   peerDependencies?: Record<string, string>;

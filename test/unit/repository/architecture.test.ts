@@ -14,6 +14,7 @@ const FOLDERS = [
   'bench',
   'dev',
   'scripts',
+  'packages/create-tinyhost',
 ];
 const MAX_LINES = 300;
 const MAX_ADAPTER_LINES = 80;

@@ -1,0 +1,2 @@
+/** The party with the accounts and sessions. */
+export { default } from 'tinyhost/partykit/auth';

@@ -1,0 +1,10 @@
+import vue from '@vitejs/plugin-vue';
+import { defineConfig } from 'vite';
+
+export default defineConfig({
+  plugins: [vue()],
+  server: {
+    // `npm run dev` starts TinyHost on this port. The page finds it on its own origin.
+    proxy: { '^/my-app/': { target: 'http://127.0.0.1:1999', ws: true } },
+  },
+});

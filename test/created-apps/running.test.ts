@@ -1,0 +1,96 @@
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { newDevice, useBrowser } from '../helpers/browser/launch-browser.ts';
+import { type AppServer, runDev, runPage } from '../helpers/packages/app-servers.ts';
+import { useWorkshop } from '../helpers/packages/created-apps.ts';
+import { PASSWORD, uniqueEmail } from '../helpers/requests/users.ts';
+
+const workshop = useWorkshop();
+const browser = useBrowser();
+
+/** The pages of all frameworks. Those that do not start TinyHost use that of another app. */
+const pages = new Map<string, AppServer>();
+
+beforeAll(async () => {
+  const start = async (framework: 'react' | 'vue', platform: 'partykit' | 'workers') => {
+    const server = await runDev(await workshop.install(framework, platform), platform);
+    pages.set(framework, server);
+    return server.port;
+  };
+  const [partykit, workers] = await Promise.all([
+    start('react', 'partykit'),
+    start('vue', 'workers'),
+  ]);
+  pages.set('svelte', await runPage(await workshop.install('svelte', 'workers'), workers));
+  pages.set('solid', await runPage(await workshop.install('solid', 'workers'), workers));
+  pages.set('vanilla', await runPage(await workshop.install('vanilla', 'partykit'), partykit));
+}, 150_000);
+
+afterAll(() => Promise.all([...pages.values()].map((server) => server.stop())));
+
+/** Opens a page whose waits end before the test does, so that a failure names the step. */
+async function openPage(url: string): Promise<Page> {
+  const page = await newDevice(browser(), url);
+  page.setDefaultTimeout(10_000);
+  return page;
+}
+
+const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
+const task = (page: Page, name: string) => page.getByRole('checkbox', { name });
+
+const isSaved = (page: Page) =>
+  page.getByRole('status').getByText('All changes are saved.').waitFor();
+
+async function enter(page: Page, email: string, name: string): Promise<void> {
+  await page.getByLabel('E-mail').fill(email);
+  await page.getByLabel('Password').fill(PASSWORD);
+  await button(page, name).click();
+}
+
+async function addTask(page: Page, title: string): Promise<void> {
+  await page.getByLabel('New task').fill(title);
+  await button(page, 'Add').click();
+}
+
+test.each(['react', 'vue', 'svelte', 'solid', 'vanilla'])(
+  'with %s, tasks are the same in two browsers, and can be written offline',
+  async (framework) => {
+    const { url } = pages.get(framework)!;
+    const email = uniqueEmail();
+    const one = await openPage(url);
+    const errors: Error[] = [];
+    one.on('pageerror', (error) => errors.push(error));
+    await enter(one, email, 'Sign in');
+    await one.getByRole('alert').getByText('Address or password is wrong.').waitFor();
+    await button(one, 'I am new here').click();
+    await enter(one, email, 'Create account');
+    await isSaved(one);
+    await one.getByText('Nothing to do.').waitFor();
+    await addTask(one, 'Buy milk');
+
+    const two = await openPage(url);
+    await enter(two, email, 'Sign in');
+    await task(two, 'Buy milk').check();
+    await one.getByRole('checkbox', { name: 'Buy milk', checked: true }).waitFor();
+
+    // A row that was made anew would lose the focus.
+    await task(two, 'Buy milk').focus();
+    await two.keyboard.press('Space');
+    await one.getByRole('checkbox', { name: 'Buy milk', checked: false }).waitFor();
+    expect(await task(two, 'Buy milk').evaluate(hasFocus)).toBe(true);
+    await button(two, 'Delete Buy milk').click();
+    await task(one, 'Buy milk').waitFor({ state: 'detached' });
+    // With changes that are not saved, the app would ask whether to lose them.
+    await isSaved(two);
+    await button(two, 'Sign out').click();
+    await button(two, 'Sign in').waitFor();
+
+    await one.context().setOffline(true);
+    await one.getByRole('status').getByText('Offline.').waitFor();
+    await addTask(one, 'Call home');
+    await task(one, 'Call home').waitFor();
+    expect(errors).toEqual([]);
+  },
+);
+
+const hasFocus = (element: Element): boolean => element === element.ownerDocument.activeElement;
