@@ -39,12 +39,9 @@ const SOURCES = [
   'test',
   'trials',
   'bench',
-<<<<<<< HEAD
   'scripts',
   'examples',
-=======
   'packages',
->>>>>>> 3bee99c (Add create-tinyhost: apps of five frameworks on two platforms, with the client's bindings as exports)
 ];
 const fileNames = new Set(
   SOURCES.flatMap((folder) => readdirSync(folder, { recursive: true, encoding: 'utf8' })).map(
