@@ -32,7 +32,7 @@ export const SAMPLES: Sample[] = DOCUMENTS.flatMap((document) => {
 
 /** Returns whether a shell sample only builds, tests or deploys. Such samples are not run. */
 export const isCommand = ({ language, code }: Sample): boolean =>
-  language === 'sh' && code.split('\n').every((line) => /^(npm |npx |export |#|$)/.test(line));
+  language === 'sh' && code.split('\n').every((line) => /^(npm |npx |cd |export |#|$)/.test(line));
 
 /** Returns whether a sample is for an app in a browser. Other scripts run on Node.js. */
 export const isForBrowser = ({ language, code }: Sample): boolean =>
