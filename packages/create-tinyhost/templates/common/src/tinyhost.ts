@@ -8,10 +8,11 @@ import {
 /** TinyHost has the origin of the page: in development by Vite's proxy, later as one deployment. */
 export const client = createClient({ url: location.origin, namespace: 'my-app' });
 
-/** Signs in, and creates the account first if it is new. */
+/** Creates an account, which signs in too, or signs in to one. */
 export async function enter(credentials: Credentials, isNew: boolean): Promise<void> {
-  if (isNew) await client.signUp(credentials);
-  await client.signIn(credentials);
+  const session = isNew && (await client.signUp(credentials));
+  // If the server asks for a verified address, the error of this says so.
+  if (!session) await client.signIn(credentials);
 }
 
 /** Signs out. Asks first if the server does not have all changes, because they would be lost. */
