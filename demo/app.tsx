@@ -51,7 +51,7 @@ export function App() {
             key={session.session_uuid}
             connection={connection}
             accountVersion={accountVersion}
-            takesFocus={hasEntered.current}
+            takesFocus={hasEntered}
           />
         )
       ) : (

@@ -25,10 +25,14 @@ export async function sizeOf(
   external: string[] = PEERS,
   resolveDir = '.',
 ): Promise<Size> {
-  const onDemand = new Set<string>();
+  const paths = new Map<string, string>();
   const options = { external, resolveDir };
-  const contents = await bundle(source, options, [withoutDynamicImports(onDemand)]);
-  const imports = [...onDemand].map((path) => `export * from ${JSON.stringify(path)};`);
+  const contents = await bundle(source, options, [withoutDynamicImports(paths)]);
+  const text = new TextDecoder().decode(contents);
+  // Without those of modules that tree shaking has dropped.
+  const imports = [...paths].flatMap(([path, file]) =>
+    text.includes(`"${path}"`) ? `export * from ${JSON.stringify(file)};` : [],
+  );
   const later = await bundle(imports.join('\n'), options);
   return {
     minified: contents.length,
@@ -57,13 +61,13 @@ async function bundle(
   return outputFiles[0]!.contents;
 }
 
-/** Leaves dynamic imports of files out of the bundle, and collects their paths. */
-const withoutDynamicImports = (paths: Set<string>): Plugin => ({
+/** Leaves dynamic imports of files out of the bundle, and collects them: file by path. */
+const withoutDynamicImports = (paths: Map<string, string>): Plugin => ({
   name: 'without-dynamic-imports',
   setup({ onResolve }) {
     onResolve({ filter: /^\./ }, ({ kind, path, resolveDir }) => {
       if (kind !== 'dynamic-import') return undefined;
-      paths.add(resolve(resolveDir, path));
+      paths.set(path, resolve(resolveDir, path));
       return { path, external: true };
     });
   },

@@ -1,57 +1,37 @@
 import type { MergeableStore } from 'tinybase';
-import type { Notices } from '../../src/protocol/notice.ts';
 import { abortReason, throwIfAborted } from '../common/abort.ts';
-import { AdaptiveTimeout } from '../common/adaptive-timeout.ts';
+import { exponentialBackoff } from '../common/backoff.ts';
 import { bindMembers } from '../common/bind-members.ts';
 import { Observable } from '../common/observable.ts';
-import { watchNetwork } from '../common/runtime-events.ts';
 import type { ClientContext } from '../context.ts';
 import { TinyHostError } from '../errors.ts';
-import { offlineCopyName } from '../offline/copy-owner.ts';
-import type { CreatePersister, OfflineCopy } from '../offline/offline-copy.ts';
-import { openOfflineCopy } from '../offline/open-copy.ts';
 import type { NoSchemas, Schemas, StoreOf } from '../schemas.ts';
 import type { Session } from '../session/stored-session.ts';
-import { hideHeartbeat } from '../sync/heartbeat.ts';
-import { SaveTracker } from '../sync/save-tracker.ts';
-import type { ConnectionState } from './connection-state.ts';
-import { StateMachineRunner } from './state-machine/runner.ts';
-import type { MachineState } from './state-machine/types.ts';
+import type { ConnectionContext, ConnectionEngine } from './connection-engine.ts';
+import type { ConnectionOptions } from './connection-options.ts';
+import type { ConnectionState, ConnectionStatus } from './connection-state.ts';
+import type { Event } from './state-machine/types.ts';
 
-export interface ConnectionOptions {
-  /**
-   * The size of one fragment of a message, in bytes; 100,000 by default. With 0, messages are not
-   * fragmented, and a message too large for a frame causes an exchange over HTTP.
-   */
-  fragmentSize?: number;
-  /**
-   * Whether to keep a copy of the store in IndexedDB for a start without network; false by default.
-   * A function creates a TinyBase persister that keeps the copy elsewhere, for example in a file.
-   * `eraseOffline` of the client has to erase that copy.
-   */
-  offline?: boolean | CreatePersister;
-  /**
-   * Whether the store shows the server's `heartbeat` value; true by default. If false, TinyBase's
-   * checkpoints record only the app's own changes for undo and redo. `state.heartbeatAt` is set in
-   * both cases.
-   */
-  heartbeat?: boolean;
-}
+export type { ConnectionOptions } from './connection-options.ts';
 
-const DEFAULT_FRAGMENT_BYTES = 100_000;
+/** The delays before the engine's code is requested again after a failure. */
+const FIRST_DELAY_MS = 1_000;
+const LONGEST_DELAY_MS = 30_000;
 
-/** Keeps a store in sync with the user's store on the server until the session ends. */
+/**
+ * Keeps a store in sync with the user's store on the server until the session ends. The engine,
+ * which does the work, is loaded when the first connection is made.
+ */
 export class Connection<S extends Schemas = NoSchemas> {
   readonly store: StoreOf<S>;
-  readonly #store: MergeableStore;
-  readonly #client: ClientContext;
-  readonly #session: Session;
-  readonly #options: ConnectionOptions;
   readonly #state = new Observable<ConnectionState>({ status: 'connecting', saved: false });
-  readonly #saves: SaveTracker;
-  readonly #runner: StateMachineRunner;
-  readonly #cleanUp: (() => void)[];
-  readonly #copy: OfflineCopy | undefined;
+  readonly #context: ConnectionContext;
+  readonly #unsubscribe: () => void;
+  readonly #loading: Promise<ConnectionEngine | undefined>;
+  #engine: ConnectionEngine | undefined;
+  /** What has happened before the engine was loaded. */
+  readonly #early: Event[] = [];
+  #isOver = false;
 
   constructor(
     client: ClientContext,
@@ -61,25 +41,15 @@ export class Connection<S extends Schemas = NoSchemas> {
   ) {
     bindMembers(this);
     this.store = store;
-    this.#store = store as MergeableStore;
-    this.#client = client;
-    this.#session = session;
-    this.#options = options;
-    if (options.heartbeat === false) hideHeartbeat(this.#store);
-    this.#saves = new SaveTracker(this.#store, {
-      onWrite: () => this.#runner.handle({ type: 'store-changed' }),
-      onChange: (saved) => this.#updateSaved(saved),
-      onTimeout: () => this.#runner.handle({ type: 'timeout' }),
-    });
-    this.#runner = this.#makeRunner();
-    this.#cleanUp = [
-      client.sessions.subscribe((current) => this.#checkSession(current)),
-      watchNetwork(() => this.#runner.handle({ type: 'network-changed' }), client.events),
-    ];
-    this.#copy = this.#openCopy();
-    void Promise.resolve(this.#copy?.ready).then(() =>
-      this.#runner.handle({ type: 'copy-loaded' }),
-    );
+    this.#context = {
+      client,
+      session,
+      store: store as MergeableStore,
+      options,
+      state: this.#state,
+    };
+    this.#unsubscribe = client.sessions.subscribe((current) => this.#checkSession(current));
+    this.#loading = this.#load();
   }
 
   get state(): ConnectionState {
@@ -98,14 +68,13 @@ export class Connection<S extends Schemas = NoSchemas> {
    */
   async saved({ signal }: { signal?: AbortSignal } = {}): Promise<void> {
     throwIfAborted(signal);
-    if (this.#runner.isOver) throw this.state.reason ?? closed();
     let abort = () => {};
     const aborted = new Promise<never>((_, reject) => {
       abort = () => reject(abortReason(signal));
       signal?.addEventListener('abort', abort);
     });
     try {
-      await Promise.race([this.#saves.wait(), aborted]);
+      await Promise.race([this.#saved(), aborted]);
     } finally {
       signal?.removeEventListener('abort', abort);
     }
@@ -113,100 +82,71 @@ export class Connection<S extends Schemas = NoSchemas> {
 
   /** Disconnects until `resume()`. The store keeps the edits that the app makes meanwhile. */
   pause(): void {
-    this.#runner.handle({ type: 'pause' });
+    this.#handle({ type: 'pause' });
   }
 
   /** Connects now: after `pause()`, after a refusal, or before the next attempt is due. */
   resume(): void {
-    this.#runner.handle({ type: 'resume' });
+    this.#handle({ type: 'resume' });
   }
 
   /** Ends the connection for good. The store keeps its content. Resolves within 3 seconds. */
   async close(): Promise<void> {
-    this.#runner.handle({ type: 'end', status: 'offline', reason: closed() });
-    await this.#stopCopy();
+    this.#end('offline', closed());
+    await this.#engine?.stopCopy();
   }
 
-  async #stopCopy(): Promise<void> {
-    if (!this.#copy) return;
-    await this.#copy.stop();
-    this.#client.copies.delete(this.#copy);
+  async #saved(): Promise<void> {
+    const engine = this.#engine ?? (await this.#loading);
+    const { status, reason } = this.state;
+    const isOver = this.#isOver || status === 'signed-out';
+    if (!engine || isOver) throw reason ?? closed();
+    await engine.saved();
   }
 
-  /** Opens the offline copy, if the app wants one, and loads it into the store. */
-  #openCopy(): OfflineCopy | undefined {
-    const { offline } = this.#options;
-    if (!offline) return undefined;
-    const { http, events, copies } = this.#client;
-    const options = {
-      name: offlineCopyName(http.url, this.#session.user),
-      create: typeof offline === 'function' ? offline : undefined,
-      events,
-    };
-    const copy = openOfflineCopy(this.#store, options, (offlineError) =>
-      this.#update({ offlineError }),
-    );
-    copies.add(copy);
-    return copy;
+  #handle(event: Event): void {
+    if (this.#engine) this.#engine.handle(event);
+    else this.#early.push(event);
   }
 
-  #makeRunner(): StateMachineRunner {
-    const context = {
-      client: this.#client,
-      session: this.#session,
-      store: this.#store,
-      timeouts: new AdaptiveTimeout(),
-      fragmentSize: this.#options.fragmentSize ?? DEFAULT_FRAGMENT_BYTES,
-      onHeartbeat: (serverTime: number) => this.#recordHeartbeat(serverTime),
-      onNotice: ({ clock_ahead }: Partial<Notices>) =>
-        clock_ahead && this.#reportDeferral(clock_ahead),
-      onProgress: (progress: number) => this.#update({ progress }),
-    };
-    return new StateMachineRunner(context, {
-      onStep: (machine, retryAt) => this.#show(machine, retryAt),
-      onSync: (sync) => this.#saves.use(sync),
-      onReject: (reason) => this.#saves.fail(reason),
-      onForget: (reason) => {
-        if (reason.code === 'accountDeleted') this.#client.sessions.leave(this.#session);
-        else this.#client.sessions.forget(this.#session);
-      },
-    });
+  #end(status: ConnectionStatus, reason: TinyHostError): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#unsubscribe();
+    if (this.#engine) this.#engine.handle({ type: 'end', status, reason });
+    else this.#state.set({ ...this.state, status, reason });
   }
 
-  #show({ status, reason, phase }: MachineState, retryAt: number | undefined): void {
-    const progress = phase === 'manual-sync' ? (this.state.progress ?? 0) : undefined;
-    this.#update({ status, reason, progress, retryAt });
-    if (phase !== 'ended') return;
-    this.#saves.stop();
-    for (const cleanUp of this.#cleanUp.splice(0)) cleanUp();
-    void this.#stopCopy();
+  /** Resolves with undefined if the connection ends before the engine is loaded. */
+  async #load(): Promise<ConnectionEngine | undefined> {
+    for (let failures = 1; !this.#isOver; failures += 1) {
+      const module = await import('./connection-engine.ts').catch((cause: unknown) =>
+        this.#wait(exponentialBackoff(failures, FIRST_DELAY_MS, LONGEST_DELAY_MS), cause),
+      );
+      if (module && !this.#isOver) return this.#start(new module.ConnectionEngine(this.#context));
+    }
+    return undefined;
   }
 
-  #update(change: Partial<ConnectionState>): void {
-    this.#state.set({ ...this.state, ...change });
+  /** Waits before the code of the engine is requested again. */
+  async #wait(milliseconds: number, cause: unknown): Promise<void> {
+    const message = 'the code of the connection could not be loaded';
+    const reason = new TinyHostError('network', message, { cause });
+    const retryAt = Date.now() + milliseconds;
+    if (!this.#isOver) this.#state.set({ ...this.state, status: 'offline', reason, retryAt });
+    await new Promise((resolve) => setTimeout(resolve, milliseconds));
   }
 
-  #recordHeartbeat(serverTime: number): void {
-    // The delay of the network is unknown, so this is only a lower bound of the server's time.
-    this.#client.clock.learn(serverTime);
-    this.#update({ heartbeatAt: Date.now() });
-  }
-
-  #updateSaved(saved: boolean): void {
-    this.#update({ saved });
-    if (saved) this.#runner.handle({ type: 'saved' });
-  }
-
-  #reportDeferral({ limit_seconds }: Notices['clock_ahead']): void {
-    const message = `writes more than ${limit_seconds} s in the future are not accepted yet`;
-    const reason = new TinyHostError('clock_ahead', message);
-    this.#runner.handle({ type: 'writes-deferred', reason });
+  #start(engine: ConnectionEngine): ConnectionEngine {
+    this.#engine = engine;
+    for (const event of this.#early.splice(0)) engine.handle(event);
+    return engine;
   }
 
   /** Ends the connection when the app, or another tab, has signed out or in again. */
   #checkSession(current: Session | undefined): void {
-    if (current?.session_uuid === this.#session.session_uuid) return;
-    this.#runner.handle({ type: 'end', status: 'signed-out', reason: signedOut() });
+    if (current?.session_uuid === this.#context.session.session_uuid) return;
+    this.#end('signed-out', signedOut());
   }
 }
 

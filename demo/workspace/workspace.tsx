@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react';
+import { type RefObject, useEffect, useRef } from 'react';
 import type { Connection } from '../../client/index.ts';
 import { Account } from './account.tsx';
 import { Notes } from './notes.tsx';
@@ -10,14 +10,15 @@ export interface WorkspaceProps {
   /** Another number loads the account again. */
   accountVersion: number;
   /** Whether the user has just signed in with the keyboard or a button of a form. */
-  takesFocus: boolean;
+  takesFocus: RefObject<boolean>;
 }
 
 /** The store and the account of the signed-in user, a panel for each part. */
 export function Workspace({ connection, accountVersion, takesFocus }: WorkspaceProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
-    if (takesFocus) heading.current!.focus();
+    // Read here, and not while rendering: what was shown before sets it when it is removed.
+    if (takesFocus.current) heading.current!.focus();
   }, []);
   return (
     <main className="workspace">

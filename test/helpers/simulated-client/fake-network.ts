@@ -6,6 +6,9 @@ import type { NoSchemas, Schemas } from '../../../client/schemas.ts';
 import { MESSAGE } from '../../../src/protocol/frame.ts';
 import { DELETED } from '../../../src/protocol/stamps.ts';
 
+// The engine is loaded on demand. With fake timers, that succeeds only if it is loaded already.
+import '../../../client/connection/connection-engine.ts';
+
 /** Advances the fake timers by this many seconds. */
 export const pass = (seconds: number): Promise<unknown> =>
   vi.advanceTimersByTimeAsync(seconds * 1000);

@@ -78,10 +78,10 @@ const UNUSED = ['', '/react', '/vue', '/svelte', '/solid']
   .map((subpath) => `import 'tinyhost-client${subpath}';`)
   .join('');
 
-test('the client has less than 14 kB gzipped without TinyBase, and unused parts are tree-shaken', async () => {
+test('the client has less than 8 kB gzipped without TinyBase, and unused parts are tree-shaken', async () => {
   const folder = await newProject({ packages: ['client'] });
   const size = (source: string) => sizeOf(source, undefined, folder);
-  expect((await size(`export * from 'tinyhost-client';`)).gzipped).toBeLessThan(14_000);
+  expect((await size(`export * from 'tinyhost-client';`)).gzipped).toBeLessThan(8_000);
   const alone = await size(`export { TinyHostError } from 'tinyhost-client';`);
   expect(alone.minified).toBeLessThan(1_000);
   // Nothing is left of an import that is not used.
