@@ -83,9 +83,8 @@ const hlcOf = (stamp: unknown[]): string => (stamp.length > 1 ? (stamp[1] as str
 
 /** Decodes the body of a ContentDiff; undefined if it is malformed. */
 export function decodeChange(body: unknown): DecodedChange | undefined {
-  if (!Array.isArray(body) || !(body.length === 2 || (body.length === 3 && body[2] === 1))) {
-    return undefined;
-  }
+  // TinyBase takes a body without the 1 for whole content, which has another form.
+  if (!Array.isArray(body) || body.length !== 3 || body[2] !== 1) return undefined;
   const reader = new StampDecoder(false);
   return reader.tables(body[0]) && reader.values(body[1]) ? reader : undefined;
 }

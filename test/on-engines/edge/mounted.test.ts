@@ -83,9 +83,8 @@ test('the room of another user is refused below the base path', async () => {
   expect((await fetch(room, { headers: bearer(other.session_uuid) })).status).toBe(200);
 });
 
-test.runIf(inject('engine') === 'partykit')(
-  'the URLs that PartyKit gives to the parties are protected as well',
-  async () => {
+if (inject('engine') === 'partykit')
+  test('the URLs that PartyKit gives to the parties are protected as well', async () => {
     const [user, other] = await Promise.all([newUser({ url }), newUser({ url })]);
     const { user: account } = await session(other);
     const room = `${server.url}/parties/tinyhost_user/${account.durable_object_name}/store`;
@@ -94,8 +93,7 @@ test.runIf(inject('engine') === 'partykit')(
     expect((await fetch(room, { headers: bearer(other.session_uuid) })).status).toBe(200);
     const hash = await fetch(`${server.url}/parties/tinyhost_auth/hash-1/hash`, { method: 'POST' });
     expect(hash.status).toBe(404);
-  },
-);
+  });
 
 /** Runs the project in the server's README, with other options, until the test ends. */
 async function startDocumented(options: string, status: number): Promise<DevServer> {
@@ -126,10 +124,8 @@ test('a binding or a party that does not exist is named in the log', async () =>
 });
 
 // PartyKit's dev server prints the error too, but keeps running and never responds.
-test.runIf(inject('engine') === 'workers')(
-  'an invalid option keeps the app from starting, and says why',
-  async () => {
+if (inject('engine') === 'workers')
+  test('an invalid option keeps the app from starting, and says why', async () => {
     const started = startDocumented(`basePath: 'sync'`, 200);
     await expect(started).rejects.toThrow('createTinyHost: basePath has to be a path like "/sync"');
-  },
-);
+  });

@@ -74,3 +74,14 @@ it('accepts 10 MB of nested arrays as a value', async () => {
   }
   expect(room.storage.writes).toBe(0);
 });
+
+it.each(['', ',0', ',1,1'])(
+  'closes a device whose change ends with "%s" instead of its marker',
+  async (end) => {
+    const room = await new MemoryRoom().start();
+    const socket = await room.open();
+    await room.room.message(socket, `\n[null,3,[[{}],[{"a":[1,"Ohqr1q1----ZD6bM"]}]${end}]]`);
+    expect(socket.closed?.code).toBe(1007);
+    expect(room.storage.writes).toBe(0);
+  },
+);
