@@ -10,15 +10,17 @@ const project = (name: string, include: string[], setups: string[] = []) => ({
   test: { name, include, exclude: [EVICTIONS], globalSetup: [SERVER, ...setups] },
 });
 
-/** Its files mostly wait until engines evict idle rooms, so all of them wait at the same time. */
+/** The second group runs after all other files. Most of its files wait, so they run together. */
+const SECOND_GROUP = { maxWorkers: 8, sequence: { groupOrder: 1 } };
+
+/** Its files wait until engines evict idle rooms. */
 const evictions = (engine: string) => ({
   extends: true as const,
   test: {
+    ...SECOND_GROUP,
     name: `${engine} evictions`,
     include: [`${EVICTIONS}/*.test.ts`],
     globalSetup: [ENGINE],
-    maxWorkers: 8,
-    sequence: { groupOrder: 1 },
   },
 });
 
@@ -63,7 +65,9 @@ export default defineConfig({
       },
       {
         extends: true,
+        // They work while the evictions wait.
         test: {
+          ...SECOND_GROUP,
           name: 'created apps',
           include: ['test/created-apps/*.test.ts'],
           globalSetup: ['dev/chromium.ts'],
