@@ -1,6 +1,6 @@
 import { type RefObject, useEffect, useRef } from 'react';
 import type { Connection } from '../../client/index.ts';
-import { Account } from './account.tsx';
+import { Account } from '../account/account.tsx';
 import { Notes } from './notes.tsx';
 import { Tasks } from './tasks.tsx';
 import { Values } from './values.tsx';
