@@ -38,15 +38,17 @@ export const argon2: LoadWasm = async () => (await import('@phi-ag/argon2/argon2
 const BINDING = 'has to be the binding of a Durable Object in the configuration of Wrangler';
 
 /** The public fetch handler. It calls the edge, never a room directly. */
-export const enter = (mount: WorkerMount, request: Request, env: object): Promise<Response> =>
-  handleRequest(request, {
+export function enter(mount: WorkerMount, request: Request, env: object): Promise<Response> {
+  const settings = mount.settings(env);
+  return handleRequest(request, {
     engine: 'workers',
     mount,
     log: logger('workers', 'edge'),
-    config: readConfig(mount.settings(env)),
-    faults: missingRooms(mount.bindings, env, BINDING) ?? findFaults(mount.settings(env)),
+    config: readConfig(settings),
+    faults: missingRooms(mount.bindings, env, BINDING) ?? findFaults(settings),
     rooms: rooms(mount, env),
     argon2,
     page: () => mount.page(env),
     pseudonyms,
   });
+}

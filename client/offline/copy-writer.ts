@@ -1,19 +1,13 @@
 import type { MergeableStore } from 'tinybase';
-import { HEARTBEAT_ID } from '../../src/protocol/heartbeat.ts';
-import { exponentialBackoff } from '../common/backoff.ts';
 import { watchPause } from '../common/runtime-events.ts';
 import { TinyHostError } from '../errors.ts';
 import { CopyLoader } from './copy-loader.ts';
+import { saveDelay, unusableCopy } from './offline-copy.ts';
 import { openDatabase } from './open-database.ts';
-import { type Path, pathsOf, readEntries } from './records.ts';
+import { isHeartbeat, type Path, pathsOf, readEntries } from './records.ts';
 import { UnsavedPaths } from './unsaved-paths.ts';
 import { mergeEntries, setAside } from './write-entries.ts';
 
-/** How long to collect edits before they are written. */
-const DEBOUNCE_MS = 250;
-/** The delays before another attempt after a failure. */
-const FIRST_DELAY_MS = 1_000;
-const LONGEST_DELAY_MS = 60_000;
 /** The most rows and values in one transaction; larger ones could block the page. */
 const MAX_BATCH = 200;
 /** The most rows and values to write while the page is being closed. */
@@ -90,7 +84,7 @@ export class CopyWriter {
 
   #schedule(): void {
     if (this.#isStopped || this.#running || this.#timeout !== undefined) return;
-    this.#timeout = setTimeout(() => this.#start(), delayAfter(this.#failures));
+    this.#timeout = setTimeout(() => this.#start(), saveDelay(this.#failures));
   }
 
   async #run(): Promise<void> {
@@ -150,8 +144,7 @@ export class CopyWriter {
   }
 
   #add(path: Path): void {
-    if (path.length === 1 && path[0] === HEARTBEAT_ID) return;
-    this.#unsaved.add(path);
+    if (!isHeartbeat(path)) this.#unsaved.add(path);
   }
 
   /** Writes all paths that are unsaved at the start, in batches. */
@@ -180,17 +173,11 @@ export class CopyWriter {
   }
 }
 
-const delayAfter = (failures: number): number =>
-  failures === 0 ? DEBOUNCE_MS : exponentialBackoff(failures, FIRST_DELAY_MS, LONGEST_DELAY_MS);
-
 const damageError = (count: number): TinyHostError =>
   new TinyHostError('storage', `the offline copy has ${count} records that cannot be read`);
 
 function savingError(cause: unknown): TinyHostError {
   if (cause instanceof TinyHostError) return cause;
-  const message =
-    (cause as Error | null)?.name === 'QuotaExceededError'
-      ? 'there is no room left for the offline copy'
-      : 'the offline copy cannot be used at the moment';
-  return new TinyHostError('storage', message, { cause });
+  if ((cause as Error | null)?.name !== 'QuotaExceededError') return unusableCopy(cause);
+  return new TinyHostError('storage', 'there is no room left for the offline copy', { cause });
 }

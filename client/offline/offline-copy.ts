@@ -1,4 +1,12 @@
 import type { MergeableStore } from 'tinybase';
+import { exponentialBackoff } from '../common/backoff.ts';
+import { TinyHostError } from '../errors.ts';
+
+/** How long to collect edits before they are saved. */
+const DEBOUNCE_MS = 250;
+/** The delays before another attempt after a failure. */
+const FIRST_DELAY_MS = 1_000;
+const LONGEST_DELAY_MS = 60_000;
 
 /** The copy of a store on this device. Its promises never reject, because it is optional. */
 export interface OfflineCopy {
@@ -28,3 +36,11 @@ export type CreatePersister = (
   name: string,
   onError: (error: unknown) => void,
 ) => OfflinePersister | Promise<OfflinePersister>;
+
+/** Returns the milliseconds before the next save, after this number of failures in a row. */
+export const saveDelay = (failures: number): number =>
+  exponentialBackoff(failures, FIRST_DELAY_MS, LONGEST_DELAY_MS) || DEBOUNCE_MS;
+
+/** The error of a copy that cannot be read or written now. The next attempt may succeed. */
+export const unusableCopy = (cause: unknown): TinyHostError =>
+  new TinyHostError('storage', 'the offline copy cannot be used at the moment', { cause });

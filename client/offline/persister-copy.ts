@@ -1,17 +1,15 @@
 import { createMergeableStore, type MergeableStore } from 'tinybase';
-import { HEARTBEAT_ID } from '../../src/protocol/heartbeat.ts';
-import { exponentialBackoff } from '../common/backoff.ts';
 import { type RuntimeEvents, watchPause } from '../common/runtime-events.ts';
 import { TinyHostError } from '../errors.ts';
 import { mergeContent } from '../sync/merge-encoded-changes.ts';
-import type { CreatePersister, OfflinePersister } from './offline-copy.ts';
-import { entriesOf } from './records.ts';
+import {
+  type CreatePersister,
+  type OfflinePersister,
+  saveDelay,
+  unusableCopy,
+} from './offline-copy.ts';
+import { entriesOf, isHeartbeat } from './records.ts';
 
-/** How long to collect edits before they are saved. */
-const DEBOUNCE_MS = 250;
-/** The delays before another attempt after a failure. */
-const FIRST_DELAY_MS = 1_000;
-const LONGEST_DELAY_MS = 60_000;
 /** A save that takes longer is reported. The next one still waits for it. */
 const SAVE_TIMEOUT_MS = 30_000;
 
@@ -82,8 +80,7 @@ export class PersisterCopy {
   #schedule(): void {
     clearTimeout(this.#timeout);
     if (this.#isStopped || this.#running) return;
-    const delay = exponentialBackoff(this.#failures, FIRST_DELAY_MS, LONGEST_DELAY_MS);
-    this.#timeout = setTimeout(() => void this.#start(), delay || DEBOUNCE_MS);
+    this.#timeout = setTimeout(() => void this.#start(), saveDelay(this.#failures));
   }
 
   async #run(): Promise<void> {
@@ -96,8 +93,7 @@ export class PersisterCopy {
       this.#report(undefined);
     } catch (cause) {
       this.#failures += 1;
-      const message = 'the offline copy cannot be used at the moment';
-      this.#report(new TinyHostError('storage', message, { cause }));
+      this.#report(unusableCopy(cause));
     } finally {
       clearTimeout(timeout);
     }
@@ -134,7 +130,7 @@ export class PersisterCopy {
 
   #onTransaction(): void {
     const entries = entriesOf(this.#store.getTransactionMergeableChanges());
-    if (entries.every(({ path }) => path.length === 1 && path[0] === HEARTBEAT_ID)) return;
+    if (entries.every(({ path }) => isHeartbeat(path))) return;
     this.#isUnsaved = true;
     this.#schedule();
   }

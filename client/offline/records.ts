@@ -1,4 +1,5 @@
 import type { MergeableChanges, MergeableStore } from 'tinybase';
+import { HEARTBEAT_ID } from '../../src/protocol/heartbeat.ts';
 
 /** The path of a row, `[tableId, rowId]`, or of a value, `[valueId]`. */
 export type Path = [table: string, row: string] | [value: string];
@@ -21,6 +22,9 @@ type ById<Content> = { [id: string]: Content };
 type Rows = ById<[rows: ById<[cells: Stamps]>]>;
 
 /** Returns a string that is unique to this path. */
+/** Whether a path is that of the heartbeat, which no copy keeps. */
+export const isHeartbeat = (path: Path): boolean => path.length === 1 && path[0] === HEARTBEAT_ID;
+
 export const keyOf = (path: Path): string => JSON.stringify(path);
 
 /** Returns the paths of all rows and values of a store, including deleted ones. */

@@ -1,5 +1,9 @@
-import { TinyHostError } from '../errors.ts';
-import type { AsyncSessionStorage, SessionStorage, StorageReport } from './session-storage.ts';
+import {
+  type AsyncSessionStorage,
+  type SessionStorage,
+  type StorageReport,
+  storageError,
+} from './session-storage.ts';
 import { WriteBehindCache } from './write-behind-cache.ts';
 
 /**
@@ -79,8 +83,7 @@ export class SafeStorage implements SessionStorage {
 
   /** Returns whether the action succeeded, and reports it if not. */
   #attempt(verb: string, action: (area: SessionStorage | AsyncSessionStorage) => unknown): boolean {
-    const fail = (cause: unknown) =>
-      this.#report(new TinyHostError('storage', `the session could not be ${verb}`, { cause }));
+    const fail = (cause: unknown) => this.#report(storageError(verb, cause));
     try {
       const result = this.#area && action(this.#area);
       if (isPromise(result)) result.then(undefined, fail);

@@ -14,6 +14,10 @@ export interface AsyncSessionStorage {
 /** Receives each failure of the storage. It must not throw. */
 export type StorageReport = (error: TinyHostError) => void;
 
+/** The error of a failed operation. `verb` says what could not be done: `read`, `written`, `removed`. */
+export const storageError = (verb: string, cause: unknown): TinyHostError =>
+  new TinyHostError('storage', `the session could not be ${verb}`, { cause });
+
 /**
  * Returns the localStorage of a page; undefined in other runtimes, and with a report if the browser
  * forbids access. That of Node.js and Deno is not used: all users of a server would share it.

@@ -1,6 +1,11 @@
 import { withDeadline } from '../common/deadline.ts';
 import { TinyHostError } from '../errors.ts';
-import type { AsyncSessionStorage, SessionStorage, StorageReport } from './session-storage.ts';
+import {
+  type AsyncSessionStorage,
+  type SessionStorage,
+  type StorageReport,
+  storageError,
+} from './session-storage.ts';
 
 /** How long an operation of the storage may take before it is reported as failed. */
 const OPERATION_TIMEOUT_MS = 5_000;
@@ -79,8 +84,7 @@ export class WriteBehindCache implements SessionStorage {
 
   /** Returns whether the operation succeeded, and reports it if not, or if it takes too long. */
   async #attempt(verb: string, operation: () => unknown): Promise<boolean> {
-    const report = (cause: unknown) =>
-      this.#report(new TinyHostError('storage', `the session could not be ${verb}`, { cause }));
+    const report = (cause: unknown) => this.#report(storageError(verb, cause));
     const late = new TinyHostError('timeout', 'the storage does not respond');
     const timeout = setTimeout(() => report(late), OPERATION_TIMEOUT_MS);
     try {

@@ -3,6 +3,7 @@ import type { ListedSession } from '../../client/index.ts';
 import { useClient, useConnectionState, useSession } from '../../client/react/index.tsx';
 import { errorMessage } from '../ui/error-messages.ts';
 import { usePage } from '../ui/page-context.ts';
+import { useEnding } from '../ui/use-ending.ts';
 import { AccountDialog, type AccountDialogKind } from './account-dialogs.tsx';
 import { downloadExport } from './download-export.ts';
 import { SessionList } from './session-list.tsx';
@@ -12,7 +13,7 @@ export function Account({ version }: { version: number }) {
   const client = useClient();
   const email = useSession()?.user.email ?? '';
   const { openMailDialog } = usePage();
-  const { sessions, isVerified, problem, attempt } = useAccount(version);
+  const { sessions, isVerified, problem, attempt, refresh } = useAccount(version);
   const [dialog, setDialog] = useState<AccountDialogKind>();
 
   const endSession = (id: string) =>
@@ -46,7 +47,7 @@ export function Account({ version }: { version: number }) {
         {problem}
       </p>
       <div className="actions">
-        <button type="button" onClick={() => attempt(async () => undefined)}>
+        <button type="button" onClick={refresh}>
           Refresh
         </button>
         <button type="button" onClick={() => attempt((signal) => downloadExport(client, signal))}>
@@ -60,7 +61,7 @@ export function Account({ version }: { version: number }) {
         <AccountDialog
           dialog={dialog}
           email={email}
-          onChange={() => attempt(async () => undefined)}
+          onChange={refresh}
           onClose={() => setDialog(undefined)}
         />
       )}
@@ -79,12 +80,12 @@ function useAccount(version: number) {
   const [isVerified, setVerified] = useState<boolean>();
   const [problem, setProblem] = useState('');
   const isCurrent = useRef(false);
-  const ending = useRef<AbortController>(undefined);
+  const ending = useEnding();
 
   /** Runs an action and loads the account again. Shows the error if one of them fails. */
   const attempt = useCallback(
     async (run: (signal: AbortSignal) => Promise<unknown>) => {
-      const { signal } = ending.current!;
+      const signal = ending();
       setProblem('');
       try {
         await run(signal);
@@ -100,13 +101,10 @@ function useAccount(version: number) {
     },
     [client],
   );
+  const refresh = useCallback(() => attempt(async () => undefined), [attempt]);
+  useEffect(() => void refresh(), [refresh, version]);
   useEffect(() => {
-    ending.current = new AbortController();
-    return () => ending.current!.abort();
-  }, []);
-  useEffect(() => void attempt(async () => undefined), [attempt, version]);
-  useEffect(() => {
-    if (status === 'online' && !isCurrent.current) void attempt(async () => undefined);
-  }, [attempt, status]);
-  return { sessions, isVerified, problem, attempt };
+    if (status === 'online' && !isCurrent.current) void refresh();
+  }, [refresh, status]);
+  return { sessions, isVerified, problem, attempt, refresh };
 }

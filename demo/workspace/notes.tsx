@@ -1,4 +1,4 @@
-import { type RefObject, useEffect, useRef, useState } from 'react';
+import { type RefObject, useRef, useState } from 'react';
 import { getUniqueId } from 'tinybase';
 import { useRow, useSortedRowIds, useStore } from 'tinybase/ui-react';
 import type { Connection } from '../../client/index.ts';
@@ -6,6 +6,7 @@ import { useClient, useConnectionState } from '../../client/react/index.tsx';
 import { errorMessage } from '../ui/error-messages.ts';
 import { RemoveButton } from '../ui/remove-button.tsx';
 import { useRemovableRow } from '../ui/row.ts';
+import { useEnding } from '../ui/use-ending.ts';
 
 const NOTES = 'notes';
 /** The length of a note, in characters. PartyKit accepts frames of at most 1,048,576 bytes. */
@@ -84,17 +85,6 @@ function Note({ id, fallbackFocus }: NoteProps) {
       <RemoveButton label={`Delete the note of ${time}`} remove={() => store.delRow(NOTES, id)} />
     </li>
   );
-}
-
-/** Returns a function for the signal that aborts when the component is removed. */
-function useEnding(): () => AbortSignal {
-  const ending = useRef<AbortController>(undefined);
-  useEffect(() => {
-    const controller = new AbortController();
-    ending.current = controller;
-    return () => controller.abort();
-  }, []);
-  return () => ending.current!.signal;
 }
 
 /** Measures how content is sent. The returned function ends that and returns a description. */
