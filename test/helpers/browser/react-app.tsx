@@ -19,8 +19,9 @@ function Entrance() {
   const tinyhost = useClient();
   const enter = async (form: FormData) => {
     const credentials = { email: `${form.get('email')}`, password: `${form.get('password')}` };
-    await tinyhost.signUp(credentials).catch(() => undefined);
-    await tinyhost.signIn(credentials);
+    const isNew = await tinyhost.signUp(credentials).catch(() => undefined);
+    // A sign-up signs in. A second session could arrive after the user has left the first one.
+    if (!isNew) await tinyhost.signIn(credentials);
   };
   return (
     <form action={enter}>
