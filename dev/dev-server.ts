@@ -1,10 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Engine } from '../src/platform.ts';
+import { type ProcessGroup, startGroup } from './process-group.ts';
 import { BUILD_PAGE, runNode } from './run-node.ts';
 
 export interface DevOptions {
@@ -23,6 +22,8 @@ export interface DevOptions {
   project?: string;
   /** The path before the routes of the service. By default none. */
   basePath?: string;
+  /** Kills the server if it aborts before the server is up. */
+  signal?: AbortSignal;
 }
 
 /** A running `partykit dev` or `wrangler dev`. */
@@ -39,50 +40,36 @@ export interface DevServer {
   kill(): Promise<void>;
 }
 
+/** Starts an engine's dev server, and resolves as soon as it answers. Rejects after a minute. */
 export async function startDevServer(
   engine: Engine,
-  { vars = {}, ...options }: DevOptions,
+  { vars = {}, signal, ...options }: DevOptions,
 ): Promise<DevServer> {
   const port = options.port ?? (await freePort());
   const temporary = options.persist ? undefined : await mkdtemp(join(tmpdir(), 'tinyhost-'));
   const persist = options.persist ?? temporary!;
-  const project = await configure(engine, persist, options);
-  const host = options.host ? [HOST_OPTION[engine], options.host] : [];
-  const command = [...COMMANDS[engine](`${port}`, persist, vars), ...project, ...host];
-  const child = spawn(process.execPath, command, {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    // Its own process group lets one signal reach workerd too.
-    detached: true,
-    cwd: options.project,
-    env: { ...process.env, ...OFFLINE },
-  });
-  const killGroup = () => process.kill(-child.pid!, 'SIGKILL');
-  process.once('exit', killGroup);
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', (chunk) => {
-      output += chunk;
-    });
-  }
-  const url = `http://127.0.0.1:${port}`;
-  const health = `${url}${options.basePath ?? ''}/health`;
-  await untilUp(health, options.status ?? 200, child, () => output);
-  const end = async (signal: 'SIGTERM' | 'SIGKILL') => {
-    process.off('exit', killGroup);
-    if (child.exitCode === null && child.signalCode === null) {
-      const ended = once(child, 'exit');
-      process.kill(-child.pid!, signal);
-      await ended;
-    }
+  let group: ProcessGroup | undefined;
+  const end = async (how: 'stop' | 'kill') => {
+    await group?.[how]();
     if (temporary) await rm(temporary, { recursive: true, force: true });
   };
-  return {
-    url,
-    pid: child.pid!,
-    output: () => output,
-    stop: () => end('SIGTERM'),
-    kill: () => end('SIGKILL'),
-  };
+  try {
+    const project = await configure(engine, persist, options);
+    signal?.throwIfAborted();
+    const host = options.host ? [HOST_OPTION[engine], options.host] : [];
+    const command = [...COMMANDS[engine](`${port}`, persist, vars), ...project, ...host];
+    const env = { ...process.env, ...OFFLINE };
+    group = startGroup([process.execPath, ...command], { cwd: options.project, env });
+    signal?.addEventListener('abort', group.kill);
+    const url = `http://127.0.0.1:${port}`;
+    await untilUp(`${url}${options.basePath ?? ''}/health`, options.status ?? 200, group);
+    signal?.removeEventListener('abort', group.kill);
+    const { pid, output } = group;
+    return { url, pid, output, stop: () => end('stop'), kill: () => end('kill') };
+  } catch (error) {
+    await end('kill');
+    throw error;
+  }
 }
 
 /** The options that select the project. */
@@ -124,20 +111,16 @@ const HOST_OPTION: Record<Engine, string> = { partykit: '--host', workers: '--ip
 /** Disables Wrangler's requests to the internet. */
 const OFFLINE = { WRANGLER_SEND_METRICS: 'false', CLOUDFLARE_CF_FETCH_ENABLED: 'false' };
 
-async function untilUp(
-  url: string,
-  status: number,
-  child: ChildProcess,
-  output: () => string,
-): Promise<void> {
-  const deadline = Date.now() + 60_000;
-  while (Date.now() < deadline && child.exitCode === null) {
-    const response = await fetch(url).catch(() => undefined);
+const UP_MS = 60_000;
+
+async function untilUp(url: string, status: number, group: ProcessGroup): Promise<void> {
+  const deadline = AbortSignal.timeout(UP_MS);
+  while (!deadline.aborted && group.isRunning()) {
+    const response = await fetch(url, { signal: deadline }).catch(() => undefined);
     if (response?.status === status) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  child.kill('SIGTERM');
-  throw new Error(`the dev server did not come up:\n${output()}`);
+  throw new Error(`the dev server did not come up:\n${group.output()}`);
 }
 
 export function freePort(): Promise<number> {

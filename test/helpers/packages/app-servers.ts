@@ -1,7 +1,6 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { freePort } from '../../../dev/dev-server.ts';
+import { startGroup } from '../../../dev/process-group.ts';
 import { edit } from './created-apps.ts';
 
 /** What an app's server of development is found by. */
@@ -32,38 +31,20 @@ export async function runPage(app: string, port: number): Promise<AppServer> {
   return start(app, port, ['npm', 'exec', 'vite']);
 }
 
-async function start(app: string, port: number, [command, ...args]: string[]): Promise<AppServer> {
-  const child = spawn(command!, args, {
-    cwd: app,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    // Its own process group lets one signal reach all processes.
-    detached: true,
-    env: { ...process.env, ...OFFLINE },
-  });
-  const killGroup = () => process.kill(-child.pid!, 'SIGKILL');
-  process.once('exit', killGroup);
-  let output = '';
-  for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (chunk) => {
-      output += chunk;
-    });
-  const stop = async () => {
-    process.off('exit', killGroup);
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    const ended = once(child, 'exit');
-    process.kill(-child.pid!, 'SIGTERM');
-    await ended;
-  };
+async function start(app: string, port: number, command: string[]): Promise<AppServer> {
+  const group = startGroup(command, { cwd: app, env: { ...process.env, ...OFFLINE } });
   const deadline = Date.now() + 60_000;
-  while (Date.now() < deadline && child.exitCode === null) {
+  while (Date.now() < deadline && group.isRunning()) {
     // Tools colour the port.
-    const plain = output.replace(COLOURS, '');
+    const plain = group.output().replace(COLOURS, '');
     const url = /Local: +(http:\/\/localhost:\d+)/.exec(plain)?.[1];
-    if (url && (await answers(`http://127.0.0.1:${port}/health`))) return { url, port, stop };
+    if (url && (await answers(`http://127.0.0.1:${port}/health`))) {
+      return { url, port, stop: group.stop };
+    }
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  await stop();
-  throw new Error(`the app did not start:\n${output}`);
+  await group.kill();
+  throw new Error(`the app did not start:\n${group.output()}`);
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: colours begin with one.
@@ -72,5 +53,9 @@ const COLOURS = /\u001b\[[\d;]*m/g;
 /** Disables Wrangler's requests to the internet. */
 const OFFLINE = { WRANGLER_SEND_METRICS: 'false', CLOUDFLARE_CF_FETCH_ENABLED: 'false' };
 
+/** The first answer can take long on a busy machine. */
+const ANSWER_MS = 30_000;
+
 const answers = async (url: string): Promise<boolean> =>
-  (await fetch(url).catch(() => undefined))?.ok === true;
+  (await fetch(url, { signal: AbortSignal.timeout(ANSWER_MS) }).catch(() => undefined))?.ok ===
+  true;
