@@ -115,8 +115,11 @@ const UP_MS = 60_000;
 
 async function untilUp(url: string, status: number, group: ProcessGroup): Promise<void> {
   const deadline = AbortSignal.timeout(UP_MS);
+  // The server may close a kept connection just as the next request uses it.
+  const options = { signal: deadline, headers: { Connection: 'close' } };
   while (!deadline.aborted && group.isRunning()) {
-    const response = await fetch(url, { signal: deadline }).catch(() => undefined);
+    const response = await fetch(url, options).catch(() => undefined);
+    await response?.body?.cancel();
     if (response?.status === status) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }

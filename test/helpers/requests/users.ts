@@ -14,7 +14,9 @@ export interface User {
 export const uniqueEmail = (): string => `${crypto.randomUUID()}@example.com`;
 
 /** A dev server may close a keep-alive connection just as the next request uses it. */
-const JSON_HEADERS = { 'Content-Type': 'application/json', Connection: 'close' };
+const NO_KEEP_ALIVE = { Connection: 'close' };
+
+const JSON_HEADERS = { 'Content-Type': 'application/json', ...NO_KEEP_ALIVE };
 
 export async function post(url: string, body: unknown, headers: Record<string, string> = {}) {
   return fetch(url, {
@@ -47,7 +49,8 @@ export async function newUser(options: Partial<Omit<User, 'session_uuid'>> = {})
 }
 
 export async function session(user: User) {
-  const response = await fetch(`${user.url}/api/session`, { headers: bearer(user.session_uuid) });
+  const headers = { ...NO_KEEP_ALIVE, ...bearer(user.session_uuid) };
+  const response = await fetch(`${user.url}/api/session`, { headers });
   return (await response.json()) as {
     session: { uuid: string; created_at: string; expires_at: string; data: unknown };
     user: { email: string; created_at: string; durable_object_name: string };

@@ -17,11 +17,11 @@ const MEGABYTE = 1_000_000;
 test('thirty cells of 1 MB are stored, survive a restart and reach a new device', async () => {
   const persist = await mkdtemp(join(tmpdir(), 'tinyhost-large-'));
   onTestFinished(() => rm(persist, { recursive: true, force: true }));
-  const before = await startServer({ persist });
-  const user = await newUser({ url: before.url });
   const store = createMergeableStore();
   for (let row = 0; row < 30; row++) store.setCell('t', `${row}`, 'c', `${row}`.padEnd(MEGABYTE));
   const body = { mergeableContent: store.getMergeableContent() };
+  const before = await startServer({ persist });
+  const user = await newUser({ url: before.url });
   const url = `${user.url}/${user.namespace}/manual-sync`;
   const response = await post(url, body, bearer(user.session_uuid));
   expect(response.status).toBe(200);
