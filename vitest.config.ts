@@ -42,8 +42,8 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     expect: { poll: { timeout: 10_000 } },
-    // Servers and clients share two cores, so more workers would only slow each file down.
-    maxWorkers: 2,
+    // Two cores carry three files, because each spends half of its time waiting.
+    maxWorkers: 3,
     // Rooms write logs. They are only useful when a test fails.
     silent: 'passed-only',
     projects: [
