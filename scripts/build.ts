@@ -1,7 +1,7 @@
 import { copyFile, rm } from 'node:fs/promises';
-import { buildClient } from './build-client.ts';
-import { buildCommand } from './build-command.ts';
-import { buildServer } from './build-server.ts';
+import { buildClient } from './build/client.ts';
+import { buildCommand } from './build/command.ts';
+import { buildServer } from './build/server.ts';
 import { folderOf, PACKAGES, type PackageFolder } from './packages.ts';
 
 const BUILDS: Record<PackageFolder, () => Promise<void>> = {

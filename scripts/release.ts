@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path/posix';
-import { releaseNotes, unreleasedNotes } from './changelog.ts';
-import { lintPackage } from './lint-package.ts';
 import { pack } from './pack.ts';
 import { folderOf, PACKAGES, readManifest } from './packages.ts';
-import { ReleaseError, type ReleaseOptions, readRelease } from './release-options.ts';
-import { git, npm } from './run.ts';
-import { setVersion } from './versions.ts';
+import { releaseNotes, unreleasedNotes } from './releases/changelog.ts';
+import { lintPackage } from './releases/lint-package.ts';
+import { ReleaseError, type ReleaseOptions, readRelease } from './releases/options.ts';
+import { git, npm } from './releases/run.ts';
+import { setVersion } from './releases/versions.ts';
 
 /** The folder of the tarballs. Git ignores it. */
 const RELEASE = 'release';

@@ -2,9 +2,9 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import repository from '../../../package.json' with { type: 'json' };
-import { lintPackage } from '../../../scripts/lint-package.ts';
 import { pack } from '../../../scripts/pack.ts';
 import { folderOf, PACKAGES, readManifest } from '../../../scripts/packages.ts';
+import { lintPackage } from '../../../scripts/releases/lint-package.ts';
 import { createProject, newProject } from '../../helpers/packages/new-project.ts';
 import { packedPackages } from '../../helpers/packages/packed-packages.ts';
 

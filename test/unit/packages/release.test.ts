@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
-import { releaseNotes, unreleasedNotes } from '../../../scripts/changelog.ts';
 import { PACKAGES } from '../../../scripts/packages.ts';
-import { ReleaseError, readRelease } from '../../../scripts/release-options.ts';
-import { isAfter, setVersion } from '../../../scripts/versions.ts';
+import { releaseNotes, unreleasedNotes } from '../../../scripts/releases/changelog.ts';
+import { ReleaseError, readRelease } from '../../../scripts/releases/options.ts';
+import { isAfter, setVersion } from '../../../scripts/releases/versions.ts';
 
 const run = promisify(execFile);
 

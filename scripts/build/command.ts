@@ -1,5 +1,5 @@
 import { build } from 'esbuild';
-import { folderOf } from './packages.ts';
+import { folderOf } from '../packages.ts';
 
 const FOLDER = folderOf('create-tinyhost');
 

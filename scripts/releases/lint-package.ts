@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
-import type { Manifest } from './packages.ts';
+import type { Manifest } from '../packages.ts';
 
 /** The packages have only ES modules, so nobody resolves them in another way. */
 const RESOLUTIONS = ['node16-esm', 'bundler'];

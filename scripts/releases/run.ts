@@ -1,7 +1,7 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { promisify } from 'node:util';
-import { ReleaseError } from './release-options.ts';
+import { ReleaseError } from './options.ts';
 
 /** Runs Git, and returns what it prints. */
 export async function git(...args: string[]): Promise<string> {

@@ -1,5 +1,5 @@
+import { folderOf, sourcesOf } from '../packages.ts';
 import { compile, writeFiles } from './compile.ts';
-import { folderOf, sourcesOf } from './packages.ts';
 
 /** Compiles each module by itself, so that an app's bundler can drop what it does not use. */
 export async function buildClient(): Promise<void> {

@@ -1,7 +1,7 @@
 import { copyFile } from 'node:fs/promises';
 import { build, type Plugin } from 'esbuild';
+import { folderOf, sourcesOf } from '../packages.ts';
 import { compile, writeFiles } from './compile.ts';
-import { folderOf, sourcesOf } from './packages.ts';
 
 const DIST = `${folderOf('server')}/dist`;
 const ARGON2 = 'node_modules/@phi-ag/argon2';

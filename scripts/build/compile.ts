@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path/posix';
 import ts from 'typescript';
-import { sourceOf } from './packages.ts';
+import { sourceOf } from '../packages.ts';
 
 /** Files by their paths in the output folder. */
 export type Files = Map<string, string>;
