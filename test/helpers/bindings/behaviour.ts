@@ -1,6 +1,6 @@
 import { createMergeableStore } from 'tinybase';
 import { expect, test, vi } from 'vitest';
-import type { Framework } from './app.ts';
+import type { Framework } from './apps/app.ts';
 import { BindingWorld, settle } from './binding-world.ts';
 
 const SIGNED_OUT = 'nobody, signed-out, saved, no title, no reason';

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
+import { react } from '../../helpers/bindings/apps/react-app.tsx';
+import { solid } from '../../helpers/bindings/apps/solid-app.ts';
+import { svelte } from '../../helpers/bindings/apps/svelte-app.ts';
+import { vue } from '../../helpers/bindings/apps/vue-app.ts';
 import { BindingWorld } from '../../helpers/bindings/binding-world.ts';
-import { react } from '../../helpers/bindings/react-app.tsx';
 import { renderOnServer } from '../../helpers/bindings/server-html.ts';
-import { solid } from '../../helpers/bindings/solid-app.ts';
-import { svelte } from '../../helpers/bindings/svelte-app.ts';
-import { vue } from '../../helpers/bindings/vue-app.ts';
 
 const FRAMEWORKS = { react, vue, svelte, solid };
 const NAMES = ['react', 'vue', 'svelte', 'solid'] as const;

@@ -6,7 +6,7 @@ import {
   useConnectionState,
   useSaved,
   useSession,
-} from '../../../client/react/index.tsx';
+} from '../../../../client/react/index.tsx';
 import { type AppOptions, type Framework, line } from './app.ts';
 
 function Line() {

@@ -6,7 +6,7 @@ import {
   useConnectionState,
   useSaved,
   useSession,
-} from '../../../client/solid/index.ts';
+} from '../../../../client/solid/index.ts';
 import { type AppOptions, type Framework, line } from './app.ts';
 
 function Line(): JSX.Element {

@@ -5,7 +5,7 @@ import {
   useConnectionState,
   useSaved,
   useSession,
-} from '../../../client/vue/index.ts';
+} from '../../../../client/vue/index.ts';
 import { type AppOptions, type Framework, line } from './app.ts';
 
 const Line = defineComponent(() => {

@@ -1,5 +1,5 @@
-import type { SessionConnectionOptions } from '../../../client/common/session-connection.ts';
-import type { ConnectionState, Session } from '../../../client/index.ts';
+import type { SessionConnectionOptions } from '../../../../client/common/session-connection.ts';
+import type { ConnectionState, Session } from '../../../../client/index.ts';
 
 /** The same small app is written in each framework. It shows one line of text. */
 
