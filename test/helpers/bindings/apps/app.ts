@@ -17,6 +17,7 @@ export interface Framework {
 }
 
 export interface Shown {
+  ready: boolean;
   session: Session | undefined;
   state: ConnectionState;
   saved: boolean;
@@ -25,8 +26,9 @@ export interface Shown {
 }
 
 /** The line of text that the app shows. */
-export const line = ({ session, state, saved, title = 'no title' }: Shown): string =>
+export const line = ({ ready, session, state, saved, title = 'no title' }: Shown): string =>
   [
+    ...(ready ? [] : ['not ready']),
     session?.user.email ?? 'nobody',
     state.status,
     saved ? 'saved' : 'not saved',
