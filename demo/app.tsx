@@ -7,7 +7,14 @@ import { type MailLink, readMailLink } from './welcome/mail-link.ts';
 import { Welcome } from './welcome/welcome.tsx';
 import { Footer } from './workspace/footer.tsx';
 
-const loadSignedIn = () => import('./workspace/signed-in.tsx');
+/** The client needs its engine to connect. Loaded here, a failure of either is shown. */
+async function loadSignedIn() {
+  const [signedIn] = await Promise.all([
+    import('./workspace/signed-in.tsx'),
+    import('../client/connection/connection-engine.ts'),
+  ]);
+  return signedIn;
+}
 
 /** The page: the forms for signing in, or the workspace of the signed-in user. */
 export function App() {

@@ -75,7 +75,7 @@ test('a signed-in user never sees the form, and all code is requested before the
   await untilStatus(page, /^Online/);
 });
 
-test.each(['main.js', 'chunk-*.js', 'signed-in-*.js'])(
+test.each(['main.js', 'chunk-*.js', 'signed-in-*.js', 'connection-engine-*.js'])(
   'if %s cannot be loaded, the page says so and offers to try again',
   async (file) => {
     const page = await newVisitor();
