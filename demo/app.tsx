@@ -1,13 +1,20 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useConnection, useSession } from '../client/react/index.tsx';
+import { LoadingPart, loadWhenIdle, useModule } from './ui/on-demand.tsx';
 import { type FormName, Page } from './ui/page-context.ts';
 import { MailDialog } from './welcome/mail-dialogs.tsx';
 import { type MailLink, readMailLink } from './welcome/mail-link.ts';
 import { Welcome } from './welcome/welcome.tsx';
-import { ConnectionStatus, OfflineCopyWarning } from './workspace/connection-status.tsx';
-import { Controls } from './workspace/controls.tsx';
 import { Footer } from './workspace/footer.tsx';
-import { Workspace } from './workspace/workspace.tsx';
+
+/** The client needs its engine to connect. Loaded here, a failure of either is shown. */
+async function loadSignedIn() {
+  const [signedIn] = await Promise.all([
+    import('./workspace/signed-in.tsx'),
+    import('../client/connection/connection-engine.ts'),
+  ]);
+  return signedIn;
+}
 
 /** The page: the forms for signing in, or the workspace of the signed-in user. */
 export function App() {
@@ -18,12 +25,17 @@ export function App() {
   const [mail, openMailDialog] = useState<MailLink>();
   const [accountVersion, setAccountVersion] = useState(0);
   const hasEntered = useRef(false);
+  const { module: signedIn, hasFailed } = useModule(loadSignedIn, !!session);
   const page = useMemo(() => ({ showMessage, showForm, openMailDialog }), []);
 
   useEffect(() => {
     if (session) showMessage('');
     else showForm('sign-in');
   }, [session]);
+  useEffect(() => {
+    dispatchEvent(new Event('page-ready'));
+    loadWhenIdle(loadSignedIn);
+  }, []);
   useSignOutReason(showMessage);
   useMailLinks(openMailDialog);
 
@@ -38,24 +50,26 @@ export function App() {
           <img src="/favicon.svg" alt="" width="28" height="28" />
           TinyHost
         </h1>
-        {connection && <ConnectionStatus />}
-        {connection && <Controls connection={connection} />}
+        {connection && signedIn && <signedIn.ConnectionStatus />}
+        {connection && signedIn && <signedIn.Controls connection={connection} />}
       </header>
-      <OfflineCopyWarning />
+      {signedIn && <signedIn.OfflineCopyWarning />}
       <p className="news" role="status" aria-label="News">
         {message}
       </p>
-      {session ? (
-        connection && (
-          <Workspace
-            key={session.session_uuid}
-            connection={connection}
-            accountVersion={accountVersion}
-            takesFocus={hasEntered}
-          />
-        )
-      ) : (
-        <Welcome form={form} hadFocus={hasEntered} />
+      {!session && <Welcome form={form} hadFocus={hasEntered} />}
+      {connection && !signedIn && (
+        <main>
+          <LoadingPart hasFailed={hasFailed} />
+        </main>
+      )}
+      {session && connection && signedIn && (
+        <signedIn.Workspace
+          key={session.session_uuid}
+          connection={connection}
+          accountVersion={accountVersion}
+          takesFocus={hasEntered}
+        />
       )}
       <Footer />
       {mail && (

@@ -9,7 +9,7 @@ const { entry, ...settings } = serve.build;
 
 buildSync({
   ...settings,
-  entryPoints: [entry],
+  entryPoints: entry,
   outdir: process.argv[2] ?? settings.outdir,
   bundle: true,
   splitting: true,

@@ -1,16 +1,17 @@
 import './style.css';
-import { createRoot } from 'react-dom/client';
-import { createClient } from '../client/index.ts';
-import { TinyHostProvider } from '../client/react/index.tsx';
-import { App } from './app.tsx';
+import { createRoot, hydrateRoot } from 'react-dom/client';
+import { createPageClient, Root } from './root.tsx';
 import { registerServiceWorker } from './service-worker.ts';
 
-const client = createClient({ url: location.origin, namespace: 'demo' });
+const client = createPageClient(location.origin);
+const container = document.getElementById('app')!;
 
-// Without fragments, so that the page shows how content too large for a frame is synced.
-createRoot(document.getElementById('app')!).render(
-  <TinyHostProvider client={client} fragmentSize={0} offline>
-    <App />
-  </TinyHostProvider>,
-);
+if (client.currentSession) {
+  // The HTML has the form for signing in.
+  container.querySelector('main')?.remove();
+  createRoot(container).render(<Root client={client} />);
+} else {
+  hydrateRoot(container, <Root client={client} />);
+}
+delete document.documentElement.dataset.session;
 void registerServiceWorker();

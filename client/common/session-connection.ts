@@ -9,6 +9,8 @@ import { Observable } from './observable.ts';
 
 /** What an app shows of its client. Each change creates a new object. */
 export interface Snapshot<S extends Schemas = NoSchemas> {
+  /** Whether it is known if somebody is signed in; false while an asynchronous storage is read. */
+  readonly isReady: boolean;
   /** Undefined while nobody is signed in. */
   readonly session: Session | undefined;
   /** Undefined while nobody is signed in, before it is opened, and if it cannot be opened. */
@@ -28,17 +30,19 @@ export interface SessionConnectionOptions<S extends Schemas = NoSchemas> extends
 
 type WithoutConnection = Snapshot & { readonly connection: undefined };
 
-/** What a server renders, because it knows no session, and a browser while it hydrates that. */
-export const SIGNED_OUT: WithoutConnection = {
+const SIGNED_OUT: WithoutConnection = {
+  isReady: true,
   session: undefined,
   connection: undefined,
   state: { status: 'signed-out', saved: true },
 };
 
+/** What a server renders, because it knows no session, and a browser while it hydrates that. */
+export const ON_SERVER: WithoutConnection = { ...SIGNED_OUT, isReady: false };
+
 /** The state while an asynchronous storage has not told yet whether somebody is signed in. */
 const LOADING: WithoutConnection = {
-  session: undefined,
-  connection: undefined,
+  ...ON_SERVER,
   state: { status: 'connecting', saved: false },
 };
 
@@ -50,7 +54,7 @@ export class SessionConnection<S extends Schemas = NoSchemas> {
   readonly client: Client<S>;
   readonly #makeStore: SessionConnectionOptions<S>['makeStore'];
   readonly #options: ConnectionOptions;
-  readonly #shown = new Observable<Snapshot<S>>(SIGNED_OUT);
+  readonly #shown = new Observable<Snapshot<S>>(ON_SERVER);
   #idle: Snapshot<S> = SIGNED_OUT;
   /** How many callers of `start()` have not stopped yet. */
   #users = 0;
@@ -131,9 +135,9 @@ export class SessionConnection<S extends Schemas = NoSchemas> {
     if (!session) return;
     try {
       const connection = this.client.connect(this.#makeStore?.(this.client), this.#options);
-      this.#shown.set({ session, connection, state: connection.state });
+      this.#shown.set({ isReady: true, session, connection, state: connection.state });
       this.#unwatch = connection.subscribe((state) =>
-        this.#shown.set({ session, connection, state }),
+        this.#shown.set({ isReady: true, session, connection, state }),
       );
     } catch (error) {
       if (!(error instanceof TinyHostError)) throw error;
@@ -145,6 +149,7 @@ export class SessionConnection<S extends Schemas = NoSchemas> {
   #withoutConnection(session: Session | undefined, reason?: TinyHostError): WithoutConnection {
     if (!session) return this.client.isReady ? SIGNED_OUT : LOADING;
     const status = reason ? 'refused' : 'connecting';
-    return { session, connection: undefined, state: { status, saved: false, reason } };
+    const state: ConnectionState = { status, saved: false, reason };
+    return { isReady: true, session, connection: undefined, state };
   }
 }

@@ -31,6 +31,8 @@ export class Connection<S extends Schemas = NoSchemas> {
   #engine: ConnectionEngine | undefined;
   /** What has happened before the engine was loaded. */
   readonly #early: Event[] = [];
+  /** Ends the pause before the engine's code is requested again. */
+  #endPause = (): void => undefined;
   #isOver = false;
 
   constructor(
@@ -88,6 +90,7 @@ export class Connection<S extends Schemas = NoSchemas> {
   /** Connects now: after `pause()`, after a refusal, or before the next attempt is due. */
   resume(): void {
     this.#handle({ type: 'resume' });
+    this.#endPause();
   }
 
   /** Ends the connection for good. The store keeps its content. Resolves within 3 seconds. */
@@ -115,6 +118,7 @@ export class Connection<S extends Schemas = NoSchemas> {
     this.#unsubscribe();
     if (this.#engine) this.#engine.handle({ type: 'end', status, reason });
     else this.#state.set({ ...this.state, status, reason });
+    this.#endPause();
   }
 
   /** Resolves with undefined if the connection ends before the engine is loaded. */
@@ -133,8 +137,15 @@ export class Connection<S extends Schemas = NoSchemas> {
     const message = 'the code of the connection could not be loaded';
     const reason = new TinyHostError('network', message, { cause });
     const retryAt = Date.now() + milliseconds;
-    if (!this.#isOver) this.#state.set({ ...this.state, status: 'offline', reason, retryAt });
-    await new Promise((resolve) => setTimeout(resolve, milliseconds));
+    if (this.#isOver) return;
+    this.#state.set({ ...this.state, status: 'offline', reason, retryAt });
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, milliseconds);
+      this.#endPause = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
   }
 
   #start(engine: ConnectionEngine): ConnectionEngine {

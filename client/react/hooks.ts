@@ -1,13 +1,19 @@
 'use client';
 
 import { useSyncExternalStore } from 'react';
-import { type SessionConnection, SIGNED_OUT, type Snapshot } from '../common/session-connection.ts';
+import { ON_SERVER, type SessionConnection, type Snapshot } from '../common/session-connection.ts';
 import type { Client, Connection, ConnectionState, NoSchemas, Schemas, Session } from '../index.ts';
 import { useSessionConnection } from './context.ts';
 
 /** Returns the client of the enclosing TinyHostProvider. */
 export const useClient = <S extends Schemas = NoSchemas>(): Client<S> =>
   useSessionConnection<S>().client;
+
+/**
+ * Returns whether it is known if somebody is signed in. It is false on a server and while an
+ * asynchronous storage is read, and the component renders again when it becomes true.
+ */
+export const useReady = (): boolean => usePart(useSessionConnection(), 'isReady');
 
 /** Returns the current session; undefined while nobody is signed in. */
 export const useSession = (): Session | undefined => usePart(useSessionConnection(), 'session');
@@ -30,5 +36,5 @@ export const usePart = <S extends Schemas, Part extends keyof Snapshot>(
   useSyncExternalStore(
     source.subscribe,
     () => source.value[part],
-    () => SIGNED_OUT[part],
+    () => ON_SERVER[part],
   );

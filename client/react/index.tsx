@@ -4,6 +4,7 @@ export {
   useClient,
   useConnection,
   useConnectionState,
+  useReady,
   useSaved,
   useSession,
 } from './hooks.ts';

@@ -7,7 +7,7 @@ import {
   sharedConfig,
   useContext,
 } from 'solid-js';
-import { type SessionConnection, SIGNED_OUT, type Snapshot } from '../common/session-connection.ts';
+import { ON_SERVER, type SessionConnection, type Snapshot } from '../common/session-connection.ts';
 import type { NoSchemas, Schemas } from '../index.ts';
 
 export const TinyHostContext = createContext<SessionConnection>();
@@ -25,7 +25,7 @@ export function createPart<S extends Schemas, Value>(
   read: (snapshot: Snapshot<S>) => Value,
 ): Accessor<Value> {
   // On the server and while it hydrates, Solid has a shared context.
-  const first = sharedConfig.context ? (SIGNED_OUT as Snapshot<S>) : source.value;
+  const first = sharedConfig.context ? (ON_SERVER as Snapshot<S>) : source.value;
   const [value, setValue] = createSignal(read(first));
   const follow = () => setValue(() => read(source.value));
   onMount(() => {

@@ -2,6 +2,7 @@ export {
   useClient,
   useConnection,
   useConnectionState,
+  useReady,
   useSaved,
   useSession,
 } from './primitives.ts';

@@ -6,6 +6,13 @@ import { createPart, useSessionConnection } from './context.ts';
 export const useClient = <S extends Schemas = NoSchemas>(): Client<S> =>
   useSessionConnection<S>().client;
 
+/**
+ * Returns whether it is known if somebody is signed in: false on a server and while an asynchronous
+ * storage is read.
+ */
+export const useReady = (): Accessor<boolean> =>
+  createPart(useSessionConnection(), ({ isReady }) => isReady);
+
 /** Returns the current session; undefined while nobody is signed in. */
 export const useSession = (): Accessor<Session | undefined> =>
   createPart(useSessionConnection(), ({ session }) => session);

@@ -1,12 +1,13 @@
 import type { Readable } from 'svelte/store';
 import { hasDocument } from '../common/has-document.ts';
-import { type SessionConnection, SIGNED_OUT, type Snapshot } from '../common/session-connection.ts';
+import { ON_SERVER, type SessionConnection, type Snapshot } from '../common/session-connection.ts';
 import type { Schemas } from '../index.ts';
 import type { TinyHost } from './tiny-host.ts';
 
 /** Makes a Svelte store of each part of what an app shows. */
 export const readableParts = <S extends Schemas>(source: SessionConnection<S>): TinyHost<S> => ({
   client: source.client,
+  ready: readablePart(source, ({ isReady }) => isReady),
   session: readablePart(source, ({ session }) => session),
   connection: readablePart(source, ({ connection }) => connection),
   connectionState: readablePart(source, ({ state }) => state),
@@ -19,7 +20,7 @@ const readablePart = <S extends Schemas, Value>(
   read: (snapshot: Snapshot<S>) => Value,
 ): Readable<Value> => ({
   subscribe(run) {
-    let value = read(hasDocument() ? source.value : (SIGNED_OUT as Snapshot<S>));
+    let value = read(hasDocument() ? source.value : (ON_SERVER as Snapshot<S>));
     run(value);
     return source.subscribe((snapshot) => {
       if (value === read(snapshot)) return;

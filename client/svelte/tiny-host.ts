@@ -12,6 +12,11 @@ import type {
 /** Svelte stores of what an app shows: `$session` in a component, `fromStore(session)` in runes. */
 export interface TinyHost<S extends Schemas = NoSchemas> {
   readonly client: Client<S>;
+  /**
+   * Whether it is known if somebody is signed in: false on a server and while an asynchronous
+   * storage is read.
+   */
+  readonly ready: Readable<boolean>;
   /** The current session; undefined while nobody is signed in. */
   readonly session: Readable<Session | undefined>;
   /** The connection; undefined while nobody is signed in. */

@@ -14,6 +14,12 @@ import { usePart, useSessionConnection } from './provide.ts';
 export const useClient = <S extends Schemas = NoSchemas>(): Client<S> =>
   useSessionConnection<S>().client;
 
+/**
+ * Returns whether it is known if somebody is signed in: false on a server and while an asynchronous
+ * storage is read.
+ */
+export const useReady = (): Readonly<ShallowRef<boolean>> => usePart(({ isReady }) => isReady);
+
 /** Returns the current session; undefined while nobody is signed in. */
 export const useSession = (): Readonly<ShallowRef<Session | undefined>> =>
   usePart(({ session }) => session);

@@ -3,6 +3,7 @@ export {
   useClient,
   useConnection,
   useConnectionState,
+  useReady,
   useSaved,
   useSession,
   useStore,

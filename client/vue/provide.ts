@@ -11,9 +11,9 @@ import {
 } from 'vue';
 import { hasDocument } from '../common/has-document.ts';
 import {
+  ON_SERVER,
   SessionConnection,
   type SessionConnectionOptions,
-  SIGNED_OUT,
   type Snapshot,
 } from '../common/session-connection.ts';
 import type { NoSchemas, Schemas } from '../index.ts';
@@ -54,7 +54,7 @@ export function usePart<S extends Schemas, Value>(
 ): Readonly<ShallowRef<Value>> {
   const source = useSessionConnection<S>();
   const isFirst = !hasDocument() || isHydrating();
-  const value = shallowRef(read(isFirst ? (SIGNED_OUT as Snapshot<S>) : source.value));
+  const value = shallowRef(read(isFirst ? (ON_SERVER as Snapshot<S>) : source.value));
   onMounted(() => {
     const follow = () => {
       value.value = read(source.value);

@@ -22,7 +22,11 @@ export function Welcome({ form, hadFocus }: WelcomeProps) {
       hadFocus.current = !!element?.contains(document.activeElement);
     };
   }, [hadFocus]);
-  useEffect(() => focusEmptyField(main.current!), [form]);
+  useEffect(() => {
+    // The HTML's form may have been filled in before this script ran.
+    address.current ||= main.current!.querySelector<HTMLInputElement>('[name=email]')!.value;
+    focusEmptyField(main.current!);
+  }, [form]);
   const remember = ({ target }: FormEvent<HTMLElement>) => {
     const { name, value } = target as HTMLInputElement;
     if (name === 'email') address.current = value;
@@ -42,7 +46,10 @@ export function Welcome({ form, hadFocus }: WelcomeProps) {
   );
 }
 
+/** Focuses the first empty field, unless the user is already in one. */
 function focusEmptyField(main: HTMLElement): void {
+  const { activeElement } = document;
+  if (activeElement instanceof HTMLInputElement && main.contains(activeElement)) return;
   const fields = [...main.querySelectorAll('input')];
   (fields.find(({ value }) => !value) ?? fields[0])?.focus();
 }

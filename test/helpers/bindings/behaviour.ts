@@ -1,6 +1,6 @@
 import { createMergeableStore } from 'tinybase';
 import { expect, test, vi } from 'vitest';
-import type { Framework } from './app.ts';
+import type { Framework } from './apps/app.ts';
 import { BindingWorld, settle } from './binding-world.ts';
 
 const SIGNED_OUT = 'nobody, signed-out, saved, no title, no reason';
@@ -48,6 +48,25 @@ export function testBinding(framework: Framework): void {
     expect([world.tickets, world.network.live.length]).toEqual([3, 1]);
   });
 
+  test('it is ready only when an asynchronous storage has told who is signed in', async () => {
+    const user = { email: 'user 1', created_at: '', login_time: '' };
+    for (const [stored, line] of [
+      [null, SIGNED_OUT],
+      [JSON.stringify({ session_uuid: 'stored', user }), ONLINE],
+    ] as const) {
+      const world = new BindingWorld();
+      const { storage, tell } = slowStorage(stored);
+      world.show(framework, 'mount', { client: world.network.client({ storage }) });
+      await world.untilShown('not ready, nobody, connecting, not saved, no title, no reason');
+      tell();
+      await world.untilShown(line);
+      expect([...world.shown].filter((text) => text?.startsWith('nobody'))).toEqual(
+        stored ? [] : [SIGNED_OUT],
+      );
+      expect(world.complaints).toEqual([]);
+    }
+  });
+
   test('unmounting closes the connection, and later sign-ins open none', async () => {
     const world = new BindingWorld();
     await world.signIn();
@@ -83,4 +102,18 @@ export function testBinding(framework: Framework): void {
     expect(makeStore.mock.calls).toEqual([[world.client]]);
     expect(makeStore.mock.results[0]?.value.getValues()).toEqual({});
   });
+}
+
+/** An asynchronous storage that has a session, and tells it when `tell` is called. */
+function slowStorage(session: string | null) {
+  let tell = () => {};
+  const told = new Promise<void>((resolve) => {
+    tell = resolve;
+  });
+  const storage = {
+    getItem: (key: string) => told.then(() => (key.endsWith(':sign-outs') ? null : session)),
+    setItem: async () => {},
+    removeItem: async () => {},
+  };
+  return { storage, tell };
 }

@@ -2,7 +2,7 @@ import { expect, onTestFinished, vi } from 'vitest';
 import type { Client } from '../../../client/index.ts';
 import { memoryStorage } from '../devices/clients.ts';
 import { FakeNetwork } from '../simulated-client/fake-network.ts';
-import type { AppOptions, Framework, ShownApp } from './app.ts';
+import type { AppOptions, Framework, ShownApp } from './apps/app.ts';
 
 const TICKET = { ticket: 'a', expires_at: '', heartbeat_seconds: 10 };
 

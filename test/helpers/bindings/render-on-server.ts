@@ -4,10 +4,10 @@ import { render as renderSvelte } from 'svelte/server';
 import { createSSRApp } from 'vue';
 import { renderToString as renderVue } from 'vue/server-renderer';
 import { createClient } from '../../../client/index.ts';
-import App from './app.svelte';
-import { reactApp } from './react-app.tsx';
-import { solidApp } from './solid-app.ts';
-import { vueRoot } from './vue-app.ts';
+import App from './apps/app.svelte';
+import { reactApp } from './apps/react-app.tsx';
+import { solidApp } from './apps/solid-app.ts';
+import { vueRoot } from './apps/vue-app.ts';
 
 /** Runs on Node.js. Prints the HTML of the app in each framework, as JSON. */
 

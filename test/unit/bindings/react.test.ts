@@ -1,8 +1,8 @@
 import { createRoot } from 'react-dom/client';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { react, reactApp } from '../../helpers/bindings/apps/react-app.tsx';
 import { testBinding } from '../../helpers/bindings/behaviour.ts';
 import { BindingWorld } from '../../helpers/bindings/binding-world.ts';
-import { react, reactApp } from '../../helpers/bindings/react-app.tsx';
 
 testBinding(react);
 

@@ -68,6 +68,13 @@ test('composables of Vue are typed by schemas', () => {
   app.unmount();
 });
 
+test('whether the session is known is a boolean, in the idiom of each framework', () => {
+  expectTypeOf(react.useReady).returns.toEqualTypeOf<boolean>();
+  expectTypeOf(vue.useReady).returns.toEqualTypeOf<Readonly<ShallowRef<boolean>>>();
+  expectTypeOf(solid.useReady).returns.toEqualTypeOf<Accessor<boolean>>();
+  expectTypeOf<svelte.TinyHost['ready']>().toEqualTypeOf<Readable<boolean>>();
+});
+
 test('without schemas, stores are as TinyBase types them', () => {
   const hook = () => react.useConnection();
   const composable = () => vue.useStore();

@@ -1,4 +1,4 @@
+import { solid } from '../../helpers/bindings/apps/solid-app.ts';
 import { testBinding } from '../../helpers/bindings/behaviour.ts';
-import { solid } from '../../helpers/bindings/solid-app.ts';
 
 testBinding(solid);

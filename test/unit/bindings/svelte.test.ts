@@ -1,4 +1,4 @@
+import { svelte } from '../../helpers/bindings/apps/svelte-app.ts';
 import { testBinding } from '../../helpers/bindings/behaviour.ts';
-import { svelte } from '../../helpers/bindings/svelte-app.ts';
 
 testBinding(svelte);

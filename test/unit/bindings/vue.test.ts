@@ -1,4 +1,4 @@
+import { vue } from '../../helpers/bindings/apps/vue-app.ts';
 import { testBinding } from '../../helpers/bindings/behaviour.ts';
-import { vue } from '../../helpers/bindings/vue-app.ts';
 
 testBinding(vue);

@@ -1,4 +1,4 @@
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
 import { FakeNetwork } from '../../../helpers/simulated-client/fake-network.ts';
 
 const ENGINE = '../../../../client/connection/connection-engine.ts';
@@ -44,6 +44,41 @@ test('a sign-out before the engine is loaded ends the connection', async () => {
   expect(connection.state.status).toBe('signed-out');
   await saved;
   expect(network.calls).not.toContain('ws-ticket');
+});
+
+/** A connection that pauses before it requests the code of the engine again. */
+async function pausing() {
+  hideEngine();
+  const network = new FakeNetwork();
+  const client = network.client();
+  const set = vi.spyOn(globalThis, 'setTimeout');
+  const clear = vi.spyOn(globalThis, 'clearTimeout');
+  onTestFinished(() => void vi.restoreAllMocks());
+  const connection = client.connect();
+  await vi.waitFor(() => expect(connection.state.status).toBe('offline'));
+  const pause = set.mock.calls.findIndex(([, delay]) => delay === 1_000);
+  const expectNoPause = () => expect(clear).toHaveBeenCalledWith(set.mock.results[pause]!.value);
+  return { network, client, connection, expectNoPause };
+}
+
+test.each(['close', 'signOut'] as const)(
+  '%s ends the pause before the code of the engine is requested again',
+  async (action) => {
+    const { network, client, connection, expectNoPause } = await pausing();
+    network.answer = () => Response.json({ success: true });
+    const saved = expect(connection.saved()).rejects.toThrow();
+    await (action === 'close' ? connection.close() : client.signOut());
+    expectNoPause();
+    await saved;
+  },
+);
+
+test('resume requests the code of the engine at once', async () => {
+  const { connection, expectNoPause } = await pausing();
+  vi.doUnmock(ENGINE);
+  connection.resume();
+  expectNoPause();
+  await vi.waitFor(() => expect(connection.state.status).toBe('online'));
 });
 
 test('if the code of the engine is missing, the connection is offline and tries again', async () => {

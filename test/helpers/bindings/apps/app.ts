@@ -1,5 +1,5 @@
-import type { SessionConnectionOptions } from '../../../client/common/session-connection.ts';
-import type { ConnectionState, Session } from '../../../client/index.ts';
+import type { SessionConnectionOptions } from '../../../../client/common/session-connection.ts';
+import type { ConnectionState, Session } from '../../../../client/index.ts';
 
 /** The same small app is written in each framework. It shows one line of text. */
 
@@ -17,6 +17,7 @@ export interface Framework {
 }
 
 export interface Shown {
+  ready: boolean;
   session: Session | undefined;
   state: ConnectionState;
   saved: boolean;
@@ -25,8 +26,9 @@ export interface Shown {
 }
 
 /** The line of text that the app shows. */
-export const line = ({ session, state, saved, title = 'no title' }: Shown): string =>
+export const line = ({ ready, session, state, saved, title = 'no title' }: Shown): string =>
   [
+    ...(ready ? [] : ['not ready']),
     session?.user.email ?? 'nobody',
     state.status,
     saved ? 'saved' : 'not saved',

@@ -15,10 +15,10 @@ import {
   taskTitles,
   untilStatus,
   valueField,
-} from '../helpers/browser/demo-page.ts';
-import { newDevice, useBrowser } from '../helpers/browser/launch-browser.ts';
-import { uniqueEmail } from '../helpers/requests/users.ts';
-import { startNetworkProxy } from '../helpers/servers/network-proxy.ts';
+} from '../../helpers/browser/demo-page.ts';
+import { newDevice, useBrowser } from '../../helpers/browser/launch-browser.ts';
+import { uniqueEmail } from '../../helpers/requests/users.ts';
+import { startNetworkProxy } from '../../helpers/servers/network-proxy.ts';
 
 const browser = useBrowser();
 
@@ -52,7 +52,10 @@ describe('a reload without network', () => {
     await untilStatus(page, /^Online · all changes saved/);
     expect(await taskTitles(page)).toEqual(['before', 'in the tunnel']);
     const paths = await keptPaths(page);
-    expect(paths).toContain('/assets/main.js');
+    for (const name of ['start', 'main', 'signed-in', 'connection-engine']) {
+      const file = new RegExp(`^/assets/${name}(-[A-Z0-9]{8})?\\.js$`);
+      expect(paths).toContainEqual(expect.stringMatching(file));
+    }
     expect(paths.filter((path) => !/^\/($|assets\/|favicon)/.test(path))).toEqual([]);
   });
 

@@ -4,12 +4,14 @@ import { useCell } from 'tinybase/ui-solid';
 import {
   TinyHostProvider,
   useConnectionState,
+  useReady,
   useSaved,
   useSession,
-} from '../../../client/solid/index.ts';
+} from '../../../../client/solid/index.ts';
 import { type AppOptions, type Framework, line } from './app.ts';
 
 function Line(): JSX.Element {
+  const ready = useReady();
   const session = useSession();
   const state = useConnectionState();
   const saved = useSaved();
@@ -19,7 +21,13 @@ function Line(): JSX.Element {
       return session() ? 'b' : 'p';
     },
     get children() {
-      return line({ session: session(), state: state(), saved: saved(), title: title() });
+      return line({
+        ready: ready(),
+        session: session(),
+        state: state(),
+        saved: saved(),
+        title: title(),
+      });
     },
   });
 }

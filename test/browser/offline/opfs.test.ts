@@ -1,9 +1,9 @@
 import type { Page } from 'playwright-core';
 import { expect, inject, test } from 'vitest';
-import type { Client, Connection } from '../../client/index.ts';
-import { newDevice, useBrowser } from '../helpers/browser/launch-browser.ts';
-import { PASSWORD, uniqueEmail } from '../helpers/requests/users.ts';
-import { serveApp } from '../helpers/servers/serve-app.ts';
+import type { Client, Connection } from '../../../client/index.ts';
+import { newDevice, useBrowser } from '../../helpers/browser/launch-browser.ts';
+import { PASSWORD, uniqueEmail } from '../../helpers/requests/users.ts';
+import { serveApp } from '../../helpers/servers/serve-app.ts';
 
 const browser = useBrowser();
 const url = inject('url');

@@ -3,17 +3,20 @@ import {
   provideTinyHost,
   useCell,
   useConnectionState,
+  useReady,
   useSaved,
   useSession,
-} from '../../../client/vue/index.ts';
+} from '../../../../client/vue/index.ts';
 import { type AppOptions, type Framework, line } from './app.ts';
 
 const Line = defineComponent(() => {
+  const ready = useReady();
   const session = useSession();
   const state = useConnectionState();
   const saved = useSaved();
   const title = useCell('tasks', 'one', () => 'title');
   const shown = () => ({
+    ready: ready.value,
     session: session.value,
     state: state.value,
     saved: saved.value,

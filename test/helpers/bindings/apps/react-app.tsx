@@ -4,17 +4,19 @@ import { useCell } from 'tinybase/ui-react';
 import {
   TinyHostProvider,
   useConnectionState,
+  useReady,
   useSaved,
   useSession,
-} from '../../../client/react/index.tsx';
+} from '../../../../client/react/index.tsx';
 import { type AppOptions, type Framework, line } from './app.ts';
 
 function Line() {
+  const ready = useReady();
   const session = useSession();
   const state = useConnectionState();
   const saved = useSaved();
   const title = useCell('tasks', 'one', 'title');
-  return <p>{line({ session, state, saved, title })}</p>;
+  return <p>{line({ ready, session, state, saved, title })}</p>;
 }
 
 export const reactApp = (options: AppOptions): ReactNode => (

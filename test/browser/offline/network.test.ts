@@ -5,10 +5,10 @@ import {
   submitCredentials,
   taskTitles,
   untilStatus,
-} from '../helpers/browser/demo-page.ts';
-import { newDevice, useBrowser } from '../helpers/browser/launch-browser.ts';
-import { uniqueEmail } from '../helpers/requests/users.ts';
-import { startNetworkProxy } from '../helpers/servers/network-proxy.ts';
+} from '../../helpers/browser/demo-page.ts';
+import { newDevice, useBrowser } from '../../helpers/browser/launch-browser.ts';
+import { uniqueEmail } from '../../helpers/requests/users.ts';
+import { startNetworkProxy } from '../../helpers/servers/network-proxy.ts';
 
 const browser = useBrowser();
 

@@ -1,0 +1,4 @@
+/** What only a signed-in user needs. The page loads it on demand. */
+export { ConnectionStatus, OfflineCopyWarning } from './connection-status.tsx';
+export { Controls } from './controls.tsx';
+export { Workspace } from './workspace.tsx';
