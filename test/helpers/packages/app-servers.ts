@@ -10,6 +10,8 @@ export interface AppServer {
   url: string;
   /** The port of TinyHost behind it. */
   port: number;
+  /** The root of its process tree. */
+  pid: number;
   stop(): Promise<void>;
 }
 
@@ -59,7 +61,8 @@ async function start(app: string, port: number, [command, ...args]: string[]): P
     // Tools colour the port.
     const plain = output.replace(COLOURS, '');
     const url = /Local: +(http:\/\/localhost:\d+)/.exec(plain)?.[1];
-    if (url && (await answers(`http://127.0.0.1:${port}/health`))) return { url, port, stop };
+    if (url && (await answers(`http://127.0.0.1:${port}/health`)))
+      return { url, port, pid: child.pid!, stop };
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   await stop();
