@@ -94,7 +94,7 @@ type Command = (port: string, persist: string, vars: NonNullable<DevOptions['var
 
 const COMMANDS: Record<Engine, Command> = {
   partykit: (port, persist, vars) => [
-    ...[resolve('dev/partykit.mjs'), '--port', port, '--persist', persist],
+    ...[resolve('packages/server/bin/partykit-dev.mjs'), '--port', port, '--persist', persist],
     ...['--no-hotkeys', '--disable-request-cf-fetch'],
     ...Object.entries(vars).flatMap(([name, value]) => ['--var', `${name}=${value}`]),
   ],

@@ -3,16 +3,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, expect, test } from 'vitest';
-import {
-  FRAMEWORKS,
-  type Framework,
-  PLATFORMS,
-  type Platform,
-} from '../../packages/create-tinyhost/src/choices.ts';
-import { useWorkshop } from '../helpers/packages/created-apps.ts';
+import { frameworks, platforms, useWorkshop } from '../helpers/packages/created-apps.ts';
 
-const frameworks = Object.keys(FRAMEWORKS) as Framework[];
-const platforms = Object.keys(PLATFORMS) as Platform[];
 const combinations = frameworks.flatMap((framework) =>
   platforms.map((platform) => ({ framework, platform })),
 );
@@ -24,11 +16,12 @@ const apps = new Map<string, Map<string, string>>();
 let folder = '';
 
 beforeAll(async () => {
-  for (const { framework, platform } of combinations) {
+  const create = async ({ framework, platform }: (typeof combinations)[number]) => {
     const app = await workshop.create(framework, platform);
     apps.set(`${framework} ${platform}`, await filesOf(app));
     folder = dirname(dirname(app));
-  }
+  };
+  await Promise.all(combinations.map(create));
 });
 
 async function filesOf(app: string): Promise<Map<string, string>> {
@@ -61,7 +54,7 @@ test('the files of every app are formatted and have no lint', async () => {
   expect(stdout).toMatch(/Checked \d{3} files/);
 });
 
-// The tests that check, build and run apps rely on the next two, and do it once for each part.
+// The tests in a browser rely on the next two, and run each part once.
 test.each(frameworks)('the front end of %s is the same on both platforms', (framework) => {
   const isFrontEnd = (path: string) => /^(src\/|index\.html|vite\.config|tsconfig)/.test(path);
   const [one, two] = platforms.map((platform) => partOf(`${framework} ${platform}`, isFrontEnd));

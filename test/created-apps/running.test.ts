@@ -4,6 +4,7 @@ import { newDevice, useBrowser } from '../helpers/browser/launch-browser.ts';
 import { type AppServer, runDev, runPage } from '../helpers/packages/app-servers.ts';
 import { useWorkshop } from '../helpers/packages/created-apps.ts';
 import { PASSWORD, uniqueEmail } from '../helpers/requests/users.ts';
+import { listenersOf } from '../helpers/servers/listeners.ts';
 
 const workshop = useWorkshop();
 const browser = useBrowser();
@@ -92,5 +93,14 @@ test.each(['react', 'vue', 'svelte', 'solid', 'vanilla'])(
     expect(errors).toEqual([]);
   },
 );
+
+test.each(['react', 'vue'])('with %s, npm run dev listens only on loopback', async (framework) => {
+  const { pid, port } = pages.get(framework)!;
+  const listeners = await listenersOf(pid);
+  expect(listeners).toContainEqual({ address: '127.0.0.1', port });
+  expect(listeners.filter(({ address }) => !LOOPBACK.includes(address))).toEqual([]);
+});
+
+const LOOPBACK = ['127.0.0.1', '::1'];
 
 const hasFocus = (element: Element): boolean => element === element.ownerDocument.activeElement;

@@ -9,6 +9,8 @@ export interface AppServer {
   url: string;
   /** The port of TinyHost behind it. */
   port: number;
+  /** The root of its process tree. */
+  pid: number;
   stop(): Promise<void>;
 }
 
@@ -39,7 +41,7 @@ async function start(app: string, port: number, command: string[]): Promise<AppS
     const plain = group.output().replace(COLOURS, '');
     const url = /Local: +(http:\/\/localhost:\d+)/.exec(plain)?.[1];
     if (url && (await answers(`http://127.0.0.1:${port}/health`))) {
-      return { url, port, stop: group.stop };
+      return { url, port, pid: group.pid, stop: group.stop };
     }
     await new Promise((resolve) => setTimeout(resolve, 100));
   }

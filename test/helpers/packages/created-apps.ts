@@ -4,11 +4,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll } from 'vitest';
-import type { Framework, Platform } from '../../../packages/create-tinyhost/src/choices.ts';
+import {
+  FRAMEWORKS,
+  type Framework,
+  PLATFORMS,
+  type Platform,
+} from '../../../packages/create-tinyhost/src/choices.ts';
 import type { Manifest } from '../../../packages/create-tinyhost/src/manifest.ts';
 import { installPackages } from './install-packages.ts';
 
 const run = promisify(execFile);
+
+export const frameworks = Object.keys(FRAMEWORKS) as Framework[];
+export const platforms = Object.keys(PLATFORMS) as Platform[];
 
 /** Creates apps for a test file, with the command of the tarball. */
 export interface Workshop {
@@ -21,6 +29,7 @@ export interface Workshop {
 /** Apps are outside the repository, so that they find only their own packages. */
 export function useWorkshop(): Workshop {
   let folder = '';
+  let count = 0;
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'tinyhost-apps-'));
     await installPackages(folder, { packages: ['create-tinyhost'] });
@@ -28,13 +37,14 @@ export function useWorkshop(): Workshop {
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
   async function create(framework: Framework, platform: Platform): Promise<string> {
+    const parent = join(folder, `${count++}`);
     // The apps of a framework have one name, so that their files can be compared.
     const name = `${framework}-app`;
     const command = join(folder, 'node_modules/create-tinyhost/dist/index.js');
-    await mkdir(join(folder, platform), { recursive: true });
+    await mkdir(parent, { recursive: true });
     const flags = ['--framework', framework, '--platform', platform];
-    await run(process.execPath, [command, name, ...flags], { cwd: join(folder, platform) });
-    return join(folder, platform, name);
+    await run(process.execPath, [command, name, ...flags], { cwd: parent });
+    return join(parent, name);
   }
 
   async function install(framework: Framework, platform: Platform): Promise<string> {

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, symlink } from 'node:fs/promises';
+import { chmod, mkdir, readFile, symlink } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import {
@@ -34,7 +34,12 @@ export async function installPackages(
   const declared = packages.flatMap((folder) => dependenciesOf(readManifest(folderOf(folder))));
   for (const folder of packages) {
     const { name } = readManifest(folderOf(folder));
-    await unpack(tarballs[folder], join(project, 'node_modules', name));
+    const path = join(project, 'node_modules', name);
+    await unpack(tarballs[folder], path);
+    // npm does this too.
+    for (const file of Object.values(await commandsOf(name, path)))
+      await chmod(join(path, file), 0o755);
+    await linkCommands(project, name, path);
   }
   for (const name of new Set([...declared, ...others])) await link(project, name);
 }
@@ -52,21 +57,30 @@ function dependenciesOf(manifest: Manifest): string[] {
   return [...Object.keys(manifest.dependencies ?? {}), ...needed];
 }
 
-/** Links a package of the repository, and the commands that it has. */
+/** Links a package of the repository, and its commands. */
 async function link(project: string, name: string): Promise<void> {
   const target = resolve('node_modules', name);
   const path = join(project, 'node_modules', name);
   if (existsSync(path)) return;
   await mkdir(dirname(path), { recursive: true });
   await symlink(target, path);
-  const { bin } = JSON.parse(await readFile(join(target, 'package.json'), 'utf8')) as {
-    bin?: string | Record<string, string>;
-  };
-  const commands = typeof bin === 'string' ? { [name.split('/').at(-1)!]: bin } : (bin ?? {});
+  await linkCommands(project, name, target);
+}
+
+/** Links the commands of an installed package. */
+async function linkCommands(project: string, name: string, target: string): Promise<void> {
   const binFolder = join(project, 'node_modules/.bin');
   await mkdir(binFolder, { recursive: true });
-  for (const [command, file] of Object.entries(commands)) {
+  for (const [command, file] of Object.entries(await commandsOf(name, target))) {
     const linked = join(binFolder, command);
     if (!existsSync(linked)) await symlink(join(target, file), linked);
   }
+}
+
+/** The files of a package's commands. */
+async function commandsOf(name: string, folder: string): Promise<Record<string, string>> {
+  const { bin = {} } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as {
+    bin?: string | Record<string, string>;
+  };
+  return typeof bin === 'string' ? { [name.split('/').at(-1)!]: bin } : bin;
 }

@@ -1,10 +1,15 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { cp, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import repository from '../../../package.json' with { type: 'json' };
 import { pack } from '../../../scripts/pack.ts';
 import { folderOf, PACKAGES, readManifest } from '../../../scripts/packages.ts';
 import { lintPackage } from '../../../scripts/releases/lint-package.ts';
+import { dryPublish } from '../../helpers/packages/dry-publish.ts';
+import { unpack } from '../../helpers/packages/install-packages.ts';
 import { createProject, newProject } from '../../helpers/packages/new-project.ts';
 import { packedPackages } from '../../helpers/packages/packed-packages.ts';
 
@@ -12,6 +17,16 @@ const LIBRARIES: Record<string, string> = {
   ...repository.dependencies,
   ...repository.devDependencies,
 };
+
+/** The paths of the files in a tarball of npm. */
+async function pathsIn(tarball: string): Promise<string[]> {
+  const { stdout } = await promisify(execFile)('tar', ['-tzf', tarball]);
+  return stdout
+    .trim()
+    .split('\n')
+    .map((path) => path.replace('package/', ''))
+    .sort();
+}
 
 /** Unpacks a package, and returns the files in it that match. */
 async function filesOf(folder: (typeof PACKAGES)[number], pattern: RegExp) {
@@ -41,6 +56,20 @@ describe.each(PACKAGES)('the package %s', (folder) => {
     expect(published).toEqual(
       JSON.parse(await readFile(join(folderOf(folder), 'package.json'), 'utf8')),
     );
+  });
+
+  test('is packed as `npm publish` would upload it', async () => {
+    const tarball = (await packedPackages())[folder];
+    const built = join(await newProject({ packages: [] }), folder);
+    await unpack(tarball, built);
+    // Beside what was built are the files of the repository, of which npm must leave out the same.
+    await cp(folderOf(folder), built, { recursive: true, filter: (path) => !/\/dist$/.test(path) });
+    const { integrity, shasum, files } = await dryPublish(built);
+    const packed = await readFile(tarball);
+    const hash = (name: string) => createHash(name).update(packed);
+    expect(files.map(({ path }) => path).sort()).toEqual(await pathsIn(tarball));
+    expect(integrity).toBe(`sha512-${hash('sha512').digest('base64')}`);
+    expect(shasum).toBe(hash('sha1').digest('hex'));
   });
 
   test('has the version of the repository, and says where it comes from', () => {

@@ -1,4 +1,5 @@
-import { getUniqueId, type Store, type Table } from 'tinybase';
+import { getUniqueId } from 'tinybase';
+import type { Store, TaskTable } from './schemas';
 import { client } from './tinyhost';
 
 export interface Task {
@@ -7,10 +8,10 @@ export interface Task {
   done: boolean;
 }
 
-/** Returns the tasks in a table of the store, oldest first. */
-export function readTasks(table: Table): Task[] {
-  const rows = Object.entries(table).sort(([, a], [, b]) => Number(a.at) - Number(b.at));
-  return rows.map(([id, { title = '', done }]) => ({ id, title: `${title}`, done: done === true }));
+/** Returns the tasks of the store, oldest first. */
+export function readTasks(table: TaskTable): Task[] {
+  const rows = Object.entries(table).sort(([, a], [, b]) => a.at - b.at);
+  return rows.map(([id, { title, done }]) => ({ id, title, done }));
 }
 
 /** Adds a task. Its id is unique among all devices, and `at` is the time of the server. */

@@ -4,9 +4,10 @@ import {
   createClient,
   TinyHostError,
 } from 'tinyhost-client';
+import { schemas } from './schemas';
 
 /** TinyHost has the origin of the page: in development by Vite's proxy, later as one deployment. */
-export const client = createClient({ url: location.origin, namespace: 'my-app' });
+export const client = createClient({ url: location.origin, namespace: 'my-app', schemas });
 
 /** Creates an account, which signs in too, or signs in to one. */
 export async function enter(credentials: Credentials, isNew: boolean): Promise<void> {

@@ -1,12 +1,16 @@
 import { type FormEvent, useState } from 'react';
-import { useStore, useTable } from 'tinybase/ui-react';
-import { useConnectionState } from 'tinyhost-client/react';
+import * as UiReact from 'tinybase/ui-react/with-schemas';
+import { useConnection, useConnectionState } from 'tinyhost-client/react';
+import type { Schemas } from './schemas';
 import { addTask, deleteTask, readTasks, setDone } from './tasks';
 import { describe, leave } from './tinyhost';
 
+// So written, the bundler drops the other hooks.
+const useTable = (UiReact as UiReact.WithSchemas<Schemas>).useTable;
+
 /** The tasks of the signed-in user, the same on all of their devices. */
 export function TaskList() {
-  const store = useStore();
+  const store = useConnection<Schemas>()?.store;
   const state = useConnectionState();
   const [title, setTitle] = useState('');
   const tasks = readTasks(useTable('tasks'));

@@ -1,12 +1,16 @@
 import { createSignal, Index, Show } from 'solid-js';
-import { useStore, useTable } from 'tinybase/ui-solid';
-import { useConnectionState } from 'tinyhost-client/solid';
+import * as UiSolid from 'tinybase/ui-solid/with-schemas';
+import { useConnection, useConnectionState } from 'tinyhost-client/solid';
+import type { Schemas } from './schemas';
 import { addTask, deleteTask, readTasks, setDone } from './tasks';
 import { describe, leave } from './tinyhost';
 
+// So written, the bundler drops the other primitives.
+const useTable = (UiSolid as UiSolid.WithSchemas<Schemas>).useTable;
+
 /** The tasks of the signed-in user, the same on all of their devices. */
 export function TaskList() {
-  const store = useStore();
+  const connection = useConnection<Schemas>();
   const state = useConnectionState();
   const table = useTable('tasks');
   const tasks = () => readTasks(table());
@@ -22,7 +26,7 @@ export function TaskList() {
         </button>
       </header>
       <p role="status">{describe(state())}</p>
-      <Show when={store()}>
+      <Show when={connection()?.store}>
         {(store) => (
           <>
             <form

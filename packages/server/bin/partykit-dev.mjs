@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { register } from 'node:module';
 
 /**
@@ -18,8 +19,11 @@ const take = (option, length) => {
 };
 const [, host] = take('--host', 2);
 const [inspects] = take('--inspect', 1);
-globalThis.partykitDev = { host: host ?? '127.0.0.1', inspects: inspects !== undefined };
+
+/** The package exports its command only as a neighbour of its library. */
+const cli = new URL('./bin.mjs', import.meta.resolve('partykit/server')).href;
+globalThis.partykitDev = { cli, host: host ?? '127.0.0.1', inspects: inspects !== undefined };
 
 process.argv.splice(2, Number.POSITIVE_INFINITY, 'dev', ...args);
-register('./partykit-resolve-hook.mjs', import.meta.url);
-await import('../node_modules/partykit/dist/bin.mjs');
+register('./partykit-resolve-hook.mjs', import.meta.url, { data: cli });
+await import(cli);

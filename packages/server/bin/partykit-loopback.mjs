@@ -6,8 +6,8 @@ import net from 'node:net';
 
 const LOOPBACK = '127.0.0.1';
 
-const { host, inspects } = globalThis.partykitDev;
-const require = createRequire(new URL('../node_modules/partykit/dist/bin.mjs', import.meta.url));
+const { cli, host, inspects } = globalThis.partykitDev;
+const require = createRequire(cli);
 const miniflare = require('miniflare');
 const esbuild = require('esbuild');
 
