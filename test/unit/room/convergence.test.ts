@@ -144,7 +144,7 @@ class World {
     for (let index = 0; index < DEVICES; index++) {
       if (!this.joined.has(index)) await this.join(index);
     }
-    for (let attempts = 0; attempts < 100; attempts++) {
+    for (let attempts = 0; attempts < 1000; attempts++) {
       await this.room.settle();
       if (this.#wasEvicted) await this.room.room.alarm();
       await this.room.settle();
