@@ -19,6 +19,8 @@ interface Traffic {
 /** The state of a device in its connection. It survives an eviction. */
 export interface Device extends ProvenDevice {
   unsure?: boolean;
+  /** Whether the device has finished its first exchange of hashes. */
+  joined?: boolean;
   /**
    * When the device was probed, in milliseconds since the epoch; undefined once it has sent a
    * frame.
@@ -59,9 +61,17 @@ export class Devices {
     if (device && !device.unsure) connection.setState({ ...device, unsure: true });
   }
 
-  /** The marked devices. Clears their marks. */
-  takeUnsure(): Connection[] {
-    const unsure = [...this.speaking('sync')].filter((connection) => deviceOf(connection)?.unsure);
+  /** Notes that a device has finished its first exchange of hashes. */
+  markJoined(connection: Connection): void {
+    const device = deviceOf(connection);
+    if (device && !device.joined) connection.setState({ ...device, joined: true });
+  }
+
+  /** The marked devices, except those that shall stay marked. Clears the marks of the others. */
+  takeUnsure(stays: (connection: Connection) => boolean): Connection[] {
+    const unsure = [...this.speaking('sync')].filter(
+      (connection) => deviceOf(connection)?.unsure && !stays(connection),
+    );
     for (const connection of unsure) {
       connection.setState({ ...deviceOf(connection), unsure: undefined });
     }

@@ -43,6 +43,10 @@ export const HASHES_REQUEST: Request = {
 /** Asks a device for its hashes again, later. */
 export const VERIFY_REQUEST: Request = { ...HASHES_REQUEST, requestId: ID.verify };
 
+/** Whether a request with this id asks for content, not only for hashes. */
+export const isPull = (id: string | null): boolean =>
+  id === ID.tables || id === ID.rows || id === ID.cells || id === ID.values;
+
 /** The requests to a device whose hashes differ: both sides may lack something. */
 export function catchUp(tree: StampTree, theirs: ContentHashes): Request[] {
   const requests = pullFor(tree, theirs);

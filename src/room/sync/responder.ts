@@ -20,6 +20,13 @@ interface Work {
   isRunning: boolean;
 }
 
+interface Events {
+  /** A device has read everything after the room skipped changes for it. */
+  catchUp(connection: Connection): void;
+  /** A device was sent all of its responses. */
+  answered(connection: Connection): void;
+}
+
 /** The reason to close the socket that sent a message, or undefined. */
 export type Handled = CloseName | undefined | Promise<CloseName | undefined>;
 
@@ -30,16 +37,13 @@ export class Responder {
   readonly #answers: DiffResponses;
   readonly #waiting = new WaitingRequests();
   readonly #work = new Map<Connection, Work>();
-  readonly #catchUp: (connection: Connection) => void;
+  readonly #events: Events;
 
-  /**
-   * `catchUp` is called when a device has read everything after the room skipped changes for it.
-   */
-  constructor(document: Document, window: SendWindow, catchUp: (connection: Connection) => void) {
+  constructor(document: Document, window: SendWindow, events: Events) {
     this.#document = document;
     this.#window = window;
     this.#answers = new DiffResponses(document.tree);
-    this.#catchUp = catchUp;
+    this.#events = events;
   }
 
   /**
@@ -51,6 +55,12 @@ export class Responder {
     const answering = this.#work.get(connection)?.rests.length ?? 0;
     const isFull = this.#window.isFull(connection, ANSWERS);
     return isFull || answering >= MAX_ANSWERS || this.#waiting.has(connection);
+  }
+
+  /** Whether a response is not sent completely yet. */
+  isAnswering(connection: Connection): boolean {
+    const answering = this.#work.get(connection)?.rests.length ?? 0;
+    return answering > 0 || this.#waiting.has(connection);
   }
 
   answer(connection: Connection, envelope: Envelope): Handled {
@@ -78,7 +88,7 @@ export class Responder {
     const answer = this.#answers.answer(message, body);
     if (!answer) return 'invalidFrame';
     this.#window.send(connection, outgoingMessage(requestId, MESSAGE.response, answer.body));
-    if (!answer.rest) return undefined;
+    if (!answer.rest) return void this.#events.answered(connection);
     this.#workOf(connection).rests.push(answer.rest[Symbol.iterator]());
     return this.#goOn(connection);
   }
@@ -99,7 +109,8 @@ export class Responder {
       work.isRunning = false;
     }
     const isDone = work.rests.length === 0 && !this.#window.isFull(connection, ANSWERS);
-    if (isDone && this.#window.release(connection)) this.#catchUp(connection);
+    if (isDone && this.#window.release(connection)) this.#events.catchUp(connection);
+    else if (isDone) this.#events.answered(connection);
     return undefined;
   }
 

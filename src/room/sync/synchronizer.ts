@@ -6,15 +6,24 @@ import type { Config, Connection } from '../../platform.ts';
 import type { CloseName } from '../../protocol/close-codes.ts';
 import { changeTextOf, type Envelope, MESSAGE, type Message } from '../../protocol/frame.ts';
 import { NOTICE_ID, type StampPath, writeNotice } from '../../protocol/notice.ts';
-import type { Devices } from '../devices.ts';
+import type { ContentHashes } from '../../protocol/stamps.ts';
+import { type Devices, deviceOf } from '../devices.ts';
 import { type Document, type Publication, type WrittenStamp, writeChanges } from '../document.ts';
 import { isContentHashes } from './diffs.ts';
 import { type HeldRequest, HeldRequests } from './held-requests.ts';
 import { type OutgoingMessage, outgoingMessage } from './outgoing-message.ts';
-import { catchUp, decodePulled, HASHES_REQUEST, type Request, VERIFY_REQUEST } from './pull.ts';
+import {
+  catchUp,
+  decodePulled,
+  HASHES_REQUEST,
+  isPull,
+  type Request,
+  VERIFY_REQUEST,
+} from './pull.ts';
 import { decodePulledBefore } from './pull-before-answering.ts';
 import { type Handled, Responder } from './responder.ts';
 import { ANSWERS, CHANGES, type Limit, SendWindow } from './send-window.ts';
+import { Verifier } from './verifier.ts';
 
 /** Most stamps that one notice names. */
 const MAX_NOTICED = 1000;
@@ -40,6 +49,7 @@ export class Synchronizer {
   readonly #window = new SendWindow();
   readonly #responder: Responder;
   readonly #held = new HeldRequests();
+  readonly #verifier: Verifier;
   /** Devices that lack something. The room tells them unless they ask first. */
   readonly #behind = new WeakSet<Connection>();
 
@@ -47,9 +57,15 @@ export class Synchronizer {
     this.#document = document;
     this.#devices = devices;
     this.#config = config;
-    this.#responder = new Responder(document, this.#window, (connection) =>
-      this.#ask(connection, [VERIFY_REQUEST]),
-    );
+    this.#responder = new Responder(document, this.#window, {
+      catchUp: (connection) => this.#ask(connection, [VERIFY_REQUEST]),
+      answered: (connection) => this.#suspect(connection),
+    });
+    this.#verifier = new Verifier(document.tree, {
+      prepare: (connection) => this.#canVerify(connection),
+      send: (connection, message) => this.#window.send(connection, message),
+      catchUp: (connection, theirs) => this.#ask(connection, catchUp(document.tree, theirs)),
+    });
   }
 
   /** Asks a new device for its hashes, so that both sides catch up if it already synchronizes. */
@@ -58,11 +74,22 @@ export class Synchronizer {
   }
 
   /**
-   * Asks devices that recently got changes for their hashes. A TinyBase client does not send an
-   * edit that is made while it applies a change; this finds such edits.
+   * Asks devices that recently got changes for their hashes. The verifier finds nearly every edit
+   * that they did not send at once; an eviction may have made it forget one.
    */
   verify(): void {
-    this.probe(this.#devices.takeUnsure());
+    this.probe(this.#devices.takeUnsure((connection) => this.#verifier.isAtWork(connection)));
+  }
+
+  /** Verifies a device that was sent something while it synchronizes. */
+  #suspect(connection: Connection): void {
+    if (isVerifiedAtOnce(connection)) this.#verifier.suspect(connection);
+  }
+
+  /** A device that has to read first, or that gets a response in pieces, is verified later. */
+  #canVerify(connection: Connection): boolean {
+    this.#document.flush();
+    return !this.#window.isFull(connection, ANSWERS) && !this.#responder.isAnswering(connection);
   }
 
   /** Asks devices for their hashes. Every synchronizing client responds. */
@@ -81,12 +108,14 @@ export class Synchronizer {
   forget(connection: Connection): void {
     this.#window.forget(connection);
     this.#responder.forget(connection);
+    this.#verifier.forget(connection);
   }
 
   /** Handles one message. The caller flushes what it merges. */
   receive(connection: Connection, envelope: Envelope): Handled {
     const { requestId, message, body } = envelope;
     if (message === MESSAGE.getContentHashes) this.#behind.delete(connection);
+    if (message !== MESSAGE.response) this.#verifier.hear(connection);
     switch (message) {
       case MESSAGE.contentDiff:
         return this.#takeChanges(connection, envelope);
@@ -94,11 +123,19 @@ export class Synchronizer {
         return this.#takeResponse(connection, requestId, body);
       case MESSAGE.contentHashes:
         if (!isContentHashes(body)) return 'invalidFrame';
-        this.#ask(connection, catchUp(this.#document.tree, body));
+        // A client sends its hashes at the end of its first exchange.
+        this.#devices.markJoined(connection);
+        this.#compare(connection, body);
         return undefined;
       default:
         return this.#hold(connection, envelope);
     }
+  }
+
+  #compare(connection: Connection, theirs: ContentHashes): void {
+    const requests = catchUp(this.#document.tree, theirs);
+    if (requests.length === 0) this.#verifier.settle(connection);
+    this.#ask(connection, requests);
   }
 
   /** Pulls what the device has and the room lacks, then answers. */
@@ -132,13 +169,22 @@ export class Synchronizer {
 
   #takeResponse(connection: Connection, requestId: string | null, body: unknown): Handled {
     if (this.#window.acknowledge(connection, requestId)) return this.#responder.resume(connection);
+    if (this.#verifier.hasAsked(connection, requestId))
+      return isContentHashes(body) ? this.#verifier.take(connection, body) : 'invalidFrame';
+    this.#verifier.hear(connection);
     const held = this.#held.release(connection, requestId);
     if (held) return this.#takePulledBefore(connection, held, body);
-    const pulled = decodePulled(this.#document.tree, requestId, body);
+    const { tree } = this.#document;
+    const { version } = tree;
+    const pulled = decodePulled(tree, requestId, body);
     const refusal = this.#take(connection, pulled?.edits);
     if (!pulled || refusal) return refusal;
-    if (requestId === HASHES_REQUEST.requestId) return this.#requestSoon(connection, pulled.next());
-    this.#ask(connection, pulled.next());
+    if (tree.version !== version) this.#verifier.reveal(connection);
+    const next = pulled.next();
+    if (requestId === HASHES_REQUEST.requestId) return this.#requestSoon(connection, next);
+    if (next.length > 0) this.#ask(connection, next);
+    else if (isPull(requestId)) this.#suspect(connection);
+    else if (requestId === VERIFY_REQUEST.requestId) this.#verifier.settle(connection);
     return undefined;
   }
 
@@ -195,8 +241,11 @@ export class Synchronizer {
     const messages = changes.map(changeOf);
     for (const connection of this.#devices.speaking('sync')) {
       if (!isHeartbeat) this.#devices.markUnsure(connection);
-      if (!writers.has(connection)) this.#forward(connection, messages);
+      const isWriter = writers.has(connection);
+      if (!isWriter) this.#forward(connection, messages);
       else if (writers.size > 1) this.#forwardOthers(connection, written);
+      else continue;
+      if (!isHeartbeat) this.#suspect(connection);
     }
   }
 
@@ -234,6 +283,9 @@ export class Synchronizer {
     this.#window.send(connection, outgoingMessage(requestId, message, body));
   }
 }
+
+/** Whether a device is verified as soon as it was sent something, not only at a heartbeat. */
+const isVerifiedAtOnce = (connection: Connection): boolean => Boolean(deviceOf(connection)?.joined);
 
 const changeOf = (change: string): OutgoingMessage =>
   outgoingMessage(null, MESSAGE.contentDiff, change);

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { FuzzFrames } from '../../../helpers/devices/fuzz-frames.ts';
 import { MemoryRoom, type MemorySocket } from '../../../helpers/in-memory/memory-room.ts';
 import { ReferenceStore } from '../../../helpers/in-memory/reference-store.ts';
+import { shortenWaits } from '../../../helpers/in-memory/short-waits.ts';
 
 const FRAMES = Number(process.env.FUZZ_FRAMES ?? 100_000);
 const SEED = Number(process.env.FUZZ_SEED ?? Date.now() % 1_000_000_000);
@@ -19,6 +20,7 @@ async function etagOf(room: MemoryRoom): Promise<string | null> {
 it(`accepts from ${FRAMES} hostile frames only what TinyBase itself would (seed ${SEED})`, async ({
   annotate,
 }) => {
+  shortenWaits();
   const room = await new MemoryRoom({ MAX_FRAMES_PER_SECOND: 0, HEARTBEAT_SECONDS: 0 }).start();
   const fuzz = new FuzzFrames(SEED);
   const reference = await new ReferenceStore().start();
