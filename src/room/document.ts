@@ -78,16 +78,13 @@ export class Document {
   }
 
   /**
-   * The texts of a snapshot. Flushes before each one: if a snapshot held a stamp that no record has,
+   * The texts of a snapshot. Flushes before it is complete: if it held a stamp that no record has,
    * and the room then ended, cursors would miss the stamp.
    */
   *#snapshot(): Generator<string> {
     const stored = filter(this.tree.all(), (stamp) => !isHeartbeat(stamp));
+    yield* encodeChunks(chunk(stored, SNAPSHOT_TEXT_BYTES));
     this.flush();
-    for (const text of encodeChunks(chunk(stored, SNAPSHOT_TEXT_BYTES))) {
-      yield text;
-      this.flush();
-    }
   }
 
   /** Whether merged stamps wait for a flush. */

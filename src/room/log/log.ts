@@ -82,7 +82,6 @@ export class Log {
     this.#head = head;
     this.#isHeadStored = true;
     this.#sequence = head.first;
-    this.#recent.forgetBefore(head.first);
     for (const invalid of invalidKeys(head.first, head.kept)) {
       if (await this.#storage.has(invalid)) this.#leftovers.push(invalid);
     }

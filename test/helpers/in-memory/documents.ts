@@ -1,8 +1,10 @@
+import { expect } from 'vitest';
 import type { CellStamp } from '../../../src/document/cell-stamp.ts';
 import { isHeartbeat, valuesHashWithoutHeartbeat } from '../../../src/document/heartbeat.ts';
 import { StampTree } from '../../../src/document/stamp-tree.ts';
 import type { RoomStorage } from '../../../src/platform.ts';
 import { Document } from '../../../src/room/document.ts';
+import type { MemoryStorage } from './memory-storage.ts';
 
 /** A document without a room. As in a room, a refused write stops it. */
 export async function openDocument(storage: RoomStorage): Promise<Document> {
@@ -56,3 +58,30 @@ export async function hashesAfterReturn(
 }
 
 export const sequenceOf = (cursor: string): number => Number(cursor.split('.')[1]);
+
+export const write = (document: Document, id: number, text: string) =>
+  document.write([{ table: 't', row: 'r', id: `${id}`, cell: text }]);
+
+export const headOf = async (storage: MemoryStorage) =>
+  (await storage.get<{ id: string; first: number; kept: number }>('log-head'))!;
+
+export const expectRight = async (document: Document, visit: Visit): Promise<void> =>
+  expect(await hashesAfterReturn(document, visit)).toEqual(hashesOf(document.tree));
+
+/** Writes 10 kB cells until the log has been compacted `times` times. Returns all visits. */
+export async function writeUntilCompacted(
+  document: Document,
+  storage: MemoryStorage,
+  times: number,
+): Promise<Visit[]> {
+  const visits = [visit(document)];
+  for (let first = (await headOf(storage))?.first ?? 0; times > 0; ) {
+    write(document, visits.length % 7, `${visits.length}`.padEnd(10_000));
+    visits.push(visit(document));
+    await idle(document);
+    const now = (await headOf(storage)).first;
+    if (now !== first) times--;
+    first = now;
+  }
+  return visits;
+}

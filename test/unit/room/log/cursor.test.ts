@@ -2,46 +2,17 @@ import { describe, expect, it } from 'vitest';
 import type { CellStamp } from '../../../../src/document/cell-stamp.ts';
 import { nextHlc } from '../../../../src/document/hlc.ts';
 import type { ListOptions } from '../../../../src/platform.ts';
-import type { Document } from '../../../../src/room/document.ts';
 import {
-  hashesAfterReturn,
-  hashesOf,
+  expectRight,
+  headOf,
   idle,
-  nextTurn,
   openDocument,
   sequenceOf,
-  type Visit,
   visit,
+  write,
+  writeUntilCompacted,
 } from '../../../helpers/in-memory/documents.ts';
 import { MemoryStorage } from '../../../helpers/in-memory/memory-storage.ts';
-import { apply, RecordingStorage } from '../../../helpers/in-memory/recording-storage.ts';
-
-const write = (document: Document, id: number, text: string) =>
-  document.write([{ table: 't', row: 'r', id: `${id}`, cell: text }]);
-
-const headOf = async (storage: MemoryStorage) =>
-  (await storage.get<{ id: string; first: number; kept: number }>('log-head'))!;
-
-const isRight = async (document: Document, visit: Visit): Promise<void> =>
-  expect(await hashesAfterReturn(document, visit)).toEqual(hashesOf(document.tree));
-
-/** Writes 10 kB cells until the log has been compacted `times` times. Returns all visits. */
-async function writeUntilCompacted(
-  document: Document,
-  storage: MemoryStorage,
-  times: number,
-): Promise<Visit[]> {
-  const visits = [visit(document)];
-  for (let first = (await headOf(storage))?.first ?? 0; times > 0; ) {
-    write(document, visits.length % 7, `${visits.length}`.padEnd(10_000));
-    visits.push(visit(document));
-    await idle(document);
-    const now = (await headOf(storage)).first;
-    if (now !== first) times--;
-    first = now;
-  }
-  return visits;
-}
 
 describe('a cursor', () => {
   it('stands for the end of the log when it is given out', async () => {
@@ -85,7 +56,7 @@ describe('a cursor', () => {
     write(document, 2, 'b');
     const again = await openDocument(storage);
     expect(again.cursor()).toBe(document.cursor());
-    await isRight(again, past);
+    await expectRight(again, past);
   });
 
   it('reaches back across a compaction as far as the history, and no further', async () => {
@@ -96,7 +67,7 @@ describe('a cursor', () => {
     expect(first - kept).toBeGreaterThan(2);
     for (const document of [await openDocument(storage), await openDocument(storage)]) {
       for (const past of visits) {
-        if (sequenceOf(past.cursor) >= kept) await isRight(document, past);
+        if (sequenceOf(past.cursor) >= kept) await expectRight(document, past);
         else expect(await document.changedSince(past.cursor)).toBe(undefined);
       }
     }
@@ -141,7 +112,7 @@ describe('the records after a cursor', () => {
     write(document, 2, 'é'.repeat(150_000));
     for (let count = 0; count < 300; count++) write(document, 3, `${count}`);
     write(document, 4, 'x'.repeat(200_000));
-    await isRight(document, past);
+    await expectRight(document, past);
   });
 
   it.each([
@@ -203,93 +174,5 @@ describe('the records after a cursor', () => {
     expect(await document.changedSince(cursor)).toHaveLength(1);
     for (let count = 0; count < 2; count++) write(document, 0, `${count}`.padEnd(100_000));
     expect(await document.changedSince(cursor)).toBe(undefined);
-  });
-});
-
-describe('the history', () => {
-  it.each([
-    ['64 kB of a small store', 3, 65_536],
-    ['a quarter of a large store', 150, 1_500_000 / 4],
-  ])('takes at most %s', async (_, cells, limit) => {
-    const storage = new MemoryStorage();
-    const document = await openDocument(storage);
-    for (let round = 0; round < 3 * cells + 50; round++) {
-      write(document, round % cells, `${round}`.padEnd(10_000));
-      await idle(document);
-      const { kept, first } = await headOf(storage);
-      expect((first - kept) * 10_200).toBeLessThanOrEqual(limit * 1.02);
-    }
-    const { kept, first } = await headOf(storage);
-    expect((first - kept) * 10_200).toBeGreaterThan(limit * 0.7);
-    const records = await storage.list({
-      prefix: 'log:',
-      end: `log:${`${first}`.padStart(12, '0')}`,
-    });
-    expect(records.size).toBe(first - kept);
-  });
-
-  it('is not read at a start, which takes two short reads beside those of the content', async () => {
-    const storage = new (class extends MemoryStorage {
-      readonly reads: (string | number | undefined)[] = [];
-      override async list<Value>(options: ListOptions = {}): Promise<Map<string, Value>> {
-        this.reads.push(options.start?.slice(0, -1), options.limit);
-        return super.list(options);
-      }
-    })();
-    const document = await openDocument(storage);
-    await writeUntilCompacted(document, storage, 2);
-    const { first, kept } = await headOf(storage);
-    expect(kept).toBeLessThan(first);
-    const digits = `${first}`.padStart(12, '0');
-    storage.reads.length = 0;
-    await openDocument(storage);
-    expect(storage.reads).toEqual([
-      ...['log-snapshot', 1],
-      ...[`log-snapshot:${digits}`, 1],
-      ...[`log-snapshot:${digits}`, 128],
-      ...[`log:${digits.slice(0, -1)}`, 128],
-    ]);
-  });
-});
-
-describe('an interrupted compaction', () => {
-  it('leaves every cursor right or refused, wherever it ends', async () => {
-    const storage = new RecordingStorage();
-    const document = await openDocument(storage);
-    const visits: (Visit & { writes: number })[] = [];
-    for (let round = 0; round < 60; round++) {
-      write(document, round % 5, `${round}`.padEnd(round % 9 === 0 ? 120_000 : 9_000));
-      visits.push({ ...visit(document), writes: storage.mutations.length });
-      if (round % 3 === 0) await nextTurn();
-    }
-    await idle(document);
-    const stopped = new MemoryStorage();
-    let compactions = 0;
-    for (const [index, mutation] of storage.mutations.entries()) {
-      await apply(stopped, mutation);
-      if ('put' in mutation && 'log-head' in mutation.put) compactions++;
-      const next = await openDocument(stopped);
-      next.stop();
-      const { kept } = await headOf(stopped);
-      for (const past of visits.filter(({ writes }) => writes <= index + 1)) {
-        const hashes = await hashesAfterReturn(next, past);
-        if (sequenceOf(past.cursor) < kept) expect(hashes).toBe(undefined);
-        else expect(hashes).toEqual(hashesOf(next.tree));
-      }
-    }
-    expect(compactions).toBeGreaterThan(4);
-  });
-
-  it('has stored every stamp of its snapshot as a record too', async () => {
-    const storage = new RecordingStorage();
-    const document = await openDocument(storage);
-    for (let round = 0; round < 20; round++) write(document, 1, `${round}`.padEnd(15_000));
-    const past = visit(document);
-    document.merge([{ table: 't', row: 'r', id: 'new', cell: 'x', hlc: nextHlc(Date.now(), '') }]);
-    await idle(document);
-    expect((await headOf(storage)).first).toBeGreaterThan(0);
-    // The room ends without another flush.
-    const next = await openDocument(storage);
-    await isRight(next, past);
   });
 });
