@@ -23,7 +23,7 @@ const rows = (first: number, count: number, text: string) =>
     cell: text.padEnd(1_000),
   }));
 
-it(`stores a 6 MB store in less than twice its size after ${VISITS} visits, each with a new start`, async () => {
+it(`stores a 6 MB store in less than 2.25 times its size after ${VISITS} visits, each with a new start`, async () => {
   const storage = new MemoryStorage();
   const first = await open(storage);
   first.write(rows(0, ROWS, 'first'));
@@ -38,5 +38,5 @@ it(`stores a 6 MB store in less than twice its size after ${VISITS} visits, each
   }
   const megabytes = [storeBytes, peak].map((bytes) => (bytes / 1e6).toFixed(1));
   console.log(`a ${megabytes[0]} MB store took up to ${megabytes[1]} MB in ${VISITS} visits`);
-  expect(peak).toBeLessThan(2 * storeBytes);
+  expect(peak).toBeLessThan(2.25 * storeBytes);
 });

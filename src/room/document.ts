@@ -9,6 +9,7 @@ import { type Leaf, StampTree } from '../document/stamp-tree.ts';
 import type { RoomStorage } from '../platform.ts';
 import { fail, type Result, succeed } from '../protocol/errors.ts';
 import { DELETED } from '../protocol/stamps.ts';
+import { ChangedStamps } from './changed-stamps.ts';
 import { type Content, Log } from './log/log.ts';
 
 /** The author of a change: a connection, or any other object with an identity. */
@@ -62,7 +63,7 @@ export class Document {
       get bytes() {
         return tree.jsonBytes;
       },
-      snapshot: () => snapshotOf(tree),
+      snapshot: () => this.#snapshot(),
     };
     this.#log = new Log(storage, content, onFailure);
   }
@@ -72,10 +73,18 @@ export class Document {
    */
   load(): Promise<void> {
     return this.#log.load((text) => {
-      const edits = decodeChange(JSON.parse(text))?.edits;
-      if (!edits) throw new Error('a stored change cannot be read');
-      for (const edit of edits) this.tree.put(edit);
+      for (const edit of readChange(text)) this.tree.put(edit);
     });
+  }
+
+  /**
+   * The texts of a snapshot. Flushes before it is complete: if it held a stamp that no record has,
+   * and the room then ended, cursors would miss the stamp.
+   */
+  *#snapshot(): Generator<string> {
+    const stored = filter(this.tree.all(), (stamp) => !isHeartbeat(stamp));
+    yield* encodeChunks(chunk(stored, SNAPSHOT_TEXT_BYTES));
+    this.flush();
   }
 
   /** Whether merged stamps wait for a flush. */
@@ -144,6 +153,41 @@ export class Document {
     return this.#log.takeWork();
   }
 
+  /**
+   * The end of the log as text. Flushes first, so all that the content has is before it, except the
+   * heartbeat: the hashes of the same turn are those at this cursor.
+   */
+  cursor(): string {
+    this.flush();
+    return this.#log.cursor;
+  }
+
+  /**
+   * The present stamps of everything that changed after a cursor, each once. Includes what changes
+   * while the log is read, up to the turn in which the promise resolves. Undefined if the log cannot
+   * tell (see `Log.recordsAfter`) or if the stamps are too large: an exchange of hashes is then
+   * cheaper.
+   */
+  async changedSince(cursor: string): Promise<SizedStamp[] | undefined> {
+    const changed = new ChangedStamps(this.tree);
+    for (let reached = cursor; reached !== this.cursor(); ) {
+      const end = await this.#readInto(changed, reached);
+      if (end === undefined) return undefined;
+      reached = end;
+    }
+    return changed.stamps();
+  }
+
+  /** Returns the cursor after the records that it has read; undefined if it has not read all. */
+  async #readInto(changed: ChangedStamps, cursor: string): Promise<string | undefined> {
+    const records = this.#log.recordsAfter(cursor);
+    for (;;) {
+      const { value, done } = await records.next();
+      if (done) return value;
+      if (!changed.takes(value) || !changed.add(readChange(value))) return undefined;
+    }
+  }
+
   /** Stores and publishes the stamps that were merged since the last flush. */
   flush(): void {
     if (!this.waiting || this.#stopped) return;
@@ -156,9 +200,11 @@ export class Document {
   }
 }
 
-function snapshotOf(tree: StampTree): Generator<string> {
-  const stored = filter(tree.all(), (stamp) => !isHeartbeat(stamp));
-  return encodeChunks(chunk(stored, SNAPSHOT_TEXT_BYTES));
+/** The stamps in the text of a record. */
+function readChange(text: string): CellStamp[] {
+  const edits = decodeChange(JSON.parse(text))?.edits;
+  if (!edits) throw new Error('a stored change cannot be read');
+  return edits;
 }
 
 export const STORE_FULL = fail('store_full', 'the store would be larger than it may be');

@@ -11,7 +11,7 @@ import { EndedSessions } from './ended-sessions.ts';
 import { FlushScheduler } from './flush-scheduler.ts';
 import { manualSync } from './http/manual-sync.ts';
 import { storeRoutes } from './http/store-routes.ts';
-import { NewerFormatError } from './log/log.ts';
+import { NewerFormatError } from './log/log-head.ts';
 import { PersisterBridge } from './persister/persister-bridge.ts';
 import { SessionCheck } from './session-check.ts';
 import { FrameAssemblers } from './sync/frame-assemblers.ts';

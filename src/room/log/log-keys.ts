@@ -1,17 +1,18 @@
 /**
  * The keys of the log in room storage:
  *
- *     log-head                     the head
- *     log:<first>-<number>.<part>  a part of record <number> of a snapshot
- *     log:<sequence>.<part>        a part of any other record
+ *     log-head                              the head
+ *     log-snapshot:<first>-<number>.<part>  a part of record <number> of a snapshot
+ *     log:<sequence>.<part>                 a part of any other record
  *
- * A snapshot covers all records before record <first>. Keys sort in the order of the records, and a
- * snapshot sorts right before the first record that it does not cover.
+ * A snapshot covers all records before record <first>. Keys sort in this order, and those of one
+ * kind in the order of their numbers. No other data of the room sorts between them.
  */
 
 export const HEAD_KEY = 'log-head';
 
-const PREFIX = 'log:';
+const SNAPSHOTS = 'log-snapshot:';
+const RECORDS = 'log:';
 const END = 'log;';
 
 /** Numbers of digits. 10,000 parts of 112 kB are more than any message that an engine accepts. */
@@ -19,7 +20,7 @@ const SEQUENCE = 12;
 const NUMBER = 6;
 const PART = 4;
 
-const KEY = /^(log:(\d{12})(?:-(\d{6}))?)\.\d{4}$/;
+const KEY = /^((?:log|log-snapshot):(\d{12})(?:-(\d{6}))?)\.\d{4}$/;
 
 /** The keys from `start` (inclusive) to `end` (exclusive). */
 export interface KeyRange {
@@ -42,10 +43,12 @@ export interface RecordKey {
 
 const digits = (value: number, count: number): string => String(value).padStart(count, '0');
 
-export const recordName = (sequence: number): string => PREFIX + digits(sequence, SEQUENCE);
+export const recordName = (sequence: number): string => RECORDS + digits(sequence, SEQUENCE);
+
+const snapshotOf = (first: number): string => SNAPSHOTS + digits(first, SEQUENCE);
 
 export const snapshotName = (first: number, number: number): string =>
-  `${recordName(first)}-${digits(number, NUMBER)}`;
+  `${snapshotOf(first)}-${digits(number, NUMBER)}`;
 
 export const partKey = (name: string, part: number): string => `${name}.${digits(part, PART)}`;
 
@@ -64,14 +67,23 @@ export function readKey(key: string): RecordKey {
   };
 }
 
-/** The keys of everything that a snapshot of the records before `first` replaces. */
-export const keysBefore = (first: number): KeyRange => ({ start: PREFIX, end: recordName(first) });
-
-/** The keys of that snapshot and of all records that it does not cover. */
-export const keysFrom = (first: number): KeyRange => ({ start: recordName(first), end: END });
-
-/** The keys of that snapshot alone. */
+/** The keys of the snapshot of the records before `first`. */
 export const snapshotKeys = (first: number): KeyRange => ({
-  start: `${recordName(first)}-`,
-  end: `${recordName(first)}.`,
+  start: `${snapshotOf(first)}-`,
+  end: `${snapshotOf(first)}.`,
 });
+
+/** The keys of the records from `first` to `end` (exclusive), or to the end of the log. */
+export const recordKeys = (first: number, end?: number): KeyRange => ({
+  start: recordName(first),
+  end: end === undefined ? END : recordName(end),
+});
+
+/**
+ * The keys of everything else, apart from the head, if the snapshot of `first` and the records from
+ * `kept` on are valid: older snapshots, and later snapshots with older records.
+ */
+export const invalidKeys = (first: number, kept: number): KeyRange[] => [
+  { start: SNAPSHOTS, end: snapshotKeys(first).start },
+  { start: snapshotKeys(first).end, end: recordName(kept) },
+];

@@ -1,39 +1,26 @@
 import type { RoomStorage } from '../../platform.ts';
+import { compactionLimit, historyLimit } from './growth.ts';
+import { readCursor, writeCursor } from './log-cursor.ts';
+import { checkFormat, type Head, newHead } from './log-head.ts';
 import {
   HEAD_KEY,
+  invalidKeys,
   type KeyRange,
-  keysBefore,
-  keysFrom,
   partKey,
   partKeys,
   readKey,
+  recordKeys,
   recordName,
   snapshotKeys,
   snapshotName,
 } from './log-keys.ts';
 import { Assembler, type Part, split, storedBytes } from './log-parts.ts';
 import { LogStorage } from './log-storage.ts';
-
-/** Format 1 stored the records of snapshots among the others, and all records as strings. */
-export const LOG_FORMAT = 2;
+import { RecentSizes } from './recent-sizes.ts';
+import { readRecords } from './record-reader.ts';
 
 /** Parts of a snapshot that are written in one turn: about 400 kB, or 10 ms. */
 const PARTS_PER_TURN = 8;
-
-/** A log is compacted if it is larger than so many times its content plus so many bytes. */
-const MAX_GROWTH = 1.75;
-const MIN_COMPACTION_BYTES = 262_144;
-
-/** Bytes of a snapshot, at least, that no content accounts for. */
-const SNAPSHOT_OVERHEAD = 4096;
-
-interface Head {
-  format: number;
-  /** Sequence number of the first record that the snapshot does not cover. */
-  first: number;
-  /** `Content.bytes` of all that the snapshot may hold; missing if there is none. */
-  contentBytes?: number;
-}
 
 type Entry = [key: string, value: Part | Head];
 
@@ -45,31 +32,32 @@ export interface Content {
   snapshot(): Iterable<string>;
 }
 
-/** Stored data was written by a later version of TinyHost; nothing of it was touched. */
-export class NewerFormatError extends Error {}
-
 /**
  * An append-only log in room storage with a snapshot of its beginning. Records are texts. They are
- * idempotent and may be replayed more than once, in any order.
+ * idempotent and may be replayed more than once, in any order. Their sequence numbers leave no gap.
  *
  * A compaction writes a new snapshot beside the log in several turns, while the log grows. Then it
- * writes the head, which makes the snapshot valid, and removes the records that the snapshot
- * covers. Each step waits until storage has accepted the one before. After an interruption the next
- * start finds an invalid snapshot, or covered records, and removes them.
+ * writes the head, which makes the snapshot valid, and removes the old snapshot and the records that
+ * the new one covers, except the newest of them. They remain as history for cursors, and a start
+ * does not read them. The next compaction begins with their removal, so that they never add to the
+ * space that two snapshots take. Each step waits until storage has accepted the one before. After an
+ * interruption the next start finds what the head does not make valid, and removes it.
  */
 export class Log {
   readonly #storage: LogStorage;
   readonly #content: Content;
   readonly #onFailure: (error: unknown) => void;
-  /** The stored head; undefined if there is none, or one of an older format. */
-  #head: Head | undefined;
-  #first = 0;
+  #head = newHead();
+  /** An empty log has no stored head, and may get another id at its next start. */
+  #isHeadStored = false;
+  /** The sequence number of the next record. */
   #sequence = 0;
-  /** The number of parts of each record with more than one, by name. */
+  /** The number of parts of each record from `first` on with more than one, by name. */
   readonly #parts = new Map<string, number>();
   /** The size of the snapshot, and the bytes of the records that it does not cover. */
-  #snapshot = { bytes: 0, records: 0, contentBytes: 0 };
+  #snapshot = { bytes: 0, records: 0 };
   #recordBytes = 0;
+  readonly #recent = new RecentSizes();
   /** Keys that interruptions have left. */
   #leftovers: KeyRange[] = [];
   #isTidying = false;
@@ -85,56 +73,84 @@ export class Log {
 
   /**
    * Replays the snapshot and all records after it. Starts to remove what interruptions have left.
-   * Throws {@link NewerFormatError}.
+   * Throws a NewerFormatError.
    */
   async load(replay: (record: string) => void): Promise<void> {
     const head = await this.#storage.get<Head>(HEAD_KEY);
     if (!head) return; // It is written along with the first record.
-    if (head.format > LOG_FORMAT) {
-      throw new NewerFormatError(`stored format ${head.format} is newer than ${LOG_FORMAT}`);
+    checkFormat(head);
+    this.#head = head;
+    this.#isHeadStored = true;
+    this.#sequence = head.first;
+    for (const invalid of invalidKeys(head.first, head.kept)) {
+      if (await this.#storage.has(invalid)) this.#leftovers.push(invalid);
     }
-    if (head.format === LOG_FORMAT) this.#head = head;
-    this.#first = this.#sequence = head.first;
-    this.#snapshot.contentBytes = head.contentBytes ?? 0;
-    const covered = keysBefore(head.first);
-    if (await this.#storage.has(covered)) this.#leftovers.push(covered);
-    const assembler = new Assembler();
-    for await (const page of this.#storage.pages<Part>(keysFrom(head.first))) {
-      for (const [key, part] of page) {
-        const name = this.#note(key, part);
-        const record = name && assembler.add(name, part);
-        if (record !== undefined) replay(record);
-      }
-    }
+    await this.#replay(snapshotKeys(head.first), replay);
+    await this.#replay(recordKeys(head.first), replay);
     this.#tidy();
   }
 
-  /** Notes a stored part. Returns the name of its record; undefined if the record is not valid. */
-  #note(key: string, part: Part): string | undefined {
-    const { name, sequence, number } = readKey(key);
-    this.#sequence = Math.max(this.#sequence, sequence + 1);
-    if (number !== undefined && sequence !== this.#first) {
-      const unfinished = snapshotKeys(sequence);
-      if (this.#leftovers.at(-1)?.start !== unfinished.start) this.#leftovers.push(unfinished);
-      return undefined;
+  async #replay(range: KeyRange, replay: (record: string) => void): Promise<void> {
+    const assembler = new Assembler();
+    for await (const page of this.#storage.pages<Part>(range)) {
+      for (const [key, part] of page) {
+        const record = assembler.add(this.#note(key, part), part);
+        if (record !== undefined) replay(record);
+      }
     }
+  }
+
+  /** Notes a stored part. Returns the name of its record. */
+  #note(key: string, part: Part): string {
+    const { name, sequence, number } = readKey(key);
     if (part.of > 1) this.#parts.set(name, part.of);
-    if (number === undefined) this.#recordBytes += storedBytes(part);
-    else {
+    if (number === undefined) {
+      this.#sequence = sequence + 1;
+      this.#countRecord(sequence, storedBytes(part));
+    } else {
       this.#snapshot.bytes += storedBytes(part);
       this.#snapshot.records = number + 1;
     }
     return name;
   }
 
+  #countRecord(sequence: number, bytes: number): void {
+    this.#recordBytes += bytes;
+    this.#recent.add(sequence, bytes, this.#historyBytes);
+  }
+
+  get #historyBytes(): number {
+    return historyLimit(this.#content.bytes);
+  }
+
   /** Appends records, in one write if they fit. Does not wait for the write. */
   append(records: string[]): void {
     const entries: Entry[] = [];
     for (const record of records) {
-      this.#recordBytes += this.#addParts(entries, recordName(this.#sequence++), record);
+      const sequence = this.#sequence++;
+      this.#countRecord(sequence, this.#addParts(entries, recordName(sequence), record));
     }
     this.#put(entries).catch(this.#onFailure);
     this.#tidy();
+  }
+
+  /** The end of the log: the position after the last appended record. */
+  get cursor(): string {
+    return writeCursor(this.#head.id, this.#sequence);
+  }
+
+  /**
+   * Reads the records after a cursor, in order, up to the present end. Returns the cursor of that
+   * end. Returns undefined, perhaps after some records, if the log does not have all of them: the
+   * cursor is malformed, of another log, later than the end or older than the history, or a
+   * compaction removes records meanwhile.
+   */
+  async *recordsAfter(cursor: string): AsyncGenerator<string, string | undefined> {
+    const from = readCursor(cursor, this.#head.id);
+    const end = this.#sequence;
+    if (from === undefined || from < this.#head.kept || from > end) return undefined;
+    const isComplete = yield* readRecords(this.#storage, from, end);
+    return isComplete ? writeCursor(this.#head.id, end) : undefined;
   }
 
   /** From now on nothing is written. */
@@ -164,21 +180,26 @@ export class Log {
     return bytes;
   }
 
-  /** Writes entries, after the head if it is missing or of an older format. */
+  /** Writes entries, after the head if there is none. */
   #put(entries: Entry[]): Promise<void> {
-    if (!this.#head) {
-      this.#head = { format: LOG_FORMAT, first: this.#first };
-      entries.unshift([HEAD_KEY, this.#head]);
-    }
+    if (!this.#isHeadStored) entries.unshift([HEAD_KEY, this.#head]);
+    this.#isHeadStored = true;
     return this.#storage.put(entries);
   }
 
+  /** Changes the head when storage has accepted the change. */
+  async #putHead(changes: Partial<Head>): Promise<void> {
+    const head = { ...this.#head, ...changes };
+    await this.#storage.put([[HEAD_KEY, head]]);
+    this.#head = head;
+  }
+
   get #isDue(): boolean {
-    const { bytes, contentBytes } = this.#snapshot;
-    // Escapes in ids make a snapshot larger than `Content.bytes`. Small ones are mostly overhead.
-    const estimate = Math.max(1, bytes / (contentBytes + SNAPSHOT_OVERHEAD));
-    const limit = this.#content.bytes * estimate * MAX_GROWTH + MIN_COMPACTION_BYTES;
-    return bytes + this.#recordBytes > limit;
+    // No snapshot may replace one with the same keys.
+    if (this.#sequence === this.#head.first) return false;
+    const { bytes } = this.#snapshot;
+    const size = { bytes, contentBytes: this.#head.contentBytes };
+    return bytes + this.#recordBytes > compactionLimit(this.#content.bytes, size);
   }
 
   #tidy(): void {
@@ -211,20 +232,31 @@ export class Log {
   }
 
   async *#compact(): AsyncGenerator<void> {
-    const first = this.#sequence++;
+    yield* this.#removeHistory();
+    const { first: oldFirst } = this.#head;
+    const first = this.#sequence;
+    const kept = this.#recent.since(this.#historyBytes);
     const coveredBytes = this.#recordBytes;
     const before = this.#content.bytes;
     const size = yield* this.#writeSnapshot(first);
     // The snapshot may hold cells that were never there at the same time.
     const contentBytes = before + this.#recordBytes - coveredBytes;
-    this.#head = { format: LOG_FORMAT, first, contentBytes };
-    await this.#put([[HEAD_KEY, this.#head]]);
-    const covered = this.#coveredKeys(this.#first, first, this.#snapshot.records);
-    this.#first = first;
-    this.#snapshot = { ...size, contentBytes };
+    await this.#putHead({ first, kept, contentBytes });
+    const snapshotRecords = this.#snapshot.records;
+    this.#snapshot = size;
     this.#recordBytes -= coveredBytes;
+    this.#recent.forgetBefore(first);
     yield;
-    yield* this.#storage.remove(covered);
+    yield* this.#storage.remove(this.#coveredKeys(oldFirst, kept, snapshotRecords));
+    for (let sequence = kept; sequence < first; sequence++) this.#forget(recordName(sequence));
+  }
+
+  async *#removeHistory(): AsyncGenerator<void> {
+    const { kept, first } = this.#head;
+    if (kept === first) return;
+    await this.#putHead({ kept: first });
+    yield;
+    yield* this.#storage.removeRange(recordKeys(kept, first));
   }
 
   async *#writeSnapshot(first: number): AsyncGenerator<void, { bytes: number; records: number }> {
@@ -251,6 +283,7 @@ export class Log {
     for (let sequence = from; sequence < to; sequence++) yield* this.#forget(recordName(sequence));
   }
 
+  /** The keys of a record whose parts need not be known any more. */
   #forget(name: string): string[] {
     const keys = partKeys(name, this.#parts.get(name) ?? 1);
     this.#parts.delete(name);

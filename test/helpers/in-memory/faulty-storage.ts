@@ -55,11 +55,14 @@ export class FaultyStorage {
     return this.#call(() => this.#disk.list(options));
   }
 
+  /** From now on, no call has an effect or resolves. */
+  crash(): void {
+    this.hasCrashed = true;
+    this.#end();
+  }
+
   #call<Answer>(call: () => Promise<Answer>): Promise<Answer> {
-    if (this.#calls++ === this.#crashAt) {
-      this.hasCrashed = true;
-      this.#end();
-    }
+    if (this.#calls++ === this.#crashAt) this.crash();
     return this.hasCrashed ? new Promise(() => undefined) : call();
   }
 }

@@ -112,10 +112,11 @@ const keysOf = async (disk: MemoryStorage): Promise<string[]> => [...(await disk
 
 /** Returns the keys of replaced or unfinished generations. */
 async function deadKeys(disk: MemoryStorage): Promise<string[]> {
-  const { first } = (await disk.get<{ first: number }>('log-head')) ?? { first: 0 };
+  const none = { first: 0, kept: 0 };
+  const { first, kept } = (await disk.get<typeof none>('log-head')) ?? none;
   const isDead = (key: string) => {
-    const sequence = Number(key.slice(4, 16));
-    return sequence < first || (key[16] === '-' && sequence !== first);
+    const [, snapshot, sequence] = /^log(-snapshot)?:(\d+)/.exec(key)!;
+    return snapshot ? Number(sequence) !== first : Number(sequence) < kept;
   };
   return (await keysOf(disk)).filter((key) => key !== 'log-head' && isDead(key));
 }

@@ -1,35 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Document } from '../../../../src/room/document.ts';
-import { LOG_FORMAT, NewerFormatError } from '../../../../src/room/log/log.ts';
+import { LOG_FORMAT, NewerFormatError } from '../../../../src/room/log/log-head.ts';
 import { MemoryStorage } from '../../../helpers/in-memory/memory-storage.ts';
-
-type Mutation = { put: Record<string, unknown> } | { delete: string[] };
-
-/** Records every write in order, and can refuse one. */
-class RecordingStorage extends MemoryStorage {
-  readonly mutations: Mutation[] = [];
-  refuseAt = Number.POSITIVE_INFINITY;
-
-  override async put<Value>(entry: string | Record<string, Value>, value?: Value): Promise<void> {
-    const entries = typeof entry === 'string' ? { [entry]: value } : entry;
-    if (this.mutations.length >= this.refuseAt) throw new Error('the disk is full');
-    this.mutations.push({ put: structuredClone(entries) });
-    await super.put(entries);
-  }
-
-  override async delete(key: string): Promise<boolean>;
-  override async delete(keys: string[]): Promise<number>;
-  override async delete(keys: string | string[]): Promise<boolean | number> {
-    this.mutations.push({ delete: [keys].flat() });
-    return super.delete([keys].flat());
-  }
-}
-
-async function apply(storage: MemoryStorage, mutation: Mutation): Promise<void> {
-  if ('put' in mutation) await storage.put(mutation.put);
-  else await storage.delete(mutation.delete);
-}
+import { apply, RecordingStorage } from '../../../helpers/in-memory/recording-storage.ts';
 
 async function open(storage: MemoryStorage, onFailure = (_: unknown) => {}): Promise<Document> {
   const document = new Document(storage, 0, () => {}, onFailure);
@@ -114,10 +88,19 @@ describe('the log', () => {
 
   it('refuses a format newer than its own and changes nothing', async () => {
     const storage = new MemoryStorage();
-    await storage.put('log-head', { format: LOG_FORMAT + 1, first: 0, snapshotLength: 0 });
+    await storage.put('log-head', { format: LOG_FORMAT + 1, first: 0, kept: 0 });
     const before = storage.dump();
 
     await expect(open(storage)).rejects.toThrow(NewerFormatError);
+    expect(storage.dump()).toBe(before);
+  });
+
+  it('refuses a format from before the first release and changes nothing', async () => {
+    const storage = new MemoryStorage();
+    await storage.put('log-head', { format: LOG_FORMAT - 1, first: 0 });
+    const before = storage.dump();
+
+    await expect(open(storage)).rejects.toThrow('stored format 2 was never released');
     expect(storage.dump()).toBe(before);
   });
 });

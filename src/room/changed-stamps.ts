@@ -1,0 +1,54 @@
+import type { CellAddress, CellStamp, SizedStamp } from '../document/cell-stamp.ts';
+import type { Leaf, StampTree } from '../document/stamp-tree.ts';
+
+/**
+ * Bytes of stamps, with the ids of their tables and rows, that a device may get instead of an
+ * exchange of hashes, and of the records to read for them. An exchange of hashes costs as much with
+ * about 48,000 rows.
+ */
+const MAX_STAMP_BYTES = 1_000_000;
+const MAX_RECORD_BYTES = 4_000_000;
+
+/** Bytes that a record counts beside its text, for the call and the row in storage. */
+const RECORD_COST = 160;
+
+/** The cells and values that some records of a tree's log touch, each once. */
+export class ChangedStamps {
+  readonly #tree: StampTree;
+  readonly #touched = new Map<Leaf, CellAddress>();
+  #recordBytes = 0;
+  #stampBytes = 0;
+
+  constructor(tree: StampTree) {
+    this.#tree = tree;
+  }
+
+  /** Counts a record before it is decoded. Returns false if there are too many or too large ones. */
+  takes(record: string): boolean {
+    this.#recordBytes += record.length + RECORD_COST;
+    return this.#recordBytes <= MAX_RECORD_BYTES;
+  }
+
+  /** Adds what a record touches. Returns false if the stamps of all are too large. */
+  add(edits: Iterable<CellStamp>): boolean {
+    for (const { table, row, id } of edits) {
+      const leaf = this.#tree.leaf({ table, row, id });
+      if (!leaf || this.#touched.has(leaf)) continue;
+      this.#touched.set(leaf, { table, row, id });
+      this.#stampBytes += sizeOf(this.#tree.hold(table, row, id, leaf));
+    }
+    return this.#stampBytes <= MAX_STAMP_BYTES;
+  }
+
+  /** The present stamps, which may be newer than the records; undefined if they are too large. */
+  stamps(): SizedStamp[] | undefined {
+    const stamps = Array.from(this.#touched, ([leaf, { table, row, id }]) =>
+      this.#tree.hold(table, row, id, leaf),
+    );
+    const bytes = stamps.reduce((sum, stamp) => sum + sizeOf(stamp), 0);
+    return bytes <= MAX_STAMP_BYTES ? stamps : undefined;
+  }
+}
+
+const sizeOf = ({ table, row, bytes }: SizedStamp): number =>
+  bytes + row.length + (table?.length ?? 0);

@@ -1,0 +1,30 @@
+/**
+ * A log is compacted if its snapshot and the records after it are larger than so many times its
+ * content plus so many bytes.
+ */
+const MAX_GROWTH = 1.75;
+const MIN_COMPACTION_BYTES = 196_608;
+
+/** Bytes of a snapshot, at least, that no content accounts for. */
+const SNAPSHOT_OVERHEAD = 4096;
+
+/** The history takes at most this share of the content, or so many bytes if that is more. */
+const HISTORY_SHARE = 0.25;
+const MIN_HISTORY_BYTES = 65_536;
+
+/** Bytes of a snapshot, and of the content that it was made of. */
+export interface SnapshotSize {
+  bytes: number;
+  contentBytes: number;
+}
+
+/** Bytes that the snapshot and the records after it may take before the log is compacted. */
+export function compactionLimit(bytes: number, snapshot: SnapshotSize): number {
+  // Escapes in ids make a snapshot larger than its content. Small ones are mostly overhead.
+  const estimate = Math.max(1, snapshot.bytes / (snapshot.contentBytes + SNAPSHOT_OVERHEAD));
+  return bytes * estimate * MAX_GROWTH + MIN_COMPACTION_BYTES;
+}
+
+/** Bytes of covered records that a compaction may keep. `bytes` are those of the content. */
+export const historyLimit = (bytes: number): number =>
+  Math.max(MIN_HISTORY_BYTES, bytes * HISTORY_SHARE);

@@ -1,0 +1,36 @@
+import { newLogId } from './log-cursor.ts';
+
+/** Formats 1 and 2 were never released. They had no id and no history. */
+export const LOG_FORMAT = 3;
+
+/** The state of a log that makes everything else in it valid. */
+export interface Head {
+  format: number;
+  /** The id of the log in its cursors. */
+  id: string;
+  /** Sequence number of the first record that the snapshot does not cover. */
+  first: number;
+  /** Sequence number of the first record that is still there. */
+  kept: number;
+  /** `Content.bytes` of all that the snapshot may hold. */
+  contentBytes: number;
+}
+
+/** Stored data was written by a later version of TinyHost; nothing of it was touched. */
+export class NewerFormatError extends Error {}
+
+export const newHead = (): Head => ({
+  format: LOG_FORMAT,
+  id: newLogId(),
+  first: 0,
+  kept: 0,
+  contentBytes: 0,
+});
+
+/** Throws {@link NewerFormatError}. */
+export function checkFormat({ format }: Head): void {
+  if (format > LOG_FORMAT) {
+    throw new NewerFormatError(`stored format ${format} is newer than ${LOG_FORMAT}`);
+  }
+  if (format < LOG_FORMAT) throw new Error(`stored format ${format} was never released`);
+}

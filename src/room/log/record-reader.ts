@@ -1,0 +1,28 @@
+import { readKey, recordKeys } from './log-keys.ts';
+import { Assembler, type Part } from './log-parts.ts';
+import type { LogStorage } from './log-storage.ts';
+
+/**
+ * Reads the stored records from `from` to `to` (exclusive) in order, page by page. Returns whether
+ * it has read them all. It ends at the first record that is missing or lacks a part, because a
+ * compaction has removed it meanwhile, or because it was never stored.
+ */
+export async function* readRecords(
+  storage: LogStorage,
+  from: number,
+  to: number,
+): AsyncGenerator<string, boolean> {
+  const assembler = new Assembler();
+  let next = from;
+  for await (const page of storage.pages<Part>(recordKeys(from, to))) {
+    for (const [key, part] of page) {
+      const { name, sequence } = readKey(key);
+      if (sequence !== next) return false;
+      const record = assembler.add(name, part);
+      if (record === undefined) continue;
+      yield record;
+      next++;
+    }
+  }
+  return next === to;
+}
