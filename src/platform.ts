@@ -27,6 +27,8 @@ export interface ListOptions {
   start?: string;
   end?: string;
   limit?: number;
+  /** Whether to list from the last key to the first. */
+  reverse?: boolean;
 }
 
 export type RoomTransaction = Omit<RoomStorage, 'transaction' | 'deleteAll'>;

@@ -193,6 +193,8 @@ export interface ProvenDevice {
   expires_at: string;
   /** `sync` is TinyBase's synchronizer protocol, `partykit` that of its PartyKit persister. */
   protocol: 'sync' | 'partykit';
+  /** Whether the device asks for syncPoints, and the room need not ask it for hashes first. */
+  resumes?: boolean;
 }
 
 /** The session of a request. The user room gets it with the request. */

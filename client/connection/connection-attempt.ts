@@ -5,6 +5,7 @@ import type { AdaptiveTimeout } from '../common/adaptive-timeout.ts';
 import type { ClientContext } from '../context.ts';
 import type { Session } from '../session/stored-session.ts';
 import { manualSync } from '../sync/manual-sync.ts';
+import type { ResumePoint } from '../sync/resume-point.ts';
 import { type StoreSync, synchronize } from '../sync/store-sync.ts';
 import { reactionToFailure } from './close-reactions.ts';
 import { openSocket } from './socket.ts';
@@ -21,6 +22,7 @@ export interface AttemptContext {
   readonly client: ClientContext;
   readonly session: Session;
   readonly store: MergeableStore;
+  readonly point: ResumePoint;
   readonly timeouts: AdaptiveTimeout;
   readonly fragmentSize: number;
   onFrame(): void;
@@ -71,9 +73,10 @@ export class ConnectionAttempt {
   }
 
   sync(): Promise<void> {
-    const { store, timeouts, fragmentSize, ...context } = this.#context;
+    const { store, point, timeouts, fragmentSize, ...context } = this.#context;
     return this.#try(async (signal) => {
       const sync = await synchronize(store, this.#socket!, {
+        point,
         fragmentSize,
         timeouts,
         onFrame: () => signal.aborted || context.onFrame(),
@@ -85,7 +88,6 @@ export class ConnectionAttempt {
       if (signal.aborted) sync.stop();
       else this.storeSync = sync;
       await sync.started;
-      await sync.hashesMatch();
       return { type: 'synced' };
     });
   }
@@ -100,7 +102,7 @@ export class ConnectionAttempt {
     if (this.#checking) return;
     this.#checking = true;
     try {
-      await this.storeSync?.hashesMatch(this.#context.timeouts.for(CHECK_TIMEOUT_MS));
+      await this.storeSync?.reach(this.#context.timeouts.for(CHECK_TIMEOUT_MS));
     } catch {
       this.#report({ type: 'timeout' });
     }

@@ -10,6 +10,7 @@ import type { OfflineCopy } from '../offline/offline-copy.ts';
 import { openOfflineCopy } from '../offline/open-copy.ts';
 import type { Session } from '../session/stored-session.ts';
 import { hideHeartbeat } from '../sync/heartbeat.ts';
+import { ResumePoint } from '../sync/resume-point.ts';
 import { SaveTracker } from '../sync/save-tracker.ts';
 import type { ConnectionOptions } from './connection-options.ts';
 import type { ConnectionState } from './connection-state.ts';
@@ -30,6 +31,7 @@ export interface ConnectionContext {
 /** Does the work of a connection: runs its state machine, tracks saves and keeps the copy. */
 export class ConnectionEngine {
   readonly #context: ConnectionContext;
+  readonly #point = new ResumePoint();
   readonly #saves: SaveTracker;
   readonly #runner: StateMachineRunner;
   readonly #stopWatching: () => void;
@@ -39,7 +41,7 @@ export class ConnectionEngine {
     const { client, store, options } = context;
     this.#context = context;
     if (options.heartbeat === false) hideHeartbeat(store);
-    this.#saves = new SaveTracker(store, {
+    this.#saves = new SaveTracker(store, this.#point, {
       onWrite: () => this.handle({ type: 'store-changed' }),
       onChange: (saved) => this.#updateSaved(saved),
       onTimeout: () => this.handle({ type: 'timeout' }),
@@ -83,6 +85,7 @@ export class ConnectionEngine {
       name: offlineCopyName(http.url, session.user),
       create: typeof offline === 'function' ? offline : undefined,
       events,
+      point: this.#point,
     };
     const copy = openOfflineCopy(store, options, (offlineError) => this.#update({ offlineError }));
     copies.add(copy);
@@ -95,11 +98,14 @@ export class ConnectionEngine {
       client,
       session,
       store,
+      point: this.#point,
       timeouts: new AdaptiveTimeout(),
       fragmentSize: options.fragmentSize ?? DEFAULT_FRAGMENT_BYTES,
       onHeartbeat: (serverTime: number) => this.#recordHeartbeat(serverTime),
-      onNotice: ({ clock_ahead }: Partial<Notices>) =>
-        clock_ahead && this.#reportDeferral(clock_ahead),
+      onNotice: ({ clock_ahead, cursor }: Partial<Notices>) => {
+        if (clock_ahead) this.#reportDeferral(clock_ahead);
+        if (cursor !== undefined) this.#point.advance(cursor);
+      },
       onProgress: (progress: number) => this.#update({ progress }),
     };
     return new StateMachineRunner(context, {

@@ -17,7 +17,7 @@ export function openSocket(
   const Socket = (client.WebSocket ?? globalThis.WebSocket) as typeof WebSocket | undefined;
   if (!Socket) throw new TinyHostError('unsupported', 'this runtime has no WebSocket');
   const url = client.http.url.replace(/^http/, 'ws');
-  const socket = new Socket(`${url}/ws?${new URLSearchParams(query)}`);
+  const socket = new Socket(`${url}/ws?${new URLSearchParams({ ...query, resume: '1' })}`);
   socket.addEventListener('open', () => onOpen());
   socket.addEventListener('close', ({ code }) => onClose(reactionToClose(code)));
   // An error is always followed by a close, but Node throws errors that nobody listens for.

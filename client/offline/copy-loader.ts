@@ -1,7 +1,15 @@
 import type { MergeableChanges, MergeableStore } from 'tinybase';
+import {
+  areKnown,
+  changesOf,
+  type Entry,
+  entriesOf,
+  gather,
+  keyOf,
+  type Path,
+} from '../sync/entries.ts';
 import { mergeEncodedChanges } from '../sync/merge-encoded-changes.ts';
 import { readBatches } from './read-batches.ts';
-import { areKnown, changesOf, type Entry, entriesOf, gather, keyOf, type Path } from './records.ts';
 
 export interface LoadOptions {
   /** Called with each path for which the copy has edits that were set aside. */
@@ -41,10 +49,13 @@ export class CopyLoader {
    */
   pathsToSave(changes: MergeableChanges): Path[] {
     this.#wasApplied = true;
-    return entriesOf(changes).flatMap(({ path, stamps }) => {
-      const source = this.#applying?.get(keyOf(path));
-      return source && areKnown(stamps, source.stamps) ? [] : [path];
-    });
+    return entriesOf(changes).flatMap((entry) => (this.isFromCopy(entry) ? [] : [entry.path]));
+  }
+
+  /** Whether an entry of the present transaction comes from the copy. */
+  isFromCopy({ path, stamps }: Entry): boolean {
+    const source = this.#applying?.get(keyOf(path));
+    return source !== undefined && areKnown(stamps, source.stamps);
   }
 
   /**

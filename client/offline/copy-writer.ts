@@ -1,10 +1,12 @@
 import type { MergeableStore } from 'tinybase';
 import { watchPause } from '../common/runtime-events.ts';
 import { TinyHostError } from '../errors.ts';
+import { isHeartbeat, type Path, pathsOf, readEntries } from '../sync/entries.ts';
+import type { ResumePoint, StoredResumePoint } from '../sync/resume-point.ts';
 import { CopyLoader } from './copy-loader.ts';
 import { saveDelay, unusableCopy } from './offline-copy.ts';
 import { openDatabase } from './open-database.ts';
-import { isHeartbeat, type Path, pathsOf, readEntries } from './records.ts';
+import { readResumePoint } from './stored-resume-point.ts';
 import { UnsavedPaths } from './unsaved-paths.ts';
 import { mergeEntries, setAside } from './write-entries.ts';
 
@@ -17,6 +19,7 @@ const MAX_LAST_BATCH = 1_000;
 export class CopyWriter {
   readonly #store: MergeableStore;
   readonly #name: string;
+  readonly #point: ResumePoint;
   readonly #onStatus: (error: TinyHostError | undefined) => void;
   readonly #loader: CopyLoader;
   readonly #unsaved = new UnsavedPaths();
@@ -25,6 +28,9 @@ export class CopyWriter {
   readonly loaded: Promise<void>;
   #onLoaded: () => void = () => undefined;
   #isLoaded = false;
+  /** The cursor that is stored; it must not be later than the stored content. */
+  #storedCursor: string | undefined;
+  #isPointUnsaved = false;
   #database: IDBDatabase | undefined;
   /** Whether the database was open before. If it no longer exists, it was erased on purpose. */
   #wasOpen = false;
@@ -37,11 +43,15 @@ export class CopyWriter {
   constructor(
     store: MergeableStore,
     name: string,
+    point: ResumePoint,
     onStatus: (error: TinyHostError | undefined) => void,
   ) {
     this.#store = store;
     this.#name = name;
+    this.#point = point;
     this.#loader = new CopyLoader(store);
+    point.isOld = (entry) => this.#loader.isFromCopy(entry);
+    point.onChange = () => this.#onPointChange();
     this.#onStatus = onStatus;
     this.loaded = new Promise((resolve) => {
       this.#onLoaded = resolve;
@@ -78,7 +88,7 @@ export class CopyWriter {
     this.#timeout = undefined;
     this.#running ??= this.#run().finally(() => {
       this.#running = undefined;
-      if (this.#unsaved.size > 0 || this.#failures > 0) this.#schedule();
+      if (this.#unsaved.size > 0 || this.#isPointUnsaved || this.#failures > 0) this.#schedule();
     });
   }
 
@@ -129,11 +139,15 @@ export class CopyWriter {
   /** Merges the copy into the store once. Resolves with the number of damaged records. */
   async #load(): Promise<number> {
     if (this.#isLoaded || this.#isStopped) return 0;
+    // First: another tab may write later content, with its cursor, while this one reads.
+    const point = await readResumePoint(this.#database!);
     const damaged = await this.#loader.load(this.#database!, {
       onUnmerged: (path) => this.#add(path),
       isStopped: () => this.#isStopped,
     });
     this.#isLoaded = damaged !== undefined;
+    this.#storedCursor = point?.cursor;
+    if (damaged === 0 && point) this.#point.restore(point);
     return damaged ?? 0;
   }
 
@@ -143,22 +157,50 @@ export class CopyWriter {
     if (this.#unsaved.size > 0) this.#schedule();
   }
 
+  #onPointChange(): void {
+    if (this.#point.cursor === undefined) return;
+    this.#isPointUnsaved = true;
+    if (this.#isLoaded) this.#schedule();
+  }
+
   #add(path: Path): void {
     if (!isHeartbeat(path)) this.#unsaved.add(path);
   }
 
-  /** Writes all paths that are unsaved at the start, in batches. */
+  /** Writes all paths that are unsaved at the start, in batches, and the resume point. */
   async #save(): Promise<void> {
-    for (let left = this.#unsaved.size; left > 0 && this.#database; left -= MAX_BATCH) {
+    let left = this.#unsaved.size;
+    while ((left > 0 || this.#isPointUnsaved) && this.#database) {
       const batch = this.#unsaved.take(MAX_BATCH);
       let written = false;
       try {
-        await mergeEntries(this.#database, readEntries(this.#store, batch));
+        await this.#write(this.#database, batch);
         written = true;
       } finally {
         this.#unsaved.done(batch, written);
       }
+      left -= MAX_BATCH;
     }
+  }
+
+  /** Writes paths in one transaction with the resume point. */
+  async #write(database: IDBDatabase, paths: Path[]): Promise<void> {
+    const point = this.#pointToStore(this.#unsaved.size === 0);
+    this.#isPointUnsaved = false;
+    try {
+      await mergeEntries(database, readEntries(this.#store, paths), point);
+      this.#storedCursor = point?.cursor;
+    } catch (error) {
+      this.#isPointUnsaved = true;
+      throw error;
+    }
+  }
+
+  /** The stored cursor stays as it is until everything up to the present one is stored. */
+  #pointToStore(isComplete: boolean): StoredResumePoint | undefined {
+    const point = this.#point.toStored();
+    const cursor = isComplete ? point?.cursor : this.#storedCursor;
+    return point && cursor !== undefined ? { ...point, cursor } : undefined;
   }
 
   /** Writes the latest edits without reading, because the page may end at any moment. */
@@ -166,7 +208,7 @@ export class CopyWriter {
     const paths = this.#unsaved.latest(MAX_LAST_BATCH);
     if (!this.#database || paths.length === 0) return;
     try {
-      setAside(this.#database, readEntries(this.#store, paths));
+      setAside(this.#database, readEntries(this.#store, paths), this.#pointToStore(false));
     } catch {
       // The next attempt to save fails in the same way and reports it.
     }

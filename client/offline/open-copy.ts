@@ -2,6 +2,7 @@ import type { MergeableStore } from 'tinybase';
 import { withDeadline } from '../common/deadline.ts';
 import type { RuntimeEvents } from '../common/runtime-events.ts';
 import { TinyHostError } from '../errors.ts';
+import { ResumePoint } from '../sync/resume-point.ts';
 import { persisterName } from './copy-owner.ts';
 import type { CreatePersister, OfflineCopy } from './offline-copy.ts';
 
@@ -20,6 +21,8 @@ export interface CopyOptions {
   /** Creates the app's persister; undefined for IndexedDB. */
   create?: CreatePersister | undefined;
   events?: RuntimeEvents | undefined;
+  /** Kept with the copy in IndexedDB. */
+  point?: ResumePoint;
 }
 
 /**
@@ -28,7 +31,7 @@ export interface CopyOptions {
  */
 export function openOfflineCopy(
   store: MergeableStore,
-  { name, create, events }: CopyOptions,
+  { name, create, events, point = new ResumePoint() }: CopyOptions,
   report: (error: TinyHostError | undefined) => void,
 ): OfflineCopy {
   const loading: Promise<CopyKeeper> = create
@@ -36,7 +39,9 @@ export function openOfflineCopy(
         ({ PersisterCopy }) =>
           new PersisterCopy(store, persisterName(name), create, report, events),
       )
-    : import('./copy-writer.ts').then(({ CopyWriter }) => new CopyWriter(store, name, report));
+    : import('./copy-writer.ts').then(
+        ({ CopyWriter }) => new CopyWriter(store, name, point, report),
+      );
   let stopping: Promise<void> | undefined;
   const fail = (cause: unknown): void => {
     if (!stopping) report(openingError(cause));

@@ -1,6 +1,6 @@
 import { TinyHostError } from '../errors.ts';
+import type { Path } from '../sync/entries.ts';
 import { findIndexedDB } from './erase-copy.ts';
-import type { Path } from './records.ts';
 
 /** Versions 1 to 3 belonged to TinyBase's own persister and held the whole store in one record. */
 const VERSION = 4;

@@ -1,6 +1,7 @@
 import { createMergeableStore, type MergeableStore } from 'tinybase';
 import { type RuntimeEvents, watchPause } from '../common/runtime-events.ts';
 import { TinyHostError } from '../errors.ts';
+import { entriesOf, isHeartbeat } from '../sync/entries.ts';
 import { mergeContent } from '../sync/merge-encoded-changes.ts';
 import {
   type CreatePersister,
@@ -8,7 +9,6 @@ import {
   saveDelay,
   unusableCopy,
 } from './offline-copy.ts';
-import { entriesOf, isHeartbeat } from './records.ts';
 
 /** A save that takes longer is reported. The next one still waits for it. */
 const SAVE_TIMEOUT_MS = 30_000;

@@ -1,4 +1,4 @@
-import { keyOf, type Path } from './records.ts';
+import { keyOf, type Path } from '../sync/entries.ts';
 
 /**
  * The rows and values that still have to be written. It holds their paths and not their content, so

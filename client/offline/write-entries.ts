@@ -1,5 +1,7 @@
+import { areStamps, type Entry, newest, type Path } from '../sync/entries.ts';
+import type { StoredResumePoint } from '../sync/resume-point.ts';
 import { OBJECT_STORES, objectStoreOf } from './open-database.ts';
-import { areStamps, type Entry, newest, type Path } from './records.ts';
+import { writeResumePoint } from './stored-resume-point.ts';
 
 const TRANSACTION_TIMEOUT_MS = 30_000;
 
@@ -9,11 +11,17 @@ const TRANSACTION_TIMEOUT_MS = 30_000;
 const rangeOf = (path: Path): IDBKeyRange => IDBKeyRange.bound(path, [...path, []]);
 
 /**
- * Merges entries, at most one for each path, into the stored records in one transaction. Rejects if
- * the transaction fails. Also rejects after 30 seconds, although it may still succeed then.
+ * Merges entries, at most one for each path, into the stored records, and replaces the resume point,
+ * in one transaction. Rejects if the transaction fails. Also rejects after 30 seconds, although it
+ * may still succeed then.
  */
-export function mergeEntries(database: IDBDatabase, entries: Entry[]): Promise<void> {
+export function mergeEntries(
+  database: IDBDatabase,
+  entries: Entry[],
+  point: StoredResumePoint | undefined,
+): Promise<void> {
   const transaction = database.transaction(OBJECT_STORES, 'readwrite');
+  writeResumePoint(transaction, point);
   for (const entry of entries)
     mergeEntry(transaction.objectStore(objectStoreOf(entry.path)), entry);
   return committed(transaction);
@@ -41,8 +49,13 @@ function mergeEntry(records: IDBObjectStore, { path, stamps }: Entry): void {
  * Writes entries without reading first, because the page may end at any moment. They are merged
  * when their paths are written next.
  */
-export function setAside(database: IDBDatabase, entries: Entry[]): void {
+export function setAside(
+  database: IDBDatabase,
+  entries: Entry[],
+  point: StoredResumePoint | undefined,
+): void {
   const transaction = database.transaction(OBJECT_STORES, 'readwrite');
+  writeResumePoint(transaction, point);
   const part = `${Date.now()} ${Math.random()}`;
   for (const { path, stamps } of entries) {
     transaction.objectStore(objectStoreOf(path)).put(stamps, [...path, part]);

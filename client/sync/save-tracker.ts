@@ -1,6 +1,7 @@
 import type { MergeableStore } from 'tinybase';
 import { exponentialBackoff } from '../common/backoff.ts';
 import type { TinyHostError } from '../errors.ts';
+import { FIRST_REVISION, type ResumePoint } from './resume-point.ts';
 import type { StoreSync } from './store-sync.ts';
 
 /** How long to collect further edits before the server is asked for its hashes. */
@@ -29,7 +30,7 @@ export interface SaveEvents {
  * matched the server's.
  */
 export class SaveTracker {
-  #revision = 1;
+  #revision = FIRST_REVISION;
   #saved = 0;
   #sync: StoreSync | undefined;
   #isChecking = false;
@@ -39,11 +40,13 @@ export class SaveTracker {
   #waiters: Waiter[] = [];
   #hashes: string;
   readonly #store: MergeableStore;
+  readonly #point: ResumePoint;
   readonly #events: SaveEvents;
   readonly #stopListening: () => void;
 
-  constructor(store: MergeableStore, events: SaveEvents) {
+  constructor(store: MergeableStore, point: ResumePoint, events: SaveEvents) {
     this.#store = store;
+    this.#point = point;
     this.#hashes = `${store.getMergeableContentHashes()}`;
     this.#events = events;
     const listener = store.addDidFinishTransactionListener(() => this.#onTransaction());
@@ -84,9 +87,11 @@ export class SaveTracker {
     const hashes = `${this.#store.getMergeableContentHashes()}`;
     if (hashes === this.#hashes) return;
     this.#hashes = hashes;
-    if (this.#sync?.causedChanges(this.#store.getTransactionMergeableChanges())) return;
+    const changes = this.#store.getTransactionMergeableChanges();
+    if (this.#sync?.causedChanges(changes)) return;
     const wasSaved = this.saved;
     this.#revision += 1;
+    this.#point.addEdits(changes, this.#revision);
     // A new edit is checked soon, even if earlier mismatches have made the delay long.
     this.#mismatches = Math.min(this.#mismatches, MISMATCHES_BEFORE_REPAIR);
     if (this.#mismatches === MISMATCHES_BEFORE_REPAIR) this.#endDelay();
@@ -110,7 +115,8 @@ export class SaveTracker {
   async #checkOnce(sync: StoreSync | undefined): Promise<boolean> {
     const revision = this.#revision;
     try {
-      if (!(await sync?.hashesMatch())) return false;
+      if (!sync?.isUnchanged && !(await sync?.reach())) return false;
+      this.#point.acknowledge(revision);
     } catch {
       if (sync && sync === this.#sync) this.#events.onTimeout();
       return false;

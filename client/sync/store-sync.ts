@@ -4,8 +4,12 @@ import {
   type WsSynchronizer,
 } from 'tinybase/synchronizers/synchronizer-ws-client';
 import { MESSAGE } from '../../src/protocol/frame.ts';
+import { readSyncPoint } from '../../src/protocol/sync-point.ts';
 import type { AdaptiveTimeout } from '../common/adaptive-timeout.ts';
 import { type InboundEvents, InboundMessages } from './inbound-messages.ts';
+import { type MutedHandshake, muteHandshake } from './muted-handshake.ts';
+import type { ResumePoint } from './resume-point.ts';
+import { encodeEdits, resumeRequest } from './resume-request.ts';
 import { type SocketChannel, type SocketChannelEvents, socketChannel } from './socket-channel.ts';
 
 /** Timeout of TinyBase's requests, and of the rest of a fragmented message. */
@@ -13,13 +17,16 @@ const REQUEST_TIMEOUT_MS = 30_000;
 /** Timeout of a request for the server's hashes. */
 const HASHES_TIMEOUT_MS = 10_000;
 
-/** TinyBase's status of a synchronizer that neither loads nor saves. */
+/** TinyBase's status of a synchronizer: it neither loads nor saves, or it takes in a message. */
 const IDLE = 0;
+const LOADING = 1;
 
 export interface SyncOptions extends InboundEvents, SocketChannelEvents {
   /** Bytes of one fragment; 0 to send messages unfragmented. */
   fragmentSize: number;
   timeouts: AdaptiveTimeout;
+  /** How far the store had come before. */
+  point: ResumePoint;
 }
 
 /** Starts to synchronize a store through an open socket. */
@@ -28,7 +35,10 @@ export async function synchronize(
   socket: WebSocket,
   options: SyncOptions,
 ): Promise<StoreSync> {
-  const channel = socketChannel(socket, options);
+  const whole = socketChannel(socket, options);
+  const canResume = resumeRequest(store, options.point) !== undefined;
+  const handshake = canResume ? muteHandshake(whole, store) : undefined;
+  const channel = handshake?.channel ?? whole;
   const inbound = new InboundMessages(options);
   socket.addEventListener('message', () => inbound.addFrame());
   const synchronizer = await createWsSynchronizer(
@@ -41,47 +51,125 @@ export async function synchronize(
     options.fragmentSize || undefined,
   );
   inbound.isIdle = () => synchronizer.getStatus() === IDLE;
-  return new StoreSync(store, channel, inbound, synchronizer, options.timeouts);
+  const sync = new StoreSync(store, channel, inbound, synchronizer, options);
+  sync.start(handshake);
+  return sync;
 }
 
 /** Synchronizes a store through a socket until `stop()` is called. */
 export class StoreSync {
   /** Resolves when both sides have exchanged what the other lacked. */
-  readonly started: Promise<unknown>;
+  started: Promise<void> = Promise.resolve();
   readonly #store: MergeableStore;
   readonly #channel: SocketChannel;
   readonly #inbound: InboundMessages;
   readonly #synchronizer: WsSynchronizer<WebSocket>;
   readonly #timeouts: AdaptiveTimeout;
+  readonly #point: ResumePoint;
+  /** Counts the app's edits. */
+  #edits = 0;
+  /** The edits and hashes when both sides last had the same content. */
+  #reached: { edits: number; hashes: string } | undefined;
+  /** Whether the synchronizer may not have sent an edit. */
+  #isUnsent = false;
 
   constructor(
     store: MergeableStore,
     channel: SocketChannel,
     inbound: InboundMessages,
     synchronizer: WsSynchronizer<WebSocket>,
-    timeouts: AdaptiveTimeout,
+    { timeouts, point }: SyncOptions,
   ) {
     this.#store = store;
     this.#channel = channel;
     this.#inbound = inbound;
     this.#synchronizer = synchronizer;
     this.#timeouts = timeouts;
-    this.started = synchronizer.startSync();
+    this.#point = point;
+    point.isReceived = (changes) => this.causedChanges(changes);
+    point.onEdit = () => this.#onEdit();
+  }
+
+  start(handshake: MutedHandshake | undefined): void {
+    this.started = handshake ? this.#resume(handshake) : this.#begin();
+    this.started.catch(() => undefined);
+  }
+
+  async #begin(): Promise<void> {
+    await this.#synchronizer.startSync();
+    await this.reach();
+  }
+
+  /** Compares hashes only if the server does not know the cursor, or the contents differ after it. */
+  async #resume({ unmute }: MutedHandshake): Promise<void> {
+    await this.#synchronizer.startSync();
+    // From now on the synchronizer sends edits. The request has all earlier ones.
+    const request = resumeRequest(this.#store, this.#point);
+    const timeoutMs = this.#timeouts.for(REQUEST_TIMEOUT_MS);
+    const isReached = request !== undefined && (await this.reach(timeoutMs, request));
+    unmute();
+    if (isReached) return;
+    await this.repair();
+    await this.reach();
+  }
+
+  /** Whether the app has not edited the store since both sides had the same content. */
+  get isUnchanged(): boolean {
+    return this.#reached?.edits === this.#edits && this.#reached.hashes === this.#hashes();
   }
 
   /**
-   * Requests the hashes of the server's content, and resolves with whether they match the store's.
-   * The server responds after it has stored everything that it was sent before. Rejects when no
-   * frame arrives for `timeoutMs`.
+   * Requests a sync point. Resolves with whether the server has the store's content. The server
+   * responds after it has stored everything that it was sent before. A room that has not read its
+   * content yet tells no hashes, but that it has stored all that it was sent. Rejects when no frame
+   * arrives for `timeoutMs`.
    */
-  async hashesMatch(timeoutMs = this.#timeouts.for(HASHES_TIMEOUT_MS)): Promise<boolean> {
+  async reach(timeoutMs = this.#timeouts.for(HASHES_TIMEOUT_MS), request = '{}'): Promise<boolean> {
     const before = this.#hashes();
+    const edits = this.#edits;
+    const isUnsent = this.#isUnsent;
     const sentAt = performance.now();
-    const hashes = await this.#inbound.requests.send(timeoutMs, (id) =>
-      this.#channel.send(`\n${JSON.stringify([id, MESSAGE.getContentHashes, ''])}`),
+    const response = await this.#inbound.requests.send(timeoutMs, (id) =>
+      this.#channel.send(`\n[${JSON.stringify(id)},${MESSAGE.syncPoint},${request}]`),
     );
     this.#timeouts.recordRoundTrip(performance.now() - sentAt);
-    return [before, this.#hashes()].includes(hashes);
+    const point = readSyncPoint(JSON.parse(response));
+    await this.#untilIdle();
+    const after = this.#hashes();
+    const hashes = point?.hashes && JSON.stringify(point.hashes);
+    const isReached = hashes ? [before, after].includes(hashes) : point?.isComplete && !isUnsent;
+    if (!point || !isReached) return false;
+    if (hashes === after) this.#isUnsent = false;
+    this.#reached = { edits, hashes: hashes ?? after };
+    this.#point.advance(point.cursor);
+    return true;
+  }
+
+  /** Resolves when the synchronizer has written all received messages to the store. */
+  async #untilIdle(): Promise<void> {
+    if (this.#inbound.isIdle()) return;
+    await new Promise<void>((resolve) => {
+      const listener = this.#synchronizer.addStatusListener((_, status) => {
+        if (status !== IDLE) return;
+        this.#synchronizer.delListener(listener);
+        resolve();
+      });
+    });
+  }
+
+  #onEdit(): void {
+    this.#edits += 1;
+    // TinyBase does not send what is written while it takes in a message.
+    if (this.#synchronizer.getStatus() === LOADING && !this.#isUnsent) void this.#resend();
+  }
+
+  async #resend(): Promise<void> {
+    this.#isUnsent = true;
+    await this.#untilIdle();
+    const changes = encodeEdits(this.#store, this.#point);
+    if (!changes) return;
+    this.#channel.send(`\n[null,${MESSAGE.contentDiff},${changes}]`);
+    this.#isUnsent = false;
   }
 
   /** Makes both sides fetch what they lack. */

@@ -1,6 +1,6 @@
 import { fail } from '../protocol/errors.ts';
 import { HEARTBEAT_ID } from '../protocol/heartbeat.ts';
-import type { CellAddress, CellStamp } from './cell-stamp.ts';
+import type { CellAddress, CellStamp, SizedStamp } from './cell-stamp.ts';
 import { hashMember } from './hashes.ts';
 import { nextHlc } from './hlc.ts';
 import type { StampTree } from './stamp-tree.ts';
@@ -26,6 +26,12 @@ export function nextHeartbeat(tree: StampTree, now: number, after: string): Cell
   const known = tree.leaf(HEARTBEAT)?.hlc ?? '';
   const hlc = nextHlc(now, known > after ? known : after);
   return { ...HEARTBEAT, cell: new Date(now).toISOString(), hlc };
+}
+
+/** The stamp of the present heartbeat, if there is one. */
+export function heartbeatOf(tree: StampTree): SizedStamp | undefined {
+  const leaf = tree.leaf(HEARTBEAT);
+  return leaf && tree.hold(null, '', HEARTBEAT_ID, leaf);
 }
 
 /** The hash that the values would have without the heartbeat, which changes every few seconds. */

@@ -250,7 +250,7 @@ export class StampTree {
   }
 
   hold(table: string | null, row: string, id: string, leaf: Leaf): SizedStamp {
-    const bytes = leaf.bytes + id.length + STAMP_BYTES;
+    const bytes = sizeOnWire(leaf.bytes, id);
     const containers = this.#dated ? this.#containers(table, row) : undefined;
     return { table, row, id, cell: leaf.cell, hlc: leaf.hlc, containers, bytes };
   }
@@ -262,6 +262,14 @@ export class StampTree {
     return hlcs.some(Boolean) ? hlcs : undefined;
   }
 }
+
+const sizeOnWire = (cellBytes: number, id: string): number => cellBytes + id.length + STAMP_BYTES;
+
+/** A stamp that is in no tree, with its size. */
+export const sizedStamp = (edit: CellStamp): SizedStamp => ({
+  ...edit,
+  bytes: sizeOnWire(utf8Length(jsonOf(edit.cell)), edit.id),
+});
 
 /** The hash of each child, by id. */
 export function hashesOf(branch: Branch<Hashed> | undefined): ById<number> {

@@ -31,7 +31,7 @@ export function validate(
   limits: Limits,
   now: number,
 ): Validated {
-  const latest = latestHlc(now + clockAllowance(limits.MAX_CLOCK_AHEAD_SECONDS) * 1000);
+  const latest = latestAllowed(limits, now);
   const quota = new Quota(tree, limits.MAX_STORE_BYTES);
   const validated: Validated = {
     accepted: [],
@@ -50,6 +50,16 @@ export function validate(
     else validated.full = true;
   }
   return validated;
+}
+
+/** Sorts after every HLC that a device may send. */
+const latestAllowed = ({ MAX_CLOCK_AHEAD_SECONDS }: Limits, now: number): string =>
+  latestHlc(now + clockAllowance(MAX_CLOCK_AHEAD_SECONDS) * 1000);
+
+/** Whether no stamp is further ahead of the server's clock than allowed. */
+export function areInTime(edits: CellStamp[], limits: Limits, now: number): boolean {
+  const latest = latestAllowed(limits, now);
+  return edits.every((edit) => !isAhead(edit, latest));
 }
 
 const isAhead = ({ hlc, containers }: CellStamp, latest: string): boolean =>
@@ -77,6 +87,13 @@ const settle = (edit: CellStamp, { cell, hlc }: Leaf): CellStamp => ({
   cell,
   hlc: successor(hlc),
 });
+
+/** The stamps that settle the ties of a tree with stamps that came later. */
+export const settleTies = (edits: CellStamp[], tree: StampTree): CellStamp[] =>
+  edits.flatMap((edit) => {
+    const known = tree.leaf(edit);
+    return known && isTie(edit, known) ? [settle(edit, known)] : [];
+  });
 
 /** The path of a stamp, as a notice names it. */
 export const pathOf = ({ table, row, id }: CellStamp): StampPath =>

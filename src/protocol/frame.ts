@@ -14,6 +14,8 @@ export const MESSAGE = {
   getRowDiff: 5,
   getCellDiff: 6,
   getValueDiff: 7,
+  /** TinyHost's own; see sync-point.ts. */
+  syncPoint: 100,
 } as const;
 
 export type Message = (typeof MESSAGE)[keyof typeof MESSAGE];

@@ -18,6 +18,8 @@ export interface Notices {
    * synchronizes again.
    */
   clock_ahead: { server_time: string; limit_seconds: number; refused: StampPath[] };
+  /** The room's cursor, to a device with `resumes` whose hashes were equal (sync-point.ts). */
+  cursor: string;
 }
 
 /** Encodes the body of a notice. It names at most `MAX_PATHS` paths. */

@@ -1,5 +1,5 @@
 import type { CellAddress, CellStamp, SizedStamp } from '../document/cell-stamp.ts';
-import type { Leaf, StampTree } from '../document/stamp-tree.ts';
+import { type Leaf, StampTree } from '../document/stamp-tree.ts';
 
 /**
  * Bytes of stamps, with the ids of their tables and rows, that a device may get instead of an
@@ -15,12 +15,16 @@ const RECORD_COST = 160;
 /** The cells and values that some records of a tree's log touch, each once. */
 export class ChangedStamps {
   readonly #tree: StampTree;
+  /** Whether the tree has nothing but what the records hold. */
+  readonly #isUnread: boolean;
   readonly #touched = new Map<Leaf, CellAddress>();
   #recordBytes = 0;
   #stampBytes = 0;
 
-  constructor(tree: StampTree) {
-    this.#tree = tree;
+  /** Without a tree, the latest stamps in the records count as the present ones. */
+  constructor(tree: StampTree | undefined) {
+    this.#tree = tree ?? new StampTree();
+    this.#isUnread = !tree;
   }
 
   /** Counts a record before it is decoded. Returns false if there are too many or too large ones. */
@@ -31,7 +35,9 @@ export class ChangedStamps {
 
   /** Adds what a record touches. Returns false if the stamps of all are too large. */
   add(edits: Iterable<CellStamp>): boolean {
-    for (const { table, row, id } of edits) {
+    for (const edit of edits) {
+      if (this.#isUnread) this.#tree.put(edit);
+      const { table, row, id } = edit;
       const leaf = this.#tree.leaf({ table, row, id });
       if (!leaf || this.#touched.has(leaf)) continue;
       this.#touched.set(leaf, { table, row, id });

@@ -55,6 +55,10 @@ export class Devices {
     }
   }
 
+  hasAny(protocol: ProvenDevice['protocol']): boolean {
+    return !this.speaking(protocol).next().done;
+  }
+
   /** Marks a device that may be out of sync. The mark survives an eviction. */
   markUnsure(connection: Connection): void {
     const device = deviceOf(connection);

@@ -5,7 +5,8 @@ import { decodeChange } from '../document/codec/stamp-decoder.ts';
 import { HEARTBEAT_READ_ONLY, isHeartbeat, nextHeartbeat } from '../document/heartbeat.ts';
 import { nextHlc } from '../document/hlc.ts';
 import { Quota } from '../document/quota.ts';
-import { type Leaf, StampTree } from '../document/stamp-tree.ts';
+import { type Leaf, StampTree, sizedStamp } from '../document/stamp-tree.ts';
+import { settleTies } from '../document/validate.ts';
 import type { RoomStorage } from '../platform.ts';
 import { fail, type Result, succeed } from '../protocol/errors.ts';
 import { DELETED } from '../protocol/stamps.ts';
@@ -32,6 +33,12 @@ export interface Publication {
 /** Largest size of a change in bytes, so that only a single large stamp needs fragments. */
 export const CHANGE_BYTES = 900_000;
 
+/** The size of content (see `StampTree.bytes`) is at most so many times that of its log. */
+const MAX_SIZE_RATIO = 3;
+
+/** Stamps that are stored, at most, before the content is read. */
+const MAX_UNREAD = 1000;
+
 /** Bytes of a record of a snapshot. Each fits in one value of room storage. */
 const SNAPSHOT_TEXT_BYTES = 50_000;
 
@@ -45,6 +52,10 @@ export class Document {
   readonly #log: Log;
   readonly #maxBytes: number;
   readonly #publish: (publication: Publication) => void;
+  #loading: Promise<void> | undefined;
+  #isLoaded = false;
+  /** What was stored before the content was read. */
+  readonly #unread: CellStamp[] = [];
   readonly #waiting = new Map<Leaf, WrittenStamp>();
   /** The JSON of everything that waits, if it came as one change. */
   #text: string | undefined;
@@ -68,13 +79,53 @@ export class Document {
     this.#log = new Log(storage, content, onFailure);
   }
 
+  /** Opens the log. Throws a NewerFormatError if a later version of TinyHost wrote it. */
+  open(): Promise<void> {
+    return this.#log.open();
+  }
+
   /**
-   * Loads the stored content. Throws a NewerFormatError if a later version of TinyHost wrote it.
+   * Reads the stored content, once. Before that, only `storeUnread`, `beat`, `cursor` and
+   * `changedSince` may be called.
    */
   load(): Promise<void> {
-    return this.#log.load((text) => {
+    this.#loading ??= this.#load();
+    return this.#loading;
+  }
+
+  get isLoaded(): boolean {
+    return this.#isLoaded;
+  }
+
+  async #load(): Promise<void> {
+    await this.#log.load((text) => {
       for (const edit of readChange(text)) this.tree.put(edit);
     });
+    const unread = this.#unread.splice(0);
+    const settled = settleTies(unread, this.tree);
+    // The log may have been read before these were appended.
+    for (const edit of unread) this.tree.put(edit);
+    this.#isLoaded = true;
+    this.merge(settled);
+    this.flush();
+  }
+
+  /**
+   * Stores and publishes stamps before the content is read. The author has to know that they fit;
+   * see `unreadBytes`. Stamps that are older than the content do no harm, as in the log.
+   */
+  storeUnread(edits: CellStamp[], writer: Writer): void {
+    if (edits.length === 0 || this.#stopped) return;
+    this.#unread.push(...edits);
+    const written = edits.map((edit) => ({ ...sizedStamp(edit), writer }));
+    const changes = writeChanges(written);
+    this.#log.append(changes);
+    this.#publish({ written, changes, isHeartbeat: false });
+  }
+
+  /** The size of the stored content in bytes, at most, while it is not read. */
+  get unreadBytes(): number {
+    return this.#log.bytes * MAX_SIZE_RATIO;
   }
 
   /**
@@ -148,9 +199,10 @@ export class Document {
     this.#log.stop();
   }
 
-  /** Pending work on the log; see `Log.takeWork`. */
+  /** Pending work on the log; see `Log.takeWork`. A long log is read, so that it is compacted. */
   takeWork(): Promise<void> | undefined {
-    return this.#log.takeWork();
+    const isDue = this.#log.isLong || this.#unread.length > MAX_UNREAD;
+    return !this.#isLoaded && isDue ? this.load() : this.#log.takeWork();
   }
 
   /**
@@ -169,7 +221,7 @@ export class Document {
    * cheaper.
    */
   async changedSince(cursor: string): Promise<SizedStamp[] | undefined> {
-    const changed = new ChangedStamps(this.tree);
+    const changed = new ChangedStamps(this.#isLoaded ? this.tree : undefined);
     for (let reached = cursor; reached !== this.cursor(); ) {
       const end = await this.#readInto(changed, reached);
       if (end === undefined) return undefined;
@@ -196,6 +248,7 @@ export class Document {
     this.#waiting.clear();
     this.#text = undefined;
     this.#log.append(changes);
+
     this.#publish({ written, changes, isHeartbeat: false });
   }
 }

@@ -65,7 +65,7 @@ export class UserRoom {
   async start(): Promise<void> {
     try {
       await this.#ended.load(Date.now());
-      await this.#document.load();
+      await this.#document.open();
     } catch (error) {
       if (!(error instanceof NewerFormatError)) throw error;
       this.#closed = 'newerFormat';
@@ -85,6 +85,8 @@ export class UserRoom {
     const device = provenDevice(request);
     const refusal = this.#closed ?? this.#reasonAgainst(device);
     if (refusal) return this.#refuse(connection, refusal);
+    // A persister begins with the whole content.
+    if (device.protocol === 'partykit') await this.#document.load();
     connection.setState(device);
     this.#host.log('connect', { protocol: device.protocol, devices: this.#devices.count });
     (device.protocol === 'sync' ? this.#synchronizer : this.#persister).greet(connection);
@@ -130,12 +132,17 @@ export class UserRoom {
     this.#devices.hear(connection, device);
     if (!this.#devices.allows(connection, Date.now())) return 'tooManyFrames';
     if (typeof data !== 'string') return 'invalidFrame';
-    if (device.protocol === 'partykit') return this.#persister.receive(connection, data);
+    if (device.protocol === 'partykit') return this.#receivePersister(connection, data);
     const arrival = this.#assemblers.receive(connection, data, Date.now());
     if ('close' in arrival) return arrival.close;
     return 'message' in arrival
       ? this.#synchronizer.receive(connection, arrival.message)
       : undefined;
+  }
+
+  async #receivePersister(connection: Connection, data: string): Promise<CloseName | undefined> {
+    if (!this.#document.isLoaded) await this.#document.load();
+    return this.#persister.receive(connection, data);
   }
 
   /**
@@ -191,6 +198,7 @@ export class UserRoom {
       const holds = (writer: Request) => this.#sessions.holds(writer);
       const content = new ContentRequest(request, MAX_SYNC_BYTES, holds);
       try {
+        await this.#document.load();
         return await run(content);
       } finally {
         content.end();
@@ -231,6 +239,7 @@ export class UserRoom {
     this.#assemblers.closeStale(now);
     this.#synchronizer.closeDeaf(now);
     if (this.#closed || this.#devices.count === 0) return;
+    if (this.#devices.hasAny('partykit')) await this.#document.load();
     if (this.#host.config.HEARTBEAT_SECONDS > 0) this.#document.beat(now);
     this.#synchronizer.verify();
     await this.#host.storage.setAlarm(this.#nextAlarm(now));

@@ -29,7 +29,16 @@ export const SYNC_OPERATIONS: readonly Operation[] = [
     tag: 'sync',
     summary: "Open a WebSocket that speaks TinyBase's synchronizer protocol",
     authentication: BY_UPGRADE,
-    parameters: [UPGRADE_HEADER],
+    parameters: [
+      UPGRADE_HEADER,
+      {
+        name: 'resume',
+        in: 'query',
+        description: '`1` if the client asks for sync points, as the client of TinyHost does.',
+        schema: { type: 'string' },
+        example: '1',
+      },
+    ],
     responses: UPGRADED,
     errors: [...COMMON, ...NAMESPACE, ...SYNC, 'upgrade_required'],
   },

@@ -42,7 +42,8 @@ async function upgrade(
   const session = requireVerified(await authenticate());
   if (!session.ok) return session;
   const { session_hash, expires_at } = session.value;
-  const device: ProvenDevice = { session_hash, expires_at, protocol };
+  const resumes = protocol === 'sync' && context.req.query('resume') === '1';
+  const device: ProvenDevice = { session_hash, expires_at, protocol, resumes };
   const headers = { upgrade: 'websocket', [DEVICE_HEADER]: JSON.stringify(device) };
   const response = await userRoom(context, session.value).fetch('/connect', { headers });
   return succeed(withSubprotocol(context, response));

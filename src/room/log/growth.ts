@@ -14,17 +14,20 @@ const MIN_HISTORY_BYTES = 65_536;
 
 /** Bytes of a snapshot, and of the content that it was made of. */
 export interface SnapshotSize {
-  bytes: number;
+  snapshotBytes: number;
   contentBytes: number;
 }
 
 /** Bytes that the snapshot and the records after it may take before the log is compacted. */
 export function compactionLimit(bytes: number, snapshot: SnapshotSize): number {
   // Escapes in ids make a snapshot larger than its content. Small ones are mostly overhead.
-  const estimate = Math.max(1, snapshot.bytes / (snapshot.contentBytes + SNAPSHOT_OVERHEAD));
+  const estimate = Math.max(
+    1,
+    snapshot.snapshotBytes / (snapshot.contentBytes + SNAPSHOT_OVERHEAD),
+  );
   return bytes * estimate * MAX_GROWTH + MIN_COMPACTION_BYTES;
 }
 
 /** Bytes of covered records that a compaction may keep. `bytes` are those of the content. */
 export const historyLimit = (bytes: number): number =>
-  Math.max(MIN_HISTORY_BYTES, bytes * HISTORY_SHARE);
+  Math.max(MIN_HISTORY_BYTES, Math.floor(bytes * HISTORY_SHARE));

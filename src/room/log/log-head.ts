@@ -8,11 +8,12 @@ export interface Head {
   format: number;
   /** The id of the log in its cursors. */
   id: string;
-  /** Sequence number of the first record that the snapshot does not cover. */
+  /** The position after the records that the snapshot covers. */
   first: number;
-  /** Sequence number of the first record that is still there. */
+  /** Records at this position and later ones are still there. */
   kept: number;
-  /** `Content.bytes` of all that the snapshot may hold. */
+  /** Bytes of the snapshot in storage, and `Content.bytes` of all that it may hold. */
+  snapshotBytes: number;
   contentBytes: number;
 }
 
@@ -24,6 +25,7 @@ export const newHead = (): Head => ({
   id: newLogId(),
   first: 0,
   kept: 0,
+  snapshotBytes: 0,
   contentBytes: 0,
 });
 

@@ -3,9 +3,9 @@
  *
  *     log-head                              the head
  *     log-snapshot:<first>-<number>.<part>  a part of record <number> of a snapshot
- *     log:<sequence>.<part>                 a part of any other record
+ *     log:<position>.<part>                 a part of any other record
  *
- * A snapshot covers all records before record <first>. Keys sort in this order, and those of one
+ * A snapshot covers all records before the position <first>. Keys sort in this order, and those of one
  * kind in the order of their numbers. No other data of the room sorts between them.
  */
 
@@ -16,11 +16,11 @@ const RECORDS = 'log:';
 const END = 'log;';
 
 /** Numbers of digits. 10,000 parts of 112 kB are more than any message that an engine accepts. */
-const SEQUENCE = 12;
+const POSITION = 15;
 const NUMBER = 6;
 const PART = 4;
 
-const KEY = /^((?:log|log-snapshot):(\d{12})(?:-(\d{6}))?)\.\d{4}$/;
+const KEY = /^((?:log|log-snapshot):(\d{15})(?:-(\d{6}))?)\.\d{4}$/;
 
 /** The keys from `start` (inclusive) to `end` (exclusive). */
 export interface KeyRange {
@@ -33,36 +33,32 @@ export interface RecordKey {
   /** The key without the part. */
   name: string;
   /**
-   * The record's sequence number. For a record of a snapshot, that of the first record that the
+   * The record's position in bytes. For a record of a snapshot, that of the first record that the
    * snapshot does not cover.
    */
-  sequence: number;
+  position: number;
   /** The position in the snapshot; undefined for a record that is not part of a snapshot. */
   number: number | undefined;
 }
 
 const digits = (value: number, count: number): string => String(value).padStart(count, '0');
 
-export const recordName = (sequence: number): string => RECORDS + digits(sequence, SEQUENCE);
+export const recordName = (position: number): string => RECORDS + digits(position, POSITION);
 
-const snapshotOf = (first: number): string => SNAPSHOTS + digits(first, SEQUENCE);
+const snapshotOf = (first: number): string => SNAPSHOTS + digits(first, POSITION);
 
 export const snapshotName = (first: number, number: number): string =>
   `${snapshotOf(first)}-${digits(number, NUMBER)}`;
 
 export const partKey = (name: string, part: number): string => `${name}.${digits(part, PART)}`;
 
-/** The keys of all parts of a record. `parts` is their number. */
-export const partKeys = (name: string, parts: number): string[] =>
-  Array.from({ length: parts }, (_, part) => partKey(name, part));
-
 /** Parses a key. Throws if the log did not write it, because nothing else may use these keys. */
 export function readKey(key: string): RecordKey {
-  const [, name, sequence, number] = KEY.exec(key) ?? [];
+  const [, name, position, number] = KEY.exec(key) ?? [];
   if (!name) throw new Error('a key of the log cannot be read');
   return {
     name,
-    sequence: Number(sequence),
+    position: Number(position),
     number: number === undefined ? undefined : Number(number),
   };
 }

@@ -39,6 +39,11 @@ export class LogStorage {
     }
   }
 
+  async lastKey(range: KeyRange): Promise<string | undefined> {
+    const last = await this.#storage.list({ ...range, limit: 1, reverse: true });
+    return [...last.keys()][0];
+  }
+
   async has(range: KeyRange): Promise<boolean> {
     return (await this.#storage.list({ ...range, limit: 1 })).size > 0;
   }
@@ -50,13 +55,6 @@ export class LogStorage {
       if (found.size === 0) return;
       yield;
       await this.#storage.delete([...found.keys()]);
-      yield;
-    }
-  }
-
-  async *remove(keys: Iterable<string>): AsyncGenerator<void> {
-    for (const call of batchesOf(keys)) {
-      await this.#storage.delete(call);
       yield;
     }
   }

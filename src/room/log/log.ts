@@ -7,7 +7,6 @@ import {
   invalidKeys,
   type KeyRange,
   partKey,
-  partKeys,
   readKey,
   recordKeys,
   recordName,
@@ -16,7 +15,6 @@ import {
 } from './log-keys.ts';
 import { Assembler, type Part, split, storedBytes } from './log-parts.ts';
 import { LogStorage } from './log-storage.ts';
-import { RecentSizes } from './recent-sizes.ts';
 import { readRecords } from './record-reader.ts';
 
 /** Parts of a snapshot that are written in one turn: about 400 kB, or 10 ms. */
@@ -34,7 +32,8 @@ export interface Content {
 
 /**
  * An append-only log in room storage with a snapshot of its beginning. Records are texts. They are
- * idempotent and may be replayed more than once, in any order. Their sequence numbers leave no gap.
+ * idempotent and may be replayed more than once, in any order. The position of a record is the sum
+ * of the bytes of all records before it.
  *
  * A compaction writes a new snapshot beside the log in several turns, while the log grows. Then it
  * writes the head, which makes the snapshot valid, and removes the old snapshot and the records that
@@ -50,14 +49,10 @@ export class Log {
   #head = newHead();
   /** An empty log has no stored head, and may get another id at its next start. */
   #isHeadStored = false;
-  /** The sequence number of the next record. */
-  #sequence = 0;
-  /** The number of parts of each record from `first` on with more than one, by name. */
-  readonly #parts = new Map<string, number>();
-  /** The size of the snapshot, and the bytes of the records that it does not cover. */
-  #snapshot = { bytes: 0, records: 0 };
-  #recordBytes = 0;
-  readonly #recent = new RecentSizes();
+  /** The position of the next record. */
+  #end = 0;
+  /** Until the content is read, nothing is compacted. */
+  #isLoaded = false;
   /** Keys that interruptions have left. */
   #leftovers: KeyRange[] = [];
   #isTidying = false;
@@ -72,21 +67,42 @@ export class Log {
   }
 
   /**
-   * Replays the snapshot and all records after it. Starts to remove what interruptions have left.
-   * Throws a NewerFormatError.
+   * Reads where the log begins and ends, at a cost that does not depend on its size. Then records
+   * may be appended, and read after a cursor. Throws a NewerFormatError.
    */
-  async load(replay: (record: string) => void): Promise<void> {
+  async open(): Promise<void> {
     const head = await this.#storage.get<Head>(HEAD_KEY);
     if (!head) return; // It is written along with the first record.
     checkFormat(head);
     this.#head = head;
     this.#isHeadStored = true;
-    this.#sequence = head.first;
-    for (const invalid of invalidKeys(head.first, head.kept)) {
+    this.#end = await this.#findEnd(head.first);
+  }
+
+  async #findEnd(first: number): Promise<number> {
+    const last = await this.#storage.lastKey(recordKeys(first));
+    if (last === undefined) return first;
+    const { position } = readKey(last);
+    let end = position;
+    for await (const page of this.#storage.pages<Part>(recordKeys(position))) {
+      for (const part of page.values()) end += storedBytes(part);
+    }
+    return end;
+  }
+
+  /**
+   * Replays the snapshot and the records after it, up to the end at the time of the call. Starts to
+   * remove what interruptions have left.
+   */
+  async load(replay: (record: string) => void): Promise<void> {
+    const { first, kept } = this.#head;
+    const end = this.#end;
+    for (const invalid of invalidKeys(first, kept)) {
       if (await this.#storage.has(invalid)) this.#leftovers.push(invalid);
     }
-    await this.#replay(snapshotKeys(head.first), replay);
-    await this.#replay(recordKeys(head.first), replay);
+    await this.#replay(snapshotKeys(first), replay);
+    await this.#replay(recordKeys(first, end), replay);
+    this.#isLoaded = true;
     this.#tidy();
   }
 
@@ -94,41 +110,17 @@ export class Log {
     const assembler = new Assembler();
     for await (const page of this.#storage.pages<Part>(range)) {
       for (const [key, part] of page) {
-        const record = assembler.add(this.#note(key, part), part);
+        const record = assembler.add(readKey(key).name, part);
         if (record !== undefined) replay(record);
       }
     }
-  }
-
-  /** Notes a stored part. Returns the name of its record. */
-  #note(key: string, part: Part): string {
-    const { name, sequence, number } = readKey(key);
-    if (part.of > 1) this.#parts.set(name, part.of);
-    if (number === undefined) {
-      this.#sequence = sequence + 1;
-      this.#countRecord(sequence, storedBytes(part));
-    } else {
-      this.#snapshot.bytes += storedBytes(part);
-      this.#snapshot.records = number + 1;
-    }
-    return name;
-  }
-
-  #countRecord(sequence: number, bytes: number): void {
-    this.#recordBytes += bytes;
-    this.#recent.add(sequence, bytes, this.#historyBytes);
-  }
-
-  get #historyBytes(): number {
-    return historyLimit(this.#content.bytes);
   }
 
   /** Appends records, in one write if they fit. Does not wait for the write. */
   append(records: string[]): void {
     const entries: Entry[] = [];
     for (const record of records) {
-      const sequence = this.#sequence++;
-      this.#countRecord(sequence, this.#addParts(entries, recordName(sequence), record));
+      this.#end += addParts(entries, recordName(this.#end), record);
     }
     this.#put(entries).catch(this.#onFailure);
     this.#tidy();
@@ -136,7 +128,17 @@ export class Log {
 
   /** The end of the log: the position after the last appended record. */
   get cursor(): string {
-    return writeCursor(this.#head.id, this.#sequence);
+    return writeCursor(this.#head.id, this.#end);
+  }
+
+  /** Bytes of the snapshot and of the records after it. */
+  get bytes(): number {
+    return this.#head.snapshotBytes + this.#end - this.#head.first;
+  }
+
+  /** Whether the log is so long that the content should be read, so that it can be compacted. */
+  get isLong(): boolean {
+    return this.#isLongFor(this.#head.contentBytes);
   }
 
   /**
@@ -147,7 +149,7 @@ export class Log {
    */
   async *recordsAfter(cursor: string): AsyncGenerator<string, string | undefined> {
     const from = readCursor(cursor, this.#head.id);
-    const end = this.#sequence;
+    const end = this.#end;
     if (from === undefined || from < this.#head.kept || from > end) return undefined;
     const isComplete = yield* readRecords(this.#storage, from, end);
     return isComplete ? writeCursor(this.#head.id, end) : undefined;
@@ -168,18 +170,6 @@ export class Log {
     return work;
   }
 
-  /** Adds the parts of a record. Returns its bytes in storage. */
-  #addParts(entries: Entry[], name: string, record: string): number {
-    const parts = split(record);
-    if (parts.length > 1) this.#parts.set(name, parts.length);
-    let bytes = 0;
-    for (const [index, part] of parts.entries()) {
-      entries.push([partKey(name, index), part]);
-      bytes += storedBytes(part);
-    }
-    return bytes;
-  }
-
   /** Writes entries, after the head if there is none. */
   #put(entries: Entry[]): Promise<void> {
     if (!this.#isHeadStored) entries.unshift([HEAD_KEY, this.#head]);
@@ -196,14 +186,15 @@ export class Log {
 
   get #isDue(): boolean {
     // No snapshot may replace one with the same keys.
-    if (this.#sequence === this.#head.first) return false;
-    const { bytes } = this.#snapshot;
-    const size = { bytes, contentBytes: this.#head.contentBytes };
-    return bytes + this.#recordBytes > compactionLimit(this.#content.bytes, size);
+    return this.#end > this.#head.first && this.#isLongFor(this.#content.bytes);
+  }
+
+  #isLongFor(contentBytes: number): boolean {
+    return this.bytes > compactionLimit(contentBytes, this.#head);
   }
 
   #tidy(): void {
-    if (this.#isTidying || this.#stopped) return;
+    if (this.#isTidying || this.#stopped || !this.#isLoaded) return;
     if (this.#leftovers.length === 0 && !this.#isDue) return;
     this.#isTidying = true;
     this.#unawaited = this.#run().catch(this.#onFailure);
@@ -234,21 +225,16 @@ export class Log {
   async *#compact(): AsyncGenerator<void> {
     yield* this.#removeHistory();
     const { first: oldFirst } = this.#head;
-    const first = this.#sequence;
-    const kept = this.#recent.since(this.#historyBytes);
-    const coveredBytes = this.#recordBytes;
+    const first = this.#end;
+    const kept = Math.max(oldFirst, first - historyLimit(this.#content.bytes));
     const before = this.#content.bytes;
-    const size = yield* this.#writeSnapshot(first);
+    const snapshotBytes = yield* this.#writeSnapshot(first);
     // The snapshot may hold cells that were never there at the same time.
-    const contentBytes = before + this.#recordBytes - coveredBytes;
-    await this.#putHead({ first, kept, contentBytes });
-    const snapshotRecords = this.#snapshot.records;
-    this.#snapshot = size;
-    this.#recordBytes -= coveredBytes;
-    this.#recent.forgetBefore(first);
+    const contentBytes = before + this.#end - first;
+    await this.#putHead({ first, kept, snapshotBytes, contentBytes });
     yield;
-    yield* this.#storage.remove(this.#coveredKeys(oldFirst, kept, snapshotRecords));
-    for (let sequence = kept; sequence < first; sequence++) this.#forget(recordName(sequence));
+    yield* this.#storage.removeRange(snapshotKeys(oldFirst));
+    yield* this.#storage.removeRange(recordKeys(oldFirst, kept));
   }
 
   async *#removeHistory(): AsyncGenerator<void> {
@@ -259,12 +245,13 @@ export class Log {
     yield* this.#storage.removeRange(recordKeys(kept, first));
   }
 
-  async *#writeSnapshot(first: number): AsyncGenerator<void, { bytes: number; records: number }> {
+  /** Returns the bytes of the snapshot. */
+  async *#writeSnapshot(first: number): AsyncGenerator<void, number> {
     let bytes = 0;
     let records = 0;
     let entries: Entry[] = [];
     for (const record of this.#content.snapshot()) {
-      bytes += this.#addParts(entries, snapshotName(first, records++), record);
+      bytes += addParts(entries, snapshotName(first, records++), record);
       if (entries.length < PARTS_PER_TURN) continue;
       await this.#put(entries);
       yield;
@@ -272,23 +259,18 @@ export class Log {
     }
     await this.#put(entries);
     yield;
-    return { bytes, records };
+    return bytes;
   }
+}
 
-  /** The keys of the records from `from` to `to` (exclusive), and of the snapshot before them. */
-  *#coveredKeys(from: number, to: number, snapshotRecords: number): Generator<string> {
-    for (let number = 0; number < snapshotRecords; number++) {
-      yield* this.#forget(snapshotName(from, number));
-    }
-    for (let sequence = from; sequence < to; sequence++) yield* this.#forget(recordName(sequence));
+/** Adds the parts of a record. Returns its bytes in storage. */
+function addParts(entries: Entry[], name: string, record: string): number {
+  let bytes = 0;
+  for (const [index, part] of split(record).entries()) {
+    entries.push([partKey(name, index), part]);
+    bytes += storedBytes(part);
   }
-
-  /** The keys of a record whose parts need not be known any more. */
-  #forget(name: string): string[] {
-    const keys = partKeys(name, this.#parts.get(name) ?? 1);
-    this.#parts.delete(name);
-    return keys;
-  }
+  return bytes;
 }
 
 /** Lets pending events run first. */

@@ -1,5 +1,5 @@
 import { readKey, recordKeys } from './log-keys.ts';
-import { Assembler, type Part } from './log-parts.ts';
+import { Assembler, type Part, storedBytes } from './log-parts.ts';
 import type { LogStorage } from './log-storage.ts';
 
 /**
@@ -14,14 +14,17 @@ export async function* readRecords(
 ): AsyncGenerator<string, boolean> {
   const assembler = new Assembler();
   let next = from;
+  let bytes = 0;
   for await (const page of storage.pages<Part>(recordKeys(from, to))) {
     for (const [key, part] of page) {
-      const { name, sequence } = readKey(key);
-      if (sequence !== next) return false;
+      const { name, position } = readKey(key);
+      if (position !== next) return false;
+      bytes += storedBytes(part);
       const record = assembler.add(name, part);
       if (record === undefined) continue;
       yield record;
-      next++;
+      next += bytes;
+      bytes = 0;
     }
   }
   return next === to;

@@ -1,16 +1,15 @@
-import type { CellStamp } from '../../document/cell-stamp.ts';
 import { decodeChange } from '../../document/codec/stamp-decoder.ts';
-import { clockAllowance } from '../../document/hlc.ts';
-import { pathOf, validate } from '../../document/validate.ts';
 import type { Config, Connection } from '../../platform.ts';
 import type { CloseName } from '../../protocol/close-codes.ts';
 import { changeTextOf, type Envelope, MESSAGE, type Message } from '../../protocol/frame.ts';
-import { NOTICE_ID, type StampPath, writeNotice } from '../../protocol/notice.ts';
+import { NOTICE_ID, writeNotice } from '../../protocol/notice.ts';
 import type { ContentHashes } from '../../protocol/stamps.ts';
 import { type Devices, deviceOf } from '../devices.ts';
 import { type Document, type Publication, type WrittenStamp, writeChanges } from '../document.ts';
+import { ContentGate } from './content-gate.ts';
 import { isContentHashes } from './diffs.ts';
 import { type HeldRequest, HeldRequests } from './held-requests.ts';
+import { IncomingChanges } from './incoming-changes.ts';
 import { type OutgoingMessage, outgoingMessage } from './outgoing-message.ts';
 import {
   catchUp,
@@ -23,10 +22,8 @@ import {
 import { decodePulledBefore } from './pull-before-answering.ts';
 import { type Handled, Responder } from './responder.ts';
 import { ANSWERS, CHANGES, type Limit, SendWindow } from './send-window.ts';
+import { SyncPoints } from './sync-points.ts';
 import { Verifier } from './verifier.ts';
-
-/** Most stamps that one notice names. */
-const MAX_NOTICED = 1000;
 
 /**
  * Milliseconds for which a device surely waits for a response. TinyBase's clients wait for a
@@ -45,10 +42,12 @@ const GRACE = 20;
 export class Synchronizer {
   readonly #document: Document;
   readonly #devices: Devices;
-  readonly #config: Config;
   readonly #window = new SendWindow();
   readonly #responder: Responder;
+  readonly #syncPoints: SyncPoints;
   readonly #held = new HeldRequests();
+  readonly #gate: ContentGate;
+  readonly #changes: IncomingChanges;
   readonly #verifier: Verifier;
   /** Devices that lack something. The room tells them unless they ask first. */
   readonly #behind = new WeakSet<Connection>();
@@ -56,7 +55,6 @@ export class Synchronizer {
   constructor(document: Document, devices: Devices, config: Config) {
     this.#document = document;
     this.#devices = devices;
-    this.#config = config;
     this.#responder = new Responder(document, this.#window, {
       catchUp: (connection) => this.#ask(connection, [VERIFY_REQUEST]),
       answered: (connection) => this.#suspect(connection),
@@ -66,11 +64,17 @@ export class Synchronizer {
       send: (connection, message) => this.#window.send(connection, message),
       catchUp: (connection, theirs) => this.#ask(connection, catchUp(document.tree, theirs)),
     });
+    this.#gate = new ContentGate(document, devices, config);
+    this.#changes = new IncomingChanges(document, config, this.#window);
+    this.#syncPoints = new SyncPoints(document, this.#window, this.#changes);
   }
 
-  /** Asks a new device for its hashes, so that both sides catch up if it already synchronizes. */
+  /**
+   * Asks a new device for its hashes, so that both sides catch up if it already synchronizes. A
+   * device that asks for sync points begins by itself.
+   */
   greet(connection: Connection): void {
-    this.#ask(connection, [HASHES_REQUEST]);
+    if (!deviceOf(connection)?.resumes) this.#ask(connection, [HASHES_REQUEST]);
   }
 
   /**
@@ -83,7 +87,7 @@ export class Synchronizer {
 
   /** Verifies a device that was sent something while it synchronizes. */
   #suspect(connection: Connection): void {
-    if (isVerifiedAtOnce(connection)) this.#verifier.suspect(connection);
+    if (this.#document.isLoaded && isVerifiedAtOnce(connection)) this.#verifier.suspect(connection);
   }
 
   /** A device that has to read first, or that gets a response in pieces, is verified later. */
@@ -111,8 +115,12 @@ export class Synchronizer {
     this.#verifier.forget(connection);
   }
 
-  /** Handles one message. The caller flushes what it merges. */
+  /** Handles one message, perhaps when the content is read. The caller flushes what it merges. */
   receive(connection: Connection, envelope: Envelope): Handled {
+    return this.#gate.pass(connection, envelope, () => this.#receive(connection, envelope));
+  }
+
+  #receive(connection: Connection, envelope: Envelope): Handled {
     const { requestId, message, body } = envelope;
     if (message === MESSAGE.getContentHashes) this.#behind.delete(connection);
     if (message !== MESSAGE.response) this.#verifier.hear(connection);
@@ -127,6 +135,8 @@ export class Synchronizer {
         this.#devices.markJoined(connection);
         this.#compare(connection, body);
         return undefined;
+      case MESSAGE.syncPoint:
+        return this.#syncPoints.answer(connection, envelope);
       default:
         return this.#hold(connection, envelope);
     }
@@ -156,7 +166,7 @@ export class Synchronizer {
     body: unknown,
   ): Promise<CloseName | undefined> {
     // A full store closes the socket later, after the device has got its content.
-    const refusal = this.#take(connection, decodePulledBefore(first, body));
+    const refusal = this.#changes.take(connection, decodePulledBefore(first, body));
     if (refusal && refusal !== 'storeFull') return refusal;
     const waited = Date.now() - since;
     // The clock may have been set back meanwhile. One request too many does no harm.
@@ -177,15 +187,23 @@ export class Synchronizer {
     const { tree } = this.#document;
     const { version } = tree;
     const pulled = decodePulled(tree, requestId, body);
-    const refusal = this.#take(connection, pulled?.edits);
+    const refusal = this.#changes.take(connection, pulled?.edits);
     if (!pulled || refusal) return refusal;
     if (tree.version !== version) this.#verifier.reveal(connection);
     const next = pulled.next();
     if (requestId === HASHES_REQUEST.requestId) return this.#requestSoon(connection, next);
     if (next.length > 0) this.#ask(connection, next);
     else if (isPull(requestId)) this.#suspect(connection);
-    else if (requestId === VERIFY_REQUEST.requestId) this.#verifier.settle(connection);
+    else if (requestId === VERIFY_REQUEST.requestId) this.#settle(connection);
     return undefined;
+  }
+
+  /** Call it when the device has just been found to have the room's hashes. */
+  #settle(connection: Connection): void {
+    this.#verifier.settle(connection);
+    if (!deviceOf(connection)?.resumes || this.#isBehind(connection, CHANGES)) return;
+    const notice = writeNotice('cursor', this.#document.cursor());
+    this.#send(connection, NOTICE_ID, MESSAGE.response, notice);
   }
 
   /** A device that has just begun to synchronize makes its own requests. */
@@ -200,39 +218,7 @@ export class Synchronizer {
     const changes = decodeChange(envelope.body);
     // HLCs of containers are checked with the stamps in them, and an empty container has none.
     const text = changes?.isDated ? undefined : changeTextOf(envelope);
-    return this.#take(connection, changes?.edits, text);
-  }
-
-  /** `text` is the change that the stamps came in. */
-  #take(
-    connection: Connection,
-    edits: CellStamp[] | undefined,
-    text?: string,
-  ): CloseName | undefined {
-    if (!edits) return 'invalidFrame';
-    const now = Date.now();
-    const { accepted, settled, ahead, heartbeat, full } = validate(
-      edits,
-      this.#document.tree,
-      this.#config,
-      now,
-    );
-    this.#document.merge(accepted, connection, accepted.length === edits.length ? text : undefined);
-    if (settled.length > 0) this.#document.merge(settled);
-    if (heartbeat !== undefined) this.#document.beat(now, heartbeat);
-    if (ahead.length > 0) this.#warn(connection, ahead, now);
-    return full ? 'storeFull' : undefined;
-  }
-
-  #warn(connection: Connection, ahead: CellStamp[], now: number): void {
-    // The device will send them again, and gets the notice then.
-    if (this.#isBehind(connection, CHANGES)) return;
-    const notice = {
-      server_time: new Date(now).toISOString(),
-      limit_seconds: clockAllowance(this.#config.MAX_CLOCK_AHEAD_SECONDS),
-      refused: ahead.slice(0, MAX_NOTICED).map(pathOf) satisfies StampPath[],
-    };
-    this.#send(connection, NOTICE_ID, MESSAGE.response, writeNotice('clock_ahead', notice));
+    return this.#changes.take(connection, changes?.edits, text);
   }
 
   /** Forwards merged changes to every device except their author. */
@@ -284,8 +270,14 @@ export class Synchronizer {
   }
 }
 
-/** Whether a device is verified as soon as it was sent something, not only at a heartbeat. */
-const isVerifiedAtOnce = (connection: Connection): boolean => Boolean(deviceOf(connection)?.joined);
+/**
+ * Whether a device is verified as soon as it was sent something, not only at a heartbeat. One that
+ * asks for sync points finds such edits itself.
+ */
+function isVerifiedAtOnce(connection: Connection): boolean {
+  const device = deviceOf(connection);
+  return device?.joined === true && !device.resumes;
+}
 
 const changeOf = (change: string): OutgoingMessage =>
   outgoingMessage(null, MESSAGE.contentDiff, change);

@@ -14,6 +14,7 @@ export async function openDocument(storage: RoomStorage): Promise<Document> {
     () => undefined,
     () => document.stop(),
   );
+  await document.open();
   await document.load();
   return document;
 }
@@ -57,7 +58,7 @@ export async function hashesAfterReturn(
   return hashesOf(tree);
 }
 
-export const sequenceOf = (cursor: string): number => Number(cursor.split('.')[1]);
+export const positionOf = (cursor: string): number => Number(cursor.split('.')[1]);
 
 export const write = (document: Document, id: number, text: string) =>
   document.write([{ table: 't', row: 'r', id: `${id}`, cell: text }]);

@@ -35,11 +35,12 @@ export class MemoryStorage implements RoomStorage {
   }
 
   async list<Value>(options: ListOptions = {}): Promise<Map<string, Value>> {
-    const { prefix = '', start = '', end, limit } = options;
+    const { prefix = '', start = '', end, limit, reverse } = options;
     const keys = [...this.entries.keys()].filter(
       (key) => key.startsWith(prefix) && key >= start && (end === undefined || key < end),
     );
-    return this.get<Value>(keys.sort().slice(0, limit));
+    keys.sort();
+    return this.get<Value>((reverse ? keys.reverse() : keys).slice(0, limit));
   }
 
   /** The storage within a transaction. As on the engines, transactions cannot be nested. */

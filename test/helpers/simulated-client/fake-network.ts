@@ -144,6 +144,7 @@ export class FakeNetwork {
     const { store } = this;
     const answers: Record<number, () => unknown> = {
       [MESSAGE.getContentHashes]: () => store.getMergeableContentHashes(),
+      [MESSAGE.syncPoint]: () => this.#syncPoint(),
       [MESSAGE.getTableDiff]: () => store.getMergeableTableDiff(body),
       [MESSAGE.getRowDiff]: () => store.getMergeableRowDiff(body),
       [MESSAGE.getCellDiff]: () => store.getMergeableCellDiff(body),
@@ -152,6 +153,12 @@ export class FakeNetwork {
     if (message === MESSAGE.contentDiff) store.applyMergeableChanges(body);
     const answer = answers[message]?.();
     if (answer) socket.receive(id, MESSAGE.response, answer);
+  }
+
+  /** This room knows no cursors but its present one. */
+  #syncPoint() {
+    const [tables, values] = this.store.getMergeableContentHashes();
+    return [{ tables: [tables], values: [values], cursor: ['fake.0'], complete: [false] }];
   }
 
   /** Changes the room's store and sends the changes to all devices. */

@@ -28,7 +28,7 @@ async function online() {
   expect(connection.state).toMatchObject({ status: 'online', saved: true });
   let checks = 0;
   network.take = (socket, frame) => {
-    if (JSON.parse(frame.split('\n')[1]!)[1] === MESSAGE.getContentHashes) checks += 1;
+    if (JSON.parse(frame.split('\n')[1]!)[1] === MESSAGE.syncPoint) checks += 1;
     network.respond(socket, frame);
   };
   return { connection, checks: () => checks };

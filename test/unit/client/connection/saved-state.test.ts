@@ -1,5 +1,6 @@
-import { createMiddleware, type MergeableStore } from 'tinybase';
+import { createMergeableStore, createMiddleware, type MergeableStore } from 'tinybase';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { MESSAGE } from '../../../../src/protocol/frame.ts';
 import { FakeNetwork, pass } from '../../../helpers/simulated-client/fake-network.ts';
 
 let network: FakeNetwork;
@@ -48,3 +49,27 @@ describe('while a change of the server is applied', () => {
     expect(connection.state.saved).toBe(true);
   });
 });
+
+test('a write while a change waits to be applied, which TinyBase does not send, is sent at once', async () => {
+  const { store } = network.connect();
+  await pass(1);
+  const [socket] = network.live;
+  const changes = changesOf((theirs) => theirs.setValue('theirs', 'green'));
+  store.setValue('first', 1);
+  socket!.receive(null, MESSAGE.contentDiff, changes);
+  store.setValue('second', 2);
+  // The next comparison of hashes would find it later.
+  await pass(0.03);
+  expect(network.store.getValues()).toMatchObject({ first: 1, second: 2 });
+  expect(store.getValues()).toMatchObject({ theirs: 'green' });
+});
+
+/** The changes of a store that is written to once. */
+function changesOf(write: (store: MergeableStore) => void) {
+  const store = createMergeableStore();
+  write(store);
+  const [[tables], [values]] = store.getMergeableContent();
+  expect(tables).toEqual({});
+  const stamps = Object.entries(values).map(([id, [value, hlc]]) => [id, [value, hlc]]);
+  return [[{}], [Object.fromEntries(stamps)], 1];
+}

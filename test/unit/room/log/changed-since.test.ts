@@ -8,7 +8,7 @@ import {
   idle,
   nextTurn,
   openDocument,
-  sequenceOf,
+  positionOf,
   type Visit,
   visit,
 } from '../../../helpers/in-memory/documents.ts';
@@ -120,11 +120,11 @@ class Room {
       const hashes = await hashesAfterReturn(this.#document, visit);
       // An empty log may get another id at each start.
       if (!head || !visit.cursor.startsWith(head.id)) continue;
-      const sequence = sequenceOf(visit.cursor);
-      if (sequence < head.kept) expect(hashes).toBe(undefined);
+      const position = positionOf(visit.cursor);
+      if (position < head.kept) expect(hashes).toBe(undefined);
       else expect(hashes).toEqual(hashesOf(this.#document.tree));
-      if (sequence < head.kept) counts.refused++;
-      else if (sequence < head.first) counts.right++;
+      if (position < head.kept) counts.refused++;
+      else if (position < head.first) counts.right++;
     }
   }
 }

@@ -10,7 +10,7 @@ import {
   idle,
   nextTurn,
   openDocument,
-  sequenceOf,
+  positionOf,
   type Visit,
   visit,
   write,
@@ -30,15 +30,14 @@ describe('the history', () => {
       write(document, round % cells, `${round}`.padEnd(10_000));
       await idle(document);
       const { kept, first } = await headOf(storage);
-      expect((first - kept) * 10_200).toBeLessThanOrEqual(limit * 1.02);
+      expect(first - kept).toBeLessThanOrEqual(limit * 1.01);
     }
     const { kept, first } = await headOf(storage);
-    expect((first - kept) * 10_200).toBeGreaterThan(limit * 0.7);
-    const records = await storage.list({
-      prefix: 'log:',
-      end: `log:${`${first}`.padStart(12, '0')}`,
-    });
-    expect(records.size).toBe(first - kept);
+    expect(first - kept).toBeGreaterThan(limit * 0.7);
+    const end = `log:${`${first}`.padStart(15, '0')}`;
+    const records = [...(await storage.list({ prefix: 'log:', end })).keys()];
+    expect(records.length).toBeGreaterThan(3);
+    for (const key of records) expect(Number(key.slice(4, 19))).toBeGreaterThanOrEqual(kept);
   });
 
   it('does not reach beyond the snapshot before, however little came after that', async () => {
@@ -53,15 +52,17 @@ describe('the history', () => {
       await idle(document);
     }
     const { first, kept } = await headOf(storage);
-    expect(first - kept).toBeGreaterThan(5);
+    expect(first - kept).toBeGreaterThan(50_000);
     document.write(ids.map((id) => ({ table: 't', row: 'r', id: `${id}`, cell: DELETED })));
     const past = visit(document);
     await idle(document);
-    expect(await headOf(storage)).toMatchObject({ kept: first, first: first + 1 });
+    const next = await headOf(storage);
+    expect(next.kept).toBe(first);
+    expect(next.first).toBeGreaterThan(first);
     await expectRight(document, past);
   });
 
-  it('is not read at a start, which takes two short reads beside those of the content', async () => {
+  it('is not read at a start, which takes three short reads beside those of the content', async () => {
     const storage = new (class extends MemoryStorage {
       readonly reads: (string | number | undefined)[] = [];
       override async list<Value>(options: ListOptions = {}): Promise<Map<string, Value>> {
@@ -73,10 +74,11 @@ describe('the history', () => {
     await writeUntilCompacted(document, storage, 2);
     const { first, kept } = await headOf(storage);
     expect(kept).toBeLessThan(first);
-    const digits = `${first}`.padStart(12, '0');
+    const digits = `${first}`.padStart(15, '0');
     storage.reads.length = 0;
     await openDocument(storage);
     expect(storage.reads).toEqual([
+      ...[`log:${digits.slice(0, -1)}`, 1],
       ...['log-snapshot', 1],
       ...[`log-snapshot:${digits}`, 1],
       ...[`log-snapshot:${digits}`, 128],
@@ -106,7 +108,7 @@ describe('an interrupted compaction', () => {
       const { kept } = await headOf(stopped);
       for (const past of visits.filter(({ writes }) => writes <= index + 1)) {
         const hashes = await hashesAfterReturn(next, past);
-        if (sequenceOf(past.cursor) < kept) expect(hashes).toBe(undefined);
+        if (positionOf(past.cursor) < kept) expect(hashes).toBe(undefined);
         else expect(hashes).toEqual(hashesOf(next.tree));
       }
     }

@@ -77,7 +77,8 @@ async function open(storage: FaultyStorage): Promise<Document> {
     () => undefined,
     () => document.stop(),
   );
-  await Promise.race([document.load(), storage.crashed]);
+  const loaded = document.open().then(() => document.load());
+  await Promise.race([loaded, storage.crashed]);
   return document;
 }
 

@@ -17,49 +17,48 @@ const written = {
 };
 
 /** The cursors before the oldest record of the history, and at the end. */
-describe.each([['user-room-3', written, { first: '01cdef7c0ec0.8', last: '01cdef7c0ec0.14' }]])(
-  'a user room in a stored format: %s',
-  (name, tables, cursors) => {
-    it('sends devices all its content', async () => {
-      const room = await new MemoryRoom({}, await readStored(name)).start();
-      const { store } = await room.connect();
-      expect(store.getTables()).toEqual(tables);
-      expect(store.getValues()).toMatchObject({ colour: 'green' });
-      expect(store.hasValue('gone')).toBe(false);
-    });
+describe.each([
+  ['user-room-3', written, { first: '506f25911046.382352', last: '506f25911046.483757' }],
+])('a user room in a stored format: %s', (name, tables, cursors) => {
+  it('sends devices all its content', async () => {
+    const room = await new MemoryRoom({}, await readStored(name)).start();
+    const { store } = await room.connect();
+    expect(store.getTables()).toEqual(tables);
+    expect(store.getValues()).toMatchObject({ colour: 'green' });
+    expect(store.hasValue('gone')).toBe(false);
+  });
 
-    it('can be continued and compacted, and then read again', async () => {
-      const storage = await readStored(name);
-      const room = await new MemoryRoom({}, storage).start();
-      const { store } = await room.connect();
-      store.setCell('tasks', 'e', 'title', 'new');
-      for (let round = 0; round < 8; round++) {
-        store.setCell('notes', 'n', 'text', `${round} é`.repeat(20_000));
-        await room.settle();
-      }
-      expect(await storage.get('log-head')).toMatchObject({ format: LOG_FORMAT });
-      const again = await (await new MemoryRoom({}, storage).start()).connect();
-      expect(again.store.getTables()).toEqual(store.getTables());
-    });
+  it('can be continued and compacted, and then read again', async () => {
+    const storage = await readStored(name);
+    const room = await new MemoryRoom({}, storage).start();
+    const { store } = await room.connect();
+    store.setCell('tasks', 'e', 'title', 'new');
+    for (let round = 0; round < 8; round++) {
+      store.setCell('notes', 'n', 'text', `${round} é`.repeat(20_000));
+      await room.settle();
+    }
+    expect(await storage.get('log-head')).toMatchObject({ format: LOG_FORMAT });
+    const again = await (await new MemoryRoom({}, storage).start()).connect();
+    expect(again.store.getTables()).toEqual(store.getTables());
+  });
 
-    it('knows what has changed after a cursor', async () => {
-      const document = await openDocument(await readStored(name));
-      expect(document.cursor()).toBe(cursors.last);
-      const changed = await document.changedSince(cursors.first);
-      expect(changed?.map(({ id }) => id)).toEqual(['short', 'title', 'title']);
-    });
+  it('knows what has changed after a cursor', async () => {
+    const document = await openDocument(await readStored(name));
+    expect(document.cursor()).toBe(cursors.last);
+    const changed = await document.changedSince(cursors.first);
+    expect(changed?.map(({ id }) => id)).toEqual(['short', 'title', 'title']);
+  });
 
-    it('is not changed if its format is newer than this version supports', async () => {
-      const storage = await readStored(name);
-      const head = { ...(await storage.get<object>('log-head')), format: LOG_FORMAT + 1 };
-      await storage.put('log-head', head);
-      const before = storage.dump();
-      const room = await new MemoryRoom({}, storage).start();
-      expect((await room.open()).closed).toEqual(CLOSE.newerFormat);
-      expect(storage.dump()).toBe(before);
-    });
-  },
-);
+  it('is not changed if its format is newer than this version supports', async () => {
+    const storage = await readStored(name);
+    const head = { ...(await storage.get<object>('log-head')), format: LOG_FORMAT + 1 };
+    await storage.put('log-head', head);
+    const before = storage.dump();
+    const room = await new MemoryRoom({}, storage).start();
+    expect((await room.open()).closed).toEqual(CLOSE.newerFormat);
+    expect(storage.dump()).toBe(before);
+  });
+});
 
 describe('an auth room in the first stored format', () => {
   beforeEach(() => {

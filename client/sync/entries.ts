@@ -21,10 +21,10 @@ export interface Entry {
 type ById<Content> = { [id: string]: Content };
 type Rows = ById<[rows: ById<[cells: Stamps]>]>;
 
-/** Returns a string that is unique to this path. */
 /** Whether a path is that of the heartbeat, which no copy keeps. */
 export const isHeartbeat = (path: Path): boolean => path.length === 1 && path[0] === HEARTBEAT_ID;
 
+/** Returns a string that is unique to this path. */
 export const keyOf = (path: Path): string => JSON.stringify(path);
 
 /** Returns the paths of all rows and values of a store, including deleted ones. */

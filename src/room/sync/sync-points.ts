@@ -1,0 +1,77 @@
+import type { CellStamp } from '../../document/cell-stamp.ts';
+import { decodeChange } from '../../document/codec/stamp-decoder.ts';
+import { heartbeatOf } from '../../document/heartbeat.ts';
+import type { Connection } from '../../platform.ts';
+import type { CloseName } from '../../protocol/close-codes.ts';
+import { type Envelope, MESSAGE } from '../../protocol/frame.ts';
+import { readSyncPointRequest, writeSyncPoint } from '../../protocol/sync-point.ts';
+import { deviceOf } from '../devices.ts';
+import { type Document, writeChanges } from '../document.ts';
+import type { IncomingChanges } from './incoming-changes.ts';
+import { outgoingMessage } from './outgoing-message.ts';
+import type { Handled } from './responder.ts';
+import { ANSWERS, type SendWindow } from './send-window.ts';
+
+/** Tells devices how far they have come, and sends those that come back what they lack. */
+export class SyncPoints {
+  readonly #document: Document;
+  readonly #window: SendWindow;
+  readonly #changes: IncomingChanges;
+
+  constructor(document: Document, window: SendWindow, changes: IncomingChanges) {
+    this.#document = document;
+    this.#window = window;
+    this.#changes = changes;
+  }
+
+  answer(connection: Connection, { requestId, body }: Envelope): Handled {
+    const request = readSyncPointRequest(body);
+    if (!request || requestId === null) return 'invalidFrame';
+    const { cursor, changes } = request;
+    const edits = changes === undefined ? [] : decodeChange(changes)?.edits;
+    const refusal = this.#changes.take(connection, edits);
+    // A full store closes the socket after the device has got its response.
+    if (!edits || (refusal && refusal !== 'storeFull')) return refusal;
+    if (cursor === undefined) return this.#respond(connection, requestId, true, refusal);
+    return this.#resume(connection, requestId, cursor, edits, refusal);
+  }
+
+  /** Sends what the device lacks, without its own changes. */
+  async #resume(
+    connection: Connection,
+    requestId: string,
+    cursor: string,
+    own: CellStamp[],
+    refusal: CloseName | undefined,
+  ): Promise<CloseName | undefined> {
+    const changed = await this.#document.changedSince(cursor);
+    if (!deviceOf(connection)) return undefined;
+    const isComplete = changed !== undefined && !this.#window.isFull(connection, ANSWERS);
+    if (isComplete) {
+      const known = new Set(own.map(keyOf));
+      const lacking = changed.filter((stamp) => !known.has(keyOf(stamp)));
+      const heartbeat = heartbeatOf(this.#document.tree);
+      if (heartbeat) lacking.push(heartbeat);
+      for (const change of writeChanges(lacking)) {
+        this.#window.send(connection, outgoingMessage(null, MESSAGE.contentDiff, change));
+      }
+    }
+    return this.#respond(connection, requestId, isComplete, refusal);
+  }
+
+  #respond(
+    connection: Connection,
+    requestId: string,
+    isComplete: boolean,
+    refusal: CloseName | undefined,
+  ): CloseName | undefined {
+    // It flushes: nobody may see a change that is not stored.
+    const cursor = this.#document.cursor();
+    const hashes = this.#document.isLoaded ? this.#document.tree.hashes : undefined;
+    const body = writeSyncPoint({ hashes, cursor, isComplete });
+    this.#window.send(connection, outgoingMessage(requestId, MESSAGE.response, body));
+    return refusal;
+  }
+}
+
+const keyOf = ({ table, row, id, hlc }: CellStamp): string => JSON.stringify([table, row, id, hlc]);

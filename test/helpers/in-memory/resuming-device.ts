@@ -1,0 +1,61 @@
+import { createMergeableStore, type MergeableStore } from 'tinybase';
+import { AdaptiveTimeout } from '../../../client/common/adaptive-timeout.ts';
+import { ResumePoint } from '../../../client/sync/resume-point.ts';
+import { SaveTracker } from '../../../client/sync/save-tracker.ts';
+import { type StoreSync, synchronize } from '../../../client/sync/store-sync.ts';
+import type { MemoryRoom, MemorySocket } from './memory-room.ts';
+
+const ignore = () => undefined;
+
+/** A store with the parts of our client that synchronize it, without sessions, timers or state. */
+export class ResumingDevice {
+  readonly store: MergeableStore;
+  readonly point: ResumePoint;
+  readonly saves: SaveTracker;
+  socket: MemorySocket | undefined;
+  sync: StoreSync | undefined;
+
+  constructor(store = createMergeableStore(), point = new ResumePoint()) {
+    this.store = store;
+    this.point = point;
+    this.saves = new SaveTracker(store, point, {
+      onWrite: ignore,
+      onChange: ignore,
+      onTimeout: ignore,
+    });
+  }
+
+  /** Connects. `started` of the result settles when it is in sync, or has failed. */
+  async join(room: MemoryRoom): Promise<StoreSync> {
+    const socket = await room.open({ resumes: true });
+    const sync = await synchronize(this.store, socket.clientEnd, {
+      fragmentSize: 0,
+      timeouts: new AdaptiveTimeout(),
+      point: this.point,
+      onFrame: ignore,
+      onHeartbeat: ignore,
+      onNotice: ({ cursor }) => cursor !== undefined && this.point.advance(cursor),
+      onLargeFrame: ignore,
+      onOverflow: ignore,
+    });
+    this.socket = socket;
+    this.sync = sync;
+    void sync.started.then(() => this.sync === sync && this.saves.use(sync), ignore);
+    return sync;
+  }
+
+  /** Loses the connection. */
+  leave(): void {
+    this.saves.use(undefined);
+    this.sync?.stop();
+    this.sync = undefined;
+    this.socket?.close(1006, 'the network is gone');
+    this.socket = undefined;
+  }
+
+  /** Ends everything that still runs. */
+  stop(): void {
+    this.leave();
+    this.saves.stop();
+  }
+}
