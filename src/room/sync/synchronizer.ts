@@ -10,18 +10,23 @@ import type { ContentHashes } from '../../protocol/stamps.ts';
 import { type Devices, deviceOf } from '../devices.ts';
 import { type Document, type Publication, type WrittenStamp, writeChanges } from '../document.ts';
 import { isContentHashes } from './diffs.ts';
+import { Exchanges } from './exchanges.ts';
 import { type HeldRequest, HeldRequests } from './held-requests.ts';
 import { type OutgoingMessage, outgoingMessage } from './outgoing-message.ts';
 import {
-  catchUp,
   decodePulled,
-  HASHES_REQUEST,
+  GREETING,
+  isForHashes,
+  isGreeting,
   isPull,
+  isSame,
+  OFFERED_REQUEST,
   type Request,
   VERIFY_REQUEST,
 } from './pull.ts';
 import { decodePulledBefore } from './pull-before-answering.ts';
 import { type Handled, Responder } from './responder.ts';
+import { stampsOf } from './revealed-rows.ts';
 import { ANSWERS, CHANGES, type Limit, SendWindow } from './send-window.ts';
 import { Verifier } from './verifier.ts';
 
@@ -33,9 +38,6 @@ const MAX_NOTICED = 1000;
  * second.
  */
 const PATIENCE = 500;
-
-/** Milliseconds that a new device has to make its own requests. */
-const GRACE = 20;
 
 /**
  * The server side of TinyBase's synchronizer protocol. It answers every request from the document,
@@ -50,8 +52,7 @@ export class Synchronizer {
   readonly #responder: Responder;
   readonly #held = new HeldRequests();
   readonly #verifier: Verifier;
-  /** Devices that lack something. The room tells them unless they ask first. */
-  readonly #behind = new WeakSet<Connection>();
+  readonly #exchanges: Exchanges;
 
   constructor(document: Document, devices: Devices, config: Config) {
     this.#document = document;
@@ -64,13 +65,20 @@ export class Synchronizer {
     this.#verifier = new Verifier(document.tree, {
       prepare: (connection) => this.#canVerify(connection),
       send: (connection, message) => this.#window.send(connection, message),
-      catchUp: (connection, theirs) => this.#ask(connection, catchUp(document.tree, theirs)),
+      catchUp: (...found) => this.#exchanges.begin(...found),
+      settled: (connection) => this.#exchanges.settle(connection),
+    });
+    this.#exchanges = new Exchanges(document.tree, {
+      ask: (connection, requests) => this.#ask(connection, requests),
+      send: (connection, rows) =>
+        this.#forward(connection, writeChanges(stampsOf(document.tree, rows)).map(changeOf)),
+      joined: (connection) => devices.markJoined(connection),
     });
   }
 
   /** Asks a new device for its hashes, so that both sides catch up if it already synchronizes. */
   greet(connection: Connection): void {
-    this.#ask(connection, [HASHES_REQUEST]);
+    this.#ask(connection, [GREETING]);
   }
 
   /**
@@ -83,7 +91,8 @@ export class Synchronizer {
 
   /** Verifies a device that was sent something while it synchronizes. */
   #suspect(connection: Connection): void {
-    if (isVerifiedAtOnce(connection)) this.#verifier.suspect(connection);
+    const isJoined = deviceOf(connection)?.joined;
+    if (isJoined || this.#exchanges.isDisturbed(connection)) this.#verifier.suspect(connection);
   }
 
   /** A device that has to read first, or that gets a response in pieces, is verified later. */
@@ -114,7 +123,6 @@ export class Synchronizer {
   /** Handles one message. The caller flushes what it merges. */
   receive(connection: Connection, envelope: Envelope): Handled {
     const { requestId, message, body } = envelope;
-    if (message === MESSAGE.getContentHashes) this.#behind.delete(connection);
     if (message !== MESSAGE.response) this.#verifier.hear(connection);
     switch (message) {
       case MESSAGE.contentDiff:
@@ -132,15 +140,17 @@ export class Synchronizer {
     }
   }
 
+  /** More may be on the way. The verifier finds out. */
   #compare(connection: Connection, theirs: ContentHashes): void {
-    const requests = catchUp(this.#document.tree, theirs);
-    if (requests.length === 0) this.#verifier.settle(connection);
-    this.#ask(connection, requests);
+    const isEqual = isSame(theirs, this.#document.tree.hashes);
+    if (!isEqual) this.#devices.markUnsure(connection);
+    this.#verifier[isEqual ? 'settle' : 'doubt'](connection);
   }
 
   /** Pulls what the device has and the room lacks, then answers. */
   #hold(connection: Connection, envelope: Envelope): Handled {
     this.#devices.markUnsure(connection);
+    this.#exchanges.hear(connection, envelope);
     // A busy device is answered first and verified later.
     const isBusy = this.#responder.isBusy(connection, envelope.message);
     if (isBusy) return this.#responder.answer(connection, envelope);
@@ -171,6 +181,8 @@ export class Synchronizer {
     if (this.#window.acknowledge(connection, requestId)) return this.#responder.resume(connection);
     if (this.#verifier.hasAsked(connection, requestId))
       return isContentHashes(body) ? this.#verifier.take(connection, body) : 'invalidFrame';
+    if (isForHashes(requestId))
+      return isContentHashes(body) ? this.#takeHashes(connection, requestId, body) : 'invalidFrame';
     this.#verifier.hear(connection);
     const held = this.#held.release(connection, requestId);
     if (held) return this.#takePulledBefore(connection, held, body);
@@ -181,19 +193,15 @@ export class Synchronizer {
     if (!pulled || refusal) return refusal;
     if (tree.version !== version) this.#verifier.reveal(connection);
     const next = pulled.next();
-    if (requestId === HASHES_REQUEST.requestId) return this.#requestSoon(connection, next);
     if (next.length > 0) this.#ask(connection, next);
-    else if (isPull(requestId)) this.#suspect(connection);
-    else if (requestId === VERIFY_REQUEST.requestId) this.#verifier.settle(connection);
+    else if (isPull(requestId)) this.#verifier.suspect(connection);
     return undefined;
   }
 
-  /** A device that has just begun to synchronize makes its own requests. */
-  async #requestSoon(connection: Connection, requests: Request[]): Promise<undefined> {
-    if (requests.length === 0) return;
-    this.#behind.add(connection);
-    await new Promise((resolve) => setTimeout(resolve, GRACE));
-    if (this.#behind.delete(connection)) this.#ask(connection, requests);
+  #takeHashes(connection: Connection, requestId: string | null, theirs: ContentHashes): undefined {
+    if (isGreeting(requestId)) this.#exchanges.greeted(connection, theirs, requestId);
+    else if (requestId === OFFERED_REQUEST.requestId) this.#exchanges.offered(connection, theirs);
+    else this.#compare(connection, theirs);
   }
 
   #takeChanges(connection: Connection, envelope: Envelope): CloseName | undefined {
@@ -245,7 +253,9 @@ export class Synchronizer {
       if (!isWriter) this.#forward(connection, messages);
       else if (writers.size > 1) this.#forwardOthers(connection, written);
       else continue;
-      if (!isHeartbeat) this.#suspect(connection);
+      if (!deviceOf(connection)?.joined) this.#exchanges.disturb(connection);
+      else if (isHeartbeat) continue;
+      this.#suspect(connection);
     }
   }
 
@@ -283,9 +293,6 @@ export class Synchronizer {
     this.#window.send(connection, outgoingMessage(requestId, message, body));
   }
 }
-
-/** Whether a device is verified as soon as it was sent something, not only at a heartbeat. */
-const isVerifiedAtOnce = (connection: Connection): boolean => Boolean(deviceOf(connection)?.joined);
 
 const changeOf = (change: string): OutgoingMessage =>
   outgoingMessage(null, MESSAGE.contentDiff, change);
