@@ -1,9 +1,9 @@
-import type { CellHashes } from 'tinybase';
+import type { CellHashes, RowHashes } from 'tinybase';
 import type { CellStamp } from '../../document/cell-stamp.ts';
 import { decodeTables, decodeValues } from '../../document/codec/stamp-decoder.ts';
 import { hashesOf, type StampTree } from '../../document/stamp-tree.ts';
 import { MESSAGE, type Message } from '../../protocol/frame.ts';
-import type { ContentHashes } from '../../protocol/stamps.ts';
+import type { ById, ContentHashes } from '../../protocol/stamps.ts';
 import { cellHashes, type HashTrees, isHashTree, rowHashes } from './diffs.ts';
 
 /**
@@ -35,6 +35,9 @@ const ID = {
   cells: 'pull.cells',
   values: 'pull.values',
 } as const;
+
+/** Most rows in one request for cells. */
+const MAX_ROWS = 1_000;
 
 /** Asks a new device for its hashes. */
 export const GREETING: Request = {
@@ -125,12 +128,31 @@ function readDiff<Depth extends 1 | 2>(
   return { edits, next: () => follow(differing) };
 }
 
-/** The request for cells with other hashes than these. */
-export const pullOfCells = (hashes: CellHashes): Request[] =>
-  ask(ID.cells, MESSAGE.getCellDiff, hashes);
+/**
+ * The requests for cells with other hashes than these, in pieces. A request for the rows of a table
+ * cannot be split: the device would send every row that is not named.
+ */
+export function pullOfCells(hashes: CellHashes): Request[] {
+  const requests: Request[] = [];
+  let piece = noIds<RowHashes>();
+  let rows = 0;
+  for (const table of Object.keys(hashes)) {
+    for (const row of Object.keys(hashes[table]!)) {
+      if (rows++ % MAX_ROWS === 0) {
+        piece = noIds();
+        requests.push({ requestId: ID.cells, message: MESSAGE.getCellDiff, body: piece });
+      }
+      piece[table] ??= noIds();
+      piece[table][row] = hashes[table]![row]!;
+    }
+  }
+  return requests;
+}
 
 const ask = (requestId: string, message: Message, body: object): Request[] =>
   Object.keys(body).length > 0 ? [{ requestId, message, body }] : [];
 
 export const isSame = (one: ContentHashes, other: ContentHashes): boolean =>
   one[0] === other[0] && one[1] === other[1];
+
+const noIds = <Item>(): ById<Item> => Object.create(null) as ById<Item>;

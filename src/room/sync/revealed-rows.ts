@@ -5,7 +5,7 @@ import type { ById } from '../../protocol/stamps.ts';
 import { pullOfCells, type Request } from './pull.ts';
 
 /** Most rows that the room remembers for a device. With more, the hashes are compared again. */
-const MAX_ROWS = 1_000;
+const MAX_ROWS = 10_000;
 
 /** Rows by their table. */
 export type RowIds = ReadonlyMap<string, readonly string[]>;
@@ -37,7 +37,7 @@ export function* stampsOf(tree: StampTree, rows: RowIds): Generator<SizedStamp> 
   }
 }
 
-/** The request for what a device has in these rows and the room lacks. */
+/** The requests for what a device has in these rows and the room lacks. */
 export function requestOf(tree: StampTree, rows: RowIds): Request[] {
   const hashes: CellHashes = noIds<RowHashes>();
   for (const [table, ids] of rows) {

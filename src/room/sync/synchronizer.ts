@@ -273,9 +273,9 @@ export class Synchronizer {
   }
 
   #ask(connection: Connection, requests: Request[]): void {
-    if (requests.length === 0 || this.#isBehind(connection, ANSWERS)) return;
-    this.#document.flush();
+    if (requests.length > 0) this.#document.flush();
     for (const { requestId, message, body } of requests) {
+      if (this.#isBehind(connection, ANSWERS)) return;
       this.#send(connection, requestId, message, JSON.stringify(body));
     }
   }

@@ -27,12 +27,12 @@ async function settleSlowly(room: MemoryRoom): Promise<void> {
 const LOADING = 1;
 
 /** Writes once when the client takes in a change. TinyBase does not send what is written then. */
-function writeWhileLoading({ store, synchronizer }: MemoryDevice): void {
+function writeWhileLoading({ synchronizer }: MemoryDevice, write: () => void): void {
   let isWritten = false;
   synchronizer.addStatusListener((_, status) => {
     if ((status as number) !== LOADING || isWritten) return;
     isWritten = true;
-    store.setCell('tasks', '7', 'owner', 'written while loading');
+    write();
   });
 }
 
@@ -142,7 +142,7 @@ describe('an edit that a client did not send', () => {
   it('costs the row hashes once, from the room to the client', async () => {
     const { room, ann, store } = await roomOfRows(100);
     const device = await room.connect(store);
-    writeWhileLoading(device);
+    writeWhileLoading(device, () => store.setCell('tasks', '7', 'owner', 'written while loading'));
     edit(ann.store, 1, 'elsewhere');
     await room.settle();
 
@@ -150,6 +150,23 @@ describe('an edit that a client did not send', () => {
     expect(comparisonsOf(device.socket)).toEqual({
       up: { contentHashes: 1 },
       down: { getTableDiff: 1, getRowDiff: 1, getCellDiff: 1 },
+    });
+  });
+});
+
+describe('many edits that a client did not send', () => {
+  it('cross in pieces, after one comparison of rows', async () => {
+    const { room, ann, store } = await roomOfRows(2_500);
+    const device = await room.connect(store);
+    writeWhileLoading(device, () => edit(store, 2_500, 'written while loading'));
+    edit(ann.store, 1, 'elsewhere');
+    await room.settle();
+
+    expect(ann.store.getMergeableContent()).toEqual(store.getMergeableContent());
+    expect(comparisonsOf(device.socket).down).toEqual({
+      getTableDiff: 1,
+      getRowDiff: 1,
+      getCellDiff: 3,
     });
   });
 });
