@@ -1,9 +1,10 @@
+import type { CellHashes, RowHashes } from 'tinybase';
 import type { CellStamp } from '../../document/cell-stamp.ts';
 import { decodeTables, decodeValues } from '../../document/codec/stamp-decoder.ts';
 import { hashesOf, type StampTree } from '../../document/stamp-tree.ts';
 import { MESSAGE, type Message } from '../../protocol/frame.ts';
-import type { ContentHashes } from '../../protocol/stamps.ts';
-import { cellHashes, type HashTrees, isContentHashes, isHashTree, rowHashes } from './diffs.ts';
+import type { ById, ContentHashes } from '../../protocol/stamps.ts';
+import { cellHashes, type HashTrees, isHashTree, rowHashes } from './diffs.ts';
 
 /**
  * How the room pulls from a device. The id of a request says how to treat its response, so a
@@ -26,36 +27,56 @@ const NOTHING: Pulled = { edits: [], next: () => [] };
 
 const ID = {
   hashes: 'pull.hashes',
+  again: 'pull.again',
   verify: 'pull.verify',
+  offered: 'pull.offered',
   tables: 'pull.tables',
   rows: 'pull.rows',
   cells: 'pull.cells',
   values: 'pull.values',
 } as const;
 
-/** Asks a device that reconnects for its hashes. */
-export const HASHES_REQUEST: Request = {
+/** Most rows in one request for cells. */
+const MAX_ROWS = 1_000;
+
+/** Asks a new device for its hashes. */
+export const GREETING: Request = {
   requestId: ID.hashes,
   message: MESSAGE.getContentHashes,
   body: '',
 };
 
 /** Asks a device for its hashes again, later. */
-export const VERIFY_REQUEST: Request = { ...HASHES_REQUEST, requestId: ID.verify };
+export const VERIFY_REQUEST: Request = { ...GREETING, requestId: ID.verify };
+
+/** Asks a new device with other hashes once more. */
+export const GREETING_AGAIN: Request = { ...GREETING, requestId: ID.again };
+
+/** Follows an offer of the room's hashes. */
+export const OFFERED_REQUEST: Request = { ...GREETING, requestId: ID.offered };
+
+/** Whether a request with this id greets a new device. */
+export const isGreeting = (id: string | null): boolean => id === ID.hashes || id === ID.again;
+
+/** Whether a request with this id asks for hashes. */
+export const isForHashes = (id: string | null): boolean =>
+  isGreeting(id) || id === ID.verify || id === ID.offered;
 
 /** Whether a request with this id asks for content, not only for hashes. */
 export const isPull = (id: string | null): boolean =>
   id === ID.tables || id === ID.rows || id === ID.cells || id === ID.values;
 
-/** The requests to a device whose hashes differ: both sides may lack something. */
-export function catchUp(tree: StampTree, theirs: ContentHashes): Request[] {
-  const requests = pullFor(tree, theirs);
-  const ours = { requestId: ID.hashes, message: MESSAGE.contentHashes, body: tree.hashes };
-  return requests.length > 0 ? [ours, ...requests] : [];
-}
+/**
+ * Sends a device the room's hashes, so that the device asks for what it lacks. By the time of its
+ * response to the request that follows, it has begun to ask, unless it does not load at all.
+ */
+export const offerOf = (tree: StampTree): Request[] => [
+  { requestId: ID.hashes, message: MESSAGE.contentHashes, body: tree.hashes },
+  OFFERED_REQUEST,
+];
 
-/** The requests to a device with these hashes. */
-function pullFor(tree: StampTree, [tables, values]: ContentHashes): Request[] {
+/** The requests for what a device with these hashes has and the room lacks. */
+export function pullFor(tree: StampTree, [tables, values]: ContentHashes): Request[] {
   const requests: Request[] = [];
   if (tables !== tree.tables.hash) {
     const body = hashesOf(tree.tables);
@@ -75,17 +96,12 @@ export function decodePulled(
   body: unknown,
 ): Pulled | undefined {
   switch (id) {
-    case ID.hashes:
-    case ID.verify:
-      return isContentHashes(body) ? { edits: [], next: () => catchUp(tree, body) } : undefined;
     case ID.tables:
       return readDiff(body, 1, (tables) =>
         ask(ID.rows, MESSAGE.getRowDiff, rowHashes(tree, tables)),
       );
     case ID.rows:
-      return readDiff(body, 2, (rows) =>
-        ask(ID.cells, MESSAGE.getCellDiff, cellHashes(tree, rows)),
-      );
+      return readDiff(body, 2, (rows) => pullOfCells(cellHashes(tree, rows)));
     case ID.cells:
       return last(decodeTables(body));
     case ID.values:
@@ -112,5 +128,31 @@ function readDiff<Depth extends 1 | 2>(
   return { edits, next: () => follow(differing) };
 }
 
+/**
+ * The requests for cells with other hashes than these, in pieces. A request for the rows of a table
+ * cannot be split: the device would send every row that is not named.
+ */
+export function pullOfCells(hashes: CellHashes): Request[] {
+  const requests: Request[] = [];
+  let piece = noIds<RowHashes>();
+  let rows = 0;
+  for (const table of Object.keys(hashes)) {
+    for (const row of Object.keys(hashes[table]!)) {
+      if (rows++ % MAX_ROWS === 0) {
+        piece = noIds();
+        requests.push({ requestId: ID.cells, message: MESSAGE.getCellDiff, body: piece });
+      }
+      piece[table] ??= noIds();
+      piece[table][row] = hashes[table]![row]!;
+    }
+  }
+  return requests;
+}
+
 const ask = (requestId: string, message: Message, body: object): Request[] =>
   Object.keys(body).length > 0 ? [{ requestId, message, body }] : [];
+
+export const isSame = (one: ContentHashes, other: ContentHashes): boolean =>
+  one[0] === other[0] && one[1] === other[1];
+
+const noIds = <Item>(): ById<Item> => Object.create(null) as ById<Item>;

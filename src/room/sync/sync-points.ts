@@ -4,13 +4,14 @@ import { heartbeatOf } from '../../document/heartbeat.ts';
 import type { Connection } from '../../platform.ts';
 import type { CloseName } from '../../protocol/close-codes.ts';
 import { type Envelope, MESSAGE } from '../../protocol/frame.ts';
+import { NOTICE_ID, writeNotice } from '../../protocol/notice.ts';
 import { readSyncPointRequest, writeSyncPoint } from '../../protocol/sync-point.ts';
 import { deviceOf } from '../devices.ts';
 import { type Document, writeChanges } from '../document.ts';
 import type { IncomingChanges } from './incoming-changes.ts';
 import { outgoingMessage } from './outgoing-message.ts';
 import type { Handled } from './responder.ts';
-import { ANSWERS, type SendWindow } from './send-window.ts';
+import { ANSWERS, CHANGES, type SendWindow } from './send-window.ts';
 
 /** Tells devices how far they have come, and sends those that come back what they lack. */
 export class SyncPoints {
@@ -34,6 +35,13 @@ export class SyncPoints {
     if (!edits || (refusal && refusal !== 'storeFull')) return refusal;
     if (cursor === undefined) return this.#respond(connection, requestId, true, refusal);
     return this.#resume(connection, requestId, cursor, edits, refusal);
+  }
+
+  /** Tells a device its cursor. Call it when the device has just been found to have everything. */
+  tell(connection: Connection): void {
+    if (this.#window.isFull(connection, CHANGES)) return;
+    const notice = writeNotice('cursor', this.#document.cursor());
+    this.#window.send(connection, outgoingMessage(NOTICE_ID, MESSAGE.response, notice));
   }
 
   /** Sends what the device lacks, without its own changes. */

@@ -2,25 +2,29 @@ import { decodeChange } from '../../document/codec/stamp-decoder.ts';
 import type { Config, Connection } from '../../platform.ts';
 import type { CloseName } from '../../protocol/close-codes.ts';
 import { changeTextOf, type Envelope, MESSAGE, type Message } from '../../protocol/frame.ts';
-import { NOTICE_ID, writeNotice } from '../../protocol/notice.ts';
 import type { ContentHashes } from '../../protocol/stamps.ts';
 import { type Devices, deviceOf } from '../devices.ts';
 import { type Document, type Publication, type WrittenStamp, writeChanges } from '../document.ts';
 import { ContentGate } from './content-gate.ts';
 import { isContentHashes } from './diffs.ts';
+import { Exchanges } from './exchanges.ts';
 import { type HeldRequest, HeldRequests } from './held-requests.ts';
 import { IncomingChanges } from './incoming-changes.ts';
 import { type OutgoingMessage, outgoingMessage } from './outgoing-message.ts';
 import {
-  catchUp,
   decodePulled,
-  HASHES_REQUEST,
+  GREETING,
+  isForHashes,
+  isGreeting,
   isPull,
+  isSame,
+  OFFERED_REQUEST,
   type Request,
   VERIFY_REQUEST,
 } from './pull.ts';
 import { decodePulledBefore } from './pull-before-answering.ts';
 import { type Handled, Responder } from './responder.ts';
+import { stampsOf } from './revealed-rows.ts';
 import { ANSWERS, CHANGES, type Limit, SendWindow } from './send-window.ts';
 import { SyncPoints } from './sync-points.ts';
 import { Verifier } from './verifier.ts';
@@ -30,9 +34,6 @@ import { Verifier } from './verifier.ts';
  * second.
  */
 const PATIENCE = 500;
-
-/** Milliseconds that a new device has to make its own requests. */
-const GRACE = 20;
 
 /**
  * The server side of TinyBase's synchronizer protocol. It answers every request from the document,
@@ -49,8 +50,7 @@ export class Synchronizer {
   readonly #gate: ContentGate;
   readonly #changes: IncomingChanges;
   readonly #verifier: Verifier;
-  /** Devices that lack something. The room tells them unless they ask first. */
-  readonly #behind = new WeakSet<Connection>();
+  readonly #exchanges: Exchanges;
 
   constructor(document: Document, devices: Devices, config: Config) {
     this.#document = document;
@@ -62,7 +62,14 @@ export class Synchronizer {
     this.#verifier = new Verifier(document.tree, {
       prepare: (connection) => this.#canVerify(connection),
       send: (connection, message) => this.#window.send(connection, message),
-      catchUp: (connection, theirs) => this.#ask(connection, catchUp(document.tree, theirs)),
+      catchUp: (...found) => this.#exchanges.begin(...found),
+      settled: (connection) => this.#exchanges.settle(connection),
+    });
+    this.#exchanges = new Exchanges(document.tree, {
+      ask: (connection, requests) => this.#ask(connection, requests),
+      send: (connection, rows) =>
+        this.#forward(connection, writeChanges(stampsOf(document.tree, rows)).map(changeOf)),
+      joined: (connection) => devices.markJoined(connection),
     });
     this.#gate = new ContentGate(document, devices, config);
     this.#changes = new IncomingChanges(document, config, this.#window);
@@ -74,7 +81,7 @@ export class Synchronizer {
    * device that asks for sync points begins by itself.
    */
   greet(connection: Connection): void {
-    if (!deviceOf(connection)?.resumes) this.#ask(connection, [HASHES_REQUEST]);
+    if (!deviceOf(connection)?.resumes) this.#ask(connection, [GREETING]);
   }
 
   /**
@@ -87,7 +94,9 @@ export class Synchronizer {
 
   /** Verifies a device that was sent something while it synchronizes. */
   #suspect(connection: Connection): void {
-    if (this.#document.isLoaded && isVerifiedAtOnce(connection)) this.#verifier.suspect(connection);
+    if (!this.#document.isLoaded || deviceOf(connection)?.resumes) return;
+    const isJoined = deviceOf(connection)?.joined;
+    if (isJoined || this.#exchanges.isDisturbed(connection)) this.#verifier.suspect(connection);
   }
 
   /** A device that has to read first, or that gets a response in pieces, is verified later. */
@@ -122,7 +131,6 @@ export class Synchronizer {
 
   #receive(connection: Connection, envelope: Envelope): Handled {
     const { requestId, message, body } = envelope;
-    if (message === MESSAGE.getContentHashes) this.#behind.delete(connection);
     if (message !== MESSAGE.response) this.#verifier.hear(connection);
     switch (message) {
       case MESSAGE.contentDiff:
@@ -142,15 +150,21 @@ export class Synchronizer {
     }
   }
 
+  /** More may be on the way. The verifier finds out. */
   #compare(connection: Connection, theirs: ContentHashes): void {
-    const requests = catchUp(this.#document.tree, theirs);
-    if (requests.length === 0) this.#verifier.settle(connection);
-    this.#ask(connection, requests);
+    if (isSame(theirs, this.#document.tree.hashes)) {
+      this.#verifier.settle(connection);
+      if (deviceOf(connection)?.resumes) this.#syncPoints.tell(connection);
+    } else {
+      this.#devices.markUnsure(connection);
+      this.#verifier.doubt(connection);
+    }
   }
 
   /** Pulls what the device has and the room lacks, then answers. */
   #hold(connection: Connection, envelope: Envelope): Handled {
     this.#devices.markUnsure(connection);
+    this.#exchanges.hear(connection, envelope);
     // A busy device is answered first and verified later.
     const isBusy = this.#responder.isBusy(connection, envelope.message);
     if (isBusy) return this.#responder.answer(connection, envelope);
@@ -181,6 +195,8 @@ export class Synchronizer {
     if (this.#window.acknowledge(connection, requestId)) return this.#responder.resume(connection);
     if (this.#verifier.hasAsked(connection, requestId))
       return isContentHashes(body) ? this.#verifier.take(connection, body) : 'invalidFrame';
+    if (isForHashes(requestId))
+      return isContentHashes(body) ? this.#takeHashes(connection, requestId, body) : 'invalidFrame';
     this.#verifier.hear(connection);
     const held = this.#held.release(connection, requestId);
     if (held) return this.#takePulledBefore(connection, held, body);
@@ -191,27 +207,15 @@ export class Synchronizer {
     if (!pulled || refusal) return refusal;
     if (tree.version !== version) this.#verifier.reveal(connection);
     const next = pulled.next();
-    if (requestId === HASHES_REQUEST.requestId) return this.#requestSoon(connection, next);
     if (next.length > 0) this.#ask(connection, next);
-    else if (isPull(requestId)) this.#suspect(connection);
-    else if (requestId === VERIFY_REQUEST.requestId) this.#settle(connection);
+    else if (isPull(requestId)) this.#verifier.suspect(connection);
     return undefined;
   }
 
-  /** Call it when the device has just been found to have the room's hashes. */
-  #settle(connection: Connection): void {
-    this.#verifier.settle(connection);
-    if (!deviceOf(connection)?.resumes || this.#isBehind(connection, CHANGES)) return;
-    const notice = writeNotice('cursor', this.#document.cursor());
-    this.#send(connection, NOTICE_ID, MESSAGE.response, notice);
-  }
-
-  /** A device that has just begun to synchronize makes its own requests. */
-  async #requestSoon(connection: Connection, requests: Request[]): Promise<undefined> {
-    if (requests.length === 0) return;
-    this.#behind.add(connection);
-    await new Promise((resolve) => setTimeout(resolve, GRACE));
-    if (this.#behind.delete(connection)) this.#ask(connection, requests);
+  #takeHashes(connection: Connection, requestId: string | null, theirs: ContentHashes): undefined {
+    if (isGreeting(requestId)) this.#exchanges.greeted(connection, theirs, requestId);
+    else if (requestId === OFFERED_REQUEST.requestId) this.#exchanges.offered(connection, theirs);
+    else this.#compare(connection, theirs);
   }
 
   #takeChanges(connection: Connection, envelope: Envelope): CloseName | undefined {
@@ -231,7 +235,9 @@ export class Synchronizer {
       if (!isWriter) this.#forward(connection, messages);
       else if (writers.size > 1) this.#forwardOthers(connection, written);
       else continue;
-      if (!isHeartbeat) this.#suspect(connection);
+      if (!deviceOf(connection)?.joined) this.#exchanges.disturb(connection);
+      else if (isHeartbeat) continue;
+      this.#suspect(connection);
     }
   }
 
@@ -249,9 +255,9 @@ export class Synchronizer {
   }
 
   #ask(connection: Connection, requests: Request[]): void {
-    if (requests.length === 0 || this.#isBehind(connection, ANSWERS)) return;
-    this.#document.flush();
+    if (requests.length > 0) this.#document.flush();
     for (const { requestId, message, body } of requests) {
+      if (this.#isBehind(connection, ANSWERS)) return;
       this.#send(connection, requestId, message, JSON.stringify(body));
     }
   }
@@ -268,15 +274,6 @@ export class Synchronizer {
   #send(connection: Connection, requestId: string | null, message: Message, body: string): void {
     this.#window.send(connection, outgoingMessage(requestId, message, body));
   }
-}
-
-/**
- * Whether a device is verified as soon as it was sent something, not only at a heartbeat. One that
- * asks for sync points finds such edits itself.
- */
-function isVerifiedAtOnce(connection: Connection): boolean {
-  const device = deviceOf(connection);
-  return device?.joined === true && !device.resumes;
 }
 
 const changeOf = (change: string): OutgoingMessage =>

@@ -3,6 +3,7 @@ import type { Connection } from '../../platform.ts';
 import { MESSAGE } from '../../protocol/frame.ts';
 import type { ContentHashes } from '../../protocol/stamps.ts';
 import { type OutgoingMessage, outgoingMessage } from './outgoing-message.ts';
+import { isSame } from './pull.ts';
 
 /** Milliseconds between two questions to a device while changes keep coming. */
 const INTERVAL = 500;
@@ -11,10 +12,12 @@ const INTERVAL = 500;
 const BURST = 4;
 
 /**
- * Differences in a row: the first is asked about again, the second starts an exchange. After a
- * further one the device waits for the heartbeat: no exchange helps a device whose clock is ahead.
+ * Differences in a row: the first is asked about again, the second and the third start an exchange.
+ * After a further one the device waits for the heartbeat: no exchange helps a device whose clock is
+ * ahead.
  */
 const CONFIRMED = 2;
+const MAX_ATTEMPTS = 2;
 
 /** Exchanges that may follow each other because the last one revealed an edit. */
 const MAX_EXCHANGES = 4;
@@ -62,7 +65,9 @@ interface Actions {
   /** Flushes and returns whether the device may be asked now. */
   prepare(connection: Connection): boolean;
   send(connection: Connection, message: OutgoingMessage): void;
-  catchUp(connection: Connection, theirs: ContentHashes): void;
+  /** Starts an exchange; the first attempt is number 1. */
+  catchUp(connection: Connection, theirs: ContentHashes, attempt: number): void;
+  settled(connection: Connection): void;
 }
 
 /**
@@ -90,9 +95,15 @@ export class Verifier {
   /** Verifies a device that was just sent something: now, or after the question under way. */
   suspect(connection: Connection): void {
     const state = this.#stateOf(connection);
-    if (state.differences > CONFIRMED) return;
+    if (state.differences >= CONFIRMED + MAX_ATTEMPTS) return;
     if (state.asked || state.isResting) state.again = true;
     else this.#ask(connection, state);
+  }
+
+  /** Verifies a device whose hashes were found to differ while more may have been on the way. */
+  doubt(connection: Connection): void {
+    this.#stateOf(connection).differences = 0;
+    this.suspect(connection);
   }
 
   /** Notes that a device sent anything but a response to a question. */
@@ -111,6 +122,7 @@ export class Verifier {
   settle(connection: Connection): void {
     const state = this.#stateOf(connection);
     Object.assign(state, SURE, { asked: undefined, again: false });
+    this.#actions.settled(connection);
   }
 
   /** Whether a device had everything since the last heartbeat, and a response shows again soon. */
@@ -145,13 +157,14 @@ export class Verifier {
     else if (isSame(theirs, hashes)) Object.assign(state, SURE);
     else if (state.hasSpoken) state.again = true;
     else if (++state.differences < CONFIRMED) state.again = true;
-    else if (state.differences === CONFIRMED) this.#exchange(connection, state, theirs);
+    else if (state.differences < CONFIRMED + MAX_ATTEMPTS)
+      this.#exchange(connection, state, theirs);
     return this.#rest(connection, state);
   }
 
   #exchange(connection: Connection, state: State, theirs: ContentHashes): void {
     state.exchanges += 1;
-    this.#actions.catchUp(connection, theirs);
+    this.#actions.catchUp(connection, theirs, state.differences - CONFIRMED + 1);
   }
 
   #rest(connection: Connection, state: State): Promise<undefined> | undefined {
@@ -200,6 +213,3 @@ export class Verifier {
     return state;
   }
 }
-
-const isSame = (one: ContentHashes, other: ContentHashes): boolean =>
-  one[0] === other[0] && one[1] === other[1];

@@ -64,7 +64,7 @@ test('has all content of a device, on every level, by the time the device has lo
 
   const asked = socket.received.map((frame) => JSON.parse(frame.slice(2))[0]);
   expect(asked.filter((id) => id?.startsWith('first.'))).toHaveLength(4);
-  expect(asked.filter((id) => id?.startsWith('pull.'))).toEqual(['pull.hashes']);
+  expect(asked.filter((id) => id?.startsWith('pull.'))).toEqual(['pull.hashes', 'pull.again']);
   expect(there.store.getMergeableContent()).toEqual(store.getMergeableContent());
   await synchronizer.destroy();
 });
