@@ -34,6 +34,11 @@ export class FrameAssemblers {
     return isTooMuch ? { close: 'tooMuchWaiting' } : arrival;
   }
 
+  /** Whether a message of a connection is incomplete, perhaps because an eviction lost a part. */
+  isWaiting(connection: Connection): boolean {
+    return this.#waiting.has(connection);
+  }
+
   /** Drops the incomplete messages of a closed connection. */
   forget(connection: Connection): void {
     this.#waiting.delete(connection);

@@ -108,6 +108,17 @@ test('a device that needs the content waits for it, and agrees with what came me
   expect(new Set(hashes.map(String)).size).toBe(1);
 });
 
+test('an edit that an eviction has lost a part of is not saved before the device sends it again', async () => {
+  leaving.fragmentSize = 60;
+  await leaving.join(room);
+  await untilSaved(leaving);
+  leaving.store.setCell('tasks', 'a', 'title', 'three');
+  await room.step(1);
+  await room.start();
+  await untilSaved(leaving);
+  expect(staying.store.getCell('tasks', 'a', 'title')).toBe('three');
+});
+
 describe('a change that has the same stamp as different content', () => {
   test('is settled when the content is read', async () => {
     const [[tables]] = staying.store.getMergeableContent();
