@@ -15,6 +15,8 @@ import {
 } from '../../../src/room-operations.ts';
 import { InstanceStorage, MemoryStorage } from './memory-storage.ts';
 
+const HOUR_MS = 3_600_000;
+
 type Listener = (event: { data: string; code: number; reason: string }) => void;
 
 /** Returns the header that the edge adds to a write. By default session `a` has just signed in. */
@@ -166,7 +168,7 @@ export class MemoryRoom {
   /** Opens a socket without a client. */
   async open(device: Partial<ProvenDevice> = {}): Promise<MemorySocket> {
     const socket = new MemorySocket(this);
-    const expires_at = new Date(Date.now() + 60_000).toISOString();
+    const expires_at = new Date(Date.now() + HOUR_MS).toISOString();
     const proven = { session_hash: 'a', expires_at, protocol: 'sync', ...device };
     const headers = { [DEVICE_HEADER]: JSON.stringify(proven) };
     this.sockets.add(socket);

@@ -173,3 +173,15 @@ describe('what may be refused waits for the content', () => {
     expect(staying.store.hasRow('tasks', 'z')).toBe(false);
   });
 });
+
+test('a device whose cursor is too late gets what it lacks at the next heartbeat', async () => {
+  leaving.point.advance(staying.point.cursor!);
+  await leaving.join(room);
+  await untilSaved(leaving);
+  expect(leaving.store.getCell('tasks', 'a', 'title')).toBe('one');
+  await room.room.alarm();
+  await eventually(async () => {
+    await room.settle();
+    expect(leaving.store.getCell('tasks', 'a', 'title')).toBe('two');
+  });
+});
