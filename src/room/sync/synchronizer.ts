@@ -140,6 +140,8 @@ export class Synchronizer {
         this.#compare(connection, body);
         return undefined;
       case MESSAGE.syncPoint:
+        // Without hashes, a device cannot see that its cursor was wrong, or its copy damaged.
+        if (!this.#document.isLoaded) this.#devices.markUnsure(connection);
         return this.#syncPoints.answer(connection, envelope);
       default:
         return this.#hold(connection, envelope);
