@@ -10,6 +10,7 @@ import { SavedClaims } from './saved-claims.ts';
 
 /** The devices: two of our client, one of TinyBase's, and a persister. */
 export const DEVICES = 4;
+export const OURS = 2;
 const PLAIN = 2;
 const PERSISTED = 3;
 
@@ -19,6 +20,9 @@ const HEARTBEAT_SECONDS = 10;
 /** The network is quiet when nothing was sent for so many turns of so many milliseconds. */
 const QUIET_TURNS = 6;
 const TURN_MS = 20;
+/** Heartbeats until all agree. A request whose response was lost takes three to time out. */
+const MAX_BEATS = 8;
+
 /** More turns than any exchange takes. */
 const MAX_TURNS = 2_000;
 
@@ -68,7 +72,7 @@ export class ResumeWorld {
     return this.#resuming[index]!;
   }
 
-  get areSaved(): boolean {
+  get #areSaved(): boolean {
     return this.#resuming.every(({ device }) => device.saves.saved);
   }
 
@@ -108,7 +112,7 @@ export class ResumeWorld {
     const socket = this.#socketOf(index);
     if (!socket) return;
     if (socket.closed && socket.closed.code !== 1006) this.closes.push(socket.closed.code);
-    if (index < PLAIN) this.#counts.add(socket);
+    if (index < OURS) this.#counts.add(socket);
     if (index === PLAIN) {
       void this.#plainDevice?.synchronizer.destroy();
       this.#plainDevice = undefined;
@@ -221,26 +225,30 @@ export class ResumeWorld {
   async comeBackCold(): Promise<void> {
     for (let index = 0; index < DEVICES; index++) this.leave(index);
     await this.evict();
-    for (let index = 0; index < PLAIN; index++) await this.join(index);
+    for (let index = 0; index < OURS; index++) await this.join(index);
     await this.settle();
   }
 
-  /** Connects everyone and lets heartbeats pass until all agree. Returns the number of heartbeats. */
-  async finish(maxBeats: number): Promise<number> {
-    for (let beats = 0; beats < maxBeats; beats++) {
+  /**
+   * Connects devices, by default all, and lets heartbeats pass until they agree. Throws if they do
+   * not.
+   */
+  async rest(devices = DEVICES): Promise<void> {
+    for (let beats = 0; beats < MAX_BEATS; beats++) {
       this.reap();
-      for (let index = 0; index < DEVICES; index++) await this.join(index);
+      for (let index = 0; index < devices; index++) await this.join(index);
       await this.settle();
-      if (this.areInStep && beats > 0) return beats;
+      if (this.#areInStep(devices) && beats > 0) return;
       await this.pass(HEARTBEAT_SECONDS * 1000);
       await this.beat();
       await this.settle();
     }
-    return maxBeats;
+    throw new Error('the devices do not agree');
   }
 
-  get areInStep(): boolean {
-    const hashes = this.mergeableStores.map((store) => `${store.getMergeableContentHashes()}`);
-    return new Set(hashes).size === 1 && this.areSaved;
+  #areInStep(devices: number): boolean {
+    const stores = this.mergeableStores.slice(0, devices);
+    const hashes = stores.map((store) => `${store.getMergeableContentHashes()}`);
+    return new Set(hashes).size === 1 && this.#areSaved;
   }
 }

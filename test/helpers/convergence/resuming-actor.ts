@@ -1,4 +1,4 @@
-import { createMergeableStore } from 'tinybase';
+import { createMergeableStore, type MergeableStore } from 'tinybase';
 import { mergeContent } from '../../../client/sync/merge-encoded-changes.ts';
 import { ResumePoint, type StoredResumePoint } from '../../../client/sync/resume-point.ts';
 import { ResumingDevice } from '../in-memory/resuming-device.ts';
@@ -27,6 +27,7 @@ export class ResumingActor {
     const ahead = ((number % 4) - 1) * CLOCK_STEP_MS;
     this.#writer = writerOf(id);
     const store = createMergeableStore(id, () => Date.now() + ahead);
+    if (number % 3 === 1) mirror(store);
     this.device = new ResumingDevice(store, point);
     this.device.fragmentSize = number % 2 === 0 ? 300 : 0;
     point.onChange = () => {
@@ -83,6 +84,13 @@ export class ResumingActor {
   get believedOwn(): Clocks {
     return new Map([...this.believed].filter(([, hlc]) => hlc.slice(HLC_TIME) === this.#writer));
   }
+}
+
+/** An app that writes while it takes in a change, which TinyBase then does not send. */
+function mirror(store: MergeableStore): void {
+  const listener = () =>
+    store.setValue('mirrored', JSON.stringify(store.getCell('a', 'a', 'c') ?? null));
+  store.addCellListener('a', 'a', 'c', listener, true);
 }
 
 function writerOf(id: string): string {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { DEVICES, type ResumeWorld } from './resume-world.ts';
+import { DEVICES, OURS, type ResumeWorld } from './resume-world.ts';
 
 /** Characters of a large cell. Four of them make a log long enough to compact it. */
 const LARGE = 60_000;
@@ -17,9 +17,10 @@ export interface Step {
   thing?: Thing;
   count?: number;
   tampering?: string;
-  lost?: number;
-  edits?: number;
+  mine?: number;
+  theirs?: number;
   isCold?: boolean;
+  rests?: boolean;
 }
 
 const id = fc.constantFrom('a', 'b', '__proto__', '');
@@ -31,10 +32,11 @@ const thing: fc.Arbitrary<Thing> = fc.oneof(
 const tampering = fc.constantFrom('stale', 'future', 'foreign', 'empty', 'other', 'forget');
 const device = fc.nat(DEVICES - 1);
 /** The devices with our client. */
-const resuming = fc.nat(1);
+const resuming = fc.nat(OURS - 1);
 const place = { device, id, row: id };
 const few = fc.nat(2);
-const cold = { isCold: fc.boolean() };
+/** A return after edits here and elsewhere, to a room that was evicted or not. */
+const comeback = { device: resuming, thing, mine: few, theirs: few, isCold: fc.boolean() };
 
 const step = (weight: number, names: string[], fields: object = {}) => ({
   weight,
@@ -58,10 +60,11 @@ const stepFor = (visitor: fc.Arbitrary<number>) =>
     step(2, ['lose', 'reload', 'double'], { device: resuming }),
     step(2, ['tamper'], { device: resuming, tampering, count: fc.nat(1000) }),
     step(3, ['absence'], {
-      ...{ device: resuming, thing, count: fc.nat(1000), edits: few, lost: few },
-      ...{ ...cold, tampering: fc.option(tampering, { nil: undefined }) },
+      ...{ ...comeback, count: fc.nat(1000), rests: fc.boolean() },
+      tampering: fc.option(tampering, { nil: undefined }),
     }),
-    step(1, ['rollBack'], { device: resuming, thing, edits: few, lost: few, ...cold }),
+    step(1, ['rollBack'], comeback),
+    step(1, ['interrupt'], { device: resuming, thing: fc.nat(9), count: fc.nat(4) }),
   );
 
 export const schedules = fc.oneof(
@@ -96,8 +99,9 @@ const actions: Record<string, (world: ResumeWorld, step: Step) => unknown> = {
   reload: (world, { device = 0 }) => world.copy(device, device),
   double: (world, { device = 0 }) => world.copy(device, 1 - device),
   tamper,
-  absence: comeBackAfterEdits,
+  absence,
   rollBack,
+  interrupt,
 };
 
 function edit(world: ResumeWorld, { do: name, device = 0, id = '', row = '', ...step }: Step) {
@@ -126,34 +130,51 @@ function tamper(world: ResumeWorld, { tampering, device = 0, count = 0 }: Step):
   if (tampering === 'other') actor.tamper(world.actor(1 - device).device.point.cursor);
 }
 
-/** A device comes back after edits here (`lost`) and elsewhere. */
-async function comeBackAfterEdits(world: ResumeWorld, step: Step): Promise<void> {
-  const { device = 0, edits = 0, lost = 0, isCold } = step;
+/** A device comes back after edits here and elsewhere. */
+async function absence(world: ResumeWorld, step: Step): Promise<void> {
+  const { device = 0, mine = 0, theirs = 0, isCold, rests } = step;
   world.leave(device);
-  await editTimes(world, edits, { ...step, device: 1 - device });
-  await editTimes(world, lost, step);
+  await editTimes(world, theirs, 1 - device, step);
+  await editTimes(world, mine, device, step);
   tamper(world, step);
   if (isCold) await world.evict();
   await world.join(device);
+  if (rests) await world.rest(OURS);
 }
 
 /** The server loses edits of a device, and gets others before the device comes back. */
 async function rollBack(world: ResumeWorld, step: Step): Promise<void> {
-  const { device = 0, edits = 0, lost = 0, isCold } = step;
+  const { device = 0, mine = 0, theirs = 0, isCold } = step;
   await world.join(device);
   await world.settle();
   const backup = world.backUp();
-  await editTimes(world, lost, step);
+  await editTimes(world, mine, device, step);
   await world.restore(backup);
   await world.join(1 - device);
-  await editTimes(world, edits, { ...step, device: 1 - device });
+  await editTimes(world, theirs, 1 - device, step);
   if (isCold) await world.evict();
   await world.join(device);
+  await editTimes(world, 1, device, step);
 }
 
-async function editTimes(world: ResumeWorld, times: number, step: Step): Promise<void> {
+/** An eviction loses a part of a large edit that is on its way. */
+async function interrupt(world: ResumeWorld, step: Step): Promise<void> {
+  await world.join(step.device!);
+  await world.settle();
+  edit(world, { ...step, do: 'fill', id: 'a' });
+  await world.room.step(step.count!);
+  await world.evict();
+}
+
+/** Edits of both devices are of the same size. */
+async function editTimes(
+  world: ResumeWorld,
+  times: number,
+  device: number,
+  { thing }: Step,
+): Promise<void> {
   for (let time = 0; time < times; time++) {
-    edit(world, { ...step, do: 'set', id: 'a', row: 'a' });
+    edit(world, { do: 'set', device, id: device === 0 ? 'a' : 'b', row: 'a', thing: thing! });
     await world.settle();
   }
 }
