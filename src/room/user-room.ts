@@ -136,7 +136,7 @@ export class UserRoom {
     const arrival = this.#assemblers.receive(connection, data, Date.now());
     if ('close' in arrival) return arrival.close;
     if (!('message' in arrival)) return undefined;
-    const hasLost = this.#assemblers.isWaiting(connection);
+    const hasLost = this.#assemblers.hasPartial(connection);
     return this.#synchronizer.receive(connection, arrival.message, hasLost);
   }
 

@@ -41,7 +41,8 @@ export class ResumingActor {
     const stored: StoredResumePoint | undefined = structuredClone(point.toStored());
     const restored = new ResumePoint();
     const copy = new ResumingActor(number, restored);
-    restored.isOld = () => true;
+    const hlcs = new Set(clocksOf(store).values());
+    restored.isOld = ({ stamps }) => Object.values(stamps).every(([, hlc = '']) => hlcs.has(hlc));
     await mergeContent(copy.device.store, structuredClone(store.getMergeableContent()));
     restored.isOld = () => false;
     if (stored) restored.restore(stored);

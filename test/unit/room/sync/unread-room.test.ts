@@ -108,16 +108,24 @@ test('a device that needs the content waits for it, and agrees with what came me
   expect(new Set(hashes.map(String)).size).toBe(1);
 });
 
-test('an edit that an eviction has lost a part of is not saved before the device sends it again', async () => {
-  leaving.fragmentSize = 60;
-  await leaving.join(room);
-  await untilSaved(leaving);
-  leaving.store.setCell('tasks', 'a', 'title', 'three');
-  await room.step(1);
-  await room.start();
-  await untilSaved(leaving);
-  expect(staying.store.getCell('tasks', 'a', 'title')).toBe('three');
-});
+test.each([
+  ['an eviction has', 1],
+  ['two evictions have', 2],
+])(
+  'an edit that %s lost a part of is not saved before the device sends it again',
+  async (_, count) => {
+    leaving.fragmentSize = 50;
+    await leaving.join(room);
+    await untilSaved(leaving);
+    leaving.store.setCell('tasks', 'a', 'title', 'three');
+    for (let evictions = 0; evictions < count; evictions++) {
+      await room.step(1);
+      await room.start();
+    }
+    await untilSaved(leaving);
+    expect(staying.store.getCell('tasks', 'a', 'title')).toBe('three');
+  },
+);
 
 describe('a change that has the same stamp as different content', () => {
   test('is settled when the content is read', async () => {
