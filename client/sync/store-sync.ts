@@ -72,6 +72,8 @@ export class StoreSync {
   #reached: { edits: number; hashes: string } | undefined;
   /** Whether the synchronizer may not have sent an edit. */
   #isUnsent = false;
+  /** Whether the contents may differ, so that a response without hashes proves nothing. */
+  #mayDiffer = false;
 
   constructor(
     store: MergeableStore,
@@ -91,6 +93,7 @@ export class StoreSync {
   }
 
   start(handshake: MutedHandshake | undefined): void {
+    this.#mayDiffer = !handshake;
     this.started = handshake ? this.#resume(handshake) : this.#begin();
     this.started.catch(() => undefined);
   }
@@ -127,7 +130,7 @@ export class StoreSync {
   async reach(timeoutMs = this.#timeouts.for(HASHES_TIMEOUT_MS), request = '{}'): Promise<boolean> {
     const before = this.#hashes();
     const edits = this.#edits;
-    const isUnsent = this.#isUnsent;
+    const isSent = !this.#isUnsent;
     const sentAt = performance.now();
     const response = await this.#inbound.requests.send(timeoutMs, (id) =>
       this.#channel.send(`\n[${JSON.stringify(id)},${MESSAGE.syncPoint},${request}]`),
@@ -137,7 +140,9 @@ export class StoreSync {
     await this.#untilIdle();
     const after = this.#hashes();
     const hashes = point?.hashes && JSON.stringify(point.hashes);
-    const isReached = hashes ? [before, after].includes(hashes) : point?.isComplete && !isUnsent;
+    const isStored = point?.isComplete && isSent && !this.#mayDiffer;
+    const isReached = hashes ? [before, after].includes(hashes) : isStored;
+    this.#mayDiffer = !isReached;
     if (!point || !isReached) return false;
     if (hashes === after) this.#isUnsent = false;
     this.#reached = { edits, hashes: hashes ?? after };

@@ -28,6 +28,9 @@ function extendBytes(hash: number, bytes: Uint8Array): number {
 /** The hash of a text. */
 export const hashText = (text: string): number => extend(OFFSET, text) >>> 0;
 
+/** The hash of a text in UTF-8. */
+export const hashBytes = (bytes: Uint8Array): number => extendBytes(OFFSET, bytes) >>> 0;
+
 /** The hash of a stamp. TinyBase gives null and a deletion the same one. */
 export const hashStamp = (json: string, hlc: string): number =>
   extend(extend(extend(OFFSET, json), ':'), hlc) >>> 0;

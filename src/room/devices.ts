@@ -19,6 +19,8 @@ interface Traffic {
 /** The state of a device in its connection. It survives an eviction. */
 export interface Device extends ProvenDevice {
   unsure?: boolean;
+  /** Whether a message was incomplete when its last frame came. An eviction loses such a message. */
+  partial?: boolean | undefined;
   /** Whether the device has finished its first exchange of hashes. */
   joined?: boolean;
   /**

@@ -135,9 +135,9 @@ export class UserRoom {
     if (device.protocol === 'partykit') return this.#receivePersister(connection, data);
     const arrival = this.#assemblers.receive(connection, data, Date.now());
     if ('close' in arrival) return arrival.close;
-    return 'message' in arrival
-      ? this.#synchronizer.receive(connection, arrival.message)
-      : undefined;
+    if (!('message' in arrival)) return undefined;
+    const hasLost = this.#assemblers.hasPartial(connection);
+    return this.#synchronizer.receive(connection, arrival.message, hasLost);
   }
 
   async #receivePersister(connection: Connection, data: string): Promise<CloseName | undefined> {

@@ -1,31 +1,11 @@
 import { createMergeableStore } from 'tinybase';
 import { expect, onTestFinished, test } from 'vitest';
-import { WebSocket } from 'ws';
 import type { Client } from '../../client/client.ts';
 import { anotherDevice, connect, signedInClient, untilStatus } from '../helpers/devices/clients.ts';
+import { countingSockets } from '../helpers/devices/counting-sockets.ts';
 import { eventually } from '../helpers/requests/eventually.ts';
 
 const ROWS = 3_000;
-
-/** A client whose sockets count the bytes of all frames. */
-function countingSockets() {
-  const count = { up: 0, down: 0, sockets: 0 };
-  class CountingWebSocket extends WebSocket {
-    constructor(url: string) {
-      super(url);
-      count.sockets += 1;
-      this.on('message', (data: Buffer) => {
-        count.down += data.length;
-      });
-    }
-
-    override send(data: string): void {
-      count.up += data.length;
-      super.send(data);
-    }
-  }
-  return { count, WebSocket: CountingWebSocket };
-}
 
 /** A filled store on two devices; the first one has lost its connection. */
 async function world() {

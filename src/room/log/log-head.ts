@@ -1,4 +1,5 @@
 import { newLogId } from './log-cursor.ts';
+import { NO_RECORD } from './log-parts.ts';
 
 /** Formats 1 and 2 were never released. They had no id and no history. */
 export const LOG_FORMAT = 3;
@@ -10,6 +11,8 @@ export interface Head {
   id: string;
   /** The position after the records that the snapshot covers. */
   first: number;
+  /** The hash of the last of them (see log-cursor.ts). */
+  hash: string;
   /** Records at this position and later ones are still there. */
   kept: number;
   /** Bytes of the snapshot in storage, and `Content.bytes` of all that it may hold. */
@@ -24,6 +27,7 @@ export const newHead = (): Head => ({
   format: LOG_FORMAT,
   id: newLogId(),
   first: 0,
+  hash: NO_RECORD,
   kept: 0,
   snapshotBytes: 0,
   contentBytes: 0,

@@ -1,3 +1,4 @@
+import { hashBytes, hashText } from '../../document/hashes.ts';
 import { utf8Length } from '../../protocol/utf8.ts';
 
 /** One part of a record as storage holds it. */
@@ -37,6 +38,15 @@ export function split(text: string): Part[] {
 
 /** The approximate size of a part in storage, in bytes. */
 export const storedBytes = ({ text }: Part): number => text.length + PART_COST;
+
+/** Stands for the hash of the record before the first one. */
+export const NO_RECORD = '00000000';
+
+/** The hash of a record by its last part. Its stamps make every record different. */
+export function hashOf({ text }: Part): string {
+  const hash = typeof text === 'string' ? hashText(text) : hashBytes(text);
+  return hash.toString(16).padStart(8, '0');
+}
 
 /** Joins parts into records. Leaves out a record that lacks a part. */
 export class Assembler {

@@ -39,9 +39,9 @@ export class LogStorage {
     }
   }
 
-  async lastKey(range: KeyRange): Promise<string | undefined> {
-    const last = await this.#storage.list({ ...range, limit: 1, reverse: true });
-    return [...last.keys()][0];
+  /** The last key of a range and its value. */
+  async last<Value>(range: KeyRange): Promise<[key: string, value: Value] | undefined> {
+    return [...(await this.#storage.list<Value>({ ...range, limit: 1, reverse: true }))][0];
   }
 
   async has(range: KeyRange): Promise<boolean> {

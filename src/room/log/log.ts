@@ -13,7 +13,7 @@ import {
   snapshotKeys,
   snapshotName,
 } from './log-keys.ts';
-import { Assembler, type Part, split, storedBytes } from './log-parts.ts';
+import { Assembler, hashOf, NO_RECORD, type Part, split, storedBytes } from './log-parts.ts';
 import { LogStorage } from './log-storage.ts';
 import { readRecords } from './record-reader.ts';
 
@@ -51,6 +51,8 @@ export class Log {
   #isHeadStored = false;
   /** The position of the next record. */
   #end = 0;
+  /** The hash of the record before it. */
+  #endHash = NO_RECORD;
   /** Until the content is read, nothing is compacted. */
   #isLoaded = false;
   /** Keys that interruptions have left. */
@@ -76,18 +78,20 @@ export class Log {
     checkFormat(head);
     this.#head = head;
     this.#isHeadStored = true;
-    this.#end = await this.#findEnd(head.first);
+    await this.#findEnd(head);
   }
 
-  async #findEnd(first: number): Promise<number> {
-    const last = await this.#storage.lastKey(recordKeys(first));
-    if (last === undefined) return first;
-    const { position } = readKey(last);
-    let end = position;
-    for await (const page of this.#storage.pages<Part>(recordKeys(position))) {
-      for (const part of page.values()) end += storedBytes(part);
+  async #findEnd({ first, hash }: Head): Promise<void> {
+    this.#end = first;
+    this.#endHash = hash;
+    const last = await this.#storage.last<Part>(recordKeys(first));
+    if (!last) return;
+    const [key, lastPart] = last;
+    this.#endHash = hashOf(lastPart);
+    this.#end = readKey(key).position;
+    for await (const page of this.#storage.pages<Part>(recordKeys(this.#end))) {
+      for (const part of page.values()) this.#end += storedBytes(part);
     }
-    return end;
   }
 
   /**
@@ -118,17 +122,19 @@ export class Log {
 
   /** Appends records, in one write if they fit. Does not wait for the write. */
   append(records: string[]): void {
-    const entries: Entry[] = [];
+    const entries: [key: string, part: Part][] = [];
     for (const record of records) {
       this.#end += addParts(entries, recordName(this.#end), record);
     }
+    const [, lastPart] = entries.at(-1) ?? [];
+    if (lastPart) this.#endHash = hashOf(lastPart);
     this.#put(entries).catch(this.#onFailure);
     this.#tidy();
   }
 
   /** The end of the log: the position after the last appended record. */
   get cursor(): string {
-    return writeCursor(this.#head.id, this.#end);
+    return writeCursor(this.#head.id, { position: this.#end, hash: this.#endHash });
   }
 
   /** Bytes of the snapshot and of the records after it. */
@@ -144,15 +150,27 @@ export class Log {
   /**
    * Reads the records after a cursor, in order, up to the present end. Returns the cursor of that
    * end. Returns undefined, perhaps after some records, if the log does not have all of them: the
-   * cursor is malformed, of another log, later than the end or older than the history, or a
-   * compaction removes records meanwhile.
+   * cursor is malformed, of another log, of a part of the log that was lost, later than the end or
+   * older than the history, or a compaction removes records meanwhile.
    */
   async *recordsAfter(cursor: string): AsyncGenerator<string, string | undefined> {
     const from = readCursor(cursor, this.#head.id);
+    const reached = this.cursor;
     const end = this.#end;
-    if (from === undefined || from < this.#head.kept || from > end) return undefined;
-    const isComplete = yield* readRecords(this.#storage, from, end);
-    return isComplete ? writeCursor(this.#head.id, end) : undefined;
+    if (!from || from.position < this.#head.kept || from.position > end) return undefined;
+    if ((await this.#hashBefore(from.position)) !== from.hash) return undefined;
+    const isComplete = yield* readRecords(this.#storage, from.position, end);
+    return isComplete ? reached : undefined;
+  }
+
+  /** The hash of the record that ends at a position; undefined if it is not there any more. */
+  async #hashBefore(position: number): Promise<string | undefined> {
+    const { first, hash, kept } = this.#head;
+    if (position === 0) return NO_RECORD;
+    if (position === this.#end) return this.#endHash;
+    if (position === first) return hash;
+    const before = await this.#storage.last<Part>(recordKeys(kept, position));
+    return before && hashOf(before[1]);
   }
 
   /** From now on nothing is written. */
@@ -226,12 +244,13 @@ export class Log {
     yield* this.#removeHistory();
     const { first: oldFirst } = this.#head;
     const first = this.#end;
+    const hash = this.#endHash;
     const kept = Math.max(oldFirst, first - historyLimit(this.#content.bytes));
     const before = this.#content.bytes;
     const snapshotBytes = yield* this.#writeSnapshot(first);
     // The snapshot may hold cells that were never there at the same time.
     const contentBytes = before + this.#end - first;
-    await this.#putHead({ first, kept, snapshotBytes, contentBytes });
+    await this.#putHead({ first, hash, kept, snapshotBytes, contentBytes });
     yield;
     yield* this.#storage.removeRange(snapshotKeys(oldFirst));
     yield* this.#storage.removeRange(recordKeys(oldFirst, kept));

@@ -23,10 +23,19 @@ export class ContentGate {
     this.#config = config;
   }
 
-  /** Calls `handle` now or later, unless the connection is closed meanwhile. */
-  pass(connection: Connection, envelope: Envelope, handle: () => Handled): Handled {
+  /**
+   * Calls `handle` now or later, unless the connection is closed meanwhile. A device that `hasLost`
+   * something learns that only from the hashes of the content.
+   */
+  pass(
+    connection: Connection,
+    envelope: Envelope,
+    hasLost: boolean,
+    handle: () => Handled,
+  ): Handled {
     if (this.#document.isLoaded) return handle();
-    const mayPass = this.#waiting === 0 && this.#needsNoContent(connection, envelope);
+    const isFirst = this.#waiting === 0;
+    const mayPass = isFirst && !hasLost && this.#needsNoContent(connection, envelope);
     return mayPass ? handle() : this.#wait(connection, handle);
   }
 

@@ -20,18 +20,34 @@ const INTERVAL = 5_000;
  * completes, and the room closes the device.
  */
 export class FrameAssemblers {
+  /** Devices that an eviction has interrupted in a message. */
+  readonly #interrupted = new WeakSet<Connection>();
   /** The assemblers with incomplete messages. */
   readonly #waiting = new Map<Connection, FrameAssembler>();
   #looked = 0;
 
   receive(connection: Connection, frame: string, now: number): Arrival {
     if (Math.abs(now - this.#looked) > INTERVAL) this.closeStale(now);
-    const assembler = this.#waiting.get(connection) ?? new FrameAssembler();
+    const waiting = this.#waiting.get(connection);
+    const assembler = waiting ?? new FrameAssembler();
     const arrival = assembler.receive(frame, now);
     if (assembler.isEmpty) this.#waiting.delete(connection);
     else this.#waiting.set(connection, assembler);
+    if (!waiting !== assembler.isEmpty) this.#markPartial(connection, !assembler.isEmpty);
     const isTooMuch = 'waiting' in arrival && this.#isTooMuch();
     return isTooMuch ? { close: 'tooMuchWaiting' } : arrival;
+  }
+
+  /** Whether a message of a device is incomplete, perhaps because evictions have lost parts of it. */
+  hasPartial(connection: Connection): boolean {
+    return deviceOf(connection)?.partial === true;
+  }
+
+  #markPartial(connection: Connection, isPartial: boolean): void {
+    const device = deviceOf(connection);
+    if (device?.partial && isPartial) this.#interrupted.add(connection);
+    if (!device || this.#interrupted.has(connection)) return;
+    connection.setState({ ...device, partial: isPartial || undefined });
   }
 
   /** Drops the incomplete messages of a closed connection. */

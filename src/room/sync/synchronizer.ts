@@ -124,9 +124,13 @@ export class Synchronizer {
     this.#verifier.forget(connection);
   }
 
-  /** Handles one message, perhaps when the content is read. The caller flushes what it merges. */
-  receive(connection: Connection, envelope: Envelope): Handled {
-    return this.#gate.pass(connection, envelope, () => this.#receive(connection, envelope));
+  /**
+   * Handles one message, perhaps when the content is read. The caller flushes what it merges.
+   * `hasLost` tells whether the device may have sent something that has not arrived.
+   */
+  receive(connection: Connection, envelope: Envelope, hasLost = false): Handled {
+    const handle = () => this.#receive(connection, envelope);
+    return this.#gate.pass(connection, envelope, hasLost, handle);
   }
 
   #receive(connection: Connection, envelope: Envelope): Handled {
@@ -144,6 +148,8 @@ export class Synchronizer {
         this.#compare(connection, body);
         return undefined;
       case MESSAGE.syncPoint:
+        // Without hashes, a device cannot see that its cursor was wrong, or its copy damaged.
+        if (!this.#document.isLoaded) this.#devices.markUnsure(connection);
         return this.#syncPoints.answer(connection, envelope);
       default:
         return this.#hold(connection, envelope);

@@ -4,6 +4,7 @@ import { isHeartbeat, valuesHashWithoutHeartbeat } from '../../../src/document/h
 import { StampTree } from '../../../src/document/stamp-tree.ts';
 import type { RoomStorage } from '../../../src/platform.ts';
 import { Document } from '../../../src/room/document.ts';
+import { recordKeys } from '../../../src/room/log/log-keys.ts';
 import type { MemoryStorage } from './memory-storage.ts';
 
 /** A document without a room. As in a room, a refused write stops it. */
@@ -59,6 +60,17 @@ export async function hashesAfterReturn(
 }
 
 export const positionOf = (cursor: string): number => Number(cursor.split('.')[1]);
+
+/**
+ * Whether the log can tell what has changed after a position: it still has the record before it, or
+ * that record's hash.
+ */
+export async function isInHistory(storage: MemoryStorage, position: number): Promise<boolean> {
+  const { first, kept } = await headOf(storage);
+  const { start, end } = recordKeys(kept, position);
+  const before = await storage.list({ start, end, limit: 1 });
+  return position >= kept && (before.size > 0 || position === first || position === 0);
+}
 
 export const write = (document: Document, id: number, text: string) =>
   document.write([{ table: 't', row: 'r', id: `${id}`, cell: text }]);

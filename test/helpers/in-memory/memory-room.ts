@@ -13,7 +13,9 @@ import {
   type ProvenWriter,
   WRITER_HEADER,
 } from '../../../src/room-operations.ts';
-import { MemoryStorage } from './memory-storage.ts';
+import { InstanceStorage, MemoryStorage } from './memory-storage.ts';
+
+const HOUR_MS = 3_600_000;
 
 type Listener = (event: { data: string; code: number; reason: string }) => void;
 
@@ -104,11 +106,12 @@ export interface MemoryDevice {
 /** A user room in memory. Its network delivers in order, and only when the test requests it. */
 export class MemoryRoom {
   readonly sockets = new Set<MemorySocket>();
-  readonly storage: MemoryStorage;
+  storage: MemoryStorage;
   /** The auth room, if the room can reach it. */
   auth: RoomStub | undefined;
   readonly #variables: Record<string, unknown>;
   #room!: UserRoom;
+  #instance: InstanceStorage | undefined;
   #pending: (() => unknown)[] = [];
   readonly #working = new Set<Promise<void>>();
 
@@ -125,8 +128,10 @@ export class MemoryRoom {
   async start(): Promise<this> {
     // An engine does not evict a room that is handling an event.
     await Promise.all(this.#working);
+    this.#instance?.end();
+    this.#instance = new InstanceStorage(this.storage);
     this.#room = new UserRoom({
-      storage: this.storage,
+      storage: this.#instance.asStorage,
       config: readConfig(this.#variables),
       log: logger('partykit', 'user'),
       connections: () => this.sockets,
@@ -136,10 +141,34 @@ export class MemoryRoom {
     return this;
   }
 
+  /**
+   * Ends the room in the middle of its work, loses all connections and everything in transit, and
+   * starts it from what is stored, or from another storage.
+   */
+  async kill(storage = this.storage): Promise<void> {
+    this.#instance?.end();
+    for (const socket of this.sockets) socket.close(1006, 'the server is gone');
+    this.sockets.clear();
+    this.#pending = [];
+    this.#working.clear();
+    this.storage = storage;
+    await this.start();
+  }
+
+  /** The number of frames in transit. */
+  get inTransit(): number {
+    return this.#pending.length;
+  }
+
+  /** Whether the room handles frames. */
+  get isWorking(): boolean {
+    return this.#working.size > 0;
+  }
+
   /** Opens a socket without a client. */
   async open(device: Partial<ProvenDevice> = {}): Promise<MemorySocket> {
     const socket = new MemorySocket(this);
-    const expires_at = new Date(Date.now() + 60_000).toISOString();
+    const expires_at = new Date(Date.now() + HOUR_MS).toISOString();
     const proven = { session_hash: 'a', expires_at, protocol: 'sync', ...device };
     const headers = { [DEVICE_HEADER]: JSON.stringify(proven) };
     this.sockets.add(socket);

@@ -85,6 +85,14 @@ export class MemoryStorage implements RoomStorage {
     this.alarm = null;
   }
 
+  /** Another storage with the same data. */
+  copy(): MemoryStorage {
+    const copy = new MemoryStorage();
+    copy.entries = new Map(this.entries);
+    copy.alarm = this.alarm;
+    return copy;
+  }
+
   /** Returns everything stored as text, to search it for secrets. */
   dump(): string {
     return JSON.stringify([...this.entries], (_, value: unknown) =>
@@ -103,4 +111,25 @@ export class MemoryStorage implements RoomStorage {
 function refuseLarge(value: unknown): void {
   const size = serialize(value).length;
   if (size > 131_072) throw new RangeError('a value may have at most 131072 bytes');
+}
+
+/** The storage of one instance of a room. After its end, no call has an effect or settles. */
+export class InstanceStorage {
+  #isEnded = false;
+  readonly asStorage: RoomStorage;
+
+  constructor(disk: RoomStorage) {
+    this.asStorage = new Proxy(disk, {
+      get: (_, name) => {
+        const value: unknown = Reflect.get(disk, name);
+        if (typeof value !== 'function') return value;
+        return (...args: unknown[]): unknown =>
+          this.#isEnded ? new Promise(() => undefined) : value.apply(disk, args);
+      },
+    });
+  }
+
+  end(): void {
+    this.#isEnded = true;
+  }
 }

@@ -14,22 +14,29 @@ export class ResumingDevice {
   readonly saves: SaveTracker;
   socket: MemorySocket | undefined;
   sync: StoreSync | undefined;
+  /** Bytes of one fragment; 0 to send messages unfragmented. */
+  fragmentSize = 0;
+  /** Called when all edits are saved. */
+  onSaved: () => void = ignore;
 
   constructor(store = createMergeableStore(), point = new ResumePoint()) {
     this.store = store;
     this.point = point;
     this.saves = new SaveTracker(store, point, {
       onWrite: ignore,
-      onChange: ignore,
-      onTimeout: ignore,
+      onChange: (saved) => saved && this.onSaved(),
+      onTimeout: () => this.leave(),
     });
   }
 
-  /** Connects. `started` of the result settles when it is in sync, or has failed. */
+  /**
+   * Connects. `started` of the result settles when it is in sync, or has failed; then the device
+   * leaves.
+   */
   async join(room: MemoryRoom): Promise<StoreSync> {
     const socket = await room.open({ resumes: true });
     const sync = await synchronize(this.store, socket.clientEnd, {
-      fragmentSize: 0,
+      fragmentSize: this.fragmentSize,
       timeouts: new AdaptiveTimeout(),
       point: this.point,
       onFrame: ignore,
@@ -40,7 +47,10 @@ export class ResumingDevice {
     });
     this.socket = socket;
     this.sync = sync;
-    void sync.started.then(() => this.sync === sync && this.saves.use(sync), ignore);
+    void sync.started.then(
+      () => this.sync === sync && this.saves.use(sync),
+      () => this.sync === sync && this.leave(),
+    );
     return sync;
   }
 

@@ -16,9 +16,13 @@ const written = {
   notes: { n: { text: '2'.repeat(120_000), short: '5'.repeat(20_000) } },
 };
 
-/** The cursors before the oldest record of the history, and at the end. */
+/** The cursors after the oldest record of the history, and at the end. */
 describe.each([
-  ['user-room-3', written, { first: '506f25911046.382352', last: '506f25911046.483757' }],
+  [
+    'user-room-3',
+    written,
+    { first: '506f25911046.402576.a4b4606d', last: '506f25911046.483757.8e3bc42f' },
+  ],
 ])('a user room in a stored format: %s', (name, tables, cursors) => {
   it('sends devices all its content', async () => {
     const room = await new MemoryRoom({}, await readStored(name)).start();

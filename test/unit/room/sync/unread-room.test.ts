@@ -108,6 +108,25 @@ test('a device that needs the content waits for it, and agrees with what came me
   expect(new Set(hashes.map(String)).size).toBe(1);
 });
 
+test.each([
+  ['an eviction has', 1],
+  ['two evictions have', 2],
+])(
+  'an edit that %s lost a part of is not saved before the device sends it again',
+  async (_, count) => {
+    leaving.fragmentSize = 50;
+    await leaving.join(room);
+    await untilSaved(leaving);
+    leaving.store.setCell('tasks', 'a', 'title', 'three');
+    for (let evictions = 0; evictions < count; evictions++) {
+      await room.step(1);
+      await room.start();
+    }
+    await untilSaved(leaving);
+    expect(staying.store.getCell('tasks', 'a', 'title')).toBe('three');
+  },
+);
+
 describe('a change that has the same stamp as different content', () => {
   test('is settled when the content is read', async () => {
     const [[tables]] = staying.store.getMergeableContent();
@@ -160,5 +179,17 @@ describe('what may be refused waits for the content', () => {
     expect(socket.received.join()).toContain('clock_ahead');
     await room.settle();
     expect(staying.store.hasRow('tasks', 'z')).toBe(false);
+  });
+});
+
+test('a device whose cursor is too late gets what it lacks at the next heartbeat', async () => {
+  leaving.point.advance(staying.point.cursor!);
+  await leaving.join(room);
+  await untilSaved(leaving);
+  expect(leaving.store.getCell('tasks', 'a', 'title')).toBe('one');
+  await room.room.alarm();
+  await eventually(async () => {
+    await room.settle();
+    expect(leaving.store.getCell('tasks', 'a', 'title')).toBe('two');
   });
 });
