@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import { pause } from '../../sync/pause.ts';
 
-/** Without a frame for this long, an exchange is over. */
-const QUIET_MS = 500;
+/** Without a frame for this long, an exchange is over. A room waits up to 500 ms within one. */
+const QUIET_MS = 700;
 
 /** What the sockets of one device have carried: messages, without the headers of their frames. */
 export class Traffic {
