@@ -58,17 +58,17 @@ function cellsOf<Figure extends string>(
   return [median(figures), ...(hasRange ? range : [])].map(format);
 }
 
+/** The exponents of the medians and, if there is a range, of the least figures. */
 function exponentCells<Figure extends string>(
   { figure, hasExponent, hasRange }: Column<Figure>,
   samples: Samples<Figure>,
   isBounded: boolean,
 ): string[] {
-  const empty = hasRange ? ['', ''] : [];
-  if (!hasExponent) return ['', ...empty];
-  const points = [...samples].map(
-    ([rows, measured]) => [rows, median(measured.map((cost) => cost[figure]))] as const,
-  );
-  const value = exponent(points);
+  if (!hasExponent) return hasRange ? ['', '', ''] : [''];
+  const of = (select: (figures: number[]) => number) =>
+    exponent([...samples].map(([rows, costs]) => [rows, select(costs.map((c) => c[figure]))]));
+  const value = of(median);
   const verdict = isBounded ? (value <= MAX_EXPONENT ? ' reached' : ' missed') : '';
-  return [`${value.toFixed(2)}${verdict}`, ...empty];
+  const least = of((figures) => Math.min(...figures)).toFixed(2);
+  return [`${value.toFixed(2)}${verdict}`, ...(hasRange ? [least, ''] : [])];
 }

@@ -21,7 +21,7 @@ test('one size has no exponent', () => {
   ).toBeNaN();
 });
 
-/** Three measurements of each of two sizes, whose medians are 10 and 10 * factor. */
+/** Three measurements of each of two sizes. The medians are 10 and 10 * factor. */
 const samples = (factor: number): Samples<'ms'> =>
   new Map([
     [1_000, [{ ms: 9 }, { ms: 10 }, { ms: 50 }]],
@@ -39,12 +39,12 @@ test('a report shows medians, ranges, and whether an exponent is small enough', 
     ['rows', 'ms', 'least', 'most'],
     ['bounded', '1,000', '10', '9', '50'],
     ['10,000', '100', '1', '900'],
-    ['exponent', '1.00 missed'],
+    ['exponent', '1.00 missed', '-0.95'],
     ['constant', '1,000', '10', '9', '50'],
     ['10,000', '10', '1', '900'],
-    ['exponent', '0.00 reached'],
+    ['exponent', '0.00 reached', '-0.95'],
     ['other', '1,000', '10', '9', '50'],
     ['10,000', '100', '1', '900'],
-    ['exponent', '1.00'],
+    ['exponent', '1.00', '-0.95'],
   ]);
 });
