@@ -69,7 +69,10 @@ async function measureAll(options: Options): Promise<AllSamples> {
   return samples;
 }
 
-/** Alternates between the contenders, so that changes in the machine's load affect all of them. */
+/**
+ * Alternates between the contenders, so that changes in the machine's load affect all of them. A
+ * contender that fails at a size is not measured further at this size.
+ */
 async function measureSize(
   rows: number,
   { rounds, kinds, names }: Options,
@@ -87,8 +90,15 @@ async function measureSize(
     // The first round warms up the code.
     for (let round = 0; round <= rounds; round++) {
       for (const [name, pair] of pairs) {
-        const cost = await measureReconnection(pair, rows, kind);
-        if (round > 0) add(samples.get(kind)!, name, rows, cost);
+        try {
+          const cost = await measureReconnection(pair, rows, kind);
+          if (round > 0) add(samples.get(kind)!, name, rows, cost);
+        } catch (error) {
+          const { side, changes } = kind;
+          console.error(`${name}, ${rows} rows, ${changes} edits made ${side}: ${error}`);
+          pairs.delete(name);
+          await closePair(pair);
+        }
       }
     }
   }
