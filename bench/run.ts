@@ -7,6 +7,8 @@ interface Suite {
 const SUITES: Record<string, () => Promise<Suite>> = {
   client: () => import('./client/suite.ts'),
   sync: () => import('./sync/suite.ts'),
+  reconnect: () => import('./reconnect/suite.ts'),
+  wake: () => import('./reconnect/wake-suite.ts'),
   auth: () => import('./auth/suite.ts'),
   offline: () => import('./client/offline-suite.ts'),
 };

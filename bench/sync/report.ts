@@ -47,9 +47,11 @@ export function format(value: number): string {
     : String(Number(value.toPrecision(3)));
 }
 
-/** Pads every column to its widest cell, and aligns all but the first to the right. */
-function align(lines: string[][]): string {
-  const widths = HEAD.map((_, column) => Math.max(...lines.map((line) => line[column]!.length)));
+/** Pads every column of a table to its widest cell, and aligns all but the first to the right. */
+export function align(lines: string[][]): string {
+  const widths = lines[0]!.map((_, column) =>
+    Math.max(...lines.map((line) => line[column]!.length)),
+  );
   return lines
     .map((line) =>
       line

@@ -8,7 +8,7 @@ import type { Server, ServerName } from '../server.ts';
 import { openAccount } from './account.ts';
 
 /** Disables our limits, so that only the server's speed limits a raw client. */
-const UNLIMITED = {
+export const UNLIMITED = {
   MAX_DEVICES: 0,
   MAX_FRAMES_PER_SECOND: 0,
   MAX_STORE_BYTES: 0,

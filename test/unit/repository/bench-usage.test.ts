@@ -22,6 +22,8 @@ test.each([
   { args: ['--help'], lists: ['client', 'sync', 'auth'] },
   { args: ['sync', '--help'], lists: ['--rounds', '--only', '--store'] },
   { args: ['auth', '--help'], lists: ['--rounds', '--only', '--seconds'] },
+  { args: ['reconnect', '--help'], lists: ['--rounds', '--rows', '--changes', '--only'] },
+  { args: ['wake', '--help'], lists: ['--rounds', '--rows', '--only'] },
   { args: ['client', '--help'], lists: ['no options'] },
 ])('$args lists the options and measures nothing', async ({ args, lists }) => {
   const { code, stdout } = await bench(...args);
@@ -36,6 +38,8 @@ test.each([
   { args: ['sync', '--rounds', 'many'] },
   { args: ['sync', '--store', '/no/such/folder'] },
   { args: ['auth', '--only', 'nobody'] },
+  { args: ['reconnect', '--rows', 'none'] },
+  { args: ['wake', '--only', 'yjs'] },
 ])('$args is refused with a message and without a stack trace', async ({ args }) => {
   const { code, stderr } = await bench(...args);
   expect(code).toBe(2);
