@@ -1,5 +1,5 @@
 import { createMergeableStore, type MergeableStore } from 'tinybase';
-import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { ListOptions } from '../../../../src/platform.ts';
 import { CLOSE } from '../../../../src/protocol/close-codes.ts';
 import { MESSAGE } from '../../../../src/protocol/frame.ts';
@@ -192,4 +192,19 @@ test('a device whose cursor is too late gets what it lacks at the next heartbeat
     await room.settle();
     expect(leaving.store.getCell('tasks', 'a', 'title')).toBe('two');
   });
+});
+
+test('after a difference, an edit is not saved before the hashes are equal', async () => {
+  await device().join(room);
+  await leaving.join(room);
+  await untilSaved(leaving);
+  vi.spyOn(room, 'deliver').mockResolvedValueOnce(undefined);
+  leaving.store.setCell('tasks', 'a', 'done', true);
+  const { sent } = leaving.socket!;
+  const requests = sent.length + 1;
+  await eventually(() => expect(sent).toHaveLength(requests));
+  await room.settle();
+  await room.start();
+  await untilSaved(leaving);
+  expect(staying.store.getCell('tasks', 'a', 'done')).toBe(true);
 });
