@@ -31,3 +31,7 @@ export function compactionLimit(bytes: number, snapshot: SnapshotSize): number {
 /** Bytes of covered records that a compaction may keep. `bytes` are those of the content. */
 export const historyLimit = (bytes: number): number =>
   Math.max(MIN_HISTORY_BYTES, Math.floor(bytes * HISTORY_SHARE));
+
+/** Whether a size has changed so much that it is noted anew. */
+export const isMuchChange = (before: number, after: number): boolean =>
+  Math.abs(after - before) > before / 4 + MIN_COMPACTION_BYTES / 4;

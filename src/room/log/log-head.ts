@@ -18,6 +18,8 @@ export interface Head {
   /** Bytes of the snapshot in storage, and `Content.bytes` of all that it may hold. */
   snapshotBytes: number;
   contentBytes: number;
+  /** `Content.bytes` later on, roughly, for a room that has not read its content. */
+  recentBytes: number;
 }
 
 /** Stored data was written by a later version of TinyHost; nothing of it was touched. */
@@ -31,6 +33,7 @@ export const newHead = (): Head => ({
   kept: 0,
   snapshotBytes: 0,
   contentBytes: 0,
+  recentBytes: 0,
 });
 
 /** Throws {@link NewerFormatError}. */

@@ -1,5 +1,6 @@
 import { hashBytes, hashText } from '../../document/hashes.ts';
 import { utf8Length } from '../../protocol/utf8.ts';
+import { partKey } from './log-keys.ts';
 
 /** One part of a record as storage holds it. */
 export interface Part {
@@ -34,6 +35,20 @@ export function split(text: string): Part[] {
     text: whole.slice(part * PART_BYTES, (part + 1) * PART_BYTES),
     of,
   }));
+}
+
+/** Adds the parts of the record `name` to what is written. Returns their bytes in storage. */
+export function addParts(
+  entries: [key: string, part: Part][],
+  name: string,
+  record: string,
+): number {
+  let bytes = 0;
+  for (const [index, part] of split(record).entries()) {
+    entries.push([partKey(name, index), part]);
+    bytes += storedBytes(part);
+  }
+  return bytes;
 }
 
 /** The approximate size of a part in storage, in bytes. */

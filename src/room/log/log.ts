@@ -1,21 +1,20 @@
 import type { RoomStorage } from '../../platform.ts';
-import { compactionLimit, historyLimit } from './growth.ts';
+import { compactionLimit, historyLimit, isMuchChange } from './growth.ts';
 import { readCursor, writeCursor } from './log-cursor.ts';
 import { checkFormat, type Head, newHead } from './log-head.ts';
 import {
   HEAD_KEY,
   invalidKeys,
   type KeyRange,
-  partKey,
   readKey,
   recordKeys,
   recordName,
   snapshotKeys,
   snapshotName,
 } from './log-keys.ts';
-import { Assembler, hashOf, NO_RECORD, type Part, split, storedBytes } from './log-parts.ts';
+import { addParts, hashOf, NO_RECORD, type Part, storedBytes } from './log-parts.ts';
 import { LogStorage } from './log-storage.ts';
-import { readRecords } from './record-reader.ts';
+import { readRecords, replayRange } from './record-reader.ts';
 
 /** Parts of a snapshot that are written in one turn: about 400 kB, or 10 ms. */
 const PARTS_PER_TURN = 8;
@@ -51,8 +50,8 @@ export class Log {
   #isHeadStored = false;
   /** The position of the next record. */
   #end = 0;
-  /** The hash of the record before it. */
-  #endHash = NO_RECORD;
+  /** The hash of the record before it, or the last part of that record, not hashed yet. */
+  #endHash: string | Part = NO_RECORD;
   /** Until the content is read, nothing is compacted. */
   #isLoaded = false;
   /** Keys that interruptions have left. */
@@ -87,7 +86,7 @@ export class Log {
     const last = await this.#storage.last<Part>(recordKeys(first));
     if (!last) return;
     const [key, lastPart] = last;
-    this.#endHash = hashOf(lastPart);
+    this.#endHash = lastPart;
     this.#end = readKey(key).position;
     for await (const page of this.#storage.pages<Part>(recordKeys(this.#end))) {
       for (const part of page.values()) this.#end += storedBytes(part);
@@ -104,20 +103,12 @@ export class Log {
     for (const invalid of invalidKeys(first, kept)) {
       if (await this.#storage.has(invalid)) this.#leftovers.push(invalid);
     }
-    await this.#replay(snapshotKeys(first), replay);
-    await this.#replay(recordKeys(first, end), replay);
+    await replayRange(this.#storage, snapshotKeys(first), replay);
+    await replayRange(this.#storage, recordKeys(first, end), replay);
     this.#isLoaded = true;
+    const head = this.#sizeToNote();
+    if (head.length > 0) this.#put(head).catch(this.#onFailure);
     this.#tidy();
-  }
-
-  async #replay(range: KeyRange, replay: (record: string) => void): Promise<void> {
-    const assembler = new Assembler();
-    for await (const page of this.#storage.pages<Part>(range)) {
-      for (const [key, part] of page) {
-        const record = assembler.add(readKey(key).name, part);
-        if (record !== undefined) replay(record);
-      }
-    }
   }
 
   /** Appends records, in one write if they fit. Does not wait for the write. */
@@ -126,15 +117,28 @@ export class Log {
     for (const record of records) {
       this.#end += addParts(entries, recordName(this.#end), record);
     }
-    const [, lastPart] = entries.at(-1) ?? [];
-    if (lastPart) this.#endHash = hashOf(lastPart);
-    this.#put(entries).catch(this.#onFailure);
+    this.#endHash = entries.at(-1)?.[1] ?? this.#endHash;
+    this.#put([...this.#sizeToNote(), ...entries]).catch(this.#onFailure);
     this.#tidy();
+  }
+
+  /** The head with the size of the content, if that has changed much. A compaction notes it too. */
+  #sizeToNote(): Entry[] {
+    const { bytes } = this.#content;
+    const isKnown = !this.#isLoaded || !isMuchChange(this.#head.recentBytes, bytes);
+    if (isKnown || this.#isTidying) return [];
+    this.#head = { ...this.#head, recentBytes: bytes };
+    return [[HEAD_KEY, this.#head]];
   }
 
   /** The end of the log: the position after the last appended record. */
   get cursor(): string {
-    return writeCursor(this.#head.id, { position: this.#end, hash: this.#endHash });
+    return writeCursor(this.#head.id, { position: this.#end, hash: this.#hashAtEnd() });
+  }
+
+  #hashAtEnd(): string {
+    if (typeof this.#endHash !== 'string') this.#endHash = hashOf(this.#endHash);
+    return this.#endHash;
   }
 
   /** Bytes of the snapshot and of the records after it. */
@@ -144,7 +148,7 @@ export class Log {
 
   /** Whether the log is so long that the content should be read, so that it can be compacted. */
   get isLong(): boolean {
-    return this.#isLongFor(this.#head.contentBytes);
+    return this.#isLongFor(this.#head.recentBytes);
   }
 
   /**
@@ -167,7 +171,7 @@ export class Log {
   async #hashBefore(position: number): Promise<string | undefined> {
     const { first, hash, kept } = this.#head;
     if (position === 0) return NO_RECORD;
-    if (position === this.#end) return this.#endHash;
+    if (position === this.#end) return this.#hashAtEnd();
     if (position === first) return hash;
     const before = await this.#storage.last<Part>(recordKeys(kept, position));
     return before && hashOf(before[1]);
@@ -244,13 +248,16 @@ export class Log {
     yield* this.#removeHistory();
     const { first: oldFirst } = this.#head;
     const first = this.#end;
-    const hash = this.#endHash;
+    const hash = this.#hashAtEnd();
     const kept = Math.max(oldFirst, first - historyLimit(this.#content.bytes));
     const before = this.#content.bytes;
     const snapshotBytes = yield* this.#writeSnapshot(first);
     // The snapshot may hold cells that were never there at the same time.
     const contentBytes = before + this.#end - first;
-    await this.#putHead({ first, hash, kept, snapshotBytes, contentBytes });
+    await this.#putHead({
+      ...{ first, hash, kept, snapshotBytes, contentBytes },
+      recentBytes: this.#content.bytes,
+    });
     yield;
     yield* this.#storage.removeRange(snapshotKeys(oldFirst));
     yield* this.#storage.removeRange(recordKeys(oldFirst, kept));
@@ -268,7 +275,7 @@ export class Log {
   async *#writeSnapshot(first: number): AsyncGenerator<void, number> {
     let bytes = 0;
     let records = 0;
-    let entries: Entry[] = [];
+    let entries: [key: string, part: Part][] = [];
     for (const record of this.#content.snapshot()) {
       bytes += addParts(entries, snapshotName(first, records++), record);
       if (entries.length < PARTS_PER_TURN) continue;
@@ -280,16 +287,6 @@ export class Log {
     yield;
     return bytes;
   }
-}
-
-/** Adds the parts of a record. Returns its bytes in storage. */
-function addParts(entries: Entry[], name: string, record: string): number {
-  let bytes = 0;
-  for (const [index, part] of split(record).entries()) {
-    entries.push([partKey(name, index), part]);
-    bytes += storedBytes(part);
-  }
-  return bytes;
 }
 
 /** Lets pending events run first. */

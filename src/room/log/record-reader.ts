@@ -1,4 +1,4 @@
-import { readKey, recordKeys } from './log-keys.ts';
+import { type KeyRange, readKey, recordKeys } from './log-keys.ts';
 import { Assembler, type Part, storedBytes } from './log-parts.ts';
 import type { LogStorage } from './log-storage.ts';
 
@@ -28,4 +28,19 @@ export async function* readRecords(
     }
   }
   return next === to;
+}
+
+/** Passes all complete records of a range on, in order. */
+export async function replayRange(
+  storage: LogStorage,
+  range: KeyRange,
+  replay: (record: string) => void,
+): Promise<void> {
+  const assembler = new Assembler();
+  for await (const page of storage.pages<Part>(range)) {
+    for (const [key, part] of page) {
+      const record = assembler.add(readKey(key).name, part);
+      if (record !== undefined) replay(record);
+    }
+  }
 }

@@ -89,7 +89,8 @@ export class Exchanges {
     this.#revealed.delete(connection);
     if (rows) {
       this.#actions.send(connection, rows);
-      this.#actions.ask(connection, requestOf(this.#tree, rows));
+      const values = pullFor(this.#tree, [this.#tree.tables.hash, theirs[1]]);
+      this.#actions.ask(connection, [...requestOf(this.#tree, rows), ...values]);
     } else if (attempt > 1) this.#offer(connection);
     else this.#actions.ask(connection, pullFor(this.#tree, theirs));
   }

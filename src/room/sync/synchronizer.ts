@@ -1,12 +1,14 @@
 import { decodeChange } from '../../document/codec/stamp-decoder.ts';
+import type { StampTree } from '../../document/stamp-tree.ts';
 import type { Config, Connection } from '../../platform.ts';
 import type { CloseName } from '../../protocol/close-codes.ts';
 import { changeTextOf, type Envelope, MESSAGE, type Message } from '../../protocol/frame.ts';
+import { HEARTBEAT_ID } from '../../protocol/heartbeat.ts';
 import type { ContentHashes } from '../../protocol/stamps.ts';
 import { type Devices, deviceOf } from '../devices.ts';
 import { type Document, type Publication, type WrittenStamp, writeChanges } from '../document.ts';
 import { ContentGate } from './content-gate.ts';
-import { isContentHashes } from './diffs.ts';
+import { isContentHashes, isHashTree } from './diffs.ts';
 import { Exchanges } from './exchanges.ts';
 import { type HeldRequest, HeldRequests } from './held-requests.ts';
 import { IncomingChanges } from './incoming-changes.ts';
@@ -171,6 +173,7 @@ export class Synchronizer {
   #hold(connection: Connection, envelope: Envelope): Handled {
     this.#devices.markUnsure(connection);
     this.#exchanges.hear(connection, envelope);
+    if (isHeartbeatLost(this.#document.tree, envelope)) this.#document.beat(Date.now());
     // A busy device is answered first and verified later.
     const isBusy = this.#responder.isBusy(connection, envelope.message);
     if (isBusy) return this.#responder.answer(connection, envelope);
@@ -281,6 +284,13 @@ export class Synchronizer {
     this.#window.send(connection, outgoingMessage(requestId, message, body));
   }
 }
+
+/** Whether a request for values shows that the device has a heartbeat, and the room has none. */
+const isHeartbeatLost = (tree: StampTree, { message, body }: Envelope): boolean =>
+  message === MESSAGE.getValueDiff &&
+  isHashTree(body, 1) &&
+  Object.hasOwn(body, HEARTBEAT_ID) &&
+  !tree.values.children.has(HEARTBEAT_ID);
 
 const changeOf = (change: string): OutgoingMessage =>
   outgoingMessage(null, MESSAGE.contentDiff, change);

@@ -21,7 +21,7 @@ describe.each([
   [
     'user-room-3',
     written,
-    { first: '506f25911046.402576.a4b4606d', last: '506f25911046.483757.8e3bc42f' },
+    { first: '5200b9ae6e60.402576.e7e5ba2e', last: '5200b9ae6e60.483757.8848c33f' },
   ],
 ])('a user room in a stored format: %s', (name, tables, cursors) => {
   it('sends devices all its content', async () => {
