@@ -8,6 +8,7 @@ const SUITES: Record<string, () => Promise<Suite>> = {
   client: () => import('./client/suite.ts'),
   sync: () => import('./sync/suite.ts'),
   auth: () => import('./auth/suite.ts'),
+  copy: () => import('./client/full-copy-suite.ts'),
   offline: () => import('./client/offline-suite.ts'),
 };
 

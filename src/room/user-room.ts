@@ -10,6 +10,7 @@ import { Document } from './document.ts';
 import { EndedSessions } from './ended-sessions.ts';
 import { FlushScheduler } from './flush-scheduler.ts';
 import { manualSync } from './http/manual-sync.ts';
+import { snapshotResponse } from './http/snapshot.ts';
 import { storeRoutes } from './http/store-routes.ts';
 import { NewerFormatError } from './log/log-head.ts';
 import { PersisterBridge } from './persister/persister-bridge.ts';
@@ -184,6 +185,7 @@ export class UserRoom {
       manualSync(this.#document, this.#host.config, content),
     ),
     store: this.#onContent((content) => storeRoutes(this.#document, content)),
+    snapshot: async (request) => succeed(snapshotResponse(this.#document, request)),
     'partykit-store': this.#onContent((content) => this.#persister.request(content)),
     ...routesOf<UserOperations & UserRemoval>({
       'end-sessions': (input) => this.#endSessions(input),

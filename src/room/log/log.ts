@@ -15,7 +15,10 @@ import {
 } from './log-keys.ts';
 import { Assembler, type Part, split, storedBytes } from './log-parts.ts';
 import { LogStorage } from './log-storage.ts';
-import { readRecords } from './record-reader.ts';
+import { readRecords, readSnapshot } from './record-reader.ts';
+
+/** Keys that are read at once for a copy. Many devices may read copies at the same time. */
+const KEYS_PER_COPY_PAGE = 8;
 
 /** Parts of a snapshot that are written in one turn: about 400 kB, or 10 ms. */
 const PARTS_PER_TURN = 8;
@@ -153,6 +156,19 @@ export class Log {
     if (from === undefined || from < this.#head.kept || from > end) return undefined;
     const isComplete = yield* readRecords(this.#storage, from, end);
     return isComplete ? writeCursor(this.#head.id, end) : undefined;
+  }
+
+  /**
+   * Reads the snapshot and the records after it, in order, up to the present end. Returns the cursor
+   * of that end; undefined, perhaps after some records, if a compaction removes records meanwhile.
+   */
+  async *copy(): AsyncGenerator<string, string | undefined> {
+    const { id, first } = this.#head;
+    const end = this.#end;
+    const isValid = () => this.#head.first === first;
+    if (!(yield* readSnapshot(this.#storage, first, isValid, KEYS_PER_COPY_PAGE))) return undefined;
+    const isComplete = yield* readRecords(this.#storage, first, end, KEYS_PER_COPY_PAGE);
+    return isComplete ? writeCursor(id, end) : undefined;
   }
 
   /** From now on nothing is written. */

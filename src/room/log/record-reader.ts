@@ -1,4 +1,4 @@
-import { readKey, recordKeys } from './log-keys.ts';
+import { readKey, recordKeys, snapshotKeys } from './log-keys.ts';
 import { Assembler, type Part, storedBytes } from './log-parts.ts';
 import type { LogStorage } from './log-storage.ts';
 
@@ -11,11 +11,12 @@ export async function* readRecords(
   storage: LogStorage,
   from: number,
   to: number,
+  keysPerPage?: number,
 ): AsyncGenerator<string, boolean> {
   const assembler = new Assembler();
   let next = from;
   let bytes = 0;
-  for await (const page of storage.pages<Part>(recordKeys(from, to))) {
+  for await (const page of storage.pages<Part>(recordKeys(from, to), keysPerPage)) {
     for (const [key, part] of page) {
       const { name, position } = readKey(key);
       if (position !== next) return false;
@@ -28,4 +29,25 @@ export async function* readRecords(
     }
   }
   return next === to;
+}
+
+/**
+ * Reads the records of the snapshot of `first` in order, page by page. Returns whether it has read
+ * them all: it ends when `isValid` tells that another snapshot has replaced this one.
+ */
+export async function* readSnapshot(
+  storage: LogStorage,
+  first: number,
+  isValid: () => boolean,
+  keysPerPage?: number,
+): AsyncGenerator<string, boolean> {
+  const assembler = new Assembler();
+  for await (const page of storage.pages<Part>(snapshotKeys(first), keysPerPage)) {
+    if (!isValid()) return false;
+    for (const [key, part] of page) {
+      const record = assembler.add(readKey(key).name, part);
+      if (record !== undefined) yield record;
+    }
+  }
+  return true;
 }
