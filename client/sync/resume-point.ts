@@ -1,5 +1,4 @@
 import type { MergeableChanges, MergeableStore } from 'tinybase';
-import { START } from '../../src/protocol/sync-point.ts';
 import {
   type Entry,
   entriesOf,
@@ -61,9 +60,13 @@ export class ResumePoint {
   /** Called after each change of the resume point. */
   onChange: () => void = () => undefined;
 
-  /** The last cursor; START while the store has nothing but edits that are known. */
   get cursor(): string | undefined {
-    return this.#cursor ?? (this.#isFresh ? START : undefined);
+    return this.#cursor;
+  }
+
+  /** Whether the store has no cursor, and nothing from before it first connected. */
+  get isFresh(): boolean {
+    return this.#isFresh && this.#cursor === undefined;
   }
 
   /** Takes the first content of a store for edits of the app, if it is little. */

@@ -4,7 +4,7 @@ import {
   type WsSynchronizer,
 } from 'tinybase/synchronizers/synchronizer-ws-client';
 import { MESSAGE } from '../../src/protocol/frame.ts';
-import { readSyncPoint, START } from '../../src/protocol/sync-point.ts';
+import { readSyncPoint } from '../../src/protocol/sync-point.ts';
 import type { AdaptiveTimeout } from '../common/adaptive-timeout.ts';
 import { type InboundEvents, InboundMessages } from './inbound-messages.ts';
 import { type MutedHandshake, muteHandshake } from './muted-handshake.ts';
@@ -129,12 +129,12 @@ export class StoreSync {
 
   /** Loads the server's copy, if that is better than an exchange of hashes, and catches up. */
   async #copy(): Promise<boolean> {
-    if (!this.#hasLargeCopy || this.#point.cursor !== START) return false;
+    if (!this.#hasLargeCopy || !this.#point.isFresh) return false;
     // Otherwise the synchronizer would send the content of the copy back to the server.
     await this.#synchronizer.stopSync();
     const cursor = await this.#loadCopy().catch(() => undefined);
     // The offline copy may have been loaded meanwhile.
-    if (cursor !== undefined && this.#point.cursor === START) this.#point.advance(cursor);
+    if (cursor !== undefined && this.#point.isFresh) this.#point.advance(cursor);
     await this.#synchronizer.startSync();
     return cursor !== undefined && this.#catchUp();
   }

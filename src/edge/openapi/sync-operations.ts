@@ -95,7 +95,7 @@ export const SYNC_OPERATIONS: readonly Operation[] = [
     responses: {
       200: { description: 'The copy.', content: { 'application/x-ndjson': {} } },
     },
-    errors: [...COMMON, ...NAMESPACE, ...SYNC],
+    errors: [...COMMON, ...NAMESPACE, ...SYNC, 'overloaded'],
   },
   {
     id: 'loadPersister',

@@ -85,3 +85,14 @@ test('a room that is compacted while a copy is read ends the copy without a curs
   }
   expect(text).not.toContain('cursor');
 });
+
+test('a room sends 8 copies at once, and another one when one of them has ended', async () => {
+  const bodies: ReadableStream[] = [];
+  for (let count = 0; count < 8; count++) bodies.push((await snapshot()).body!);
+  const refused = await snapshot();
+  expect(await refused.json()).toMatchObject({ error: 'overloaded' });
+  await bodies[0]!.cancel();
+  await merged(await (await snapshot()).text());
+  await new Response(bodies[1]!).text();
+  await merged(await (await snapshot()).text());
+});
