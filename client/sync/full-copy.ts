@@ -1,13 +1,16 @@
 import type { MergeableChanges, MergeableStore } from 'tinybase';
 import { DELETED } from '../../src/protocol/stamps.ts';
 import { type HttpClient, readText } from '../api/http-client.ts';
+import { throwIfAborted } from '../common/abort.ts';
 import { type CallOptions, withDeadline } from '../common/deadline.ts';
 import { changesOf, type Entry, entriesOf, gather, readEntries } from './entries.ts';
 import { mergeEncodedChanges } from './merge-encoded-changes.ts';
 import type { ResumePoint } from './resume-point.ts';
 
-/** Characters to merge in one transaction, at least. Merging them takes about 10 ms. */
+/** Characters of lines to merge together, at least. */
 const BATCH_CHARACTERS = 50_000;
+/** Rows and values to merge in one transaction, at most. It takes about 10 ms. */
+const BATCH_ENTRIES = 400;
 /** How long the page may be busy before other events get their turn. */
 const BUSY_MS = 40;
 
@@ -34,10 +37,17 @@ export function loadFullCopy(store: MergeableStore, options: FullCopyOptions): P
     const call = { method: 'GET', token } as const;
     const response = await http.send('snapshot', call, undefined, signal);
     if (!response.ok) throw new Error('there is no copy');
+    let busySince = performance.now();
     const lines = new CopyLines(async (batch) => {
-      await mergeLines(store, point, batch);
-      prolong();
-      onProgress();
+      for (const entries of batchesOf(batch)) {
+        throwIfAborted(signal);
+        await mergeEntries(store, point, entries);
+        prolong();
+        onProgress();
+        if (performance.now() - busySince < BUSY_MS) continue;
+        await new Promise((resolve) => setTimeout(resolve));
+        busySince = performance.now();
+      }
     });
     await readText(response, signal, prolong, (text) => lines.add(text));
     return lines.end();
@@ -49,7 +59,6 @@ class CopyLines {
   #rest = '';
   #batch: string[] = [];
   #characters = 0;
-  #busySince = performance.now();
   readonly #merge: (lines: string[]) => Promise<void>;
 
   constructor(merge: (lines: string[]) => Promise<void>) {
@@ -78,27 +87,30 @@ class CopyLines {
     if (this.#batch.length > 0) await this.#merge(this.#batch);
     this.#batch = [];
     this.#characters = 0;
-    if (performance.now() - this.#busySince < BUSY_MS) return;
-    await new Promise((resolve) => setTimeout(resolve));
-    this.#busySince = performance.now();
   }
 }
 
-/** Throws if a line is no change, or if TinyBase refuses one. */
-async function mergeLines(
+/** The entries in some lines, in batches. Throws if a line is no change. */
+function* batchesOf(lines: string[]): Generator<Entry[]> {
+  const all = lines.flatMap((line) => entriesOf(readChanges(line)));
+  const entries = lines.length === 1 ? all : [...gather(all).values()];
+  for (let start = 0; start < entries.length; start += BATCH_ENTRIES) {
+    yield entries.slice(start, start + BATCH_ENTRIES);
+  }
+}
+
+/** Rejects if TinyBase refuses an entry. It ignores all of them then. */
+async function mergeEntries(
   store: MergeableStore,
   point: ResumePoint,
-  lines: string[],
+  entries: Entry[],
 ): Promise<void> {
-  const all = lines.map(readChanges);
-  const [only] = all;
-  const changes = all.length === 1 ? only! : changesOf(gather(all.flatMap(entriesOf)).values());
+  const changes = changesOf(entries);
   point.isCopied = (entry) => isIn(changes, entry);
   await mergeEncodedChanges(store, changes);
   point.isCopied = () => false;
-  const [first] = entriesOf(changes);
-  // TinyBase ignores all of the changes if it refuses one.
-  if (first && readEntries(store, [first.path]).length === 0) throw new Error('refused changes');
+  const [known] = readEntries(store, [entries[0]!.path]);
+  if (!known) throw new Error('refused changes');
 }
 
 function readChanges(line: string): MergeableChanges {
