@@ -115,6 +115,15 @@ test('a new device of an app that has more than 20 rows already exchanges hashes
 /** A change that is too far in the future for TinyBase. */
 const REFUSED = '[[{"t":[{"r":[{"c":["x","zxxxxxxxxxxxxxxx"]}]}]}],[{}],1]';
 
+/** Makes the room's copies pass through `change`. */
+function alterCopies(change: (text: string) => string): void {
+  const { request } = room.room;
+  vi.spyOn(room.room, 'request').mockImplementation(async (call) => {
+    const response = await request.call(room.room, call);
+    return new Response(change(await response.text()));
+  });
+}
+
 test.each([
   ['is cut off', (text: string) => text.slice(0, text.length >> 1)],
   ['lacks its last line', (text: string) => text.slice(0, text.lastIndexOf('{"cursor"'))],
@@ -126,11 +135,7 @@ test.each([
   ['has a cursor of another log', (text: string) => text.replace(/"cursor":"/, '"cursor":"0')],
 ])('nothing is lost if a copy %s', async (_, change) => {
   await fill(150);
-  const { request } = room.room;
-  vi.spyOn(room.room, 'request').mockImplementation(async (call) => {
-    const response = await request.call(room.room, call);
-    return new Response(change(await response.text()));
-  });
+  alterCopies(change);
   const joining = device();
   joining.store.setCell('tasks', 'mine', 'text', 'mine');
   await joining.join(room);
@@ -138,4 +143,15 @@ test.each([
   expectEqual(joining);
   expect(joining.copies).toBe(1);
   expect(staying.store.getCell('tasks', 'mine', 'text')).toBe('mine');
+});
+
+test('a change of a copy that TinyBase refuses is noticed, even if the room tells no hashes', async () => {
+  await fill(110);
+  staying.leave();
+  await room.start();
+  alterCopies((text) => `${REFUSED}\n${text}`);
+  const joining = device();
+  await joining.join(room);
+  await untilSaved(joining);
+  expectEqual(joining);
 });
