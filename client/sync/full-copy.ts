@@ -66,11 +66,13 @@ class CopyLines {
   }
 
   async add(text: string): Promise<void> {
-    const lines = (this.#rest + text).split('\n');
-    this.#rest = lines.pop()!;
-    for (const line of lines) {
-      this.#batch.push(line);
-      this.#characters += line.length;
+    // Each text is searched once, although a line may be longer than many of them.
+    const [end, ...starts] = text.split('\n');
+    this.#rest += end;
+    for (const start of starts) {
+      this.#batch.push(this.#rest);
+      this.#characters += this.#rest.length;
+      this.#rest = start;
       if (this.#characters >= BATCH_CHARACTERS) await this.#flush();
     }
   }
