@@ -10,6 +10,7 @@ const SUITES: Record<string, () => Promise<Suite>> = {
   reconnect: () => import('./reconnect/suite.ts'),
   wake: () => import('./reconnect/wake-suite.ts'),
   auth: () => import('./auth/suite.ts'),
+  copy: () => import('./client/full-copy-suite.ts'),
   offline: () => import('./client/offline-suite.ts'),
 };
 

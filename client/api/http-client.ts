@@ -45,7 +45,7 @@ export class HttpClient {
     return withDeadline(call, async (signal, prolong) => {
       prolong((text?.length ?? 0) / SLOWEST_UPLOAD);
       const elapsed = stopwatch();
-      const response = await this.#send(path, call, text, signal);
+      const response = await this.send(path, call, text, signal);
       const body = await readJson(response, signal, prolong);
       const { status, headers } = response;
       const error = responseError(status, body, example, headers.get('retry-after'));
@@ -62,7 +62,8 @@ export class HttpClient {
     if (!Number.isNaN(serverTime)) this.#clock.learn(serverTime, elapsed + DATE_RESOLUTION);
   }
 
-  async #send(
+  /** Sends a request. Rejects with a `TinyHostError` if there is no response. */
+  async send(
     path: string,
     { method = 'POST', token }: HttpCall,
     body: string | undefined,
@@ -98,32 +99,39 @@ async function readJson(
   signal: AbortSignal,
   prolong: Prolong,
 ): Promise<unknown> {
+  let text = '';
   try {
-    return JSON.parse(await readText(response, signal, prolong));
+    await readText(response, signal, prolong, (part) => {
+      text += part;
+    });
+    return JSON.parse(text);
   } catch {
     return undefined;
   }
 }
 
 /**
- * Reads a body chunk by chunk and restarts the timeout with each chunk. React Native has no
- * response streams, so there the whole body has to arrive within one timeout.
+ * Reads a body chunk by chunk, restarts the timeout with each chunk and waits until it is taken.
+ * React Native has no response streams, so there the whole body has to arrive within one timeout.
  */
-async function readText(
+export async function readText(
   response: Response,
   signal: AbortSignal,
   prolong: Prolong,
-): Promise<string> {
+  take: (part: string) => unknown,
+): Promise<void> {
   prolong();
   const reader = response.body?.getReader();
-  if (!reader) return response.text();
+  if (!reader) return void (await take(await response.text()));
   const decoder = new TextDecoder();
-  let text = '';
-  while (!signal.aborted) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    prolong();
-    text += decoder.decode(value, { stream: true });
+  try {
+    for (let isDone = false; !isDone && !signal.aborted; ) {
+      const { done, value } = await reader.read();
+      prolong();
+      isDone = done;
+      await take(decoder.decode(value, { stream: !done }));
+    }
+  } finally {
+    void reader.cancel().catch(() => undefined);
   }
-  return text + decoder.decode();
 }

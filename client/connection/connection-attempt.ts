@@ -15,6 +15,7 @@ import type { Event } from './state-machine/types.ts';
 /** Timeouts on a good network. */
 const TICKET_TIMEOUT_MS = 10_000;
 const CHECK_TIMEOUT_MS = 3_000;
+const COPY_TIMEOUT_MS = 10_000;
 const MANUAL_SYNC_TIMEOUT_MS = 30_000;
 
 /** What all attempts of a connection share. */
@@ -73,12 +74,24 @@ export class ConnectionAttempt {
   }
 
   sync(): Promise<void> {
-    const { store, point, timeouts, fragmentSize, ...context } = this.#context;
+    const { client, session, store, point, timeouts, fragmentSize, ...context } = this.#context;
     return this.#try(async (signal) => {
       const sync = await synchronize(store, this.#socket!, {
         point,
         fragmentSize,
         timeouts,
+        loadCopy: async () => {
+          // Loaded on demand: few connections begin with a large store.
+          const { loadFullCopy } = await import('../sync/full-copy.ts');
+          return loadFullCopy(store, {
+            http: client.http,
+            token: session.session_uuid,
+            point,
+            signal,
+            timeoutMs: timeouts.for(COPY_TIMEOUT_MS),
+            onProgress: () => signal.aborted || context.onFrame(),
+          });
+        },
         onFrame: () => signal.aborted || context.onFrame(),
         onHeartbeat: (serverTime) => signal.aborted || context.onHeartbeat(serverTime),
         onNotice: (notices) => signal.aborted || context.onNotice(notices),

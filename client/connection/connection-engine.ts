@@ -41,6 +41,8 @@ export class ConnectionEngine {
     const { client, store, options } = context;
     this.#context = context;
     if (options.heartbeat === false) hideHeartbeat(store);
+    // What an app's persister loads later could not be told from edits.
+    if (typeof options.offline !== 'function') this.#point.begin(store);
     this.#saves = new SaveTracker(store, this.#point, {
       onWrite: () => this.handle({ type: 'store-changed' }),
       onChange: (saved) => this.#updateSaved(saved),

@@ -1,8 +1,19 @@
 import type { MergeableChanges, MergeableStore } from 'tinybase';
-import { type Entry, entriesOf, keyOf, type Path, readEntries, type Stamps } from './entries.ts';
+import {
+  type Entry,
+  entriesOf,
+  keyOf,
+  type Path,
+  pathsOf,
+  readEntries,
+  type Stamps,
+} from './entries.ts';
 
 /** The most rows and values with edits to remember. After more, hashes are compared instead. */
 const MAX_EDITED_PATHS = 2_000;
+
+/** The most rows and values that a new store may have before it connects. */
+const MAX_FIRST_PATHS = 20;
 
 /** The revision of a store that the app has not edited yet. */
 export const FIRST_REVISION = 1;
@@ -36,8 +47,12 @@ export class ResumePoint {
   readonly #edits = new Map<string, Edit>();
   /** The last revision with more edits than are remembered. */
   #overflow = Number.NEGATIVE_INFINITY;
-  /** Whether an entry of a transaction is known to be no edit of the app. */
+  /** Whether the store has nothing but edits that are known, and what the server has sent. */
+  #isFresh = false;
+  /** Whether an entry of a transaction comes from an offline copy, and is no edit of the app. */
   isOld: (entry: Entry) => boolean = () => false;
+  /** Whether an entry of a transaction comes from the server's full copy. */
+  isCopied: (entry: Entry) => boolean = () => false;
   /** Whether a transaction only wrote what the server has sent. */
   isReceived: (changes: MergeableChanges) => boolean = () => false;
   /** Called after the app has edited the store. */
@@ -49,11 +64,30 @@ export class ResumePoint {
     return this.#cursor;
   }
 
+  /** Whether the store has no cursor, and nothing from before it first connected. */
+  get isFresh(): boolean {
+    return this.#isFresh && this.#cursor === undefined;
+  }
+
+  /** Takes the first content of a store for edits of the app, if it is little. */
+  begin(store: MergeableStore): void {
+    const counts = store.getTableIds().map((table) => store.getRowCount(table));
+    const count = counts.reduce((sum, rows) => sum + rows, store.getValueIds().length);
+    const paths = count <= MAX_FIRST_PATHS ? pathsOf(store) : [];
+    if (count > MAX_FIRST_PATHS || paths.length > MAX_FIRST_PATHS) return;
+    for (const { path, stamps } of readEntries(store, paths)) {
+      this.#add(path, Object.keys(stamps), FIRST_REVISION);
+    }
+    this.#isFresh = true;
+  }
+
   /** Notes the app's edits in a transaction, after which the store has this revision. */
   addEdits(changes: MergeableChanges, revision: number): void {
     if (this.isReceived(changes)) return;
     for (const entry of entriesOf(changes)) {
-      if (!this.isOld(entry)) this.#add(entry.path, Object.keys(entry.stamps), revision);
+      if (this.isCopied(entry)) continue;
+      if (this.isOld(entry)) this.#isFresh = false;
+      else this.#add(entry.path, Object.keys(entry.stamps), revision);
     }
     this.onEdit();
     this.onChange();

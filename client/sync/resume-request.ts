@@ -1,6 +1,7 @@
 import type { MergeableStore } from 'tinybase';
 import { HEARTBEAT_ID } from '../../src/protocol/heartbeat.ts';
 import { DELETED } from '../../src/protocol/stamps.ts';
+import { START } from '../../src/protocol/sync-point.ts';
 import { changesOf, type Path, readEntries } from './entries.ts';
 import type { ResumePoint } from './resume-point.ts';
 
@@ -8,11 +9,11 @@ import type { ResumePoint } from './resume-point.ts';
 const MAX_CHARACTERS = 340_000;
 
 /**
- * The body of the request for a sync point with which a device comes back, as JSON; undefined if
+ * The body of the request for a sync point with which a device comes, or comes back, as JSON; undefined if
  * the device does not know enough, or has too much to send at once.
  */
 export function resumeRequest(store: MergeableStore, point: ResumePoint): string | undefined {
-  const { cursor } = point;
+  const cursor = point.isFresh ? START : point.cursor;
   if (cursor === undefined) return undefined;
   // The hashes include the heartbeat, and a room forgets its own when it leaves memory.
   const changes = encodeEdits(store, point, [[HEARTBEAT_ID]]);

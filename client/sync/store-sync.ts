@@ -27,6 +27,11 @@ export interface SyncOptions extends InboundEvents, SocketChannelEvents {
   timeouts: AdaptiveTimeout;
   /** How far the store had come before. */
   point: ResumePoint;
+  /**
+   * Merges a full copy of the server's content into the store, except what is newer there. Resolves
+   * with the copy's cursor.
+   */
+  loadCopy(): Promise<string>;
 }
 
 /** Starts to synchronize a store through an open socket. */
@@ -74,13 +79,16 @@ export class StoreSync {
   #isUnsent = false;
   /** Whether the contents may differ, so that a response without hashes proves nothing. */
   #mayDiffer = false;
+  /** Whether the server has a copy to load that is too large for the socket. */
+  #hasLargeCopy = false;
+  readonly #loadCopy: SyncOptions['loadCopy'];
 
   constructor(
     store: MergeableStore,
     channel: SocketChannel,
     inbound: InboundMessages,
     synchronizer: WsSynchronizer<WebSocket>,
-    { timeouts, point }: SyncOptions,
+    { timeouts, point, loadCopy }: SyncOptions,
   ) {
     this.#store = store;
     this.#channel = channel;
@@ -88,6 +96,7 @@ export class StoreSync {
     this.#synchronizer = synchronizer;
     this.#timeouts = timeouts;
     this.#point = point;
+    this.#loadCopy = loadCopy;
     point.isReceived = (changes) => this.causedChanges(changes);
     point.onEdit = () => this.#onEdit();
   }
@@ -106,14 +115,31 @@ export class StoreSync {
   /** Compares hashes only if the server does not know the cursor, or the contents differ after it. */
   async #resume({ unmute }: MutedHandshake): Promise<void> {
     await this.#synchronizer.startSync();
-    // From now on the synchronizer sends edits. The request has all earlier ones.
-    const request = resumeRequest(this.#store, this.#point);
-    const timeoutMs = this.#timeouts.for(REQUEST_TIMEOUT_MS);
-    const isReached = request !== undefined && (await this.reach(timeoutMs, request));
+    const isReached = (await this.#catchUp()) || (await this.#copy());
     unmute();
     if (isReached) return;
     await this.repair();
     await this.reach();
+  }
+
+  /** Sends what the server lacks, and gets what changed after the cursor. */
+  async #catchUp(): Promise<boolean> {
+    // The synchronizer sends new edits. The request has all earlier ones.
+    const request = resumeRequest(this.#store, this.#point);
+    const timeoutMs = this.#timeouts.for(REQUEST_TIMEOUT_MS);
+    return request !== undefined && this.reach(timeoutMs, request);
+  }
+
+  /** Loads the server's copy, if that is better than an exchange of hashes, and catches up. */
+  async #copy(): Promise<boolean> {
+    if (!this.#hasLargeCopy || !this.#point.isFresh) return false;
+    // Otherwise the synchronizer would send the content of the copy back to the server.
+    await this.#synchronizer.stopSync();
+    const cursor = await this.#loadCopy().catch(() => undefined);
+    // The offline copy may have been loaded meanwhile.
+    if (cursor !== undefined && this.#point.isFresh) this.#point.advance(cursor);
+    await this.#synchronizer.startSync();
+    return cursor !== undefined && this.#catchUp();
   }
 
   /** Whether the app has not edited the store since both sides had the same content. */
@@ -137,6 +163,7 @@ export class StoreSync {
     );
     this.#timeouts.recordRoundTrip(performance.now() - sentAt);
     const point = readSyncPoint(JSON.parse(response));
+    this.#hasLargeCopy = point?.copyBytes !== undefined;
     await this.#untilIdle();
     const after = this.#hashes();
     const hashes = point?.hashes && JSON.stringify(point.hashes);

@@ -71,6 +71,7 @@ app.get('/health', health);
 app.get('/openapi.json', openApi);
 app.get('/api/session', respond(session.describeSession));
 app.post('/:namespace/manual-sync', ...storeChecks, respond(store.manualSync));
+app.get('/:namespace/snapshot', requireNamespace, respond(store.snapshot));
 app.on(STORE_METHODS, '/:namespace/store/*', ...storeChecks, respond(store.jsonStore));
 app.on(['GET', 'PUT'], '/parties/user/:room/store', checkStoreBody, respond(store.partyKitStore));
 app.route('/parties/auth/:namespace', accounts);

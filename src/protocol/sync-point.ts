@@ -10,11 +10,17 @@ import type { ContentHashes } from './stamps.ts';
  * for any reason does no harm: both sides compare their hashes, as TinyBase does.
  */
 export interface SyncPointRequest {
-  /** The cursor of an earlier sync point; missing if only hashes are asked for. */
+  /**
+   * The cursor of an earlier sync point, or START for a device that only has the changes of this
+   * request; missing if only hashes are asked for.
+   */
   cursor?: string;
   /** The body of a ContentDiff. */
   changes?: unknown;
 }
+
+/** The cursor before all content. */
+export const START = '';
 
 /** The response. It follows the changes that the device lacked. */
 export interface SyncPoint {
@@ -23,6 +29,8 @@ export interface SyncPoint {
   cursor: string;
   /** Whether the device now has every change after its cursor. */
   isComplete: boolean;
+  /** The size of a full copy in bytes, if it is too large to be sent through the socket. */
+  copyBytes?: number | undefined;
 }
 
 /** Longest cursor in characters. */
@@ -38,19 +46,20 @@ export function readSyncPointRequest(body: unknown): SyncPointRequest | undefine
 }
 
 /** Encodes a response. It has the form of a values stamp, which TinyBase's clients let pass. */
-export function writeSyncPoint({ hashes, cursor, isComplete }: SyncPoint): string {
+export function writeSyncPoint({ hashes, cursor, isComplete, copyBytes }: SyncPoint): string {
   const known = hashes && { tables: [hashes[0]], values: [hashes[1]] };
-  return JSON.stringify([{ ...known, cursor: [cursor], complete: [isComplete] }]);
+  const copy = copyBytes !== undefined && { copy: [copyBytes] };
+  return JSON.stringify([{ ...known, cursor: [cursor], complete: [isComplete], ...copy }]);
 }
 
 /** Reads a response; undefined if it is malformed. */
 export function readSyncPoint(body: unknown): SyncPoint | undefined {
   const stamps = Array.isArray(body) ? (body[0] as Record<string, unknown[]> | null) : null;
-  const [tables, values, cursor, complete] = ['tables', 'values', 'cursor', 'complete'].map(
-    (name) => stamps?.[name]?.[0],
-  );
+  const names = ['tables', 'values', 'cursor', 'complete', 'copy'];
+  const [tables, values, cursor, complete, copy] = names.map((name) => stamps?.[name]?.[0]);
   if (typeof cursor !== 'string') return undefined;
   const isKnown = typeof tables === 'number' && typeof values === 'number';
   const hashes: ContentHashes | undefined = isKnown ? [tables, values] : undefined;
-  return { hashes, cursor, isComplete: complete === true };
+  const copyBytes = typeof copy === 'number' ? copy : undefined;
+  return { hashes, cursor, isComplete: complete === true, copyBytes };
 }

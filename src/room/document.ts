@@ -215,6 +215,20 @@ export class Document {
   }
 
   /**
+   * The texts of the stored changes that amount to the content, straight from storage, and the
+   * cursor after them; see `Log.copy`. Reads no content, and needs none to be read.
+   */
+  copy(): AsyncGenerator<string, string | undefined> {
+    this.flush();
+    return this.#log.copy();
+  }
+
+  /** The size of the texts of a copy in bytes, approximately. */
+  get copyBytes(): number {
+    return this.#log.bytes;
+  }
+
+  /**
    * The present stamps of everything that changed after a cursor, each once. Includes what changes
    * while the log is read, up to the turn in which the promise resolves. Undefined if the log cannot
    * tell (see `Log.recordsAfter`) or if the stamps are too large: an exchange of hashes is then

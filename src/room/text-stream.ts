@@ -21,6 +21,21 @@ export function textStream(texts: Iterator<string, unknown>): ReadableStream<Uin
   });
 }
 
+/** A stream of lines. It waits for each until the one before is read. */
+export function lineStream(lines: AsyncIterator<string, unknown>): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder();
+  return new ReadableStream({
+    async pull(controller) {
+      const { value, done } = await lines.next();
+      if (done) controller.close();
+      else controller.enqueue(encoder.encode(`${value}\n`));
+    },
+    async cancel() {
+      await lines.return?.();
+    },
+  });
+}
+
 /** The body of a response: a short text as it is, a long one as a stream. */
 export function textBody(texts: Iterator<string, unknown>): string | ReadableStream<Uint8Array> {
   const first = take(texts, SHORT_LENGTH);

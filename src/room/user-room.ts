@@ -10,6 +10,7 @@ import { Document } from './document.ts';
 import { EndedSessions } from './ended-sessions.ts';
 import { FlushScheduler } from './flush-scheduler.ts';
 import { manualSync } from './http/manual-sync.ts';
+import { Snapshots } from './http/snapshot.ts';
 import { storeRoutes } from './http/store-routes.ts';
 import { NewerFormatError } from './log/log-head.ts';
 import { PersisterBridge } from './persister/persister-bridge.ts';
@@ -39,6 +40,7 @@ export class UserRoom {
   readonly #document: Document;
   readonly #synchronizer: Synchronizer;
   readonly #persister: PersisterBridge;
+  readonly #snapshots: Snapshots;
   readonly #assemblers = new FrameAssemblers();
   readonly #flushes = new FlushScheduler(() => this.#document.flush());
   /** Why the room serves nothing; undefined while it works. */
@@ -60,6 +62,7 @@ export class UserRoom {
     );
     this.#synchronizer = new Synchronizer(this.#document, this.#devices, host.config);
     this.#persister = new PersisterBridge(this.#document, this.#devices);
+    this.#snapshots = new Snapshots(this.#document);
   }
 
   async start(): Promise<void> {
@@ -184,6 +187,7 @@ export class UserRoom {
       manualSync(this.#document, this.#host.config, content),
     ),
     store: this.#onContent((content) => storeRoutes(this.#document, content)),
+    snapshot: async (request) => this.#snapshots.request(request),
     'partykit-store': this.#onContent((content) => this.#persister.request(content)),
     ...routesOf<UserOperations & UserRemoval>({
       'end-sessions': (input) => this.#endSessions(input),

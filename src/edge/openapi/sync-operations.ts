@@ -83,6 +83,21 @@ export const SYNC_OPERATIONS: readonly Operation[] = [
     errors: [...COMMON, ...NAMESPACE, ...SYNC, ...CHANGE],
   },
   {
+    id: 'copyStore',
+    method: 'get',
+    path: '/{namespace}/snapshot',
+    tag: 'sync',
+    summary: 'Copy the whole store, with its stamps',
+    description:
+      'Lines of JSON: changes in the form of a ContentDiff, in any order and perhaps repeated, and ' +
+      'at the end `{"cursor": …}`. A response without that line is not complete.',
+    authentication: BY_SESSION,
+    responses: {
+      200: { description: 'The copy.', content: { 'application/x-ndjson': {} } },
+    },
+    errors: [...COMMON, ...NAMESPACE, ...SYNC, 'overloaded'],
+  },
+  {
     id: 'loadPersister',
     method: 'get',
     path: '/parties/user/{room}/store',

@@ -34,8 +34,20 @@ export async function jsonStore(context: EdgeContext): Promise<Result<Response>>
   return forward(context, session.value, '/store', { [PATH_HEADER]: path });
 }
 
+/** `GET /:namespace/snapshot`: a full copy for the client, see src/room/http/snapshot.ts. */
+export async function snapshot(context: EdgeContext): Promise<Result<Response>> {
+  const session = requireVerified(await authenticate(context));
+  return session.ok ? forward(context, session.value, '/snapshot') : session;
+}
+
 /** The request headers that a room reads, apart from those that the edge itself sets. */
-const FORWARDED_HEADERS = ['content-type', 'content-encoding', 'if-match', 'if-none-match'];
+const FORWARDED_HEADERS = [
+  'accept-encoding',
+  'content-type',
+  'content-encoding',
+  'if-match',
+  'if-none-match',
+];
 
 async function forward(
   context: EdgeContext,

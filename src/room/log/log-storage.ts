@@ -28,13 +28,16 @@ export class LogStorage {
     await Promise.all(calls);
   }
 
-  /** Reads a range in order, page by page. */
-  async *pages<Value>({ start, end }: KeyRange): AsyncGenerator<Map<string, Value>> {
+  /** Reads a range in order, page by page, with at most `limit` keys on each. */
+  async *pages<Value>(
+    { start, end }: KeyRange,
+    limit = KEYS_PER_CALL,
+  ): AsyncGenerator<Map<string, Value>> {
     for (let from = start; ; ) {
-      const page = await this.#storage.list<Value>({ start: from, end, limit: KEYS_PER_CALL });
+      const page = await this.#storage.list<Value>({ start: from, end, limit });
       yield page;
       const last = [...page.keys()].at(-1);
-      if (page.size < KEYS_PER_CALL || !last) return;
+      if (page.size < limit || !last) return;
       from = `${last}\0`;
     }
   }

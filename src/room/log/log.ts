@@ -14,7 +14,10 @@ import {
 } from './log-keys.ts';
 import { addParts, hashOf, NO_RECORD, type Part, storedBytes } from './log-parts.ts';
 import { LogStorage } from './log-storage.ts';
-import { readRecords, replayRange } from './record-reader.ts';
+import { readLastRecord, readRecords, readSnapshot, replayRange } from './record-reader.ts';
+
+/** Keys that are read at once for a copy. Many devices may read copies at the same time. */
+const KEYS_PER_COPY_PAGE = 8;
 
 /** Parts of a snapshot that are written in one turn: about 400 kB, or 10 ms. */
 const PARTS_PER_TURN = 8;
@@ -77,20 +80,9 @@ export class Log {
     checkFormat(head);
     this.#head = head;
     this.#isHeadStored = true;
-    await this.#findEnd(head);
-  }
-
-  async #findEnd({ first, hash }: Head): Promise<void> {
-    this.#end = first;
-    this.#endHash = hash;
-    const last = await this.#storage.last<Part>(recordKeys(first));
-    if (!last) return;
-    const [key, lastPart] = last;
-    this.#endHash = lastPart;
-    this.#end = readKey(key).position;
-    for await (const page of this.#storage.pages<Part>(recordKeys(this.#end))) {
-      for (const part of page.values()) this.#end += storedBytes(part);
-    }
+    const last = await readLastRecord(this.#storage, recordKeys(head.first));
+    this.#end = last?.end ?? head.first;
+    this.#endHash = last?.part ?? head.hash;
   }
 
   /**
@@ -175,6 +167,20 @@ export class Log {
     if (position === first) return hash;
     const before = await this.#storage.last<Part>(recordKeys(kept, position));
     return before && hashOf(before[1]);
+  }
+
+  /**
+   * Reads the snapshot and the records after it, in order, up to the present end. Returns the cursor
+   * of that end; undefined, perhaps after some records, if a compaction removes records meanwhile.
+   */
+  async *copy(): AsyncGenerator<string, string | undefined> {
+    const { first } = this.#head;
+    const reached = this.cursor;
+    const end = this.#end;
+    const isValid = () => this.#head.first === first;
+    if (!(yield* readSnapshot(this.#storage, first, isValid, KEYS_PER_COPY_PAGE))) return undefined;
+    const isComplete = yield* readRecords(this.#storage, first, end, KEYS_PER_COPY_PAGE);
+    return isComplete ? reached : undefined;
   }
 
   /** From now on nothing is written. */

@@ -1,4 +1,4 @@
-import { type KeyRange, readKey, recordKeys } from './log-keys.ts';
+import { type KeyRange, readKey, recordKeys, snapshotKeys } from './log-keys.ts';
 import { Assembler, type Part, storedBytes } from './log-parts.ts';
 import type { LogStorage } from './log-storage.ts';
 
@@ -11,11 +11,12 @@ export async function* readRecords(
   storage: LogStorage,
   from: number,
   to: number,
+  keysPerPage?: number,
 ): AsyncGenerator<string, boolean> {
   const assembler = new Assembler();
   let next = from;
   let bytes = 0;
-  for await (const page of storage.pages<Part>(recordKeys(from, to))) {
+  for await (const page of storage.pages<Part>(recordKeys(from, to), keysPerPage)) {
     for (const [key, part] of page) {
       const { name, position } = readKey(key);
       if (position !== next) return false;
@@ -28,6 +29,21 @@ export async function* readRecords(
     }
   }
   return next === to;
+}
+
+/** The last part of the last record of a range, and the position after that record. */
+export async function readLastRecord(
+  storage: LogStorage,
+  range: KeyRange,
+): Promise<{ part: Part; end: number } | undefined> {
+  const last = await storage.last<Part>(range);
+  if (!last) return undefined;
+  const [key, part] = last;
+  let end = readKey(key).position;
+  for await (const page of storage.pages<Part>(recordKeys(end))) {
+    for (const stored of page.values()) end += storedBytes(stored);
+  }
+  return { part, end };
 }
 
 /** Passes all complete records of a range on, in order. */
@@ -43,4 +59,25 @@ export async function replayRange(
       if (record !== undefined) replay(record);
     }
   }
+}
+
+/**
+ * Reads the records of the snapshot of `first` in order, page by page. Returns whether it has read
+ * them all: it ends when `isValid` tells that another snapshot has replaced this one.
+ */
+export async function* readSnapshot(
+  storage: LogStorage,
+  first: number,
+  isValid: () => boolean,
+  keysPerPage?: number,
+): AsyncGenerator<string, boolean> {
+  const assembler = new Assembler();
+  for await (const page of storage.pages<Part>(snapshotKeys(first), keysPerPage)) {
+    if (!isValid()) return false;
+    for (const [key, part] of page) {
+      const record = assembler.add(readKey(key).name, part);
+      if (record !== undefined) yield record;
+    }
+  }
+  return true;
 }

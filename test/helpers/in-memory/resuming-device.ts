@@ -1,5 +1,8 @@
 import { createMergeableStore, type MergeableStore } from 'tinybase';
+import { HttpClient } from '../../../client/api/http-client.ts';
+import { ServerClock } from '../../../client/api/server-clock.ts';
 import { AdaptiveTimeout } from '../../../client/common/adaptive-timeout.ts';
+import { loadFullCopy } from '../../../client/sync/full-copy.ts';
 import { ResumePoint } from '../../../client/sync/resume-point.ts';
 import { SaveTracker } from '../../../client/sync/save-tracker.ts';
 import { type StoreSync, synchronize } from '../../../client/sync/store-sync.ts';
@@ -19,8 +22,12 @@ export class ResumingDevice {
   /** Called when all edits are saved. */
   onSaved: () => void = ignore;
 
+  /** How many full copies it has loaded, or tried to load. */
+  copies = 0;
+
   constructor(store = createMergeableStore(), point = new ResumePoint()) {
     this.store = store;
+    point.begin(store);
     this.point = point;
     this.saves = new SaveTracker(store, point, {
       onWrite: ignore,
@@ -39,6 +46,7 @@ export class ResumingDevice {
       fragmentSize: this.fragmentSize,
       timeouts: new AdaptiveTimeout(),
       point: this.point,
+      loadCopy: () => this.#loadCopy(room),
       onFrame: ignore,
       onHeartbeat: ignore,
       onNotice: ({ cursor }) => cursor !== undefined && this.point.advance(cursor),
@@ -52,6 +60,17 @@ export class ResumingDevice {
       () => this.sync === sync && this.leave(),
     );
     return sync;
+  }
+
+  #loadCopy(room: MemoryRoom): Promise<string> {
+    this.copies += 1;
+    const fetcher = (url: string, init: RequestInit) => room.room.request(new Request(url, init));
+    return loadFullCopy(this.store, {
+      http: new HttpClient('http://room', fetcher as typeof fetch, new ServerClock()),
+      token: 'a',
+      point: this.point,
+      onProgress: ignore,
+    });
   }
 
   /** Loses the connection. */

@@ -53,7 +53,7 @@ describe('on a slow network', () => {
   test('a response may take 4.5 seconds', async () => {
     delay(4.5);
     const connection = network.connect();
-    await pass(30);
+    await pass(20);
     expect(connection.state.status).toBe('online');
     expect(network.sockets).toHaveLength(1);
   });

@@ -122,7 +122,6 @@ test.each([
   ['of another log', 'other.0'],
   ['from the future', 'temp.99999999'],
   ['without a number', 'temp.x'],
-  ['that is empty', ''],
 ])('a cursor %s makes both sides compare their hashes', async (_, cursor) => {
   const { leaving, staying } = await world();
   staying.store.setCell('tasks', 'row7', 'a', 'theirs');
