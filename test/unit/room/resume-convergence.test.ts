@@ -7,7 +7,7 @@ import { run, schedules } from '../../helpers/convergence/schedules.ts';
 import { MemoryRoom } from '../../helpers/in-memory/memory-room.ts';
 
 /** The number of schedules to try, and where to begin. */
-const RUNS = Number(process.env.CONVERGENCE_RUNS ?? 80);
+const RUNS = Number(process.env.CONVERGENCE_RUNS ?? 200);
 const SEED = process.env.CONVERGENCE_SEED;
 
 const counts = new ResumeCounts();
