@@ -6,13 +6,12 @@ import {
   HEAD_KEY,
   invalidKeys,
   type KeyRange,
-  readKey,
   recordKeys,
   recordName,
   snapshotKeys,
   snapshotName,
 } from './log-keys.ts';
-import { addParts, hashOf, NO_RECORD, type Part, storedBytes } from './log-parts.ts';
+import { addParts, hashOf, NO_RECORD, type Part } from './log-parts.ts';
 import { LogStorage } from './log-storage.ts';
 import { readLastRecord, readRecords, readSnapshot, replayRange } from './record-reader.ts';
 
