@@ -5,7 +5,7 @@ import type { AdaptiveTimeout } from '../common/adaptive-timeout.ts';
 import type { ClientContext } from '../context.ts';
 import type { Session } from '../session/stored-session.ts';
 import { manualSync } from '../sync/manual-sync.ts';
-import type { ResumePoint } from '../sync/resume-point.ts';
+import type { ResumePoint } from '../sync/resume/resume-point.ts';
 import { type StoreSync, synchronize } from '../sync/store-sync.ts';
 import { reactionToFailure } from './close-reactions.ts';
 import { openSocket } from './socket.ts';
@@ -82,7 +82,7 @@ export class ConnectionAttempt {
         timeouts,
         loadCopy: async () => {
           // Loaded on demand: few connections begin with a large store.
-          const { loadFullCopy } = await import('../sync/full-copy.ts');
+          const { loadFullCopy } = await import('../sync/resume/full-copy.ts');
           return loadFullCopy(store, {
             http: client.http,
             token: session.session_uuid,

@@ -10,7 +10,7 @@ import type { OfflineCopy } from '../offline/offline-copy.ts';
 import { openOfflineCopy } from '../offline/open-copy.ts';
 import type { Session } from '../session/stored-session.ts';
 import { hideHeartbeat } from '../sync/heartbeat.ts';
-import { ResumePoint } from '../sync/resume-point.ts';
+import { ResumePoint } from '../sync/resume/resume-point.ts';
 import { SaveTracker } from '../sync/save-tracker.ts';
 import type { ConnectionOptions } from './connection-options.ts';
 import type { ConnectionState } from './connection-state.ts';

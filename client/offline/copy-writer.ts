@@ -2,7 +2,7 @@ import type { MergeableStore } from 'tinybase';
 import { watchPause } from '../common/runtime-events.ts';
 import { TinyHostError } from '../errors.ts';
 import { isHeartbeat, type Path, pathsOf, readEntries } from '../sync/entries.ts';
-import type { ResumePoint, StoredResumePoint } from '../sync/resume-point.ts';
+import type { ResumePoint, StoredResumePoint } from '../sync/resume/resume-point.ts';
 import { CopyLoader } from './copy-loader.ts';
 import { saveDelay, unusableCopy } from './offline-copy.ts';
 import { openDatabase } from './open-database.ts';

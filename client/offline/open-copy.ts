@@ -2,7 +2,7 @@ import type { MergeableStore } from 'tinybase';
 import { withDeadline } from '../common/deadline.ts';
 import type { RuntimeEvents } from '../common/runtime-events.ts';
 import { TinyHostError } from '../errors.ts';
-import { ResumePoint } from '../sync/resume-point.ts';
+import { ResumePoint } from '../sync/resume/resume-point.ts';
 import { persisterName } from './copy-owner.ts';
 import type { CreatePersister, OfflineCopy } from './offline-copy.ts';
 

@@ -1,4 +1,4 @@
-import type { StoredResumePoint } from '../sync/resume-point.ts';
+import type { StoredResumePoint } from '../sync/resume/resume-point.ts';
 
 const KEY = 'resume-point';
 

@@ -1,5 +1,5 @@
 import { areStamps, type Entry, newest, type Path } from '../sync/entries.ts';
-import type { StoredResumePoint } from '../sync/resume-point.ts';
+import type { StoredResumePoint } from '../sync/resume/resume-point.ts';
 import { OBJECT_STORES, objectStoreOf } from './open-database.ts';
 import { writeResumePoint } from './stored-resume-point.ts';
 

@@ -1,7 +1,7 @@
 import type { MergeableStore } from 'tinybase';
 import { exponentialBackoff } from '../common/backoff.ts';
 import type { TinyHostError } from '../errors.ts';
-import { FIRST_REVISION, type ResumePoint } from './resume-point.ts';
+import { FIRST_REVISION, type ResumePoint } from './resume/resume-point.ts';
 import type { StoreSync } from './store-sync.ts';
 
 /** How long to collect further edits before the server is asked for its hashes. */
@@ -88,7 +88,7 @@ export class SaveTracker {
     if (hashes === this.#hashes) return;
     this.#hashes = hashes;
     const changes = this.#store.getTransactionMergeableChanges();
-    if (this.#sync?.causedChanges(changes)) return;
+    if (this.#point.isReceived(changes)) return;
     const wasSaved = this.saved;
     this.#revision += 1;
     this.#point.addEdits(changes, this.#revision);

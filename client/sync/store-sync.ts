@@ -7,9 +7,9 @@ import { MESSAGE } from '../../src/protocol/frame.ts';
 import { readSyncPoint } from '../../src/protocol/sync-point.ts';
 import type { AdaptiveTimeout } from '../common/adaptive-timeout.ts';
 import { type InboundEvents, InboundMessages } from './inbound-messages.ts';
-import { type MutedHandshake, muteHandshake } from './muted-handshake.ts';
-import type { ResumePoint } from './resume-point.ts';
-import { encodeEdits, resumeRequest } from './resume-request.ts';
+import { type MutedHandshake, muteHandshake } from './resume/muted-handshake.ts';
+import type { ResumePoint } from './resume/resume-point.ts';
+import { encodeEdits, resumeRequest } from './resume/resume-request.ts';
 import { type SocketChannel, type SocketChannelEvents, socketChannel } from './socket-channel.ts';
 
 /** Timeout of TinyBase's requests, and of the rest of a fragmented message. */

@@ -15,8 +15,8 @@ import { storeRoutes } from './http/store-routes.ts';
 import { NewerFormatError } from './log/log-head.ts';
 import { PersisterBridge } from './persister/persister-bridge.ts';
 import { SessionCheck } from './session-check.ts';
-import { FrameAssemblers } from './sync/frame-assemblers.ts';
-import type { Handled } from './sync/responder.ts';
+import type { Handled } from './sync/exchange/responder.ts';
+import { FrameAssemblers } from './sync/frames/frame-assemblers.ts';
 import { Synchronizer } from './sync/synchronizer.ts';
 
 /**

@@ -3,7 +3,7 @@ import type { CloseName } from '../../protocol/close-codes.ts';
 import type { Envelope } from '../../protocol/frame.ts';
 import { type Devices, deviceOf } from '../devices.ts';
 import type { Document } from '../document.ts';
-import type { Handled } from './responder.ts';
+import type { Handled } from './exchange/responder.ts';
 import { needsNoContent } from './unread-changes.ts';
 
 /**

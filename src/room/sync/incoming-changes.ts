@@ -7,8 +7,8 @@ import type { CloseName } from '../../protocol/close-codes.ts';
 import { MESSAGE } from '../../protocol/frame.ts';
 import { NOTICE_ID, type StampPath, writeNotice } from '../../protocol/notice.ts';
 import type { Document } from '../document.ts';
-import { outgoingMessage } from './outgoing-message.ts';
-import { CHANGES, type SendWindow } from './send-window.ts';
+import { outgoingMessage } from './frames/outgoing-message.ts';
+import { CHANGES, type SendWindow } from './frames/send-window.ts';
 
 /** Most stamps that one notice names. */
 const MAX_NOTICED = 1000;

@@ -13,10 +13,10 @@ import {
 } from '../../protocol/sync-point.ts';
 import { deviceOf } from '../devices.ts';
 import { type Document, writeChanges } from '../document.ts';
+import type { Handled } from './exchange/responder.ts';
+import { outgoingMessage } from './frames/outgoing-message.ts';
+import { ANSWERS, CHANGES, type SendWindow } from './frames/send-window.ts';
 import type { IncomingChanges } from './incoming-changes.ts';
-import { outgoingMessage } from './outgoing-message.ts';
-import type { Handled } from './responder.ts';
-import { ANSWERS, CHANGES, type SendWindow } from './send-window.ts';
 
 /**
  * Bytes of a store that a new device gets through the socket. Beyond that, a compressed copy over

@@ -8,11 +8,9 @@ import type { ContentHashes } from '../../protocol/stamps.ts';
 import { type Devices, deviceOf } from '../devices.ts';
 import { type Document, type Publication, type WrittenStamp, writeChanges } from '../document.ts';
 import { ContentGate } from './content-gate.ts';
-import { isContentHashes, isHashTree } from './diffs.ts';
-import { Exchanges } from './exchanges.ts';
-import { type HeldRequest, HeldRequests } from './held-requests.ts';
-import { IncomingChanges } from './incoming-changes.ts';
-import { type OutgoingMessage, outgoingMessage } from './outgoing-message.ts';
+import { isContentHashes, isHashTree } from './exchange/diffs.ts';
+import { Exchanges } from './exchange/exchanges.ts';
+import { type HeldRequest, HeldRequests } from './exchange/held-requests.ts';
 import {
   decodePulled,
   GREETING,
@@ -23,13 +21,15 @@ import {
   OFFERED_REQUEST,
   type Request,
   VERIFY_REQUEST,
-} from './pull.ts';
-import { decodePulledBefore } from './pull-before-answering.ts';
-import { type Handled, Responder } from './responder.ts';
-import { stampsOf } from './revealed-rows.ts';
-import { ANSWERS, CHANGES, type Limit, SendWindow } from './send-window.ts';
+} from './exchange/pull.ts';
+import { decodePulledBefore } from './exchange/pull-before-answering.ts';
+import { type Handled, Responder } from './exchange/responder.ts';
+import { stampsOf } from './exchange/revealed-rows.ts';
+import { Verifier } from './exchange/verifier.ts';
+import { type OutgoingMessage, outgoingMessage } from './frames/outgoing-message.ts';
+import { ANSWERS, CHANGES, type Limit, SendWindow } from './frames/send-window.ts';
+import { IncomingChanges } from './incoming-changes.ts';
 import { SyncPoints } from './sync-points.ts';
-import { Verifier } from './verifier.ts';
 
 /**
  * Milliseconds for which a device surely waits for a response. TinyBase's clients wait for a

@@ -3,7 +3,7 @@ import type { MergeableStore } from 'tinybase';
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import type { OfflineCopy } from '../../../../client/offline/offline-copy.ts';
 import { openOfflineCopy } from '../../../../client/offline/open-copy.ts';
-import type { ResumePoint } from '../../../../client/sync/resume-point.ts';
+import type { ResumePoint } from '../../../../client/sync/resume/resume-point.ts';
 import { MESSAGE } from '../../../../src/protocol/frame.ts';
 import { MemoryRoom } from '../../../helpers/in-memory/memory-room.ts';
 import { ResumingDevice } from '../../../helpers/in-memory/resuming-device.ts';

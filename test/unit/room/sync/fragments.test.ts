@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { MAX_PAUSE } from '../../../../src/room/sync/frame-assemblers.ts';
+import { MAX_PAUSE } from '../../../../src/room/sync/frames/frame-assemblers.ts';
 import { MemoryRoom, type MemorySocket } from '../../../helpers/in-memory/memory-room.ts';
 
 const TEXT = 'x'.repeat(1_000_000);

@@ -2,7 +2,7 @@ import { createMergeableStore } from 'tinybase';
 import { expect, test } from 'vitest';
 import { StampTree } from '../../../../src/document/stamp-tree.ts';
 import { MESSAGE } from '../../../../src/protocol/frame.ts';
-import { pullBeforeAnswering } from '../../../../src/room/sync/pull-before-answering.ts';
+import { pullBeforeAnswering } from '../../../../src/room/sync/exchange/pull-before-answering.ts';
 import { MemoryRoom } from '../../../helpers/in-memory/memory-room.ts';
 
 const HLC = '0123456789abcdef';

@@ -2,7 +2,12 @@ import { createMergeableStore, type MergeableStore } from 'tinybase';
 import { createMergeableStore as createMergeableStore5 } from 'tinybase-5';
 import { createWsSynchronizer as createWsSynchronizer5 } from 'tinybase-5/synchronizers/synchronizer-ws-client';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { ANSWERS, ASK_BYTES, CHANGES, PATIENCE } from '../../../../src/room/sync/send-window.ts';
+import {
+  ANSWERS,
+  ASK_BYTES,
+  CHANGES,
+  PATIENCE,
+} from '../../../../src/room/sync/frames/send-window.ts';
 import {
   MemoryRoom,
   type MemorySocket,

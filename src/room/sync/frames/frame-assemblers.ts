@@ -1,5 +1,5 @@
-import type { Connection } from '../../platform.ts';
-import { closeWith, deviceOf } from '../devices.ts';
+import type { Connection } from '../../../platform.ts';
+import { closeWith, deviceOf } from '../../devices.ts';
 import { type Arrival, FrameAssembler } from './frame-assembler.ts';
 
 /**

@@ -1,5 +1,5 @@
-import { fragments, type Message, writeFrame } from '../../protocol/frame.ts';
-import { utf8Length } from '../../protocol/utf8.ts';
+import { fragments, type Message, writeFrame } from '../../../protocol/frame.ts';
+import { utf8Length } from '../../../protocol/utf8.ts';
 
 /** An encoded message: one frame, or its fragments. */
 export interface OutgoingMessage {

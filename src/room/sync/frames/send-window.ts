@@ -1,6 +1,6 @@
-import type { Connection } from '../../platform.ts';
-import { MESSAGE } from '../../protocol/frame.ts';
-import { closeWith, deviceOf } from '../devices.ts';
+import type { Connection } from '../../../platform.ts';
+import { MESSAGE } from '../../../protocol/frame.ts';
+import { closeWith, deviceOf } from '../../devices.ts';
 import { type OutgoingMessage, outgoingMessage } from './outgoing-message.ts';
 
 /** Bytes after which the room requests an acknowledgement. */

@@ -1,4 +1,4 @@
-import type { CloseName } from '../../protocol/close-codes.ts';
+import type { CloseName } from '../../../protocol/close-codes.ts';
 import {
   type Envelope,
   MAX_FRAGMENTS,
@@ -7,8 +7,8 @@ import {
   readEnvelope,
   readFragment,
   splitFrame,
-} from '../../protocol/frame.ts';
-import { utf8Length } from '../../protocol/utf8.ts';
+} from '../../../protocol/frame.ts';
+import { utf8Length } from '../../../protocol/utf8.ts';
 
 /** The result of a frame: a message, nothing yet, or the reason to close the socket. */
 export type Arrival = { message: Envelope } | { waiting: true } | { close: CloseName };

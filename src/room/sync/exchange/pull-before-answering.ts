@@ -1,10 +1,10 @@
 import type { CellHashes, RowHashes, TableHashes, ValueHashes } from 'tinybase';
-import type { CellStamp } from '../../document/cell-stamp.ts';
-import { decodeTables, decodeValues } from '../../document/codec/stamp-decoder.ts';
-import { isHeartbeat } from '../../document/heartbeat.ts';
-import type { StampTree } from '../../document/stamp-tree.ts';
-import { MESSAGE } from '../../protocol/frame.ts';
-import type { ById } from '../../protocol/stamps.ts';
+import type { CellStamp } from '../../../document/cell-stamp.ts';
+import { decodeTables, decodeValues } from '../../../document/codec/stamp-decoder.ts';
+import { isHeartbeat } from '../../../document/heartbeat.ts';
+import type { StampTree } from '../../../document/stamp-tree.ts';
+import { MESSAGE } from '../../../protocol/frame.ts';
+import type { ById } from '../../../protocol/stamps.ts';
 import { isHashTree } from './diffs.ts';
 import type { Request } from './pull.ts';
 

@@ -1,6 +1,6 @@
 import type { MergeableStore } from 'tinybase';
-import { MESSAGE, SERVER_ID } from '../../src/protocol/frame.ts';
-import type { SocketChannel } from './socket-channel.ts';
+import { MESSAGE, SERVER_ID } from '../../../src/protocol/frame.ts';
+import type { SocketChannel } from '../socket-channel.ts';
 
 type Listener = (event: { data: string }) => void;
 

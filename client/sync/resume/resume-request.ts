@@ -1,8 +1,8 @@
 import type { MergeableStore } from 'tinybase';
-import { HEARTBEAT_ID } from '../../src/protocol/heartbeat.ts';
-import { DELETED } from '../../src/protocol/stamps.ts';
-import { START } from '../../src/protocol/sync-point.ts';
-import { changesOf, type Path, readEntries } from './entries.ts';
+import { HEARTBEAT_ID } from '../../../src/protocol/heartbeat.ts';
+import { DELETED } from '../../../src/protocol/stamps.ts';
+import { START } from '../../../src/protocol/sync-point.ts';
+import { changesOf, type Path, readEntries } from '../entries.ts';
 import type { ResumePoint } from './resume-point.ts';
 
 /** The longest message in characters. Even if each takes 3 bytes, no server's limit is reached. */

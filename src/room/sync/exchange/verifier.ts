@@ -1,8 +1,8 @@
-import type { StampTree } from '../../document/stamp-tree.ts';
-import type { Connection } from '../../platform.ts';
-import { MESSAGE } from '../../protocol/frame.ts';
-import type { ContentHashes } from '../../protocol/stamps.ts';
-import { type OutgoingMessage, outgoingMessage } from './outgoing-message.ts';
+import type { StampTree } from '../../../document/stamp-tree.ts';
+import type { Connection } from '../../../platform.ts';
+import { MESSAGE } from '../../../protocol/frame.ts';
+import type { ContentHashes } from '../../../protocol/stamps.ts';
+import { type OutgoingMessage, outgoingMessage } from '../frames/outgoing-message.ts';
 import { isSame } from './pull.ts';
 
 /** Milliseconds between two questions to a device while changes keep coming. */

@@ -1,12 +1,12 @@
 import type { CellHashes, RowHashes, TableHashes, ValueHashes } from 'tinybase';
-import type { SizedStamp } from '../../document/cell-stamp.ts';
+import type { SizedStamp } from '../../../document/cell-stamp.ts';
 import {
   type Branch,
   type Cells,
   hashesOf,
   type Leaf,
   type StampTree,
-} from '../../document/stamp-tree.ts';
+} from '../../../document/stamp-tree.ts';
 
 /**
  * The responses to TinyBase's four diff requests: the stamps that the other side lacks, and the

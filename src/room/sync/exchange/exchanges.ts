@@ -1,7 +1,7 @@
-import type { StampTree } from '../../document/stamp-tree.ts';
-import type { Connection } from '../../platform.ts';
-import { type Envelope, MESSAGE } from '../../protocol/frame.ts';
-import type { ContentHashes } from '../../protocol/stamps.ts';
+import type { StampTree } from '../../../document/stamp-tree.ts';
+import type { Connection } from '../../../platform.ts';
+import { type Envelope, MESSAGE } from '../../../protocol/frame.ts';
+import type { ContentHashes } from '../../../protocol/stamps.ts';
 import { isHashTree } from './diffs.ts';
 import { GREETING, GREETING_AGAIN, isSame, offerOf, pullFor, type Request } from './pull.ts';
 import { type RowIds, requestOf, rowsThatDiffer } from './revealed-rows.ts';

@@ -1,9 +1,9 @@
 import type { CellHashes, RowHashes } from 'tinybase';
-import type { CellStamp } from '../../document/cell-stamp.ts';
-import { decodeTables, decodeValues } from '../../document/codec/stamp-decoder.ts';
-import { hashesOf, type StampTree } from '../../document/stamp-tree.ts';
-import { MESSAGE, type Message } from '../../protocol/frame.ts';
-import type { ById, ContentHashes } from '../../protocol/stamps.ts';
+import type { CellStamp } from '../../../document/cell-stamp.ts';
+import { decodeTables, decodeValues } from '../../../document/codec/stamp-decoder.ts';
+import { hashesOf, type StampTree } from '../../../document/stamp-tree.ts';
+import { MESSAGE, type Message } from '../../../protocol/frame.ts';
+import type { ById, ContentHashes } from '../../../protocol/stamps.ts';
 import { cellHashes, type HashTrees, isHashTree, rowHashes } from './diffs.ts';
 
 /**

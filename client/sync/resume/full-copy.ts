@@ -1,10 +1,10 @@
 import type { MergeableChanges, MergeableStore } from 'tinybase';
-import { DELETED } from '../../src/protocol/stamps.ts';
-import { type HttpClient, readText } from '../api/http-client.ts';
-import { throwIfAborted } from '../common/abort.ts';
-import { type CallOptions, withDeadline } from '../common/deadline.ts';
-import { changesOf, type Entry, entriesOf, gather, readEntries } from './entries.ts';
-import { mergeEncodedChanges } from './merge-encoded-changes.ts';
+import { DELETED } from '../../../src/protocol/stamps.ts';
+import { type HttpClient, readText } from '../../api/http-client.ts';
+import { throwIfAborted } from '../../common/abort.ts';
+import { type CallOptions, withDeadline } from '../../common/deadline.ts';
+import { changesOf, type Entry, entriesOf, gather, readEntries } from '../entries.ts';
+import { mergeEncodedChanges } from '../merge-encoded-changes.ts';
 import type { ResumePoint } from './resume-point.ts';
 
 /** Characters of lines to merge together, at least. */

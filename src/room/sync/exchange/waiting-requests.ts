@@ -1,5 +1,5 @@
-import type { Connection } from '../../platform.ts';
-import { type Envelope, readEnvelope } from '../../protocol/frame.ts';
+import type { Connection } from '../../../platform.ts';
+import { type Envelope, readEnvelope } from '../../../protocol/frame.ts';
 
 /** Requests that a device may make while it does not read. */
 export const MAX_REQUESTS = 32;

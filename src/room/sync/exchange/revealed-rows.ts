@@ -1,7 +1,7 @@
 import type { CellHashes, RowHashes } from 'tinybase';
-import type { SizedStamp } from '../../document/cell-stamp.ts';
-import { hashesOf, type StampTree } from '../../document/stamp-tree.ts';
-import type { ById } from '../../protocol/stamps.ts';
+import type { SizedStamp } from '../../../document/cell-stamp.ts';
+import { hashesOf, type StampTree } from '../../../document/stamp-tree.ts';
+import type { ById } from '../../../protocol/stamps.ts';
 import { pullOfCells, type Request } from './pull.ts';
 
 /** Most rows that the room remembers for a device. With more, the hashes are compared again. */

@@ -1,6 +1,6 @@
-import type { StampTree } from '../../document/stamp-tree.ts';
-import type { Connection } from '../../platform.ts';
-import type { Envelope } from '../../protocol/frame.ts';
+import type { StampTree } from '../../../document/stamp-tree.ts';
+import type { Connection } from '../../../platform.ts';
+import type { Envelope } from '../../../protocol/frame.ts';
 import type { Request } from './pull.ts';
 import { pullBeforeAnswering } from './pull-before-answering.ts';
 

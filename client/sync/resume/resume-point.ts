@@ -7,7 +7,7 @@ import {
   pathsOf,
   readEntries,
   type Stamps,
-} from './entries.ts';
+} from '../entries.ts';
 
 /** The most rows and values with edits to remember. After more, hashes are compared instead. */
 const MAX_EDITED_PATHS = 2_000;
@@ -83,7 +83,6 @@ export class ResumePoint {
 
   /** Notes the app's edits in a transaction, after which the store has this revision. */
   addEdits(changes: MergeableChanges, revision: number): void {
-    if (this.isReceived(changes)) return;
     for (const entry of entriesOf(changes)) {
       if (this.isCopied(entry)) continue;
       if (this.isOld(entry)) this.#isFresh = false;
