@@ -137,7 +137,10 @@ export class StoreSync {
     await this.#synchronizer.stopSync();
     const cursor = await this.#loadCopy().catch(() => undefined);
     // The offline copy may have been loaded meanwhile.
-    if (cursor !== undefined && this.#point.isFresh) this.#point.advance(cursor);
+    const isLoaded = cursor !== undefined && this.#point.isFresh;
+    if (isLoaded) this.#point.advance(cursor);
+    // A whole copy is as good as equal hashes.
+    this.#mayDiffer = !isLoaded;
     await this.#synchronizer.startSync();
     return cursor !== undefined && this.#catchUp();
   }
