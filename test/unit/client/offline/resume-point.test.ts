@@ -6,8 +6,8 @@ import { openOfflineCopy } from '../../../../client/offline/open-copy.ts';
 import type { ResumePoint } from '../../../../client/sync/resume/resume-point.ts';
 import { MESSAGE } from '../../../../src/protocol/frame.ts';
 import { MemoryRoom } from '../../../helpers/in-memory/memory-room.ts';
-import { ResumingDevice } from '../../../helpers/in-memory/resuming-device.ts';
-import { eventually } from '../../../helpers/requests/eventually.ts';
+import type { ResumingDevice } from '../../../helpers/in-memory/resuming-device.ts';
+import { kindsOf, newDevice, untilSaved } from '../../../helpers/in-memory/resuming-devices.ts';
 import { COPY, fakeIndexedDB } from '../../../helpers/simulated-client/offline-tabs.ts';
 
 beforeEach(() => void fakeIndexedDB());
@@ -19,25 +19,9 @@ interface ResumingTab {
   copy: OfflineCopy;
 }
 
-function device(store?: MergeableStore): ResumingDevice {
-  const created = new ResumingDevice(store);
-  onTestFinished(() => created.stop());
-  return created;
-}
-
-async function untilSaved(room: MemoryRoom, ...devices: ResumingDevice[]): Promise<void> {
-  await eventually(async () => {
-    await room.settle();
-    for (const { saves } of devices) expect(saves.saved).toBe(true);
-  });
-}
-
-const kinds = (frames: string[]): number[] =>
-  frames.map((frame) => Number(/^[^\n]*\n\[[^,]*,(\d+)/.exec(frame)?.[1]));
-
 /** Opens a tab with a copy, as a connection does. */
 async function openTab(name = COPY): Promise<ResumingTab> {
-  const created = device();
+  const created = newDevice();
   const { store, point } = created;
   const copy = openOfflineCopy(store, { name, point }, () => undefined);
   onTestFinished(() => copy.stop());
@@ -125,7 +109,7 @@ test('after a crash of the tab between any two writes, the copy resumes without 
   const endCrash = crashAll();
   const crashes = Array.from({ length: 12 }, async (_, count) => {
     const room = await new MemoryRoom({ HEARTBEAT_SECONDS: 10 }).start();
-    const other = device();
+    const other = newDevice();
     await other.join(room);
     const crashed = await openTab(`${count}`);
     await crashed.device.join(room);
@@ -146,7 +130,7 @@ test('after a crash of the tab between any two writes, the copy resumes without 
     expect(back.store.getMergeableContentHashes()).toEqual(other.store.getMergeableContentHashes());
     if ('title' in kept) expect(other.store.getRow('tasks', 'mine')).toEqual(kept);
     const hasCursor = stored?.cursor !== undefined;
-    if (hasCursor) expect(kinds(back.socket!.sent)).toEqual([MESSAGE.syncPoint]);
+    if (hasCursor) expect(kindsOf(back.socket!.sent)).toEqual([MESSAGE.syncPoint]);
     found.add(hasCursor ? `${stored.edits.length} edited paths` : 'no cursor');
   }
   // Otherwise the crashes would not have hit what they were meant to hit.

@@ -4,23 +4,16 @@ import { MESSAGE } from '../../../../src/protocol/frame.ts';
 import { Document } from '../../../../src/room/document.ts';
 import { MemoryRoom } from '../../../helpers/in-memory/memory-room.ts';
 import { ResumingDevice } from '../../../helpers/in-memory/resuming-device.ts';
-import { eventually } from '../../../helpers/requests/eventually.ts';
+import { kindsOf, newDevice, untilSaved } from '../../../helpers/in-memory/resuming-devices.ts';
 
 let room: MemoryRoom;
 let staying: ResumingDevice;
 
-const device = (store = createMergeableStore()) => {
+const _device = (store = createMergeableStore()) => {
   const created = new ResumingDevice(store);
   onTestFinished(() => created.stop());
   return created;
 };
-
-async function untilSaved(...devices: ResumingDevice[]): Promise<void> {
-  await eventually(async () => {
-    await room.settle();
-    for (const { saves } of devices) expect(saves.saved).toBe(true);
-  });
-}
 
 /** Writes so many rows of 1 kB. */
 async function fill(rows: number): Promise<void> {
@@ -28,43 +21,39 @@ async function fill(rows: number): Promise<void> {
     staying.store.setRow('tasks', `row${row}`, { text: `${row} `.padEnd(1000, 'x'), tags: [row] });
   }
   staying.store.delCell('tasks', 'row1', 'tags', true);
-  await untilSaved(staying);
+  await untilSaved(room, staying);
 }
 
 beforeEach(async () => {
   room = await new MemoryRoom({ HEARTBEAT_SECONDS: 10 }).start();
-  staying = device();
+  staying = newDevice();
   await staying.join(room);
-  await untilSaved(staying);
+  await untilSaved(room, staying);
 });
 
 const expectEqual = (one: ResumingDevice): void =>
   expect(one.store.getMergeableContentHashes()).toEqual(staying.store.getMergeableContentHashes());
 
-/** The kinds of messages in frames. */
-const kinds = (frames: string[]): number[] =>
-  frames.map((frame) => Number(/^[^\n]*\n\[[^,]*,(\d+)/.exec(frame)?.[1]));
-
 test('a new device loads a large store as a copy, sends nothing of it back and exchanges no hashes', async () => {
   await fill(150);
-  const joining = device();
+  const joining = newDevice();
   await joining.join(room);
-  await untilSaved(joining);
+  await untilSaved(room, joining);
   expectEqual(joining);
   expect(joining.copies).toBe(1);
   expect(joining.store.getCellIds('tasks', 'row1')).toEqual(['text']);
-  expect(new Set(kinds(joining.socket!.sent))).toEqual(new Set([MESSAGE.syncPoint]));
+  expect(new Set(kindsOf(joining.socket!.sent))).toEqual(new Set([MESSAGE.syncPoint]));
   expect(joining.socket!.sent.join('').length).toBeLessThan(500);
 });
 
 test('a new device gets a small store with its first request', async () => {
   await fill(20);
-  const joining = device();
+  const joining = newDevice();
   await joining.join(room);
-  await untilSaved(joining);
+  await untilSaved(room, joining);
   expectEqual(joining);
   expect(joining.copies).toBe(0);
-  expect(kinds(joining.socket!.sent)).toEqual([MESSAGE.syncPoint]);
+  expect(kindsOf(joining.socket!.sent)).toEqual([MESSAGE.syncPoint]);
 });
 
 test('a room that has not read its content sends a copy without reading it', async () => {
@@ -72,9 +61,9 @@ test('a room that has not read its content sends a copy without reading it', asy
   staying.leave();
   await room.start();
   const load = vi.spyOn(Document.prototype, 'load');
-  const joining = device();
+  const joining = newDevice();
   await joining.join(room);
-  await untilSaved(joining);
+  await untilSaved(room, joining);
   expectEqual(joining);
   expect(joining.copies).toBe(1);
   expect(load).not.toHaveBeenCalled();
@@ -84,7 +73,7 @@ test('what both sides write before, during and after a copy is kept', async () =
   await fill(150);
   const store = createMergeableStore();
   store.setCell('tasks', 'row2', 'text', 'first');
-  const joining = device(store);
+  const joining = newDevice(store);
   let transactions = 0;
   store.addDidFinishTransactionListener(() => {
     transactions += 1;
@@ -93,7 +82,7 @@ test('what both sides write before, during and after a copy is kept', async () =
     staying.store.setCell('tasks', 'row4', 'text', 'theirs');
   });
   await joining.join(room);
-  await untilSaved(joining, staying);
+  await untilSaved(room, joining, staying);
   expectEqual(joining);
   expect(joining.copies).toBe(1);
   expect(store.getCell('tasks', 'row2', 'text')).toBe('first');
@@ -105,9 +94,9 @@ test('a new device of an app that has more than 20 rows already exchanges hashes
   await fill(150);
   const store = createMergeableStore();
   for (let row = 0; row < 21; row++) store.setCell('tasks', `mine${row}`, 'text', 'mine');
-  const joining = device(store);
+  const joining = newDevice(store);
   await joining.join(room);
-  await untilSaved(joining);
+  await untilSaved(room, joining);
   expectEqual(joining);
   expect(joining.copies).toBe(0);
 });
@@ -136,10 +125,10 @@ test.each([
 ])('nothing is lost if a copy %s', async (_, change) => {
   await fill(150);
   alterCopies(change);
-  const joining = device();
+  const joining = newDevice();
   joining.store.setCell('tasks', 'mine', 'text', 'mine');
   await joining.join(room);
-  await untilSaved(joining, staying);
+  await untilSaved(room, joining, staying);
   expectEqual(joining);
   expect(joining.copies).toBe(1);
   expect(staying.store.getCell('tasks', 'mine', 'text')).toBe('mine');
@@ -150,8 +139,8 @@ test('a change of a copy that TinyBase refuses is noticed, even if the room tell
   staying.leave();
   await room.start();
   alterCopies((text) => `${REFUSED}\n${text}`);
-  const joining = device();
+  const joining = newDevice();
   await joining.join(room);
-  await untilSaved(joining);
+  await untilSaved(room, joining);
   expectEqual(joining);
 });

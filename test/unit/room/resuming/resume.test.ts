@@ -1,9 +1,9 @@
 import { createMergeableStore, type MergeableStore } from 'tinybase';
-import { beforeEach, expect, onTestFinished, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { MESSAGE } from '../../../../src/protocol/frame.ts';
 import { MemoryRoom, type MemorySocket } from '../../../helpers/in-memory/memory-room.ts';
-import { ResumingDevice } from '../../../helpers/in-memory/resuming-device.ts';
-import { eventually } from '../../../helpers/requests/eventually.ts';
+import type { ResumingDevice } from '../../../helpers/in-memory/resuming-device.ts';
+import { kindsOf, newDevice, untilSaved } from '../../../helpers/in-memory/resuming-devices.ts';
 
 const ROWS = 300;
 
@@ -12,24 +12,11 @@ beforeEach(async () => {
   room = await new MemoryRoom({ HEARTBEAT_SECONDS: 10 }).start();
 });
 
-const device = (store?: MergeableStore) => {
-  const created = new ResumingDevice(store);
-  onTestFinished(() => created.stop());
-  return created;
-};
-
 /** Connects a device and waits until everything is saved. */
 async function join(joining: ResumingDevice): Promise<MemorySocket> {
   await joining.join(room);
-  await untilSaved(joining);
+  await untilSaved(room, joining);
   return joining.socket!;
-}
-
-async function untilSaved({ saves }: ResumingDevice): Promise<void> {
-  await eventually(async () => {
-    await room.settle();
-    expect(saves.saved).toBe(true);
-  });
 }
 
 function fill(store: MergeableStore): void {
@@ -40,15 +27,11 @@ function fill(store: MergeableStore): void {
   });
 }
 
-/** The kinds of messages in frames. */
-const kinds = (frames: string[]): number[] =>
-  frames.map((frame) => Number(/^[^\n]*\n\[[^,]*,(\d+)/.exec(frame)?.[1]));
-
 const bytes = (frames: string[]): number => frames.join('').length;
 
 /** A filled room, a device that has left it, and another one that stays. */
 async function world() {
-  const [leaving, staying] = [device(), device()];
+  const [leaving, staying] = [newDevice(), newDevice()];
   fill(staying.store);
   await join(staying);
   await join(leaving);
@@ -59,11 +42,11 @@ async function world() {
 test('a device that missed one edit gets that edit, and no hashes of rows', async () => {
   const { leaving, staying } = await world();
   staying.store.setCell('tasks', 'row7', 'a', 'changed');
-  await untilSaved(staying);
+  await untilSaved(room, staying);
   const socket = await join(leaving);
   expect(leaving.store.getCell('tasks', 'row7', 'a')).toBe('changed');
-  expect(kinds(socket.sent)).toEqual([MESSAGE.syncPoint]);
-  expect(kinds(socket.received)).toEqual([MESSAGE.contentDiff, MESSAGE.response]);
+  expect(kindsOf(socket.sent)).toEqual([MESSAGE.syncPoint]);
+  expect(kindsOf(socket.received)).toEqual([MESSAGE.contentDiff, MESSAGE.response]);
   expect(bytes(socket.sent) + bytes(socket.received)).toBeLessThan(700);
 });
 
@@ -74,7 +57,7 @@ test('a device that made one edit offline sends that edit, and no hashes of rows
   const socket = await join(leaving);
   expect(staying.store.getCell('tasks', 'row7', 'a')).toBe('changed');
   expect(staying.store.hasCell('tasks', 'row8', 'b')).toBe(false);
-  expect(kinds(socket.sent)).toEqual([MESSAGE.syncPoint]);
+  expect(kindsOf(socket.sent)).toEqual([MESSAGE.syncPoint]);
   expect(bytes(socket.sent) + bytes(socket.received)).toBeLessThan(900);
 });
 
@@ -83,32 +66,32 @@ test('edits on both sides cross in one exchange', async () => {
   leaving.store.setCell('tasks', 'row1', 'a', 'mine');
   staying.store.setCell('tasks', 'row1', 'b', 'theirs');
   staying.store.setValue('color', 'green');
-  await untilSaved(staying);
+  await untilSaved(room, staying);
   const socket = await join(leaving);
   expect(leaving.store.getMergeableContentHashes()).toEqual(
     staying.store.getMergeableContentHashes(),
   );
   expect(leaving.store.getRow('tasks', 'row1')).toMatchObject({ a: 'mine', b: 'theirs' });
-  expect(kinds(socket.sent)).toEqual([MESSAGE.syncPoint]);
+  expect(kindsOf(socket.sent)).toEqual([MESSAGE.syncPoint]);
 });
 
 test('a device resumes after the room was evicted', async () => {
   const { leaving, staying } = await world();
   staying.store.setCell('tasks', 'row7', 'a', 'changed');
-  await untilSaved(staying);
+  await untilSaved(room, staying);
   await room.room.alarm();
   await room.settle();
   await room.start();
   const socket = await join(leaving);
   expect(leaving.store.getCell('tasks', 'row7', 'a')).toBe('changed');
-  expect(kinds(socket.sent)).toEqual([MESSAGE.syncPoint]);
+  expect(kindsOf(socket.sent)).toEqual([MESSAGE.syncPoint]);
 });
 
 test('a device that only receives learns its cursor at a heartbeat', async () => {
   const { leaving, staying } = await world();
   await join(leaving);
   for (let edit = 0; edit < 50; edit++) staying.store.setCell('tasks', 'row1', 'a', edit);
-  await untilSaved(staying);
+  await untilSaved(room, staying);
   await room.room.alarm();
   await room.settle();
   const cursor = leaving.point.cursor;
@@ -126,18 +109,18 @@ test.each([
   const { leaving, staying } = await world();
   staying.store.setCell('tasks', 'row7', 'a', 'theirs');
   leaving.store.setCell('tasks', 'row7', 'b', 'mine');
-  await untilSaved(staying);
+  await untilSaved(room, staying);
   leaving.point.advance(cursor);
   const socket = await join(leaving);
   expect(leaving.store.getRow('tasks', 'row7')).toMatchObject({ a: 'theirs', b: 'mine' });
-  expect(kinds(socket.sent)).toContain(MESSAGE.getRowDiff);
+  expect(kindsOf(socket.sent)).toContain(MESSAGE.getRowDiff);
   expect(leaving.point.cursor).not.toBe(cursor);
 });
 
 test('a cursor that is too late, and edits that were forgotten, are found by the hashes', async () => {
   const { leaving, staying } = await world();
   staying.store.setCell('tasks', 'row7', 'a', 'theirs');
-  await untilSaved(staying);
+  await untilSaved(room, staying);
   leaving.store.setCell('tasks', 'row7', 'b', 'mine');
   leaving.point.advance(staying.point.cursor!);
   leaving.point.acknowledge(Number.POSITIVE_INFINITY);
@@ -160,7 +143,7 @@ test.each([
 
 test('a new device without a cursor gets everything', async () => {
   const { staying } = await world();
-  const fresh = device(createMergeableStore());
+  const fresh = newDevice(createMergeableStore());
   await join(fresh);
   expect(fresh.store.getMergeableContentHashes()).toEqual(
     staying.store.getMergeableContentHashes(),

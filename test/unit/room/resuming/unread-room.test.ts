@@ -1,11 +1,12 @@
-import { createMergeableStore, type MergeableStore } from 'tinybase';
-import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { createMergeableStore } from 'tinybase';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { ListOptions } from '../../../../src/platform.ts';
 import { CLOSE } from '../../../../src/protocol/close-codes.ts';
 import { MESSAGE } from '../../../../src/protocol/frame.ts';
 import { MemoryRoom } from '../../../helpers/in-memory/memory-room.ts';
 import { MemoryStorage } from '../../../helpers/in-memory/memory-storage.ts';
-import { ResumingDevice } from '../../../helpers/in-memory/resuming-device.ts';
+import type { ResumingDevice } from '../../../helpers/in-memory/resuming-device.ts';
+import { newDevice, untilSaved } from '../../../helpers/in-memory/resuming-devices.ts';
 import { eventually } from '../../../helpers/requests/eventually.ts';
 
 /** Storage that counts how often the content was read. */
@@ -23,34 +24,21 @@ let room: MemoryRoom;
 let staying: ResumingDevice;
 let leaving: ResumingDevice;
 
-const device = (store?: MergeableStore) => {
-  const created = new ResumingDevice(store);
-  onTestFinished(() => created.stop());
-  return created;
-};
-
-async function untilSaved(...devices: ResumingDevice[]): Promise<void> {
-  await eventually(async () => {
-    await room.settle();
-    for (const { saves } of devices) expect(saves.saved).toBe(true);
-  });
-}
-
 /** A room with some content, a device that is connected and one that is not, after an eviction. */
 async function evict(variables = {}): Promise<void> {
   storage = new CountingStorage();
   room = await new MemoryRoom({ HEARTBEAT_SECONDS: 10, ...variables }, storage).start();
-  [staying, leaving] = [device(), device()];
+  [staying, leaving] = [newDevice(), newDevice()];
   await staying.join(room);
   staying.store.setTables({ tasks: { a: { title: 'one', done: false } } });
-  await untilSaved(staying);
+  await untilSaved(room, staying);
   await leaving.join(room);
-  await untilSaved(leaving);
+  await untilSaved(room, leaving);
   await room.room.alarm();
   await room.settle();
   leaving.leave();
   staying.store.setCell('tasks', 'a', 'title', 'two');
-  await untilSaved(staying);
+  await untilSaved(room, staying);
   await room.start();
   storage.reads = 0;
 }
@@ -60,7 +48,7 @@ beforeEach(() => evict());
 test('a device resumes, and its edits are saved, before the room has read its content', async () => {
   leaving.store.setCell('tasks', 'a', 'done', true);
   await leaving.join(room);
-  await untilSaved(leaving);
+  await untilSaved(room, leaving);
   expect(leaving.store.getRow('tasks', 'a')).toEqual({ title: 'two', done: true });
   expect(staying.store.getRow('tasks', 'a')).toEqual({ title: 'two', done: true });
   expect(storage.reads).toBe(0);
@@ -69,7 +57,7 @@ test('a device resumes, and its edits are saved, before the room has read its co
 test('what was saved before the content was read survives a crash', async () => {
   leaving.store.setCell('tasks', 'a', 'done', true);
   await leaving.join(room);
-  await untilSaved(leaving);
+  await untilSaved(room, leaving);
   const restarted = await new MemoryRoom({}, storage).start();
   const fresh = await restarted.connect();
   expect(fresh.store.getRow('tasks', 'a')).toEqual({ title: 'two', done: true });
@@ -88,15 +76,15 @@ test('an edit of a connected device is stored and forwarded before the content i
   await room.step(10);
   expect(socket.received.join()).toContain('three');
   expect(storage.reads).toBe(0);
-  await untilSaved(staying);
+  await untilSaved(room, staying);
 });
 
 test('a device that needs the content waits for it, and agrees with what came meanwhile', async () => {
   leaving.store.setCell('tasks', 'a', 'done', true);
-  const fresh = device(createMergeableStore());
+  const fresh = newDevice(createMergeableStore());
   fresh.store.setCell('tasks', 'b', 'title', 'fresh');
   await Promise.all([fresh.join(room), leaving.join(room)]);
-  await untilSaved(fresh, leaving, staying);
+  await untilSaved(room, fresh, leaving, staying);
   expect(storage.reads).toBeGreaterThan(0);
   await eventually(async () => {
     await room.settle();
@@ -116,13 +104,13 @@ test.each([
   async (_, count) => {
     leaving.fragmentSize = 50;
     await leaving.join(room);
-    await untilSaved(leaving);
+    await untilSaved(room, leaving);
     leaving.store.setCell('tasks', 'a', 'title', 'three');
     for (let evictions = 0; evictions < count; evictions++) {
       await room.step(1);
       await room.start();
     }
-    await untilSaved(leaving);
+    await untilSaved(room, leaving);
     expect(staying.store.getCell('tasks', 'a', 'title')).toBe('three');
   },
 );
@@ -135,9 +123,9 @@ describe('a change that has the same stamp as different content', () => {
     const change = [[{ tasks: [{ a: [{ title: ['tie', hlc] }] }] }], [{}], 1];
     await room.deliver(socket, `\n${JSON.stringify([null, MESSAGE.contentDiff, change])}`);
     expect(storage.reads).toBe(0);
-    const fresh = device(createMergeableStore());
+    const fresh = newDevice(createMergeableStore());
     await fresh.join(room);
-    await untilSaved(fresh);
+    await untilSaved(room, fresh);
     expect(fresh.store.getCell('tasks', 'a', 'title')).toBe('two');
     expect(socket.received.join()).toContain('"two"');
   });
@@ -185,7 +173,7 @@ describe('what may be refused waits for the content', () => {
 test('a device whose cursor is too late gets what it lacks at the next heartbeat', async () => {
   leaving.point.advance(staying.point.cursor!);
   await leaving.join(room);
-  await untilSaved(leaving);
+  await untilSaved(room, leaving);
   expect(leaving.store.getCell('tasks', 'a', 'title')).toBe('one');
   await room.room.alarm();
   await eventually(async () => {
@@ -195,9 +183,9 @@ test('a device whose cursor is too late gets what it lacks at the next heartbeat
 });
 
 test('after a difference, an edit is not saved before the hashes are equal', async () => {
-  await device().join(room);
+  await newDevice().join(room);
   await leaving.join(room);
-  await untilSaved(leaving);
+  await untilSaved(room, leaving);
   vi.spyOn(room, 'deliver').mockResolvedValueOnce(undefined);
   leaving.store.setCell('tasks', 'a', 'done', true);
   const { sent } = leaving.socket!;
@@ -205,6 +193,6 @@ test('after a difference, an edit is not saved before the hashes are equal', asy
   await eventually(() => expect(sent).toHaveLength(requests));
   await room.settle();
   await room.start();
-  await untilSaved(leaving);
+  await untilSaved(room, leaving);
   expect(staying.store.getCell('tasks', 'a', 'done')).toBe(true);
 });
