@@ -98,7 +98,8 @@ export class Log {
     await replayRange(this.#storage, recordKeys(first, end), replay);
     this.#isLoaded = true;
     const head = this.#sizeToNote();
-    if (head.length > 0) this.#put(head).catch(this.#onFailure);
+    // The size is only an estimate, so nothing is lost if it is not stored.
+    if (head.length > 0) this.#put(head).catch(() => undefined);
     this.#tidy();
   }
 

@@ -33,7 +33,7 @@ test('a snapshot is compressed and amounts to the content of the store', async (
   expect(response.headers.get('content-type')).toBe('application/x-ndjson');
   const lines = (await response.text()).trimEnd().split('\n');
   expect(JSON.parse(lines.pop()!)).toEqual({
-    cursor: expect.stringMatching(/^[0-9a-f]{12}\.\d+$/),
+    cursor: expect.stringMatching(/^[0-9a-f]{12}\.\d+\.[0-9a-f]{8}$/),
   });
   const store = createMergeableStore();
   for (const line of lines) await mergeEncodedChanges(store, JSON.parse(line));
