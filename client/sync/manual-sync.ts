@@ -2,7 +2,7 @@ import type { MergeableContent, MergeableStore } from 'tinybase';
 import { getHlcFunctions } from 'tinybase/common';
 import type { StampPath } from '../../src/protocol/notice.ts';
 import { MERGED_CONTENT } from '../../src/protocol/response-examples.ts';
-import { DELETED } from '../../src/protocol/stamps.ts';
+import { stringifyStamps } from '../../src/protocol/stamps.ts';
 import { upload } from '../api/upload.ts';
 import type { ClientContext } from '../context.ts';
 import { TinyHostError } from '../errors.ts';
@@ -37,9 +37,7 @@ export async function manualSync(
   { onProgress, ...options }: ManualSyncOptions,
 ): Promise<DeferredWrites | undefined> {
   const content = store.getMergeableContent();
-  const body = JSON.stringify({ mergeableContent: content }, (_, value) =>
-    value === undefined ? DELETED : value,
-  );
+  const body = stringifyStamps({ mergeableContent: content });
   onProgress(0);
   const call = { body, token: session.session_uuid, ...options };
   const response = await (typeof XMLHttpRequest === 'undefined'

@@ -1,4 +1,10 @@
-import { type ById, type ContentHashes, DELETED, type EncodedCell } from '../protocol/stamps.ts';
+import {
+  type ById,
+  type ContentHashes,
+  DELETED,
+  type EncodedCell,
+  noIds,
+} from '../protocol/stamps.ts';
 import { utf8Length } from '../protocol/utf8.ts';
 import type { CellAddress, CellStamp, SizedStamp } from './cell-stamp.ts';
 import { hashMember, hashStamp, hashText, jsonOf } from './hashes.ts';
@@ -273,7 +279,7 @@ export const sizedStamp = (edit: CellStamp): SizedStamp => ({
 
 /** The hash of each child, by id. */
 export function hashesOf(branch: Branch<Hashed> | undefined): ById<number> {
-  const hashes = Object.create(null) as ById<number>;
+  const hashes = noIds<number>();
   for (const [id, child] of branch?.children ?? []) hashes[id] = child.hash;
   return hashes;
 }

@@ -13,7 +13,14 @@ export const DELETED = '\uFFFC';
 /** The prefix of the JSON of an object or array. */
 export const JSON_MARK = '\uFFFD';
 
+/** The JSON of anything with stamps that TinyBase has returned. */
+export const stringifyStamps = (value: unknown): string =>
+  JSON.stringify(value, (_, content) => (content === undefined ? DELETED : content));
+
 export type ById<Content> = { [id: string]: Content };
+
+/** An object without ids. Any id can be added, also `__proto__`. */
+export const noIds = <Content>(): ById<Content> => Object.create(null) as ById<Content>;
 
 /** Unsigned 32-bit hashes of the tables and of the values. */
 export type ContentHashes = [tables: number, values: number];

@@ -37,9 +37,9 @@ export class ChangedStamps {
   add(edits: Iterable<CellStamp>): boolean {
     for (const edit of edits) {
       if (this.#isUnread) this.#tree.put(edit);
-      const { table, row, id } = edit;
-      const leaf = this.#tree.leaf({ table, row, id });
+      const leaf = this.#tree.leaf(edit);
       if (!leaf || this.#touched.has(leaf)) continue;
+      const { table, row, id } = edit;
       this.#touched.set(leaf, { table, row, id });
       this.#stampBytes += sizeOf(this.#tree.hold(table, row, id, leaf));
     }

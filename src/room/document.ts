@@ -262,7 +262,6 @@ export class Document {
     this.#waiting.clear();
     this.#text = undefined;
     this.#log.append(changes);
-
     this.#publish({ written, changes, isHeartbeat: false });
   }
 }

@@ -1,6 +1,6 @@
 import type { MergeableStore } from 'tinybase';
 import { HEARTBEAT_ID } from '../../../src/protocol/heartbeat.ts';
-import { DELETED } from '../../../src/protocol/stamps.ts';
+import { stringifyStamps } from '../../../src/protocol/stamps.ts';
 import { START } from '../../../src/protocol/sync-point.ts';
 import { changesOf, type Path, readEntries } from '../entries.ts';
 import type { ResumePoint } from './resume-point.ts';
@@ -9,8 +9,8 @@ import type { ResumePoint } from './resume-point.ts';
 const MAX_CHARACTERS = 340_000;
 
 /**
- * The body of the request for a sync point with which a device comes, or comes back, as JSON; undefined if
- * the device does not know enough, or has too much to send at once.
+ * The body of the request for a sync point with which a device comes, or comes back, as JSON;
+ * undefined if the device does not know enough, or has too much to send at once.
  */
 export function resumeRequest(store: MergeableStore, point: ResumePoint): string | undefined {
   const cursor = point.isFresh ? START : point.cursor;
@@ -31,8 +31,6 @@ export function encodeEdits(
 ): string | undefined {
   const edits = point.readEdits(store);
   if (!edits) return undefined;
-  const json = JSON.stringify(changesOf([...edits, ...readEntries(store, others)]), (_, value) =>
-    value === undefined ? DELETED : value,
-  );
+  const json = stringifyStamps(changesOf([...edits, ...readEntries(store, others)]));
   return json.length <= MAX_CHARACTERS ? json : undefined;
 }

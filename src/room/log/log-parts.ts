@@ -13,6 +13,9 @@ export interface Part {
   of: number;
 }
 
+/** A part with its key. */
+export type PartEntry = [key: string, part: Part];
+
 /** Size of a full part in bytes. PartyKit limits a value to 128 KiB. */
 const PART_BYTES = 112_000;
 
@@ -38,11 +41,7 @@ export function split(text: string): Part[] {
 }
 
 /** Adds the parts of the record `name` to what is written. Returns their bytes in storage. */
-export function addParts(
-  entries: [key: string, part: Part][],
-  name: string,
-  record: string,
-): number {
+export function addParts(entries: PartEntry[], name: string, record: string): number {
   let bytes = 0;
   for (const [index, part] of split(record).entries()) {
     entries.push([partKey(name, index), part]);

@@ -11,7 +11,7 @@ import {
   snapshotKeys,
   snapshotName,
 } from './log-keys.ts';
-import { addParts, hashOf, NO_RECORD, type Part } from './log-parts.ts';
+import { addParts, hashOf, NO_RECORD, type Part, type PartEntry } from './log-parts.ts';
 import { LogStorage } from './log-storage.ts';
 import { readLastRecord, readRecords, readSnapshot, replayRange } from './record-reader.ts';
 
@@ -21,7 +21,7 @@ const KEYS_PER_COPY_PAGE = 8;
 /** Parts of a snapshot that are written in one turn: about 400 kB, or 10 ms. */
 const PARTS_PER_TURN = 8;
 
-type Entry = [key: string, value: Part | Head];
+type Entry = PartEntry | [key: string, head: Head];
 
 /** The content that the records of the log amount to. */
 export interface Content {
@@ -105,7 +105,7 @@ export class Log {
 
   /** Appends records, in one write if they fit. Does not wait for the write. */
   append(records: string[]): void {
-    const entries: [key: string, part: Part][] = [];
+    const entries: PartEntry[] = [];
     for (const record of records) {
       this.#end += addParts(entries, recordName(this.#end), record);
     }
@@ -281,7 +281,7 @@ export class Log {
   async *#writeSnapshot(first: number): AsyncGenerator<void, number> {
     let bytes = 0;
     let records = 0;
-    let entries: [key: string, part: Part][] = [];
+    let entries: PartEntry[] = [];
     for (const record of this.#content.snapshot()) {
       bytes += addParts(entries, snapshotName(first, records++), record);
       if (entries.length < PARTS_PER_TURN) continue;

@@ -54,10 +54,7 @@ export async function replayRange(
 ): Promise<void> {
   const assembler = new Assembler();
   for await (const page of storage.pages<Part>(range)) {
-    for (const [key, part] of page) {
-      const record = assembler.add(readKey(key).name, part);
-      if (record !== undefined) replay(record);
-    }
+    for (const record of recordsOn(page, assembler)) replay(record);
   }
 }
 
@@ -74,10 +71,15 @@ export async function* readSnapshot(
   const assembler = new Assembler();
   for await (const page of storage.pages<Part>(snapshotKeys(first), keysPerPage)) {
     if (!isValid()) return false;
-    for (const [key, part] of page) {
-      const record = assembler.add(readKey(key).name, part);
-      if (record !== undefined) yield record;
-    }
+    yield* recordsOn(page, assembler);
   }
   return true;
+}
+
+/** The records that the parts on a page complete. */
+function* recordsOn(page: Map<string, Part>, assembler: Assembler): Generator<string> {
+  for (const [key, part] of page) {
+    const record = assembler.add(readKey(key).name, part);
+    if (record !== undefined) yield record;
+  }
 }

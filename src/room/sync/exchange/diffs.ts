@@ -7,6 +7,7 @@ import {
   type Leaf,
   type StampTree,
 } from '../../../document/stamp-tree.ts';
+import { noIds } from '../../../protocol/stamps.ts';
 
 /**
  * The responses to TinyBase's four diff requests: the stamps that the other side lacks, and the
@@ -18,13 +19,19 @@ export interface Difference<Hashes> {
   differing: Hashes;
 }
 
+/** Sets the hashes of a row's cells. */
+export function setRow(hashes: CellHashes, table: string, row: string, cells: TableHashes): void {
+  hashes[table] ??= noIds();
+  hashes[table][row] = cells;
+}
+
 /** The hash that the other side has for a child. */
 const hashIn = (hashes: TableHashes, id: string): number | undefined =>
   Object.hasOwn(hashes, id) ? hashes[id] : undefined;
 
 function compare(branch: Branch<{ hash: number }>, theirs: TableHashes) {
   const lacking: string[] = [];
-  const differing = Object.create(null) as TableHashes;
+  const differing = noIds<number>();
   for (const [id, child] of branch.children) {
     const their = hashIn(theirs, id);
     if (their === undefined) lacking.push(id);
@@ -40,7 +47,7 @@ export function tableDiff(tree: StampTree, theirs: TableHashes): Difference<Tabl
 
 export function rowDiff(tree: StampTree, theirs: RowHashes): Difference<RowHashes> {
   const lacking: [table: string, row: string][] = [];
-  const differing = Object.create(null) as RowHashes;
+  const differing = noIds<TableHashes>();
   for (const table of Object.keys(theirs)) {
     const rows = tree.tables.children.get(table);
     if (!rows) continue;
@@ -84,7 +91,7 @@ function* flatMap<From, To>(
 
 /** Row hashes of the tables that differ. */
 export function rowHashes(tree: StampTree, theirs: TableHashes): RowHashes {
-  const hashes = Object.create(null) as RowHashes;
+  const hashes = noIds<TableHashes>();
   for (const id of Object.keys(theirs)) {
     const table = tree.tables.children.get(id);
     if (table && table.hash !== theirs[id]) hashes[id] = hashesOf(table);
@@ -94,13 +101,12 @@ export function rowHashes(tree: StampTree, theirs: TableHashes): RowHashes {
 
 /** Cell hashes of the rows that differ. */
 export function cellHashes(tree: StampTree, theirs: RowHashes): CellHashes {
-  const hashes = Object.create(null) as CellHashes;
+  const hashes = noIds<RowHashes>();
   for (const tableId of Object.keys(theirs)) {
     for (const rowId of Object.keys(theirs[tableId]!)) {
       const row = tree.row(tableId, rowId);
       if (!row || row.hash === theirs[tableId]![rowId]) continue;
-      hashes[tableId] ??= Object.create(null) as RowHashes;
-      hashes[tableId][rowId] = hashesOf(row);
+      setRow(hashes, tableId, rowId, hashesOf(row));
     }
   }
   return hashes;

@@ -4,8 +4,8 @@ import { decodeTables, decodeValues } from '../../../document/codec/stamp-decode
 import { isHeartbeat } from '../../../document/heartbeat.ts';
 import type { StampTree } from '../../../document/stamp-tree.ts';
 import { MESSAGE } from '../../../protocol/frame.ts';
-import type { ById } from '../../../protocol/stamps.ts';
-import { isHashTree } from './diffs.ts';
+import { noIds } from '../../../protocol/stamps.ts';
+import { isHashTree, setRow } from './diffs.ts';
 import type { Request } from './pull.ts';
 
 /**
@@ -68,7 +68,7 @@ function unknownRows(tree: StampTree, theirs: RowHashes): PulledBefore | undefin
   const wanted = noIds<RowHashes>();
   for (const table of Object.keys(theirs)) {
     for (const row of Object.keys(theirs[table]!)) {
-      if (!tree.row(table, row)) set(wanted, table, row, noIds());
+      if (!tree.row(table, row)) setRow(wanted, table, row, noIds());
     }
   }
   return cellRequest(wanted);
@@ -83,7 +83,7 @@ function differingCells(tree: StampTree, theirs: CellHashes): PulledBefore | und
       if (ours.every(([id, hash]) => cells?.get(id)?.hash === hash)) continue;
       const hashes = noIds<number>();
       for (const [id, { hash }] of cells ?? []) hashes[id] = hash;
-      set(wanted, table, row, hashes);
+      setRow(wanted, table, row, hashes);
     }
   }
   return cellRequest(wanted);
@@ -101,10 +101,3 @@ function differingValues(tree: StampTree, theirs: ValueHashes): PulledBefore | u
   for (const [id, { hash }] of children) body[id] = hash;
   return { message: MESSAGE.getValueDiff, body };
 }
-
-function set(wanted: CellHashes, table: string, row: string, cells: TableHashes): void {
-  wanted[table] ??= noIds();
-  wanted[table][row] = cells;
-}
-
-const noIds = <Item>(): ById<Item> => Object.create(null) as ById<Item>;

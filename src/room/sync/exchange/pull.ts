@@ -3,8 +3,8 @@ import type { CellStamp } from '../../../document/cell-stamp.ts';
 import { decodeTables, decodeValues } from '../../../document/codec/stamp-decoder.ts';
 import { hashesOf, type StampTree } from '../../../document/stamp-tree.ts';
 import { MESSAGE, type Message } from '../../../protocol/frame.ts';
-import type { ById, ContentHashes } from '../../../protocol/stamps.ts';
-import { cellHashes, type HashTrees, isHashTree, rowHashes } from './diffs.ts';
+import { type ContentHashes, noIds } from '../../../protocol/stamps.ts';
+import { cellHashes, type HashTrees, isHashTree, rowHashes, setRow } from './diffs.ts';
 
 /**
  * How the room pulls from a device. The id of a request says how to treat its response, so a
@@ -142,8 +142,7 @@ export function pullOfCells(hashes: CellHashes): Request[] {
         piece = noIds();
         requests.push({ requestId: ID.cells, message: MESSAGE.getCellDiff, body: piece });
       }
-      piece[table] ??= noIds();
-      piece[table][row] = hashes[table]![row]!;
+      setRow(piece, table, row, hashes[table]![row]!);
     }
   }
   return requests;
@@ -154,5 +153,3 @@ const ask = (requestId: string, message: Message, body: object): Request[] =>
 
 export const isSame = (one: ContentHashes, other: ContentHashes): boolean =>
   one[0] === other[0] && one[1] === other[1];
-
-const noIds = <Item>(): ById<Item> => Object.create(null) as ById<Item>;

@@ -1,7 +1,8 @@
 import type { CellHashes, RowHashes } from 'tinybase';
 import type { SizedStamp } from '../../../document/cell-stamp.ts';
 import { hashesOf, type StampTree } from '../../../document/stamp-tree.ts';
-import type { ById } from '../../../protocol/stamps.ts';
+import { noIds } from '../../../protocol/stamps.ts';
+import { setRow } from './diffs.ts';
 import { pullOfCells, type Request } from './pull.ts';
 
 /** Most rows that the room remembers for a device. With more, the hashes are compared again. */
@@ -41,10 +42,7 @@ export function* stampsOf(tree: StampTree, rows: RowIds): Generator<SizedStamp> 
 export function requestOf(tree: StampTree, rows: RowIds): Request[] {
   const hashes: CellHashes = noIds<RowHashes>();
   for (const [table, ids] of rows) {
-    hashes[table] = noIds();
-    for (const row of ids) hashes[table]![row] = hashesOf(tree.row(table, row));
+    for (const row of ids) setRow(hashes, table, row, hashesOf(tree.row(table, row)));
   }
   return pullOfCells(hashes);
 }
-
-const noIds = <Item>(): ById<Item> => Object.create(null) as ById<Item>;
