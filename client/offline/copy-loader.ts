@@ -1,13 +1,5 @@
 import type { MergeableChanges, MergeableStore } from 'tinybase';
-import {
-  areKnown,
-  changesOf,
-  type Entry,
-  entriesOf,
-  gather,
-  keyOf,
-  type Path,
-} from '../sync/entries.ts';
+import { changesOf, type Entry, entriesOf, gather, isPartOf, type Path } from '../sync/entries.ts';
 import { mergeEncodedChanges } from '../sync/merge-encoded-changes.ts';
 import { readBatches } from './read-batches.ts';
 
@@ -53,9 +45,8 @@ export class CopyLoader {
   }
 
   /** Whether an entry of the present transaction comes from the copy. */
-  isFromCopy({ path, stamps }: Entry): boolean {
-    const source = this.#applying?.get(keyOf(path));
-    return source !== undefined && areKnown(stamps, source.stamps);
+  isFromCopy(entry: Entry): boolean {
+    return this.#applying !== undefined && isPartOf(this.#applying, entry);
   }
 
   /**

@@ -98,10 +98,16 @@ export function newest(records: Stamps[]): Stamps {
 }
 
 /** Whether `known` has all of `stamps`. */
-export const areKnown = (stamps: Stamps, known: Stamps): boolean =>
+const areKnown = (stamps: Stamps, known: Stamps): boolean =>
   Object.entries(stamps).every(
     ([id, stamp]) => Object.hasOwn(known, id) && hlcOf(stamp) === hlcOf(known[id]),
   );
+
+/** Whether an entry is part of `source`, which has one entry for each path by its key. */
+export function isPartOf(source: ReadonlyMap<string, Entry>, { path, stamps }: Entry): boolean {
+  const known = source.get(keyOf(path));
+  return known !== undefined && areKnown(stamps, known.stamps);
+}
 
 /** Whether a value from the database has the shape of a record. */
 export const areStamps = (record: unknown): record is Stamps =>

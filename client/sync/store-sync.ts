@@ -1,4 +1,4 @@
-import type { MergeableChanges, MergeableStore } from 'tinybase';
+import type { MergeableStore } from 'tinybase';
 import {
   createWsSynchronizer,
   type WsSynchronizer,
@@ -97,7 +97,8 @@ export class StoreSync {
     this.#timeouts = timeouts;
     this.#point = point;
     this.#loadCopy = loadCopy;
-    point.isReceived = (changes) => this.causedChanges(changes);
+    // All of the changes came from the server, and none from the app.
+    point.isReceived = (changes) => inbound.received.includesAll(changes);
     point.onEdit = () => this.#onEdit();
   }
 
@@ -211,11 +212,6 @@ export class StoreSync {
   async repair(): Promise<void> {
     await this.#synchronizer.load();
     await this.#synchronizer.save();
-  }
-
-  /** Whether all changes of a transaction came from the server, and none from the app. */
-  causedChanges(changes: MergeableChanges): boolean {
-    return this.#inbound.received.includesAll(changes);
   }
 
   stop(): void {

@@ -3,7 +3,15 @@ import { DELETED } from '../../../src/protocol/stamps.ts';
 import { type HttpClient, readText } from '../../api/http-client.ts';
 import { throwIfAborted } from '../../common/abort.ts';
 import { type CallOptions, withDeadline } from '../../common/deadline.ts';
-import { changesOf, type Entry, entriesOf, gather, readEntries } from '../entries.ts';
+import {
+  changesOf,
+  type Entry,
+  entriesOf,
+  gather,
+  isPartOf,
+  keyOf,
+  readEntries,
+} from '../entries.ts';
 import { mergeEncodedChanges } from '../merge-encoded-changes.ts';
 import type { ResumePoint } from './resume-point.ts';
 
@@ -107,9 +115,9 @@ async function mergeEntries(
   point: ResumePoint,
   entries: Entry[],
 ): Promise<void> {
-  const changes = changesOf(entries);
-  point.isCopied = (entry) => isIn(changes, entry);
-  await mergeEncodedChanges(store, changes);
+  const source = new Map(entries.map((entry) => [keyOf(entry.path), entry]));
+  point.isCopied = (entry) => isPartOf(source, entry);
+  await mergeEncodedChanges(store, changesOf(entries));
   point.isCopied = () => false;
   const [known] = readEntries(store, [entries[0]!.path]);
   if (!known) throw new Error('refused changes');
@@ -120,13 +128,4 @@ function readChanges(line: string): MergeableChanges {
   const [tables, values] = JSON.parse(line, MAY_DELETE.test(line) ? revive : undefined);
   // Without the 1, TinyBase would replace the content of the store.
   return [tables, values, 1];
-}
-
-/** Whether changes have all stamps of an entry. Default content has no clock. */
-function isIn([[tables], [values]]: MergeableChanges, { path, stamps }: Entry): boolean {
-  const [first, row] = path;
-  const known = (
-    row === undefined ? values : (tables[first]?.[0][row]?.[0] ?? {})
-  ) as typeof stamps;
-  return Object.entries(stamps).every(([id, [, hlc = '']]) => hlc === '' || known[id]?.[1] === hlc);
 }

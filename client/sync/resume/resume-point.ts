@@ -114,21 +114,24 @@ export class ResumePoint {
 
   /** What to store; undefined if it cannot be resumed from. */
   toStored(): StoredResumePoint | undefined {
-    if (this.#overflow > Number.NEGATIVE_INFINITY) return undefined;
+    if (this.#hasForgotten) return undefined;
     const edits = Array.from(this.#edits.values(), ({ path, ids }) => ({ path, ids: [...ids] }));
     return { cursor: this.#cursor, edits };
   }
 
   /** The present stamps of everything that was edited; undefined if that is not known. */
   readEdits(store: MergeableStore): Entry[] | undefined {
-    const stored = this.toStored();
-    if (!stored) return undefined;
-    const edited = new Map(stored.edits.map(({ path, ids }) => [keyOf(path), ids]));
-    const paths = stored.edits.map(({ path }) => path);
+    if (this.#hasForgotten) return undefined;
+    const paths = Array.from(this.#edits.values(), ({ path }) => path);
     return readEntries(store, paths).map(({ path, stamps }) => ({
       path,
-      stamps: pick(stamps, edited.get(keyOf(path)) ?? []),
+      stamps: pick(stamps, this.#edits.get(keyOf(path))?.ids ?? []),
     }));
+  }
+
+  /** Whether there were more edits than are remembered. */
+  get #hasForgotten(): boolean {
+    return this.#overflow > Number.NEGATIVE_INFINITY;
   }
 
   #add(path: Path, ids: Iterable<string>, revision: number): void {
@@ -141,5 +144,7 @@ export class ResumePoint {
   }
 }
 
-const pick = (stamps: Stamps, ids: string[]): Stamps =>
-  Object.fromEntries(ids.filter((id) => Object.hasOwn(stamps, id)).map((id) => [id, stamps[id]!]));
+const pick = (stamps: Stamps, ids: Iterable<string>): Stamps =>
+  Object.fromEntries(
+    [...ids].filter((id) => Object.hasOwn(stamps, id)).map((id) => [id, stamps[id]!]),
+  );
