@@ -3,7 +3,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import type { Client } from '../../client/client.ts';
 import { anotherDevice, connect, signedInClient, untilStatus } from '../helpers/devices/clients.ts';
 import { countingSockets } from '../helpers/devices/counting-sockets.ts';
-import { eventually } from '../helpers/requests/eventually.ts';
+import { untilAlike } from '../helpers/devices/devices.ts';
 
 const ROWS = 3_000;
 
@@ -35,11 +35,7 @@ test('a reconnection costs what has changed on both sides, not what there is', a
   connection.resume();
   await connection.saved();
   await untilStatus(connection, 'online');
-  await eventually(() => {
-    expect(other.store.getMergeableContentHashes()).toEqual(
-      connection.store.getMergeableContentHashes(),
-    );
-  });
+  await untilAlike(connection, other);
   expect(connection.store.getRow('tasks', 'row3')).toEqual({ title: 'theirs', done: false });
   expect(other.store.getRow('tasks', 'row1')).toEqual({ title: 'task 1', done: true });
   expect(other.store.getRow('tasks', 'row2')).toEqual({ done: false });
@@ -56,11 +52,7 @@ test('a device that was offline for longer than the log reaches gets everything 
   }
   connection.resume();
   await connection.saved();
-  await eventually(() => {
-    expect(other.store.getMergeableContentHashes()).toEqual(
-      connection.store.getMergeableContentHashes(),
-    );
-  });
+  await untilAlike(connection, other);
   expect(connection.store.getCell('tasks', 'row3', 'title')).toBe(`59 ${text}`);
 });
 
@@ -70,9 +62,5 @@ test('another store of the same user does not resume from what a first one has',
   onTestFinished(() => fresh.close());
   await fresh.saved();
   await untilStatus(fresh, 'online');
-  await eventually(() => {
-    expect(fresh.store.getMergeableContentHashes()).toEqual(
-      other.store.getMergeableContentHashes(),
-    );
-  });
+  await untilAlike(fresh, other);
 });

@@ -1,8 +1,8 @@
 import { expect } from 'vitest';
 import type { Connection } from '../../../client/connection/connection.ts';
-import { eventually } from '../requests/eventually.ts';
 import { anotherDevice, connect, signedInClient, untilStatus } from './clients.ts';
 import { countingSockets, type FrameBytes } from './counting-sockets.ts';
+import { untilAlike } from './devices.ts';
 
 /** So many rows that an exchange of their hashes is larger than any exchange of a few edits. */
 const ROWS = 1_500;
@@ -44,11 +44,8 @@ export class ResumingClients {
     for (const { up, down } of this.counts) expect(up + down).toBeLessThan(FEW_EDITS);
   }
 
-  async untilAlike(): Promise<void> {
-    const [one, other] = [this.leaving.store, this.staying.store];
-    await eventually(() =>
-      expect(one.getMergeableContentHashes()).toEqual(other.getMergeableContentHashes()),
-    );
+  untilAlike(): Promise<void> {
+    return untilAlike(this.leaving, this.staying);
   }
 
   /** Lets the first client come back, and waits until both edits are saved and everywhere. */
