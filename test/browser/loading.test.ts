@@ -29,6 +29,10 @@ async function holdBack(page: Page, file: string): Promise<() => void> {
   return release;
 }
 
+/** Before the style sheet has loaded, nothing is painted, and every element counts as visible. */
+const untilPainted = (page: Page) =>
+  page.waitForFunction(() => performance.getEntriesByName('first-contentful-paint').length > 0);
+
 test('the form can be filled in and submitted before the script of the page has loaded', async () => {
   const email = uniqueEmail();
   const page = await newVisitor();
@@ -69,6 +73,7 @@ test('a signed-in user never sees the form, and all code is requested before the
   );
   await page.reload({ waitUntil: 'commit' });
   await Promise.all(parts);
+  await untilPainted(page);
   await page.getByRole('heading', { name: 'TinyHost' }).waitFor();
   expect(await page.getByRole('form', { name: 'Sign in' }).isVisible()).toBe(false);
   release();
