@@ -1,8 +1,8 @@
 import { cp, mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Engine } from '../src/platform.ts';
+import { freePort } from './free-port.ts';
 import { type ProcessGroup, startGroup } from './process-group.ts';
 import { BUILD_PAGE, runNode } from './run-node.ts';
 
@@ -124,15 +124,4 @@ async function untilUp(url: string, status: number, group: ProcessGroup): Promis
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   throw new Error(`the dev server did not come up:\n${group.output()}`);
-}
-
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' ? address!.port : 0));
-    });
-  });
 }

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type DevOptions, freePort, startDevServer } from '../../../dev/dev-server.ts';
+import { type DevOptions, startDevServer } from '../../../dev/dev-server.ts';
+import { freePort } from '../../../dev/free-port.ts';
 import { UNLIMITED } from '../../sync/servers/start.ts';
 
 const config = (path: string): DevOptions => ({

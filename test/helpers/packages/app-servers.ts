@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { freePort } from '../../../dev/dev-server.ts';
+import { freePort } from '../../../dev/free-port.ts';
 import { startGroup } from '../../../dev/process-group.ts';
 import { edit } from './created-apps.ts';
 

@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { freePort } from '../../../dev/dev-server.ts';
+import { freePort } from '../../../dev/free-port.ts';
 import { startServer } from '../../helpers/servers/start-server.ts';
 
 /** No server answers with this status, so the wait for it does not end. */

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { freePort } from '../../../dev/dev-server.ts';
+import { freePort } from '../../../dev/free-port.ts';
 
 /** Starts a group whose second process serves the port that is its argument. */
 const STARTER = `
