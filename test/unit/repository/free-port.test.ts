@@ -3,6 +3,9 @@ import { createServer } from 'node:net';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { freePort } from '../../../dev/free-port.ts';
 
+/** What `Math.random` returns when `freePort` chooses this port. */
+const chosenBy = (port: number): number => (port - 20_000 + 0.5) / 12_000;
+
 test('a free port is none that systems give to outgoing connections, and none that is in use', async () => {
   const port = await freePort();
   expect(port).toBeLessThan(32_768);
@@ -10,9 +13,10 @@ test('a free port is none that systems give to outgoing connections, and none th
   onTestFinished(() => void server.close());
   await once(server, 'listening');
 
-  const used = (port - 20_000 + 0.5) / 12_000;
-  const random = vi.spyOn(Math, 'random').mockReturnValueOnce(used).mockReturnValueOnce(0.25);
+  const next = await freePort();
+  const random = vi.spyOn(Math, 'random');
   onTestFinished(() => random.mockRestore());
-  expect(await freePort()).toBe(23_000);
+  random.mockReturnValueOnce(chosenBy(port)).mockReturnValueOnce(chosenBy(next));
+  expect(await freePort()).toBe(next);
   expect(random).toHaveBeenCalledTimes(2);
 });
