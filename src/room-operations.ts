@@ -1,4 +1,5 @@
 import type { CloseName } from './protocol/close-codes.ts';
+import type { Invitation, IssuedInvitation, Membership, Role } from './protocol/membership.ts';
 import type {
   ExportedAccount,
   ListedSession,
@@ -39,6 +40,17 @@ export interface AccountsOperations {
   'verify-address': { input: TokenUse & AddressProof; output: { message: string } };
   'delete-account': { input: SessionQuery & PasswordProof; output: { message: string } };
   'export-account': { input: SessionQuery; output: ExportedAccount };
+}
+
+/** The operations of accounts rooms about the stores that an account is a member of. */
+export interface MembershipOperations {
+  'list-stores': { input: SessionQuery; output: { stores: Membership[] } };
+  'create-store': { input: SessionQuery & { name: string }; output: Membership };
+  /** Invites to a store. With an address, a mail has the token too. */
+  invite: { input: SessionQuery & InvitationRequest; output: IssuedInvitation };
+  'accept-invitation': { input: SessionQuery & { token: string }; output: Membership };
+  /** The room of a store tells the state of a membership. The latest `version` wins. */
+  'set-membership': { input: MembershipNews; output: Record<string, never> };
 }
 
 /** The operations of hashing rooms, which are named `hash-<number>`. */
@@ -92,6 +104,75 @@ export interface UserOperations {
     input: { session_hash: string; expires_at: string };
     output: { renewed: number };
   };
+}
+
+/** The operations of the room of a shared store, for auth rooms. */
+export interface SharedStoreOperations {
+  /** Creates the store with its first owner. Can be repeated. */
+  'create-store': {
+    input: { store: string; name: string; owner: ProvenMember };
+    output: Record<string, never>;
+  };
+  'create-invitation': {
+    input: NewInvitation & { member: ProvenMember };
+    /** The name is for the mail. */
+    output: { invitation: Invitation; name: string };
+  };
+  'accept-invitation': {
+    input: { token_hash: string; member: ProvenMember };
+    output: { membership: Membership; version: number };
+  };
+  /**
+   * Removes an account that was deleted. Deletes the store if it has no other owner. Can be
+   * repeated.
+   */
+  'remove-account': { input: { account: string }; output: Record<string, never> };
+}
+
+/** The operation of private rooms that follows from memberships. */
+export interface StoresNewsOperations {
+  /** Tells the devices of an account that its list of stores has changed. */
+  'stores-changed': { input: Record<string, never>; output: Record<string, never> };
+}
+
+/** An account that the edge or its auth room has authenticated, to the room of a shared store. */
+export interface ProvenMember {
+  /** The UUID of the account. */
+  account: string;
+  email: string;
+  namespace: string;
+  /** The auth room of the account. */
+  shard: string;
+}
+
+/** The state of a membership after a change. `role` is null if the account is no member. */
+export interface MembershipNews {
+  account: string;
+  store: string;
+  name: string;
+  role: Role | null;
+  joined_at: string;
+  /** Counts the changes of the store's members and name. */
+  version: number;
+}
+
+export interface InvitationRequest {
+  store: string;
+  role: Role;
+  email?: string;
+  /** Seconds. */
+  expires_in?: number;
+  uses?: number;
+  client: ClientInfo;
+}
+
+export interface NewInvitation {
+  id: string;
+  token_hash: string;
+  role: Role;
+  /** Milliseconds since the epoch. */
+  expires_at: number;
+  uses: number;
 }
 
 export interface UserRemoval {
@@ -193,6 +274,8 @@ export interface ProvenDevice {
   expires_at: string;
   /** `sync` is TinyBase's synchronizer protocol, `partykit` that of its PartyKit persister. */
   protocol: 'sync' | 'partykit';
+  /** The account, in a shared store; undefined for the owner of a private one. */
+  member?: ProvenMember | undefined;
   /** Whether the device asks for syncPoints, and the room need not ask it for hashes first. */
   resumes?: boolean;
 }
@@ -205,6 +288,8 @@ export interface ProvenWriter {
   shard: string;
   /** When the edge authenticated it, in milliseconds since the epoch. */
   proven_at: number;
+  /** The account, in a shared store; undefined for the owner of a private one. */
+  member?: ProvenMember | undefined;
 }
 
 /** The request header that carries a {@link ProvenWriter} as JSON into a user room. */

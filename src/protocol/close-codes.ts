@@ -20,6 +20,9 @@ export const CLOSE = {
   storeFull: { code: 4004, reason: 'store full' },
   multiplexUnsupported: { code: 4005, reason: 'multiplexed channels are not supported' },
   newerFormat: { code: 4006, reason: 'stored data has a newer format' },
+  notAMember: { code: 4007, reason: 'not a member of this store' },
+  storeDeleted: { code: 4008, reason: 'store deleted' },
+  readOnly: { code: 4009, reason: 'too many writes that are not allowed' },
 } as const satisfies Record<string, CloseEventReason>;
 
 export type CloseName = keyof typeof CLOSE;
