@@ -53,6 +53,9 @@ export interface MembershipOperations {
   'set-membership': { input: MembershipNews; output: Record<string, never> };
 }
 
+/** Everything that an accounts room does. */
+export interface AccountsRoomOperations extends AccountsOperations, MembershipOperations {}
+
 /** The operations of hashing rooms, which are named `hash-<number>`. */
 export interface HashingOperations {
   /**
@@ -159,10 +162,10 @@ export interface MembershipNews {
 export interface InvitationRequest {
   store: string;
   role: Role;
-  email?: string;
+  email?: string | undefined;
   /** Seconds. */
-  expires_in?: number;
-  uses?: number;
+  expires_in: number;
+  uses: number;
   client: ClientInfo;
 }
 

@@ -21,6 +21,7 @@ import { health } from './routes/health.ts';
 import { openApi } from './routes/openapi.ts';
 import { page } from './routes/page.ts';
 import * as session from './routes/session-routes.ts';
+import * as sharedStore from './routes/shared-store-routes.ts';
 import * as socket from './routes/socket-routes.ts';
 import * as store from './routes/store-routes.ts';
 
@@ -43,6 +44,7 @@ const accounts = new Hono<EdgeEnv>()
   .post('/delete-account', respond(session.deleteAccount))
   .get('/export', respond(session.exportAccount));
 
+const accountChecks = [requireNamespace, checkAccountBody] as const;
 const STORE_METHODS = ['GET', 'PUT', 'PATCH', 'DELETE'];
 const storeChecks = [requireNamespace, checkStoreBody] as const;
 
@@ -74,6 +76,14 @@ app.post('/:namespace/manual-sync', ...storeChecks, respond(store.manualSync));
 app.get('/:namespace/snapshot', requireNamespace, respond(store.snapshot));
 app.on(STORE_METHODS, '/:namespace/store/*', ...storeChecks, respond(store.jsonStore));
 app.on(['GET', 'PUT'], '/parties/user/:room/store', checkStoreBody, respond(store.partyKitStore));
+app.get('/:namespace/stores', requireNamespace, respond(sharedStore.listStores));
+app.post('/:namespace/stores', ...accountChecks, respond(sharedStore.createStore));
+app.post(
+  '/:namespace/stores/:store/invitations',
+  ...accountChecks,
+  respond(sharedStore.createInvitation),
+);
+app.post('/:namespace/accept-invitation', ...accountChecks, respond(sharedStore.acceptInvitation));
 app.route('/parties/auth/:namespace', accounts);
 app.route('/:namespace', accounts);
 

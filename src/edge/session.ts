@@ -3,7 +3,7 @@ import type { RoomStub } from '../platform.ts';
 import { EMAIL_UNVERIFIED, fail, type Result, succeed } from '../protocol/errors.ts';
 import { call } from '../room-calls.ts';
 import type {
-  AccountsOperations,
+  AccountsRoomOperations,
   ClientInfo,
   ProvenSession,
   SessionQuery,
@@ -16,18 +16,21 @@ export const HEADERS_OR_QUERY: TokenPlaces = { query: true };
 
 /** Auth operations that take a session token, and the rest of their input. */
 type BySession = {
-  [Name in keyof AccountsOperations]: AccountsOperations[Name]['input'] extends SessionQuery
+  [Name in keyof AccountsRoomOperations]: AccountsRoomOperations[Name]['input'] extends SessionQuery
     ? Name
     : never;
-}[keyof AccountsOperations];
-type Details<Name extends BySession> = Omit<AccountsOperations[Name]['input'], keyof SessionQuery>;
+}[keyof AccountsRoomOperations];
+type Details<Name extends BySession> = Omit<
+  AccountsRoomOperations[Name]['input'],
+  keyof SessionQuery
+>;
 
 /** Calls an auth operation with the session token that the request carries. */
 export async function callWithSession<Name extends BySession>(
   context: EdgeContext,
   name: Name,
   details: Details<Name>,
-): Promise<Result<AccountsOperations[Name]['output']>> {
+): Promise<Result<AccountsRoomOperations[Name]['output']>> {
   const token = readToken(context.req.raw, HEADERS_ONLY);
   return token.ok ? callWithToken(context, token.value, name, details) : token;
 }
@@ -38,8 +41,8 @@ export const callWithToken = <Name extends BySession>(
   token: Token,
   name: Name,
   details: Details<Name>,
-): Promise<Result<AccountsOperations[Name]['output']>> =>
-  call<AccountsOperations, Name>(context.env.rooms.auth(token.shard), name, {
+): Promise<Result<AccountsRoomOperations[Name]['output']>> =>
+  call<AccountsRoomOperations, Name>(context.env.rooms.auth(token.shard), name, {
     ...details,
     session_uuid: token.uuid,
     namespace: context.req.param('namespace'),
@@ -77,7 +80,7 @@ export async function authenticateUpgrade(
   if (!shard) return fail('unauthorized', 'this is not a valid ticket');
   const namespace = context.req.param('namespace');
   const room = context.env.rooms.auth(shard);
-  const redeemed = call<AccountsOperations, 'redeem-ticket'>(room, 'redeem-ticket', {
+  const redeemed = call<AccountsRoomOperations, 'redeem-ticket'>(room, 'redeem-ticket', {
     ticket,
     namespace,
   });

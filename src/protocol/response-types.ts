@@ -1,3 +1,4 @@
+import type { Membership } from './membership.ts';
 import type { StampPath } from './notice.ts';
 
 /** The responses of the account routes. Times are ISO 8601 in UTC. */
@@ -66,6 +67,7 @@ export interface ExportedAccount {
     durable_object_name: string;
   };
   sessions: ListedSession[];
+  stores: Membership[];
 }
 
 /** The content of a store as plain JSON. */
@@ -75,7 +77,9 @@ export interface StoreExport {
 }
 
 /** `GET /export`: everything that is stored about an account. */
-export interface AccountExport extends ExportedAccount {
+export interface AccountExport extends Omit<ExportedAccount, 'stores'> {
+  /** The shared stores that the account is a member of. Missing from older servers. */
+  stores?: Membership[];
   store: StoreExport;
 }
 

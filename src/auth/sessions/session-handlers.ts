@@ -4,6 +4,7 @@ import type { Handlers } from '../../room-calls.ts';
 import type { AccountsOperations } from '../../room-operations.ts';
 import type { AccountsContext } from '../accounts/context.ts';
 import { isoTime } from '../iso-time.ts';
+import { postEndOfSessions } from '../stores/post-to-stores.ts';
 import {
   type AuthenticatedSession,
   authenticateSessionHash,
@@ -72,7 +73,7 @@ export function sessionHandlers(context: AccountsContext): Handlers<SessionOpera
       const { session, account } = authenticated;
       await outbox.transact(async (transaction, post) => {
         const ended = await new Sessions(transaction, config).endAll(account.id, session.hash);
-        post({ kind: 'end-sessions', user: account.id, session_hashes: ended });
+        await postEndOfSessions(transaction, post, account.id, ended);
       });
       return succeed({ message: 'All other sessions revoked' });
     }),
@@ -99,7 +100,7 @@ export function sessionHandlers(context: AccountsContext): Handlers<SessionOpera
   function end(user: string, hash: string): Promise<void> {
     return outbox.transact(async (transaction, post) => {
       await new Sessions(transaction, config).end(user, hash);
-      post({ kind: 'end-sessions', user, session_hashes: [hash] });
+      await postEndOfSessions(transaction, post, user, [hash]);
     });
   }
 }

@@ -1,6 +1,11 @@
 import { type JsonSchema, toJsonSchemaDefs } from '@valibot/to-json-schema';
 import * as v from 'valibot';
 import type { ErrorBody } from '../../protocol/errors.ts';
+import {
+  type IssuedInvitation as Invited,
+  ROLES,
+  type Membership as StoreMembership,
+} from '../../protocol/membership.ts';
 import type {
   AccountExport,
   ListedSession,
@@ -73,9 +78,28 @@ const Values = v.record(v.string(), Value);
 const Store = v.object({ tables: Tables, values: Values });
 const PartialStore = v.partial(Store);
 
+const Membership = v.object({
+  store: v.pipe(v.string(), v.uuid(), v.description('The id of the store.')),
+  name: v.string(),
+  role: v.picklist(ROLES),
+  joined_at: Time,
+}) satisfies v.GenericSchema<StoreMembership>;
+
+const MembershipList = v.object({ stores: v.array(Membership) });
+
+const IssuedInvitation = v.object({
+  id: Uuid,
+  role: v.picklist(ROLES),
+  created_at: Time,
+  expires_at: Time,
+  uses_left: v.number(),
+  token: v.string(),
+}) satisfies v.GenericSchema<Invited>;
+
 const Export = v.object({
   account: v.object({ namespace: v.string(), ...Account }),
   sessions: v.array(SessionListEntry),
+  stores: v.array(Membership),
   store: Store,
 }) satisfies v.GenericSchema<AccountExport>;
 
@@ -138,9 +162,13 @@ const SCHEMAS = {
   Revocation: requests.RevocationInput,
   PasswordChange: requests.PasswordChangeInput,
   Deletion: requests.DeletionInput,
+  NewStore: requests.NewStoreInput,
+  NewInvitation: requests.InvitationInput,
+  Acceptance: requests.AcceptanceInput,
   ...{ Confirmation, ResetResult, SignUpResult, SignInResult },
   ...{ Session, SessionListEntry, SessionList },
   ...{ SocketTicket, Export, Store, PartialStore, Tables, Table, Row, Cell, Values, Value },
+  ...{ Membership, MembershipList, IssuedInvitation },
   ...{ MergePatch, JsonPatch, MergeableContent, ManualSync, ManualSyncResult, PersistedStore },
   ...{ Health, OpenApi },
   Error: ErrorResponse,

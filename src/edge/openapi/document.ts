@@ -1,10 +1,11 @@
 import { version } from '../../../package.json';
 import { ACCOUNT_OPERATIONS } from './account-operations.ts';
 import { componentSchemas } from './component-schemas.ts';
-import { ROOM, SESSION_ID } from './examples.ts';
+import { ROOM, SESSION_ID, SHARED_STORE } from './examples.ts';
 import { type Operation, type Tag, toOperationObject } from './operation.ts';
 import { SERVICE_OPERATIONS } from './service-operations.ts';
 import { SESSION_OPERATIONS } from './session-operations.ts';
+import { SHARED_STORE_OPERATIONS } from './shared-store-operations.ts';
 import { STORE_OPERATIONS } from './store-operations.ts';
 import { SYNC_OPERATIONS } from './sync-operations.ts';
 
@@ -12,6 +13,7 @@ const OPERATIONS = [
   ...ACCOUNT_OPERATIONS,
   ...SESSION_OPERATIONS,
   ...STORE_OPERATIONS,
+  ...SHARED_STORE_OPERATIONS,
   ...SYNC_OPERATIONS,
   ...SERVICE_OPERATIONS,
 ];
@@ -43,6 +45,7 @@ const TAGS: Record<Tag, string> = {
   accounts: 'Accounts, passwords and e-mail addresses.',
   sessions: 'Sessions and tickets.',
   store: 'The store as plain JSON. A change is one transaction, on every device at once.',
+  sharing: 'Stores that several accounts share.',
   sync: "TinyBase's synchronizer and PartyKit persister.",
   service: 'The service itself.',
 };
@@ -88,6 +91,7 @@ const PATH_PARAMETERS = {
   ...pathParameter('namespace', 'The app.', 'todo', '^[a-z0-9][a-z0-9-]{0,62}$'),
   ...pathParameter('id', 'The `id` of a session in the list.', SESSION_ID),
   ...pathParameter('room', 'The `durable_object_name` of the user.', ROOM),
+  ...pathParameter('store', 'The id of a shared store.', SHARED_STORE),
   ...pathParameter('table', 'The id of a table.', 'tasks'),
   ...pathParameter('row', 'The id of a row.', 'task1'),
   ...pathParameter('cell', 'The id of a cell.', 'title'),

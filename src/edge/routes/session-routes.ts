@@ -80,11 +80,11 @@ export async function deleteAccount(context: EdgeContext): Promise<Result<unknow
 export async function exportAccount(context: EdgeContext): Promise<Result<unknown>> {
   const exported = await callWithSession(context, 'export-account', {});
   if (!exported.ok) return exported;
-  const { account, sessions } = exported.value;
+  const { account, sessions, stores } = exported.value;
   const room = context.env.rooms.user(account.durable_object_name);
   const store = await resultOf(await room.fetch('/store', { headers: { [PATH_HEADER]: '' } }));
   if (!store.ok) return store;
-  const opening = JSON.stringify({ account, sessions }).slice(0, -1);
+  const opening = JSON.stringify({ account, sessions, stores }).slice(0, -1);
   const body = store.value.body!.pipeThrough(wrapStream(`${opening},"store":`, '}'));
   return succeed(new Response(body, { headers: DOWNLOAD }));
 }

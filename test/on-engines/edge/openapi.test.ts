@@ -37,6 +37,9 @@ const BEFORE: Record<string, string[]> = {
   verifyAddress: ['requestVerification'],
   exportAccount: ['replaceStore'],
   loadPersister: ['savePersister'],
+  listStores: ['createSharedStore'],
+  createInvitation: ['createSharedStore'],
+  acceptInvitation: ['createSharedStore', 'createInvitation'],
 };
 
 async function newClient(to: Endpoint): Promise<ExampleClient> {
