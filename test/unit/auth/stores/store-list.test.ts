@@ -1,7 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { isStoreId } from '../../../../src/protocol/membership.ts';
 import type { MembershipNews } from '../../../../src/room-operations.ts';
 import { ANN, AuthWorld } from '../../../helpers/in-memory/auth-world.ts';
+import { startMailbox } from '../../../helpers/servers/mailbox.ts';
 
 const { password } = ANN;
 
@@ -96,6 +97,22 @@ describe('the end of an account', () => {
     expect(await world.askAs('delete-account', token, { password })).toMatchObject({ ok: true });
     expect(world.stores.stores.size).toBe(0);
     expect(storage.dump()).not.toContain(id);
+  });
+});
+
+describe('a reset that empties the store of an account', () => {
+  it('leaves its shared stores too, because a stranger may have joined them', async () => {
+    const mailbox = await startMailbox();
+    onTestFinished(() => mailbox.close());
+    const { world, token } = await signedIn(mailbox.vars);
+    await create(world, token);
+    await world.ask('request-reset');
+    const mail = await mailbox.nextMailTo(ANN.email);
+    const reset = { namespace: 'notes', token: mail.token, client: ANN.client, empty_store: true };
+    const new_password = 'a wholly new password';
+    await world.askAt('reset-password', mail.token, { ...reset, new_password });
+    expect(world.stores.stores.size).toBe(0);
+    expect(await listed(world, await world.signIn({ password: new_password }))).toEqual([]);
   });
 });
 
