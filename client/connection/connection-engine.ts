@@ -1,7 +1,8 @@
 import type { MergeableStore } from 'tinybase';
+import type { Role } from '../../src/protocol/membership.ts';
 import type { Notices } from '../../src/protocol/notice.ts';
 import { AdaptiveTimeout } from '../common/adaptive-timeout.ts';
-import type { Observable } from '../common/observable.ts';
+import { callSafely, type Observable } from '../common/observable.ts';
 import { watchNetwork } from '../common/runtime-events.ts';
 import type { ClientContext } from '../context.ts';
 import { TinyHostError } from '../errors.ts';
@@ -13,7 +14,7 @@ import { hideHeartbeat } from '../sync/heartbeat.ts';
 import { ResumePoint } from '../sync/resume/resume-point.ts';
 import { SaveTracker } from '../sync/save-tracker.ts';
 import type { ConnectionOptions } from './connection-options.ts';
-import type { ConnectionState } from './connection-state.ts';
+import type { ConnectionState, RefusedEdits } from './connection-state.ts';
 import { StateMachineRunner } from './state-machine/runner.ts';
 import type { Event, MachineState } from './state-machine/types.ts';
 
@@ -36,6 +37,10 @@ export class ConnectionEngine {
   readonly #runner: StateMachineRunner;
   readonly #stopWatching: () => void;
   readonly #copy: OfflineCopy | undefined;
+  #wasOnline = false;
+  #isReadOnly = false;
+  /** Whether the code that makes the store read-only has been requested. */
+  #hasGuard = false;
 
   constructor(context: ConnectionContext) {
     const { client, store, options } = context;
@@ -57,6 +62,11 @@ export class ConnectionEngine {
     void Promise.resolve(this.#copy?.ready).then(() => this.handle({ type: 'copy-loaded' }));
   }
 
+  /** Whether it does nothing any more. */
+  get isOver(): boolean {
+    return this.#runner.isOver;
+  }
+
   handle(event: Event): void {
     this.#runner.handle(event);
   }
@@ -73,18 +83,24 @@ export class ConnectionEngine {
     this.#context.client.copies.delete(this.#copy);
   }
 
+  get #copyName(): string {
+    const { client, session } = this.#context;
+    return offlineCopyName(client.http.url, session.user);
+  }
+
   /** Opens the offline copy, if the app wants one, and loads it into the store. */
   #openCopy(): OfflineCopy | undefined {
     const {
       client,
-      session,
       store,
       options: { offline },
     } = this.#context;
     if (!offline) return undefined;
-    const { http, events, copies } = client;
+    const { events, copies } = client;
+    const name = this.#copyName;
+    if (client.store) client.storeCopies.add(name);
     const options = {
-      name: offlineCopyName(http.url, session.user),
+      name,
       create: typeof offline === 'function' ? offline : undefined,
       events,
       point: this.#point,
@@ -104,10 +120,7 @@ export class ConnectionEngine {
       timeouts: new AdaptiveTimeout(),
       fragmentSize: options.fragmentSize ?? DEFAULT_FRAGMENT_BYTES,
       onHeartbeat: (serverTime: number) => this.#recordHeartbeat(serverTime),
-      onNotice: ({ clock_ahead, cursor }: Partial<Notices>) => {
-        if (clock_ahead) this.#reportDeferral(clock_ahead);
-        if (cursor !== undefined) this.#point.advance(cursor);
-      },
+      onNotice: (notices: Partial<Notices>) => this.#takeNotices(notices),
       onProgress: (progress: number) => this.#update({ progress }),
     };
     return new StateMachineRunner(context, {
@@ -121,14 +134,49 @@ export class ConnectionEngine {
     });
   }
 
+  #takeNotices({ clock_ahead, cursor, role, refused, stores }: Partial<Notices>): void {
+    if (clock_ahead) this.#reportDeferral(clock_ahead);
+    if (cursor !== undefined) this.#point.advance(cursor);
+    if (role) this.#useRole(role);
+    if (refused) this.#reportRefusal({ reason: refused.reason, paths: refused.refused });
+    if (stores !== undefined) this.#reportStores();
+  }
+
+  /** Viewers are kept from writing here, so that their app does not show what others never see. */
+  #useRole(role: Role): void {
+    this.#update({ role });
+    this.#isReadOnly = role === 'viewer';
+    if (!this.#isReadOnly && !this.#hasGuard) return;
+    this.#hasGuard = true;
+    // Loaded on demand: only viewers need it. Without it, the server refuses what they write.
+    void import('../sync/read-only.ts').then(
+      ({ setReadOnly }) => setReadOnly(this.#context.store, this.#isReadOnly),
+      () => undefined,
+    );
+  }
+
+  #reportRefusal(refused: RefusedEdits): void {
+    this.#update({ refused });
+    callSafely(() => this.#context.options.onRefused?.(refused));
+  }
+
+  #reportStores(): void {
+    for (const listener of this.#context.client.storeListeners) listener();
+  }
+
   #show({ status, reason, phase }: MachineState, retryAt: number | undefined): void {
     const progress =
       phase === 'manual-sync' ? (this.#context.state.value.progress ?? 0) : undefined;
+    const { client } = this.#context;
+    const isNewlyOnline = status === 'online' && !this.#wasOnline;
+    this.#wasOnline = phase === 'online';
     this.#update({ status, reason, progress, retryAt });
+    if (isNewlyOnline && !client.store) this.#reportStores();
     if (phase !== 'ended') return;
     this.#saves.stop();
     this.#stopWatching();
     void this.stopCopy();
+    if (status === 'refused') void client.storeCopies.erase(this.#copyName);
   }
 
   #update(change: Partial<ConnectionState>): void {

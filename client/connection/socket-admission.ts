@@ -34,6 +34,8 @@ export async function requestAdmission(
       };
     } catch (error) {
       if (!(error instanceof TinyHostError) || error.code !== 'not_found') throw error;
+      // Servers with shared stores have tickets, so there is no such store.
+      if (client.store) throw error;
       client.supportsTickets = false;
     }
   }

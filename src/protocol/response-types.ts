@@ -89,4 +89,6 @@ export interface MergedContent extends Confirmation {
   mergeableContent: [tables: unknown[], values: unknown[]];
   /** Stamps that were left out because they are too far ahead of the server's clock. */
   refused?: StampPath[];
+  /** Stamps that were left out because this member may not write them. */
+  forbidden?: StampPath[];
 }
