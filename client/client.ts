@@ -24,6 +24,7 @@ import {
   type SessionStorage,
 } from './session/session-storage.ts';
 import type { Session } from './session/stored-session.ts';
+import { Stores } from './stores/stores.ts';
 
 export interface ClientOptions<S extends Schemas = NoSchemas> {
   /** The URL of TinyHost, such as `https://sync.example.com`. It may have a path, but no query. */
@@ -66,11 +67,14 @@ export interface ClientOptions<S extends Schemas = NoSchemas> {
 export class Client<S extends Schemas = NoSchemas> extends Accounts<S> {
   readonly #context: ClientContext;
   readonly #schemas: S | undefined;
+  /** The stores that the user shares with others. */
+  readonly stores: Stores;
 
   constructor(context: ClientContext, signOuts: PendingSignOuts, schemas?: S) {
     super(context, signOuts);
     this.#context = context;
     this.#schemas = schemas;
+    this.stores = new Stores(context);
     bindMembers(this);
   }
 

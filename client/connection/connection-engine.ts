@@ -145,6 +145,7 @@ export class ConnectionEngine {
   /** Viewers are kept from writing here, so that their app does not show what others never see. */
   #useRole(role: Role): void {
     this.#update({ role });
+    this.#reportStores();
     this.#isReadOnly = role === 'viewer';
     if (!this.#isReadOnly && !this.#hasGuard) return;
     this.#hasGuard = true;
@@ -176,7 +177,9 @@ export class ConnectionEngine {
     this.#saves.stop();
     this.#stopWatching();
     void this.stopCopy();
-    if (status === 'refused') void client.storeCopies.erase(this.#copyName);
+    if (status !== 'refused') return;
+    this.#reportStores();
+    void client.storeCopies.erase(this.#copyName);
   }
 
   #update(change: Partial<ConnectionState>): void {
