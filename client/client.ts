@@ -24,7 +24,7 @@ import {
   type SessionStorage,
 } from './session/session-storage.ts';
 import type { Session } from './session/stored-session.ts';
-import { Stores } from './stores/stores.ts';
+import { createStores, type Stores } from './stores/stores.ts';
 
 export interface ClientOptions<S extends Schemas = NoSchemas> {
   /** The URL of TinyHost, such as `https://sync.example.com`. It may have a path, but no query. */
@@ -74,7 +74,7 @@ export class Client<S extends Schemas = NoSchemas> extends Accounts<S> {
     super(context, signOuts);
     this.#context = context;
     this.#schemas = schemas;
-    this.stores = new Stores(context);
+    this.stores = createStores(context);
     bindMembers(this);
   }
 

@@ -24,4 +24,5 @@ export type { CreatePersister, OfflinePersister } from './offline/offline-copy.t
 export type { AccountExport, NoSchemas, Schemas, StoreOf } from './schemas.ts';
 export type { AsyncSessionStorage, SessionStorage } from './session/session-storage.ts';
 export type { Session } from './session/stored-session.ts';
-export type { InvitationRequest, Stores } from './stores/stores.ts';
+export type { InvitationRequest } from './stores/store-calls.ts';
+export type { Stores } from './stores/stores.ts';

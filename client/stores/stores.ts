@@ -1,158 +1,90 @@
-import type {
-  Invitation,
-  IssuedInvitation,
-  Member,
-  Membership,
-  Role,
-} from '../../src/protocol/membership.ts';
-import {
-  CONFIRMATION,
-  INVITATION_LIST,
-  ISSUED_INVITATION,
-  MEMBER_LIST,
-  MEMBERSHIP,
-  SESSION,
-} from '../../src/protocol/response-examples.ts';
-import type { HttpCall } from '../api/http-client.ts';
-import { sessionCall } from '../api/session-call.ts';
-import { bindMembers } from '../common/bind-members.ts';
-import type { CallOptions } from '../common/deadline.ts';
+import type { Membership } from '../../src/protocol/membership.ts';
+import { exponentialBackoff } from '../common/backoff.ts';
 import type { ClientContext } from '../context.ts';
-import { StoreList } from './store-list.ts';
+import { TinyHostError } from '../errors.ts';
+import type { StoreCalls } from './store-calls.ts';
 
-/** `POST …/invitations`. */
-export interface InvitationRequest {
-  role: Role;
-  /** Mails the invitation to this address. Whoever has its token can accept it. */
-  email?: string;
-  /** Seconds until it expires. */
-  expires_in?: number;
-  /** How many members may join by it. */
-  uses?: number;
+/** The stores that the signed-in user shares with others: a live list, and calls about them. */
+export type Stores = Pick<StoreCalls, keyof StoreCalls>;
+
+const CALLS = [
+  'list',
+  'create',
+  'get',
+  'rename',
+  'remove',
+  'members',
+  'setRole',
+  'removeMember',
+  'leave',
+  'invite',
+  'invitations',
+  'revokeInvitation',
+  'acceptInvitation',
+] as const satisfies readonly (keyof Stores)[];
+
+/** The delays before the code is requested again for a subscriber after a failure. */
+const FIRST_DELAY_MS = 1_000;
+const LONGEST_DELAY_MS = 30_000;
+
+type Listener = (stores: readonly Membership[] | undefined) => void;
+
+/** Loads the code when it is first used, because many apps share no stores. */
+export function createStores(context: ClientContext): Stores {
+  let loaded: StoreCalls | undefined;
+  let loading: Promise<StoreCalls> | undefined;
+  const load = (): Promise<StoreCalls> => {
+    loading ??= import('./store-calls.ts').then(
+      ({ StoreCalls }) => {
+        loaded = new StoreCalls(context);
+        return loaded;
+      },
+      (cause) => {
+        loading = undefined;
+        const message = 'the code of shared stores could not be loaded';
+        throw new TinyHostError('network', message, { cause });
+      },
+    );
+    return loading;
+  };
+  const call = (name: (typeof CALLS)[number]) => {
+    return async (...input: never[]): Promise<unknown> => {
+      const calls = await load();
+      return (calls[name] as (...input: never[]) => unknown).apply(calls, input);
+    };
+  };
+  return {
+    get value() {
+      return loaded?.value;
+    },
+    subscribe: (listener) => subscribeTo(load, listener),
+    ...(Object.fromEntries(CALLS.map((name) => [name, call(name)])) as Pick<
+      Stores,
+      (typeof CALLS)[number]
+    >),
+  };
 }
 
-/**
- * The stores that the signed-in user shares with others. Each call rejects with a `TinyHostError`,
- * or with the abort reason if its signal aborts.
- */
-export class Stores {
-  readonly #context: ClientContext;
-  readonly #list: StoreList;
-
-  constructor(context: ClientContext) {
-    this.#context = context;
-    this.#list = new StoreList(context);
-    bindMembers(this);
-  }
-
-  /** The last list of the user's stores; undefined until it is fetched, by a subscriber or `list`. */
-  get value(): readonly Membership[] | undefined {
-    return this.#list.value;
-  }
-
-  /**
-   * Calls `listener` after each change of the list: own ones, and those by others while the private
-   * store is connected. Returns a function that unsubscribes.
-   */
-  subscribe(listener: (stores: readonly Membership[] | undefined) => void): () => void {
-    return this.#list.subscribe(listener);
-  }
-
-  /** Fetches the list of the user's stores. */
-  list(options: CallOptions = {}): Promise<readonly Membership[]> {
-    return this.#list.fetch(options);
-  }
-
-  /** Creates a store with the user as its owner. */
-  create(name: string, options: CallOptions = {}): Promise<Membership> {
-    return this.#change('stores', MEMBERSHIP, { body: { name }, ...options });
-  }
-
-  /** Fetches the name of a store and the user's role in it. */
-  get(store: string, options: CallOptions = {}): Promise<Membership> {
-    return this.#call(pathOf(store), MEMBERSHIP, { method: 'GET', ...options });
-  }
-
-  /** Renames a store. Only owners may do so. */
-  async rename(store: string, name: string, options: CallOptions = {}): Promise<void> {
-    await this.#change(pathOf(store), {}, { method: 'PATCH', body: { name }, ...options });
-  }
-
-  /** Deletes a store for all of its members. Only owners may do so. */
-  async remove(store: string, options: CallOptions = {}): Promise<void> {
-    await this.#change(pathOf(store), CONFIRMATION, { method: 'DELETE', ...options });
-  }
-
-  /** Fetches the members of a store. */
-  async members(store: string, options: CallOptions = {}): Promise<Member[]> {
-    const call = { method: 'GET', ...options } as const;
-    return (await this.#call(pathOf(store, 'members'), MEMBER_LIST, call)).members;
-  }
-
-  /** Changes the role of a member. Only owners may do so. */
-  async setRole(
-    store: string,
-    member: string,
-    role: Role,
-    options: CallOptions = {},
-  ): Promise<void> {
-    const call = { method: 'PATCH', body: { role }, ...options } as const;
-    await this.#change(pathOf(store, 'members', member), {}, call);
-  }
-
-  /** Removes a member. Only owners may remove others. */
-  async removeMember(store: string, member: string, options: CallOptions = {}): Promise<void> {
-    const call = { method: 'DELETE', ...options } as const;
-    await this.#change(pathOf(store, 'members', member), CONFIRMATION, call);
-  }
-
-  /** Leaves a store. The last owner has to make somebody else an owner first. */
-  async leave(store: string, options: CallOptions = {}): Promise<void> {
-    const call = { method: 'GET', ...options } as const;
-    const { user } = await this.#call('session', SESSION, call);
-    await this.removeMember(store, user.durable_object_name, options);
-  }
-
-  /** Creates an invitation. Its token is not told again. Only owners may do so. */
-  invite(
-    store: string,
-    invitation: InvitationRequest,
-    options: CallOptions = {},
-  ): Promise<IssuedInvitation> {
-    const call = { body: invitation, ...options };
-    return this.#call(pathOf(store, 'invitations'), ISSUED_INVITATION, call);
-  }
-
-  /** Fetches the invitations that can still be accepted. */
-  async invitations(store: string, options: CallOptions = {}): Promise<Invitation[]> {
-    const call = { method: 'GET', ...options } as const;
-    return (await this.#call(pathOf(store, 'invitations'), INVITATION_LIST, call)).invitations;
-  }
-
-  /** Revokes an invitation. Those who have accepted it remain members. */
-  async revokeInvitation(store: string, id: string, options: CallOptions = {}): Promise<void> {
-    const call = { method: 'DELETE', ...options } as const;
-    await this.#call(pathOf(store, 'invitations', id), CONFIRMATION, call);
-  }
-
-  /** Becomes a member of the store of an invitation. Rejects with `invalid_token` if it is over. */
-  acceptInvitation(token: string, options: CallOptions = {}): Promise<Membership> {
-    return this.#change('accept-invitation', MEMBERSHIP, { body: { token }, ...options });
-  }
-
-  #call<Answer>(path: string, example: Answer, call: HttpCall): Promise<Answer> {
-    return sessionCall(this.#context, path, example, call);
-  }
-
-  /** Makes a call that changes the list. After a failure, too, it may have changed. */
-  async #change<Answer>(path: string, example: Answer, call: HttpCall): Promise<Answer> {
-    try {
-      return await this.#call(path, example, call);
-    } finally {
-      this.#list.refresh();
-    }
-  }
+/** Subscribes as soon as the code is loaded. Returns a function that unsubscribes. */
+function subscribeTo(load: () => Promise<StoreCalls>, listener: Listener): () => void {
+  let isOver = false;
+  let end = (): void => undefined;
+  const start = (failures: number): void => {
+    void load().then(
+      (calls) => {
+        if (!isOver) end = calls.subscribe(listener);
+      },
+      () => {
+        const delay = exponentialBackoff(failures, FIRST_DELAY_MS, LONGEST_DELAY_MS);
+        const timer = setTimeout(() => start(failures + 1), delay);
+        end = () => clearTimeout(timer);
+        if (isOver) end();
+      },
+    );
+  };
+  start(1);
+  return () => {
+    isOver = true;
+    end();
+  };
 }
-
-const pathOf = (...parts: string[]): string =>
-  ['stores', ...parts].map(encodeURIComponent).join('/');

@@ -1,5 +1,4 @@
 import type { ErrorBody } from './errors.ts';
-import type { Invitation, IssuedInvitation, Member, Membership, Role } from './membership.ts';
 import type {
   AccountExport,
   Confirmation,
@@ -42,31 +41,6 @@ export const ACCOUNT_EXPORT: AccountExport = {
   account: { namespace: '', email: '', created_at: '', verified_at: null, durable_object_name: '' },
   store: { tables: {}, values: {} },
 };
-
-export const MEMBERSHIP: Membership = {
-  store: '',
-  name: '',
-  role: '' as Role,
-  joined_at: '',
-};
-
-export const MEMBERSHIP_LIST: { stores: Membership[] } = { stores: [MEMBERSHIP] };
-
-export const MEMBER_LIST: { members: Member[] } = {
-  members: [{ id: '', email: '', role: '' as Role, joined_at: '' }],
-};
-
-const INVITATION: Invitation = {
-  id: '',
-  role: '' as Role,
-  created_at: '',
-  expires_at: '',
-  uses_left: 0,
-};
-
-export const INVITATION_LIST: { invitations: Invitation[] } = { invitations: [INVITATION] };
-
-export const ISSUED_INVITATION: IssuedInvitation = { ...INVITATION, token: '' };
 
 export const RESET_OUTCOME: ResetOutcome = { address_was_verified: false, store: 'kept' };
 

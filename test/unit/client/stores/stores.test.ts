@@ -5,6 +5,9 @@ import type { Membership } from '../../../../src/protocol/membership.ts';
 import { NOTICE_ID } from '../../../../src/protocol/notice.ts';
 import { FakeNetwork, pass } from '../../../helpers/simulated-client/fake-network.ts';
 
+// Loaded on demand. With fake timers, that succeeds only if it is loaded already.
+import '../../../../client/stores/store-calls.ts';
+
 const STORE = '11111111-2222-8333-8444-555555555555';
 const AT = '2026-01-01T00:00:00.000Z';
 const membership: Membership = { store: STORE, name: 'List', role: 'owner', joined_at: AT };
