@@ -2,7 +2,16 @@
 
 import { useSyncExternalStore } from 'react';
 import { ON_SERVER, type SessionConnection, type Snapshot } from '../common/session-connection.ts';
-import type { Client, Connection, ConnectionState, NoSchemas, Schemas, Session } from '../index.ts';
+import type {
+  Client,
+  Connection,
+  ConnectionState,
+  Membership,
+  NoSchemas,
+  Role,
+  Schemas,
+  Session,
+} from '../index.ts';
 import { useSessionConnection } from './context.ts';
 
 /** Returns the client of the enclosing TinyHostProvider. */
@@ -27,6 +36,22 @@ export const useConnectionState = (): ConnectionState => usePart(useSessionConne
 
 /** Returns whether the server has stored all edits of the app. */
 export const useSaved = (): boolean => useConnectionState().saved;
+
+/** Returns what the user may do in the store; undefined until the server has told it. */
+export const useRole = (): Role | undefined => useConnectionState().role;
+
+/**
+ * Returns the stores that the user shares with others; undefined until they are fetched. It follows
+ * changes by others while the private store is connected.
+ */
+export function useStores(): readonly Membership[] | undefined {
+  const { stores } = useClient();
+  return useSyncExternalStore(
+    stores.subscribe,
+    () => stores.value,
+    () => undefined,
+  );
+}
 
 /** Returns a part of what is shown, and renders again when that part changes. */
 export const usePart = <S extends Schemas, Part extends keyof Snapshot>(

@@ -5,7 +5,9 @@ export {
   useConnection,
   useConnectionState,
   useReady,
+  useRole,
   useSaved,
   useSession,
+  useStores,
 } from './hooks.ts';
 export { TinyHostProvider, type TinyHostProviderProps } from './provider.tsx';

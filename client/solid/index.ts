@@ -3,7 +3,9 @@ export {
   useConnection,
   useConnectionState,
   useReady,
+  useRole,
   useSaved,
   useSession,
+  useStores,
 } from './primitives.ts';
 export { TinyHostProvider, type TinyHostProviderProps } from './provider.ts';

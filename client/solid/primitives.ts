@@ -1,5 +1,14 @@
-import type { Accessor } from 'solid-js';
-import type { Client, Connection, ConnectionState, NoSchemas, Schemas, Session } from '../index.ts';
+import { type Accessor, createSignal, onCleanup, onMount } from 'solid-js';
+import type {
+  Client,
+  Connection,
+  ConnectionState,
+  Membership,
+  NoSchemas,
+  Role,
+  Schemas,
+  Session,
+} from '../index.ts';
 import { createPart, useSessionConnection } from './context.ts';
 
 /** Returns the client of the enclosing TinyHostProvider. */
@@ -29,3 +38,22 @@ export const useConnectionState = (): Accessor<ConnectionState> =>
 /** Returns whether the server has stored all edits of the app. */
 export const useSaved = (): Accessor<boolean> =>
   createPart(useSessionConnection(), ({ state }) => state.saved);
+
+/** Returns what the user may do in the store; undefined until the server has told it. */
+export const useRole = (): Accessor<Role | undefined> =>
+  createPart(useSessionConnection(), ({ state }) => state.role);
+
+/**
+ * Returns the stores that the user shares with others; undefined until they are fetched. It follows
+ * changes by others while the private store is connected.
+ */
+export function useStores(): Accessor<readonly Membership[] | undefined> {
+  const { stores } = useClient();
+  const [list, setList] = createSignal<readonly Membership[] | undefined>();
+  const follow = () => setList(stores.value);
+  onMount(() => {
+    follow();
+    onCleanup(stores.subscribe(follow));
+  });
+  return list;
+}

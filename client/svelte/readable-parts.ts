@@ -1,7 +1,7 @@
 import type { Readable } from 'svelte/store';
 import { hasDocument } from '../common/has-document.ts';
 import { ON_SERVER, type SessionConnection, type Snapshot } from '../common/session-connection.ts';
-import type { Schemas } from '../index.ts';
+import type { Client, Membership, Schemas } from '../index.ts';
 import type { TinyHost } from './tiny-host.ts';
 
 /** Makes a Svelte store of each part of what an app shows. */
@@ -11,6 +11,8 @@ export const readableParts = <S extends Schemas>(source: SessionConnection<S>): 
   session: readablePart(source, ({ session }) => session),
   connection: readablePart(source, ({ connection }) => connection),
   connectionState: readablePart(source, ({ state }) => state),
+  role: readablePart(source, ({ state }) => state.role),
+  stores: readableStores(source.client),
   saved: readablePart(source, ({ state }) => state.saved),
   store: readablePart(source, ({ connection }) => connection?.store),
 });
@@ -27,5 +29,19 @@ const readablePart = <S extends Schemas, Value>(
       value = read(snapshot);
       run(value);
     });
+  },
+});
+
+const readableStores = <S extends Schemas>({
+  stores,
+}: Client<S>): Readable<readonly Membership[] | undefined> => ({
+  subscribe(run) {
+    // A server knows no session, and renders no list.
+    if (!hasDocument()) {
+      run(undefined);
+      return () => undefined;
+    }
+    run(stores.value);
+    return stores.subscribe(run);
   },
 });

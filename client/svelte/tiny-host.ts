@@ -3,7 +3,9 @@ import type {
   Client,
   Connection,
   ConnectionState,
+  Membership,
   NoSchemas,
+  Role,
   Schemas,
   Session,
   StoreOf,
@@ -25,6 +27,13 @@ export interface TinyHost<S extends Schemas = NoSchemas> {
   readonly connectionState: Readable<ConnectionState>;
   /** Whether the server has stored all edits of the app. */
   readonly saved: Readable<boolean>;
+  /** What the user may do in the store; undefined until the server has told it. */
+  readonly role: Readable<Role | undefined>;
+  /**
+   * The stores that the user shares with others; undefined until they are fetched. It follows
+   * changes by others while the private store is connected.
+   */
+  readonly stores: Readable<readonly Membership[] | undefined>;
   /** The store of the connection, for the `Provider` of `tinybase/ui-svelte`. */
   readonly store: Readable<StoreOf<S> | undefined>;
 }

@@ -1,9 +1,11 @@
-import type { ShallowRef } from 'vue';
+import { onMounted, onScopeDispose, type ShallowRef, shallowRef } from 'vue';
 import type {
   Client,
   Connection,
   ConnectionState,
+  Membership,
   NoSchemas,
+  Role,
   Schemas,
   Session,
   StoreOf,
@@ -35,6 +37,27 @@ export const useConnectionState = (): Readonly<ShallowRef<ConnectionState>> =>
 
 /** Returns whether the server has stored all edits of the app. */
 export const useSaved = (): Readonly<ShallowRef<boolean>> => usePart(({ state }) => state.saved);
+
+/** Returns what the user may do in the store; undefined until the server has told it. */
+export const useRole = (): Readonly<ShallowRef<Role | undefined>> =>
+  usePart(({ state }) => state.role);
+
+/**
+ * Returns the stores that the user shares with others; undefined until they are fetched. It follows
+ * changes by others while the private store is connected.
+ */
+export function useStores(): Readonly<ShallowRef<readonly Membership[] | undefined>> {
+  const { stores } = useClient();
+  const list = shallowRef<readonly Membership[] | undefined>();
+  onMounted(() => {
+    const follow = () => {
+      list.value = stores.value;
+    };
+    follow();
+    onScopeDispose(stores.subscribe(follow));
+  });
+  return list;
+}
 
 /** Returns the store of the connection; undefined while nobody is signed in. */
 export const useStore = <S extends Schemas = NoSchemas>(): Readonly<

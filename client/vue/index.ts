@@ -4,9 +4,11 @@ export {
   useConnection,
   useConnectionState,
   useReady,
+  useRole,
   useSaved,
   useSession,
   useStore,
+  useStores,
 } from './composables.ts';
 export { provideTinyHost } from './provide.ts';
 export { useCell, useRow, useRowIds, useTable, useValue, useValues } from './store-composables.ts';

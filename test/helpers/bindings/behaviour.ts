@@ -1,8 +1,11 @@
 import { createMergeableStore } from 'tinybase';
 import { expect, test, vi } from 'vitest';
+import { MESSAGE } from '../../../src/protocol/frame.ts';
+import { NOTICE_ID } from '../../../src/protocol/notice.ts';
 import type { Framework } from './apps/app.ts';
 import { BindingWorld, settle } from './binding-world.ts';
 
+const STORE = '11111111-2222-8333-8444-555555555555';
 const SIGNED_OUT = 'nobody, signed-out, saved, no title, no reason';
 const ONLINE = 'user 1, online, saved, Learn, no reason';
 
@@ -91,6 +94,23 @@ export function testBinding(framework: Framework): void {
     vi.unstubAllGlobals();
   });
 
+  test('a shared store shows the role of the user, and the list of stores is live', async () => {
+    const world = new BindingWorld();
+    await world.signIn();
+    const other = world.client.connect();
+    world.show(framework, 'mount', { store: STORE });
+    await world.untilShown(ONLINE);
+    tell(world, { role: ['viewer'] });
+    await world.untilShown(`${ONLINE}, viewer`);
+    const role = 'viewer';
+    world.stores = [{ store: STORE, name: 'Shopping', role, joined_at: '' }];
+    tell(world, { stores: [''] });
+    await world.untilShown(`${ONLINE}, viewer, Shopping`);
+    expect(world.network.sockets.filter(({ url }) => url.includes(STORE))).toHaveLength(1);
+    expect(world.complaints).toEqual([]);
+    await other.close();
+  });
+
   test('makeStore makes one store for a session, and other options reach the connection', async () => {
     const world = new BindingWorld();
     await world.signIn();
@@ -103,6 +123,11 @@ export function testBinding(framework: Framework): void {
     expect(makeStore.mock.results[0]?.value.getValues()).toEqual({});
   });
 }
+
+/** A notice of the server to all devices. */
+const tell = (world: BindingWorld, notice: object): void => {
+  for (const socket of world.network.live) socket.receive(NOTICE_ID, MESSAGE.response, [notice]);
+};
 
 /** An asynchronous storage that has a session, and tells it when `tell` is called. */
 function slowStorage(session: string | null) {

@@ -1,5 +1,5 @@
 import type { SessionConnectionOptions } from '../../../../client/common/session-connection.ts';
-import type { ConnectionState, Session } from '../../../../client/index.ts';
+import type { ConnectionState, Membership, Role, Session } from '../../../../client/index.ts';
 
 /** The same small app is written in each framework. It shows one line of text. */
 
@@ -23,10 +23,20 @@ export interface Shown {
   saved: boolean;
   /** A cell of the store, read with the framework's functions for TinyBase. */
   title: unknown;
+  role?: Role | undefined;
+  stores?: readonly Membership[] | undefined;
 }
 
 /** The line of text that the app shows. */
-export const line = ({ ready, session, state, saved, title = 'no title' }: Shown): string =>
+export const line = ({
+  ready,
+  session,
+  state,
+  saved,
+  title = 'no title',
+  role,
+  stores = [],
+}: Shown): string =>
   [
     ...(ready ? [] : ['not ready']),
     session?.user.email ?? 'nobody',
@@ -34,4 +44,6 @@ export const line = ({ ready, session, state, saved, title = 'no title' }: Shown
     saved ? 'saved' : 'not saved',
     title,
     state.reason?.code ?? 'no reason',
+    ...(role && role !== 'owner' ? [role] : []),
+    ...stores.map(({ name }) => name),
   ].join(', ');

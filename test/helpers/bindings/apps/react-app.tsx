@@ -5,8 +5,10 @@ import {
   TinyHostProvider,
   useConnectionState,
   useReady,
+  useRole,
   useSaved,
   useSession,
+  useStores,
 } from '../../../../client/react/index.tsx';
 import { type AppOptions, type Framework, line } from './app.ts';
 
@@ -16,7 +18,9 @@ function Line() {
   const state = useConnectionState();
   const saved = useSaved();
   const title = useCell('tasks', 'one', 'title');
-  return <p>{line({ ready, session, state, saved, title })}</p>;
+  const role = useRole();
+  const stores = useStores();
+  return <p>{line({ ready, session, state, saved, title, role, stores })}</p>;
 }
 
 export const reactApp = (options: AppOptions): ReactNode => (

@@ -5,8 +5,10 @@ import {
   TinyHostProvider,
   useConnectionState,
   useReady,
+  useRole,
   useSaved,
   useSession,
+  useStores,
 } from '../../../../client/solid/index.ts';
 import { type AppOptions, type Framework, line } from './app.ts';
 
@@ -16,6 +18,8 @@ function Line(): JSX.Element {
   const state = useConnectionState();
   const saved = useSaved();
   const title = useCell('tasks', 'one', 'title');
+  const role = useRole();
+  const stores = useStores();
   return createComponent(Dynamic, {
     get component() {
       return session() ? 'b' : 'p';
@@ -27,6 +31,8 @@ function Line(): JSX.Element {
         state: state(),
         saved: saved(),
         title: title(),
+        role: role(),
+        stores: stores(),
       });
     },
   });

@@ -4,8 +4,10 @@ import {
   useCell,
   useConnectionState,
   useReady,
+  useRole,
   useSaved,
   useSession,
+  useStores,
 } from '../../../../client/vue/index.ts';
 import { type AppOptions, type Framework, line } from './app.ts';
 
@@ -15,12 +17,16 @@ const Line = defineComponent(() => {
   const state = useConnectionState();
   const saved = useSaved();
   const title = useCell('tasks', 'one', () => 'title');
+  const role = useRole();
+  const stores = useStores();
   const shown = () => ({
     ready: ready.value,
     session: session.value,
     state: state.value,
     saved: saved.value,
     title: title.value,
+    role: role.value,
+    stores: stores.value,
   });
   return () => h('p', line(shown()));
 });
