@@ -35,12 +35,16 @@ function addGuard(store: MergeableStore): Guard {
     guard.merging = changes;
     return changes;
   });
-  middleware.addWillSetCellCallback((table, row, cell, content) =>
-    may(([tables]) => isSame(tables[table]?.[row]?.[cell], content)) ? content : undefined,
-  );
-  middleware.addWillSetValueCallback((id, value) =>
-    may(([, values]) => isSame(values[id], value)) ? value : undefined,
-  );
+  middleware.addWillSetCellCallback((table, row, cell, content) => {
+    const isMerged = ([tables]: Changes) =>
+      isPart(tables[table]?.[row], cell, content, () => tableDefaults(store)[table]?.[cell]);
+    return may(isMerged) ? content : undefined;
+  });
+  middleware.addWillSetValueCallback((id, value) => {
+    const isMerged = ([, values]: Changes) =>
+      isPart(values, id, value, () => valueDefaults(store)[id]);
+    return may(isMerged) ? value : undefined;
+  });
   middleware.addWillDelCellCallback((table, row, cell) =>
     may(([tables]) => isDeleted(tables[table]?.[row], cell)),
   );
@@ -59,6 +63,32 @@ function addGuard(store: MergeableStore): Guard {
 }
 
 const hashesOf = (store: MergeableStore): string => `${store.getMergeableContentHashes()}`;
+
+/** What a schema says about a cell or value. */
+interface Schema {
+  default?: unknown;
+}
+
+const tableDefaults = (store: MergeableStore): Record<string, Record<string, Schema>> =>
+  JSON.parse(store.getTablesSchemaJson());
+
+const valueDefaults = (store: MergeableStore): Record<string, Schema> =>
+  JSON.parse(store.getValuesSchemaJson());
+
+/**
+ * Whether merged changes set a cell or value: to their content, or to the default of the schema,
+ * which TinyBase sets without a stamp in a new row and in place of what is deleted.
+ */
+function isPart(
+  parts: object | undefined,
+  id: string,
+  content: unknown,
+  schema: () => Schema | undefined,
+): boolean {
+  if (parts === undefined) return false;
+  const merged = (parts as Record<string, unknown>)[id];
+  return isSame(merged, content) || (merged === undefined && isSame(schema()?.default, content));
+}
 
 const isDeleted = (parts: object | undefined, id: string): boolean =>
   parts !== undefined && id in parts && (parts as Record<string, unknown>)[id] === undefined;

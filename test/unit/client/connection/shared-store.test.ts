@@ -191,6 +191,26 @@ describe('roles', () => {
     expect(store.getMergeableContentHashes()).toEqual(other.getMergeableContentHashes());
   });
 
+  test('the store of a viewer shows the defaults of its schema', () => {
+    const [store, other] = [createMergeableStore(), createMergeableStore()];
+    store.setTablesSchema({
+      tasks: { title: { type: 'string' }, done: { type: 'boolean', default: false } },
+    });
+    store.setValuesSchema({ theme: { type: 'string', default: 'light' } });
+    setReadOnly(store, true);
+    const merge = () => store.applyMergeableChanges(other.getMergeableContent());
+    other.setRow('tasks', 'one', { title: 'Milk' }).setRow('tasks', 'two', { done: true });
+    other.setValue('theme', 'dark');
+    merge();
+    other.delCell('tasks', 'two', 'done', true).delValue('theme');
+    merge();
+    store.setRow('tasks', 'three', { title: 'Tea' });
+    expect(store.getContent()).toEqual([
+      { tasks: { one: { title: 'Milk', done: false } } },
+      { theme: 'light' },
+    ]);
+  });
+
   test('the store of a viewer who becomes an editor is writable again', async () => {
     const connection = connect();
     await pass(1);
