@@ -1,4 +1,5 @@
 import type { Role } from './membership.ts';
+import type { PresenceUpdate } from './presence.ts';
 import type { EncodedCell } from './stamps.ts';
 
 /**
@@ -28,6 +29,8 @@ export interface Notices {
   role: Role;
   /** The account's list of stores has changed. Its value is when, by the server's clock. */
   stores: string;
+  /** Who came, changed or left, to a device that uses presence (presence.ts). */
+  presence: PresenceUpdate[];
   /** The room's cursor, to a device with `resumes` whose hashes were equal (sync-point.ts). */
   cursor: string;
 }

@@ -32,6 +32,18 @@ export interface Device extends ProvenDevice {
    * The last unanswered acknowledgement request, and when the device last read (send-window.ts).
    */
   question?: { id: string; since: number } | undefined;
+  /** Set once the device uses presence. */
+  presence?: PresenceState | undefined;
+}
+
+/** The presence of a device. The serialised state of a connection has at most 2 KiB. */
+export interface PresenceState {
+  /** A random id of the connection, for other devices. */
+  id: string;
+  /** When the device last set or repeated it, in milliseconds since the epoch. */
+  at: number;
+  /** The JSON, encoded by binary-text.ts; undefined if it was withdrawn. */
+  text?: string | undefined;
 }
 
 /** The connected devices of a room. */
@@ -174,7 +186,8 @@ export class Devices {
 /** Closes a connection with a close code of the protocol. It no longer counts as a device. */
 export function closeWith(connection: Connection, name: CloseName): void {
   const { code, reason } = CLOSE[name];
-  connection.setState(null);
+  const presence = presenceOf(connection);
+  connection.setState(presence ? { presence } : null);
   connection.close(code, reason);
 }
 
@@ -189,7 +202,14 @@ export function answerClose(connection: Connection): void {
 
 /** The device of a connection; undefined if it was refused or is closing. */
 export const deviceOf = (connection: Connection): Device | undefined =>
-  (connection.state as Device | null) ?? undefined;
+  isDevice(connection.state) ? connection.state : undefined;
+
+const isDevice = (state: unknown): state is Device =>
+  (state as Device | null)?.session_hash !== undefined;
+
+/** The presence of a device, also while it is closing. */
+export const presenceOf = (connection: Connection): PresenceState | undefined =>
+  (connection.state as Pick<Device, 'presence'> | null)?.presence;
 
 /** The device that the edge has authenticated, from a header of the upgrade request. */
 export const provenDevice = (request: Request): ProvenDevice =>

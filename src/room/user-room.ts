@@ -2,6 +2,7 @@ import { describeError } from '../log.ts';
 import type { Connection, RoomHost } from '../platform.ts';
 import type { CloseName } from '../protocol/close-codes.ts';
 import { fail, type Result, succeed } from '../protocol/errors.ts';
+import { MESSAGE } from '../protocol/frame.ts';
 import { encodeResult, findRoute, type Route, refuse, routesOf } from '../room-calls.ts';
 import type { UserOperations, UserRemoval } from '../room-operations.ts';
 import { ContentRequest } from './content-request.ts';
@@ -14,6 +15,7 @@ import { Snapshots } from './http/snapshot.ts';
 import { storeRoutes } from './http/store-routes.ts';
 import { NewerFormatError } from './log/log-head.ts';
 import { PersisterBridge } from './persister/persister-bridge.ts';
+import { Presence } from './presence.ts';
 import { SessionCheck } from './session-check.ts';
 import type { Handled } from './sync/exchange/responder.ts';
 import { FrameAssemblers } from './sync/frames/frame-assemblers.ts';
@@ -41,6 +43,7 @@ export class UserRoom {
   readonly #synchronizer: Synchronizer;
   readonly #persister: PersisterBridge;
   readonly #snapshots: Snapshots;
+  readonly #presence: Presence;
   readonly #assemblers = new FrameAssemblers();
   readonly #flushes = new FlushScheduler(() => this.#document.flush());
   /** Why the room serves nothing; undefined while it works. */
@@ -62,6 +65,7 @@ export class UserRoom {
     );
     this.#synchronizer = new Synchronizer(this.#document, this.#devices, host.config);
     this.#persister = new PersisterBridge(this.#document, this.#devices);
+    this.#presence = new Presence(host, (...notice) => this.#synchronizer.notify(...notice));
     this.#snapshots = new Snapshots(this.#document);
   }
 
@@ -139,6 +143,8 @@ export class UserRoom {
     const arrival = this.#assemblers.receive(connection, data, Date.now());
     if ('close' in arrival) return arrival.close;
     if (!('message' in arrival)) return undefined;
+    if (arrival.message.message === MESSAGE.presence)
+      return this.#presence.receive(connection, device, arrival.message.body);
     const hasLost = this.#assemblers.hasPartial(connection);
     return this.#synchronizer.receive(connection, arrival.message, hasLost);
   }
@@ -163,7 +169,7 @@ export class UserRoom {
 
   async close(connection: Connection): Promise<void> {
     answerClose(connection);
-    connection.setState(null);
+    this.#presence.forget(connection);
     this.#assemblers.forget(connection);
     this.#synchronizer.forget(connection);
     const { count } = this.#devices;
@@ -241,6 +247,7 @@ export class UserRoom {
     const isOver = ({ expires_at }: Device) => Date.parse(expires_at) + END_GRACE <= now;
     this.#devices.close('sessionEnded', isOver);
     this.#assemblers.closeStale(now);
+    this.#presence.expire(now);
     this.#synchronizer.closeDeaf(now);
     if (this.#closed || this.#devices.count === 0) return;
     if (this.#devices.hasAny('partykit')) await this.#document.load();
@@ -253,7 +260,7 @@ export class UserRoom {
   #nextAlarm(now: number): number {
     const seconds = this.#host.config.HEARTBEAT_SECONDS;
     const beat = seconds > 0 ? now + seconds * 1000 : Number.POSITIVE_INFINITY;
-    return Math.min(beat, this.#devices.firstEnd + END_GRACE);
+    return Math.min(beat, this.#presence.firstEnd, this.#devices.firstEnd + END_GRACE);
   }
 
   /**

@@ -4,6 +4,7 @@ import type { Config, Connection } from '../../platform.ts';
 import type { CloseName } from '../../protocol/close-codes.ts';
 import { changeTextOf, type Envelope, MESSAGE, type Message } from '../../protocol/frame.ts';
 import { HEARTBEAT_ID } from '../../protocol/heartbeat.ts';
+import { NOTICE_ID } from '../../protocol/notice.ts';
 import type { ContentHashes } from '../../protocol/stamps.ts';
 import { type Devices, deviceOf } from '../devices.ts';
 import { type Document, type Publication, type WrittenStamp, writeChanges } from '../document.ts';
@@ -105,6 +106,13 @@ export class Synchronizer {
   #canVerify(connection: Connection): boolean {
     this.#document.flush();
     return !this.#window.isFull(connection, ANSWERS) && !this.#responder.isAnswering(connection);
+  }
+
+  /** Sends a notice. Returns false if the device has reached the limit of unread bytes. */
+  notify(connection: Connection, body: string): boolean {
+    if (this.#window.isFull(connection, CHANGES)) return false;
+    this.#send(connection, NOTICE_ID, MESSAGE.response, body);
+    return true;
   }
 
   /** Asks devices for their hashes. Every synchronizing client responds. */
