@@ -1,5 +1,11 @@
 import type { CloseName } from './protocol/close-codes.ts';
-import type { Invitation, IssuedInvitation, Membership, Role } from './protocol/membership.ts';
+import type {
+  Invitation,
+  IssuedInvitation,
+  Member,
+  Membership,
+  Role,
+} from './protocol/membership.ts';
 import type {
   ExportedAccount,
   ListedSession,
@@ -27,9 +33,13 @@ export interface AccountsOperations {
     output: { message: string };
   };
   'revoke-other-sessions': { input: SessionQuery & RecentProof; output: { message: string } };
-  'create-ticket': { input: SessionQuery; output: Ticket };
+  /** A ticket for a shared store, or without `store` for the private one. */
+  'create-ticket': { input: SessionQuery & { store?: string | undefined }; output: Ticket };
   /** The session of a ticket. A ticket is redeemed only once. */
-  'redeem-ticket': { input: { ticket: string; namespace?: string }; output: ProvenSession };
+  'redeem-ticket': {
+    input: { ticket: string; namespace?: string; store?: string | undefined };
+    output: ProvenSession;
+  };
   'change-password': { input: SessionQuery & PasswordChange; output: { message: string } };
   'request-reset': { input: AddressQuery; output: { message: string } };
   'reset-password': { input: TokenUse & PasswordReset; output: { message: string } & ResetOutcome };
@@ -130,6 +140,25 @@ export interface SharedStoreOperations {
    * repeated.
    */
   'remove-account': { input: { account: string }; output: Record<string, never> };
+}
+
+/** The operations of the room of a shared store, for the edge. */
+export interface MemberOperations {
+  'describe-store': { input: ByMember; output: Membership };
+  'rename-store': { input: ByMember & { name: string }; output: Membership };
+  'delete-store': { input: ByMember; output: Record<string, never> };
+  'list-members': { input: ByMember; output: { members: Member[] } };
+  'set-role': { input: ByMember & { account: string; role: Role }; output: Member };
+  'remove-member': { input: ByMember & { account: string }; output: Record<string, never> };
+}
+
+export interface InvitationOperations {
+  'list-invitations': { input: ByMember; output: { invitations: Invitation[] } };
+  'revoke-invitation': { input: ByMember & { id: string }; output: Record<string, never> };
+}
+
+export interface ByMember {
+  member: ProvenMember;
 }
 
 /** The operation of private rooms that follows from memberships. */

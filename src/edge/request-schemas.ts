@@ -76,6 +76,8 @@ const wholeNumber = (least: number, most: number, description: string) => {
 };
 
 export const NewStoreInput = v.object({ name: StoreName });
+export const RenamingInput = v.object({ name: StoreName });
+export const RoleChangeInput = v.object({ role: RoleInput });
 export const InvitationInput = v.object({
   role: RoleInput,
   email: v.optional(Email),

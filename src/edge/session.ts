@@ -1,6 +1,6 @@
 import { shardOfToken } from '../located-token.ts';
-import type { RoomStub } from '../platform.ts';
 import { EMAIL_UNVERIFIED, fail, type Result, succeed } from '../protocol/errors.ts';
+import { isStoreId } from '../protocol/membership.ts';
 import { call } from '../room-calls.ts';
 import type {
   AccountsRoomOperations,
@@ -67,7 +67,10 @@ export async function authenticate(
 const withShard = (session: Result<ProvenSession>, shard: string): Result<AuthenticatedSession> =>
   session.ok ? succeed({ ...session.value, shard }) : session;
 
-/** Authenticates an upgrade by its session token or by a ticket in `?ticket=`. */
+/**
+ * Authenticates an upgrade by its session token or by a ticket in `?ticket=`. A ticket is good for
+ * one store only.
+ */
 export async function authenticateUpgrade(
   context: EdgeContext,
 ): Promise<Result<AuthenticatedSession>> {
@@ -83,8 +86,15 @@ export async function authenticateUpgrade(
   const redeemed = call<AccountsRoomOperations, 'redeem-ticket'>(room, 'redeem-ticket', {
     ticket,
     namespace,
+    store: sharedStoreIn(context),
   });
   return withShard(await redeemed, shard);
+}
+
+/** The id of the shared store that a path names; undefined for the account's private store. */
+export function sharedStoreIn({ req }: EdgeContext): string | undefined {
+  const room = req.param('room');
+  return req.param('store') ?? (room !== undefined && isStoreId(room) ? room : undefined);
 }
 
 /** Refuses a session whose account may not sync yet. */
@@ -96,21 +106,6 @@ export const requireVerified = (
 /** The client's confirmation of an operation that a room has completed. */
 export const confirmation = (done: Result<{ message: string }>): Result<unknown> =>
   done.ok ? succeed({ success: true, message: done.value.message }) : done;
-
-/** Refuses a session whose user room is not the one that the path names. */
-export async function requireRoomOwner(
-  context: EdgeContext,
-  authenticated: Promise<Result<AuthenticatedSession>>,
-): Promise<Result<AuthenticatedSession>> {
-  const session = requireVerified(await authenticated);
-  if (!session.ok || session.value.user.durable_object_name === context.req.param('room')) {
-    return session;
-  }
-  return fail('forbidden', 'this room belongs to somebody else');
-}
-
-export const userRoom = (context: EdgeContext, session: ProvenSession): RoomStub =>
-  context.env.rooms.user(session.user.durable_object_name);
 
 /** RFC 1035 (section 2.3.4). */
 const MAX_HOST_LENGTH = 255;

@@ -82,13 +82,16 @@ export function sessionHandlers(context: AccountsContext): Handlers<SessionOpera
       // Refused here, because a browser does not see why a socket's handshake is refused.
       if (!describeSession(config, authenticated).may_sync) return EMAIL_UNVERIFIED;
       const shard = shardOf(query.session_uuid)!;
-      const { ticket, expires_at } = await createTicket(storage, authenticated.session.hash, shard);
+      const { hash } = authenticated.session;
+      const { ticket, expires_at } = await createTicket(storage, hash, shard, query.store);
       const heartbeat_seconds = config.HEARTBEAT_SECONDS;
       return succeed({ ticket, expires_at: isoTime(expires_at), heartbeat_seconds });
     }),
 
-    async 'redeem-ticket'({ ticket, namespace }) {
-      const hash = await storage.transaction((transaction) => redeemTicket(transaction, ticket));
+    async 'redeem-ticket'({ ticket, namespace, store }) {
+      const hash = await storage.transaction((transaction) =>
+        redeemTicket(transaction, ticket, store),
+      );
       if (!hash) return UNAUTHORIZED;
       const authenticated = await authenticateSessionHash(context, hash, namespace);
       return authenticated.ok

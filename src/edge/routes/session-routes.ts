@@ -1,4 +1,5 @@
 import { type Result, succeed } from '../../protocol/errors.ts';
+import { isStoreId } from '../../protocol/membership.ts';
 import { resultOf } from '../../room-calls.ts';
 import { PATH_HEADER, type RecentProof } from '../../room-operations.ts';
 import type { EdgeContext } from '../environment.ts';
@@ -10,7 +11,9 @@ import {
   clientInfo,
   confirmation,
   HEADERS_ONLY,
+  sharedStoreIn,
 } from '../session.ts';
+import { NO_SUCH_STORE } from '../store-access.ts';
 import { readToken } from '../token.ts';
 
 /** Routes that need a session: about the session itself, and about its account. */
@@ -54,8 +57,12 @@ async function readRevocation(context: EdgeContext): Promise<Result<RecentProof>
   return succeed({ password: input.value.password });
 }
 
-export const createTicket = (context: EdgeContext): Promise<Result<unknown>> =>
-  callWithSession(context, 'create-ticket', {});
+/** A ticket for a socket to the account's private store, or to the shared store of the path. */
+export async function createTicket(context: EdgeContext): Promise<Result<unknown>> {
+  const store = sharedStoreIn(context);
+  if (store !== undefined && !isStoreId(store)) return NO_SUCH_STORE;
+  return callWithSession(context, 'create-ticket', { store });
+}
 
 export const requestVerification = async (context: EdgeContext): Promise<Result<unknown>> =>
   confirmation(

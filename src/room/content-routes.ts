@@ -1,0 +1,62 @@
+import type { Config } from '../platform.ts';
+import { type Result, succeed } from '../protocol/errors.ts';
+import type { Route } from '../room-calls.ts';
+import { ContentRequest } from './content-request.ts';
+import type { Document } from './document.ts';
+import { manualSync } from './http/manual-sync.ts';
+import { Snapshots } from './http/snapshot.ts';
+import { storeRoutes } from './http/store-routes.ts';
+import { NO_SUCH_STORE, READ_ONLY } from './members/refusals.ts';
+import type { SharedStore } from './members/shared-store.ts';
+import type { PersisterBridge } from './persister/persister-bridge.ts';
+import { type SessionCheck, writerOf } from './session-check.ts';
+
+/** The HTTP routes that read or change the content of a room, for those who may read it. */
+export function contentRoutes(
+  config: Config,
+  document: Document,
+  persister: PersisterBridge,
+  sessions: SessionCheck,
+  shared: SharedStore,
+): Record<string, Route> {
+  const snapshots = new Snapshots(document);
+
+  return {
+    'manual-sync': onContent((content) => manualSync(document, config, content)),
+    store: onContent((content) => storeRoutes(document, content)),
+    'partykit-store': onContent((content) => persister.request(content)),
+    snapshot: async (request) => {
+      const admitted = admit(request);
+      return admitted.ok ? snapshots.request(request) : admitted;
+    },
+  };
+
+  function onContent(run: (content: ContentRequest) => Promise<Result<Response>>): Route {
+    return async (request) => {
+      const admitted = admit(request);
+      if (!admitted.ok) return admitted;
+      const content = new ContentRequest(request, config.MAX_SYNC_BYTES, mayWrite);
+      try {
+        await document.load();
+        // Loading takes long, and members may be removed meanwhile.
+        const stillAdmitted = admit(request);
+        return stillAdmitted.ok ? await run(content) : stillAdmitted;
+      } finally {
+        content.end();
+      }
+    };
+  }
+
+  /** Refuses those who are no members of a shared store. */
+  function admit(request: Request): Result<void> {
+    return shared.roleOf(writerOf(request) ?? {}) ? succeed(undefined) : NO_SUCH_STORE;
+  }
+
+  async function mayWrite(request: Request): Promise<Result<void>> {
+    const holds = await sessions.holds(request);
+    if (!holds.ok) return holds;
+    const admitted = admit(request);
+    if (!admitted.ok) return admitted;
+    return shared.isReadOnly(writerOf(request) ?? {}) ? READ_ONLY : admitted;
+  }
+}

@@ -1,0 +1,152 @@
+import { withDeadline } from '../../deadline.ts';
+import type { Connection, RoomHost } from '../../platform.ts';
+import type { CloseName } from '../../protocol/close-codes.ts';
+import { type Result, succeed } from '../../protocol/errors.ts';
+import type { Role } from '../../protocol/membership.ts';
+import { writeNotice } from '../../protocol/notice.ts';
+import type { ProvenDevice, ProvenMember } from '../../room-operations.ts';
+import { type Devices, deviceOf } from '../devices.ts';
+import { mayManage, mayWriteContent } from './member-rules.ts';
+import { Members } from './members.ts';
+import { MembershipNewsDelivery } from './membership-news-delivery.ts';
+import { NO_SUCH_STORE, OWNERS_ONLY } from './refusals.ts';
+import type { StoredMember } from './stored-store.ts';
+
+/** How long a request that changes members waits for the auth rooms, in milliseconds. */
+const TOLD_WITHIN = 2_000;
+
+/** Who asks for a store: a proven account, or without `member` the owner of a private store. */
+type Author = Pick<ProvenDevice, 'member'>;
+
+/** What the room does for its shared store. */
+interface SharedStoreHooks {
+  notify(connection: Connection, body: string): unknown;
+  /** Ends the room and removes its content. */
+  erase(): Promise<void>;
+  /** Sets the alarm for what the room has to do next. */
+  planAlarm(): Promise<void>;
+  /** Ends the room because storage refused a write. */
+  fail(error: unknown): void;
+}
+
+/**
+ * The shared store in a room: its members, and what its devices may do. In the room of a private
+ * store there is none, and its owner may do everything.
+ */
+export class SharedStore {
+  readonly members: Members;
+  readonly #devices: Devices;
+  readonly #delivery: MembershipNewsDelivery;
+  readonly #hooks: SharedStoreHooks;
+
+  constructor(host: RoomHost, devices: Devices, hooks: SharedStoreHooks) {
+    this.members = new Members(host.storage);
+    this.#devices = devices;
+    this.#delivery = new MembershipNewsDelivery(host, this.members);
+    this.#hooks = hooks;
+  }
+
+  /** Throws a NewerFormatError. */
+  load(): Promise<void> {
+    return this.members.load();
+  }
+
+  /** The role of an author; undefined if the author may not even read. */
+  roleOf({ member }: Author): Role | undefined {
+    const { store, isDeleted } = this.members;
+    if (!member) return store || isDeleted ? undefined : 'owner';
+    return store && this.members.get(member.account)?.role;
+  }
+
+  /** Why a device may not connect or stay; undefined if it may. */
+  reasonAgainst(author: Author): CloseName | undefined {
+    return this.roleOf(author) ? undefined : 'notAMember';
+  }
+
+  /** Whether an author may read, but not write. */
+  isReadOnly(author: Author): boolean {
+    const role = this.roleOf(author);
+    return role !== undefined && !mayWriteContent(role);
+  }
+
+  /** Tells a device the role of its member. */
+  greet(connection: Connection, device: ProvenDevice): void {
+    const role = device.member && this.roleOf(device);
+    if (role && device.resumes) this.#hooks.notify(connection, writeNotice('role', role));
+  }
+
+  /** The membership of an account. Refuses everybody else as if there were no store. */
+  find({ account }: ProvenMember): Result<StoredMember> {
+    const known = this.members.store && this.members.get(account);
+    return known ? succeed(known) : NO_SUCH_STORE;
+  }
+
+  /** The membership of an owner. Refuses everybody else. */
+  findOwner(member: ProvenMember): Result<StoredMember> {
+    const known = this.find(member);
+    return known.ok && !mayManage(known.value.role) ? OWNERS_ONLY : known;
+  }
+
+  /** When an auth room has to be told of something, in milliseconds since the epoch. */
+  get nextDue(): number {
+    return this.members.news.nextDue;
+  }
+
+  /** Tells auth rooms what is due. */
+  async deliver(): Promise<void> {
+    if (this.nextDue > Date.now()) return;
+    await this.#delivery.deliver();
+    if (this.nextDue < Number.POSITIVE_INFINITY) await this.#hooks.planAlarm();
+  }
+
+  /** Tells auth rooms what is due, without making anybody wait. */
+  deliverSoon(): void {
+    this.deliver().catch(this.#hooks.fail);
+  }
+
+  /**
+   * Applies a change of the members to the devices of the account that it concerns, stores it, and
+   * tells auth rooms. An auth room that does not answer soon is told later.
+   */
+  async commit(account?: string): Promise<void> {
+    if (account !== undefined) this.#applyToDevicesOf(account);
+    await this.#save();
+    await this.#deliverFor(TOLD_WITHIN);
+  }
+
+  /** Deletes the store: its members learn of it, and its content is removed. */
+  async delete(): Promise<void> {
+    this.members.delete(Date.now());
+    await this.#save();
+    await this.#hooks.erase();
+    await this.#deliverFor(TOLD_WITHIN);
+  }
+
+  /** The alarm is set first, in case that the room ends meanwhile. */
+  async #deliverFor(milliseconds: number): Promise<void> {
+    if (this.nextDue === Number.POSITIVE_INFINITY) return;
+    await this.#hooks.planAlarm();
+    const told = this.deliver().catch(this.#hooks.fail);
+    await withDeadline(told, milliseconds).catch(() => undefined);
+  }
+
+  async #save(): Promise<void> {
+    try {
+      await this.members.save();
+    } catch (error) {
+      // Memory has what storage does not.
+      this.#hooks.fail(error);
+      throw error;
+    }
+  }
+
+  /** Closes the devices of an account that is no member, or tells them their role. */
+  #applyToDevicesOf(account: string): void {
+    const isTheirs = ({ member }: Author) => member?.account === account;
+    if (!this.members.get(account)) return void this.#devices.close('notAMember', isTheirs);
+    for (const connection of this.#devices.speaking('sync')) {
+      const device = deviceOf(connection)!;
+      if (isTheirs(device)) this.greet(connection, device);
+    }
+  }
+}
