@@ -27,6 +27,11 @@ export interface Notices {
   refused: { reason: RefusalReason; refused: StampPath[] };
   /** What the device's member may do in a shared store: at each connection and after a change. */
   role: Role;
+  /**
+   * The members of a shared store, their roles or its name have changed. The number counts the
+   * changes; each connection begins with the present one.
+   */
+  members: number;
   /** The account's list of stores has changed. Its value is when, by the server's clock. */
   stores: string;
   /** Who came, changed or left, to a device that uses presence (presence.ts). */

@@ -3,7 +3,9 @@ import * as v from 'valibot';
 import type { ErrorBody } from '../../protocol/errors.ts';
 import {
   type IssuedInvitation as Invited,
+  type Invitation as OpenInvitation,
   ROLES,
+  type Member as StoreMember,
   type Membership as StoreMembership,
 } from '../../protocol/membership.ts';
 import type {
@@ -87,12 +89,27 @@ const Membership = v.object({
 
 const MembershipList = v.object({ stores: v.array(Membership) });
 
-const IssuedInvitation = v.object({
+const Member = v.object({
+  id: Uuid,
+  email: v.string(),
+  role: v.picklist(ROLES),
+  joined_at: Time,
+}) satisfies v.GenericSchema<StoreMember>;
+
+const MemberList = v.object({ members: v.array(Member) });
+
+const Invitation = v.object({
   id: Uuid,
   role: v.picklist(ROLES),
   created_at: Time,
   expires_at: Time,
   uses_left: v.number(),
+}) satisfies v.GenericSchema<OpenInvitation>;
+
+const InvitationList = v.object({ invitations: v.array(Invitation) });
+
+const IssuedInvitation = v.object({
+  ...Invitation.entries,
   token: v.string(),
 }) satisfies v.GenericSchema<Invited>;
 
@@ -164,11 +181,13 @@ const SCHEMAS = {
   Deletion: requests.DeletionInput,
   NewStore: requests.NewStoreInput,
   NewInvitation: requests.InvitationInput,
+  RoleChange: requests.RoleChangeInput,
   Acceptance: requests.AcceptanceInput,
   ...{ Confirmation, ResetResult, SignUpResult, SignInResult },
   ...{ Session, SessionListEntry, SessionList },
   ...{ SocketTicket, Export, Store, PartialStore, Tables, Table, Row, Cell, Values, Value },
-  ...{ Membership, MembershipList, IssuedInvitation },
+  ...{ Membership, MembershipList, Member, MemberList },
+  ...{ Invitation, InvitationList, IssuedInvitation },
   ...{ MergePatch, JsonPatch, MergeableContent, ManualSync, ManualSyncResult, PersistedStore },
   ...{ Health, OpenApi },
   Error: ErrorResponse,

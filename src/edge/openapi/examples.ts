@@ -63,14 +63,17 @@ export const MEMBERSHIP = {
   joined_at: TIME,
 };
 
-export const ISSUED_INVITATION = {
+export const OWNER = { id: ROOM, email: EMAIL, role: 'owner', joined_at: TIME };
+
+export const INVITATION = {
   id: 'b7e02c94-5d18-4f6a-8c3b-60a9d1f7e235',
   role: 'editor',
   created_at: TIME,
   expires_at: '2026-02-07T08:00:00.000Z',
   uses_left: 1,
-  token: INVITATION_TOKEN,
 };
+
+export const ISSUED_INVITATION = { ...INVITATION, token: INVITATION_TOKEN };
 
 export const EXPORT = {
   account: { namespace: 'todo', ...USER },

@@ -69,10 +69,12 @@ export class SharedStore {
     return role !== undefined && !mayWriteContent(role);
   }
 
-  /** Tells a device the role of its member. */
+  /** Tells a device the role of its member, and the version of the members. */
   greet(connection: Connection, device: ProvenDevice): void {
     const role = device.member && this.roleOf(device);
-    if (role && device.resumes) this.#hooks.notify(connection, writeNotice('role', role));
+    if (!role || !device.resumes) return;
+    this.#hooks.notify(connection, writeNotice('role', role));
+    this.#hooks.notify(connection, writeNotice('members', this.members.store!.version));
   }
 
   /** The membership of an account. Refuses everybody else as if there were no store. */
@@ -106,11 +108,14 @@ export class SharedStore {
 
   /**
    * Applies a change of the members to the devices of the account that it concerns, stores it, and
-   * tells auth rooms. An auth room that does not answer soon is told later.
+   * tells all devices and auth rooms. An auth room that does not answer soon is told later.
    */
   async commit(account?: string): Promise<void> {
-    if (account !== undefined) this.#applyToDevicesOf(account);
+    if (account !== undefined) this.#closeStrangers(account);
     await this.#save();
+    for (const connection of this.#devices.speaking('sync')) {
+      this.greet(connection, deviceOf(connection)!);
+    }
     await this.#deliverFor(TOLD_WITHIN);
   }
 
@@ -140,13 +145,9 @@ export class SharedStore {
     }
   }
 
-  /** Closes the devices of an account that is no member, or tells them their role. */
-  #applyToDevicesOf(account: string): void {
-    const isTheirs = ({ member }: Author) => member?.account === account;
-    if (!this.members.get(account)) return void this.#devices.close('notAMember', isTheirs);
-    for (const connection of this.#devices.speaking('sync')) {
-      const device = deviceOf(connection)!;
-      if (isTheirs(device)) this.greet(connection, device);
-    }
+  /** Closes the devices of an account that is no member. */
+  #closeStrangers(account: string): void {
+    if (this.members.get(account)) return;
+    this.#devices.close('notAMember', ({ member }) => member?.account === account);
   }
 }

@@ -22,6 +22,8 @@ export async function newSharedStore(options: { url?: string } = {}) {
   return { store, owner: owner!, editor: editor!, viewer: viewer! };
 }
 
-/** The id of the account of a client. */
-export const accountOf = (client: Client): string =>
-  client.currentSession!.user.durable_object_name;
+/** The id of the account of a client, among the members of a store. */
+export async function accountOf(client: Client, store: string): Promise<string> {
+  const members = await client.stores.members(store);
+  return members.find(({ email }) => email === client.currentSession!.user.email)!.id;
+}

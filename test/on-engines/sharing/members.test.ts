@@ -9,7 +9,8 @@ test('members share one store in real time, and a viewer does not write', async 
   connections[0]!.store.setCell('tasks', 'one', 'title', 'By Ann');
   connections[1]!.store.setCell('tasks', 'two', 'title', 'By Bob');
   const tasks = { one: { title: 'By Ann' }, two: { title: 'By Bob' } };
-  for (const { store } of connections) await expect.poll(() => store.getTables()).toEqual({ tasks });
+  for (const { store } of connections)
+    await expect.poll(() => store.getTables()).toEqual({ tasks });
   await expect
     .poll(() => connections.map(({ role }) => role))
     .toEqual(['owner', 'editor', 'viewer']);
