@@ -100,7 +100,7 @@ export class SharedStore {
   async deliver(): Promise<void> {
     if (this.nextDue > Date.now()) return;
     await this.#delivery.deliver();
-    if (this.nextDue < Number.POSITIVE_INFINITY) await this.#hooks.planAlarm();
+    await this.#hooks.planAlarm();
   }
 
   /** Tells auth rooms what is due, without making anybody wait. */
