@@ -249,8 +249,9 @@ export class UserRoom {
     this.#presence.expire(now);
     this.#synchronizer.closeDeaf(now);
     if (!this.#closed && this.#devices.count > 0) await this.#beat(now);
+    const told = this.#shared.deliver();
     await this.#planAlarm(now);
-    await this.#shared.deliver();
+    await told;
   }
 
   async #beat(now: number): Promise<void> {

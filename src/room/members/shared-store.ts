@@ -93,7 +93,7 @@ export class SharedStore {
 
   /** When an auth room has to be told of something, in milliseconds since the epoch. */
   get nextDue(): number {
-    return this.members.news.nextDue;
+    return this.#delivery.nextDue;
   }
 
   /** Tells auth rooms what is due. */

@@ -68,7 +68,7 @@ describe('an invitation', () => {
   it('is over when it is revoked', async () => {
     const room = await new SharedRoom().create();
     const token = await room.invite('editor');
-    const [{ id }] = (await openOnes(room)) as [{ id: string }];
+    const id = (await openOnes(room))[0]!.id;
     const revocation = { member: room.owner, id };
     expect(await room.ask('revoke-invitation', revocation)).toMatchObject({ ok: true });
     expect(await room.ask('revoke-invitation', revocation)).toMatchObject({ error: 'not_found' });
