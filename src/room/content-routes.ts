@@ -10,6 +10,7 @@ import { NO_SUCH_STORE, READ_ONLY } from './members/refusals.ts';
 import type { SharedStore } from './members/shared-store.ts';
 import type { PersisterBridge } from './persister/persister-bridge.ts';
 import { type SessionCheck, writerOf } from './session-check.ts';
+import { streamWhile } from './text-stream.ts';
 
 /** The HTTP routes that read or change the content of a room, for those who may read it. */
 export function contentRoutes(
@@ -27,7 +28,7 @@ export function contentRoutes(
     'partykit-store': onContent((content) => persister.request(content)),
     snapshot: async (request) => {
       const admitted = admit(request);
-      return admitted.ok ? snapshots.request(request) : admitted;
+      return admitted.ok ? snapshots.request(request, () => admit(request).ok) : admitted;
     },
   };
 
@@ -40,11 +41,20 @@ export function contentRoutes(
         await document.load();
         // Loading takes long, and members may be removed meanwhile.
         const stillAdmitted = admit(request);
-        return stillAdmitted.ok ? await run(content) : stillAdmitted;
+        if (!stillAdmitted.ok) return stillAdmitted;
+        const result = await run(content);
+        return result.ok ? succeed(whileAdmitted(request, result.value)) : result;
       } finally {
         content.end();
       }
     };
+  }
+
+  /** Ends a response whose reader is removed from a shared store meanwhile. */
+  function whileAdmitted(request: Request, response: Response): Response {
+    if (!writerOf(request)?.member || !response.body) return response;
+    const body = response.body.pipeThrough(streamWhile(() => admit(request).ok));
+    return new Response(body, response);
   }
 
   /** Refuses those who are no members of a shared store. */

@@ -197,7 +197,7 @@ export class UserRoom {
   }
 
   async request(request: Request): Promise<Response> {
-    this.#shared.deliverSoon();
+    void this.#shared.deliver();
     const content = findRoute(this.#contentRoutes, request);
     const route = content ?? findRoute(this.#routes, request);
     if (!route) return new Response(null, { status: 404 });

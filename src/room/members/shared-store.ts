@@ -96,16 +96,15 @@ export class SharedStore {
     return this.#delivery.nextDue;
   }
 
-  /** Tells auth rooms what is due. */
+  /** Tells auth rooms what is due. Does not reject. */
   async deliver(): Promise<void> {
     if (this.nextDue > Date.now()) return;
-    await this.#delivery.deliver();
-    await this.#hooks.planAlarm();
-  }
-
-  /** Tells auth rooms what is due, without making anybody wait. */
-  deliverSoon(): void {
-    this.deliver().catch(this.#hooks.fail);
+    try {
+      await this.#delivery.deliver();
+      await this.#hooks.planAlarm();
+    } catch (error) {
+      this.#hooks.fail(error);
+    }
   }
 
   /**
@@ -133,8 +132,7 @@ export class SharedStore {
   async #deliverFor(milliseconds: number): Promise<void> {
     if (this.nextDue === Number.POSITIVE_INFINITY) return;
     await this.#hooks.planAlarm();
-    const told = this.deliver().catch(this.#hooks.fail);
-    await withDeadline(told, milliseconds).catch(() => undefined);
+    await withDeadline(this.deliver(), milliseconds).catch(() => undefined);
   }
 
   async #save(): Promise<void> {
