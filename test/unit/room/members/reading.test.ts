@@ -2,15 +2,15 @@ import { createMergeableStore } from 'tinybase';
 import { expect, it } from 'vitest';
 import { PATH_HEADER, type ProvenMember } from '../../../../src/room-operations.ts';
 import { writerHeaders } from '../../../helpers/in-memory/memory-room.ts';
-import { SharedRoom } from '../../../helpers/in-memory/shared-room.ts';
+import { StoreRoom } from '../../../helpers/in-memory/store-room.ts';
 
-const read = (room: SharedRoom, path: string, member: ProvenMember, init: RequestInit = {}) =>
+const read = (room: StoreRoom, path: string, member: ProvenMember, init: RequestInit = {}) =>
   room.room.request(
     new Request(`http://room${path}`, { headers: writerHeaders({ member }), ...init }),
   );
 
 /** A store that is larger than what a response has buffered. */
-async function fillLarge(room: SharedRoom): Promise<void> {
+async function fillLarge(room: StoreRoom): Promise<void> {
   const body = JSON.stringify(
     Object.fromEntries(
       Array.from({ length: 400 }, (_, id) => [`r${id}`, { text: 'x'.repeat(10_000) }]),
@@ -27,7 +27,7 @@ async function fillLarge(room: SharedRoom): Promise<void> {
 it.each(['/store', '/snapshot', '/partykit-store'])(
   '%s ends when its reader is removed',
   async (path) => {
-    const room = await new SharedRoom().create();
+    const room = await new StoreRoom().create();
     const bob = await room.add('bob', 'viewer');
     await fillLarge(room);
     const whole = await read(room, path, bob);
@@ -46,7 +46,7 @@ it.each(['/store', '/snapshot', '/partykit-store'])(
 );
 
 it('writes nothing if its author is removed while the body arrives', async () => {
-  const room = await new SharedRoom().create();
+  const room = await new StoreRoom().create();
   const bob = await room.add('bob', 'editor');
   const store = createMergeableStore().setValue('v', 1);
   const body = new ReadableStream<Uint8Array>({

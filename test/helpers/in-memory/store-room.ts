@@ -1,5 +1,5 @@
+import { createStoreId } from '../../../src/auth/stores/create-store-id.ts';
 import type { Role } from '../../../src/protocol/membership.ts';
-import { createStoreId } from '../../../src/protocol/membership.ts';
 import { call } from '../../../src/room-calls.ts';
 import type {
   InvitationOperations,
@@ -20,7 +20,7 @@ export const account = (name: string, namespace = 'todo'): ProvenMember => ({
 });
 
 /** The room of a shared store in memory. */
-export class SharedRoom extends MemoryRoom {
+export class StoreRoom extends MemoryRoom {
   readonly id = createStoreId();
   readonly owner: ProvenMember;
 
