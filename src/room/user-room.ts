@@ -16,6 +16,7 @@ import { storeRoutes } from './http/store-routes.ts';
 import { NewerFormatError } from './log/log-head.ts';
 import { PersisterBridge } from './persister/persister-bridge.ts';
 import { Presence } from './presence.ts';
+import { type RefusalOf, refuseNobody } from './refusals/refusal.ts';
 import { SessionCheck } from './session-check.ts';
 import type { Handled } from './sync/exchange/responder.ts';
 import { FrameAssemblers } from './sync/frames/frame-assemblers.ts';
@@ -49,7 +50,7 @@ export class UserRoom {
   /** Why the room serves nothing; undefined while it works. */
   #closed: CloseName | undefined;
 
-  constructor(host: RoomHost) {
+  constructor(host: RoomHost, refusalOf: RefusalOf = refuseNobody) {
     this.#host = host;
     this.#devices = new Devices(host);
     this.#ended = new EndedSessions(host.storage);
@@ -63,7 +64,7 @@ export class UserRoom {
       },
       (error) => this.#fail(error),
     );
-    this.#synchronizer = new Synchronizer(this.#document, this.#devices, host.config);
+    this.#synchronizer = new Synchronizer(this.#document, this.#devices, host.config, refusalOf);
     this.#persister = new PersisterBridge(this.#document, this.#devices);
     this.#presence = new Presence(host, (...notice) => this.#synchronizer.notify(...notice));
     this.#snapshots = new Snapshots(this.#document);

@@ -5,7 +5,8 @@ import {
 } from 'tinybase/synchronizers/synchronizer-ws-client';
 import { readConfig } from '../../../src/config/config.ts';
 import { logger } from '../../../src/log.ts';
-import type { Connection, RoomStub } from '../../../src/platform.ts';
+import type { Connection, RoomHost, RoomStub } from '../../../src/platform.ts';
+import type { RefusalOf } from '../../../src/room/refusals/refusal.ts';
 import { UserRoom } from '../../../src/room/user-room.ts';
 import {
   DEVICE_HEADER,
@@ -109,6 +110,8 @@ export class MemoryRoom {
   storage: MemoryStorage;
   /** The auth room, if the room can reach it. */
   auth: RoomStub | undefined;
+  /** Who may not write. By default everybody may. */
+  refusalOf: RefusalOf | undefined;
   readonly #variables: Record<string, unknown>;
   #room!: UserRoom;
   #instance: InstanceStorage | undefined;
@@ -130,13 +133,14 @@ export class MemoryRoom {
     await Promise.all(this.#working);
     this.#instance?.end();
     this.#instance = new InstanceStorage(this.storage);
-    this.#room = new UserRoom({
+    const host: RoomHost = {
       storage: this.#instance.asStorage,
       config: readConfig(this.#variables),
       log: logger('partykit', 'user'),
       connections: () => this.sockets,
       rooms: () => this.auth && { auth: () => this.auth!, user: () => this.auth! },
-    });
+    };
+    this.#room = new UserRoom(host, this.refusalOf);
     await this.#room.start();
     return this;
   }
@@ -177,8 +181,12 @@ export class MemoryRoom {
   }
 
   /** Connects a real TinyBase client and waits until it is in sync. */
-  async connect(store = createMergeableStore(), fragmentSize?: number): Promise<MemoryDevice> {
-    const device = await this.join(store, 5, fragmentSize);
+  async connect(
+    store = createMergeableStore(),
+    fragmentSize?: number,
+    proven?: Partial<ProvenDevice>,
+  ): Promise<MemoryDevice> {
+    const device = await this.join(store, 5, fragmentSize, proven);
     await this.settle();
     return device;
   }
@@ -188,8 +196,9 @@ export class MemoryRoom {
     store: MergeableStore,
     patience: number,
     fragmentSize?: number,
+    proven?: Partial<ProvenDevice>,
   ): Promise<MemoryDevice> {
-    const socket = await this.open();
+    const socket = await this.open(proven);
     const end = socket.clientEnd;
     const none = undefined;
     const synchronizer = await createWsSynchronizer(

@@ -1,0 +1,63 @@
+import { createMergeableStore, type MergeableStore } from 'tinybase';
+import { expect } from 'vitest';
+import { splitFrame } from '../../../src/protocol/frame.ts';
+import type { Role } from '../../../src/protocol/membership.ts';
+import { NOTICE_ID, type Notices, readNotices } from '../../../src/protocol/notice.ts';
+import { PATH_HEADER, type ProvenMember } from '../../../src/room-operations.ts';
+import { type MemoryDevice, MemoryRoom, type MemorySocket, writerHeaders } from './memory-room.ts';
+import type { MemoryStorage } from './memory-storage.ts';
+
+export const memberOf = (account: string): ProvenMember => ({
+  account,
+  email: `${account}@example.com`,
+  namespace: 'todo',
+  shard: '000',
+});
+
+/** A room of a shared store in which only the members that are no viewers may write. */
+export class SharedRoom extends MemoryRoom {
+  /** By account; without a role a member is an editor. */
+  readonly roles = new Map<string, Role>();
+
+  constructor(
+    viewers: string[],
+    variables: Record<string, unknown> = { HEARTBEAT_SECONDS: 0 },
+    storage?: MemoryStorage,
+  ) {
+    super(variables, storage);
+    for (const viewer of viewers) this.roles.set(viewer, 'viewer');
+    this.refusalOf = ({ member }) =>
+      this.roles.get(member?.account ?? '') === 'viewer' ? 'role' : undefined;
+  }
+
+  /** Connects the TinyBase client of a member and waits until it is in sync. */
+  member(account: string, store = createMergeableStore()): Promise<MemoryDevice> {
+    return this.connect(store, undefined, { member: memberOf(account) });
+  }
+
+  /** Sends a request of a member. */
+  request(account: string, method: string, path: string, body?: unknown): Promise<Response> {
+    const [, route = '', rest = ''] = /^(\/[^/]+)(.*)$/.exec(path) ?? [];
+    const headers = { ...writerHeaders({ member: memberOf(account) }), [PATH_HEADER]: rest };
+    const text = body === undefined ? null : JSON.stringify(body);
+    return this.room.request(new Request(`http://room${route}`, { method, headers, body: text }));
+  }
+}
+
+/** The notices of refusals that a socket has received. */
+export const refusalsTo = ({ received }: MemorySocket): Notices['refused'][] =>
+  received.flatMap((frame) => {
+    const [id, , body] = JSON.parse(splitFrame(frame)!.content) as [string, number, unknown];
+    const { refused } = id === NOTICE_ID ? readNotices(body) : {};
+    return refused ? [refused] : [];
+  });
+
+/** Expects that stores agree in content, stamps and hashes, and returns their content. */
+export function expectEqual(...stores: MergeableStore[]): unknown {
+  const [first, ...others] = stores;
+  for (const store of others) {
+    expect(store.getContent()).toEqual(first!.getContent());
+    expect(store.getMergeableContent()).toEqual(first!.getMergeableContent());
+  }
+  return first!.getContent();
+}
