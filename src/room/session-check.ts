@@ -61,5 +61,5 @@ export class SessionCheck {
 }
 
 /** The writer that the edge has authenticated; undefined for a request that may not write. */
-const writerOf = (request: Request): ProvenWriter | undefined =>
+export const writerOf = (request: Request): ProvenWriter | undefined =>
   (JSON.parse(request.headers.get(WRITER_HEADER) ?? 'null') as ProvenWriter | null) ?? undefined;

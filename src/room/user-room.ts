@@ -45,6 +45,7 @@ export class UserRoom {
   readonly #persister: PersisterBridge;
   readonly #snapshots: Snapshots;
   readonly #presence: Presence;
+  readonly #refusalOf: RefusalOf;
   readonly #assemblers = new FrameAssemblers();
   readonly #flushes = new FlushScheduler(() => this.#document.flush());
   /** Why the room serves nothing; undefined while it works. */
@@ -52,6 +53,7 @@ export class UserRoom {
 
   constructor(host: RoomHost, refusalOf: RefusalOf = refuseNobody) {
     this.#host = host;
+    this.#refusalOf = refusalOf;
     this.#devices = new Devices(host);
     this.#ended = new EndedSessions(host.storage);
     this.#sessions = new SessionCheck(host, this.#ended);
@@ -65,7 +67,7 @@ export class UserRoom {
       (error) => this.#fail(error),
     );
     this.#synchronizer = new Synchronizer(this.#document, this.#devices, host.config, refusalOf);
-    this.#persister = new PersisterBridge(this.#document, this.#devices);
+    this.#persister = new PersisterBridge(this.#document, this.#devices, refusalOf);
     this.#presence = new Presence(host, (...notice) => this.#synchronizer.notify(...notice));
     this.#snapshots = new Snapshots(this.#document);
   }
@@ -206,8 +208,10 @@ export class UserRoom {
   #onContent(run: (content: ContentRequest) => Promise<Result<Response>>): Route {
     return async (request) => {
       const { MAX_SYNC_BYTES } = this.#host.config;
-      const holds = (writer: Request) => this.#sessions.holds(writer);
-      const content = new ContentRequest(request, MAX_SYNC_BYTES, holds);
+      const content = new ContentRequest(request, MAX_SYNC_BYTES, {
+        holds: (writer) => this.#sessions.holds(writer),
+        refusalOf: this.#refusalOf,
+      });
       try {
         await this.#document.load();
         return await run(content);

@@ -59,8 +59,9 @@ export class Corrections implements RememberedCorrections {
     this.#budgets = new TombstoneBudgets(stored.get(BUDGETS));
   }
 
-  get isEmpty(): boolean {
-    return this.#entries.size === 0;
+  /** Itself if it remembers any. Nearly every store remembers none, and checks nothing then. */
+  get ifAny(): this | undefined {
+    return this.#entries.size > 0 ? this : undefined;
   }
 
   /** Whether the cell or value may have been corrected. */

@@ -51,7 +51,8 @@ export class ContentGate {
     if (!edits || edits.length === 0) return edits !== undefined;
     // Refusing a change, and an edit of a corrected cell, takes the content of the cells.
     if (this.#refusalOf(device)) return false;
-    return corrections.isEmpty || !edits.some((edit) => corrections.has(edit));
+    const remembered = corrections.ifAny;
+    return !remembered || !edits.some((edit) => remembered.has(edit));
   }
 
   async #wait(connection: Connection, handle: () => Handled): Promise<CloseName | undefined> {

@@ -48,13 +48,12 @@ export class IncomingChanges {
   #merge(connection: Connection, edits: CellStamp[], text?: string): CloseName | undefined {
     if (!this.#document.isLoaded) return this.#storeUnread(connection, edits);
     const now = Date.now();
-    const { corrections } = this.#document;
     const { accepted, settled, restamped, ahead, heartbeat, full } = validate(
       edits,
       this.#document.tree,
       this.#config,
       now,
-      corrections.isEmpty ? undefined : corrections,
+      this.#document.corrections.ifAny,
     );
     this.#document.merge(accepted, connection, accepted.length === edits.length ? text : undefined);
     if (settled.length > 0) this.#document.merge(settled);

@@ -1,5 +1,6 @@
-import { createMergeableStore, type MergeableStore } from 'tinybase';
-import { expect } from 'vitest';
+import { type Content, createMergeableStore, createStore, type MergeableStore } from 'tinybase';
+import { createPartyKitPersister } from 'tinybase/persisters/persister-partykit-client';
+import { expect, onTestFinished, vi } from 'vitest';
 import { splitFrame } from '../../../src/protocol/frame.ts';
 import type { Role } from '../../../src/protocol/membership.ts';
 import { NOTICE_ID, type Notices, readNotices } from '../../../src/protocol/notice.ts';
@@ -35,10 +36,34 @@ export class SharedRoom extends MemoryRoom {
     return this.connect(store, undefined, { member: memberOf(account) });
   }
 
+  /** Connects TinyBase's PartyKit persister of a member. `initial` is for an empty room. */
+  async persister(account: string, initial?: Content) {
+    vi.stubGlobal('fetch', (url: string, { method = 'GET', body }: RequestInit) =>
+      this.request(
+        new URL(url).searchParams.get('account')!,
+        method,
+        '/partykit-store',
+        body ? JSON.parse(body as string) : undefined,
+      ),
+    );
+    onTestFinished(() => void vi.unstubAllGlobals());
+    const session_hash = `session of ${account}`;
+    const proven = { protocol: 'partykit', session_hash, member: memberOf(account) } as const;
+    const socket = await this.open(proven);
+    const party = { partySocketOptions: { host: 'host', room: 'room' }, name: 'user' };
+    const store = createStore();
+    const end = Object.assign(socket.clientEnd, party) as never;
+    const persister = createPartyKitPersister(store, end, { storePath: `?account=${account}` });
+    await persister.startAutoPersisting(initial);
+    await this.settle();
+    return { store, socket };
+  }
+
   /** Sends a request of a member. */
   request(account: string, method: string, path: string, body?: unknown): Promise<Response> {
     const [, route = '', rest = ''] = /^(\/[^/]+)(.*)$/.exec(path) ?? [];
-    const headers = { ...writerHeaders({ member: memberOf(account) }), [PATH_HEADER]: rest };
+    const writer = { session_hash: `session of ${account}`, member: memberOf(account) };
+    const headers = { ...writerHeaders(writer), [PATH_HEADER]: rest };
     const text = body === undefined ? null : JSON.stringify(body);
     return this.room.request(new Request(`http://room${route}`, { method, headers, body: text }));
   }
