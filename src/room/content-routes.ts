@@ -6,7 +6,7 @@ import type { Document } from './document.ts';
 import { manualSync } from './http/manual-sync.ts';
 import { Snapshots } from './http/snapshot.ts';
 import { storeRoutes } from './http/store-routes.ts';
-import { NO_SUCH_STORE, READ_ONLY } from './members/refusals.ts';
+import { NO_SUCH_STORE } from './members/refusals.ts';
 import type { SharedStore } from './members/shared-store.ts';
 import type { PersisterBridge } from './persister/persister-bridge.ts';
 import { type SessionCheck, writerOf } from './session-check.ts';
@@ -21,6 +21,7 @@ export function contentRoutes(
   shared: SharedStore,
 ): Record<string, Route> {
   const snapshots = new Snapshots(document);
+  const checks = { holds, refusalOf: shared.refusalOf };
 
   return {
     'manual-sync': onContent((content) => manualSync(document, config, content)),
@@ -36,7 +37,7 @@ export function contentRoutes(
     return async (request) => {
       const admitted = admit(request);
       if (!admitted.ok) return admitted;
-      const content = new ContentRequest(request, config.MAX_SYNC_BYTES, mayWrite);
+      const content = new ContentRequest(request, config.MAX_SYNC_BYTES, checks);
       try {
         await document.load();
         // Loading takes long, and members may be removed meanwhile.
@@ -62,11 +63,8 @@ export function contentRoutes(
     return shared.roleOf(writerOf(request) ?? {}) ? succeed(undefined) : NO_SUCH_STORE;
   }
 
-  async function mayWrite(request: Request): Promise<Result<void>> {
-    const holds = await sessions.holds(request);
-    if (!holds.ok) return holds;
-    const admitted = admit(request);
-    if (!admitted.ok) return admitted;
-    return shared.isReadOnly(writerOf(request) ?? {}) ? READ_ONLY : admitted;
+  async function holds(request: Request): Promise<Result<void>> {
+    const held = await sessions.holds(request);
+    return held.ok ? admit(request) : held;
   }
 }

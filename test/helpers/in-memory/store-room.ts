@@ -8,6 +8,7 @@ import type {
   SharedStoreOperations,
 } from '../../../src/room-operations.ts';
 import { MemoryRoom } from './memory-room.ts';
+import type { MemoryStorage } from './memory-storage.ts';
 
 type Operations = MemberOperations & InvitationOperations & SharedStoreOperations;
 
@@ -24,9 +25,14 @@ export class StoreRoom extends MemoryRoom {
   readonly id = createStoreId();
   readonly owner: ProvenMember;
 
-  constructor(owner = account('ann'), variables: Record<string, unknown> = {}) {
-    super(variables);
+  constructor(
+    owner = account('ann'),
+    variables: Record<string, unknown> = {},
+    storage?: MemoryStorage,
+  ) {
+    super(variables, storage);
     this.owner = owner;
+    this.auth = { fetch: async () => Response.json({}) };
   }
 
   /** Starts the room and creates the store. */
