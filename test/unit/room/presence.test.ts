@@ -69,6 +69,48 @@ describe('presence', () => {
     expect(dataOf(bob)).toEqual(['ann', 'eve', 'gone', 'gone']);
   });
 
+  describe('with an id that its device has chosen', () => {
+    const send = (room: MemoryRoom, socket: MemorySocket, body: object) =>
+      room.deliver(socket, `\n${JSON.stringify([null, 101, body])}`);
+    const device = 'AbCd-12_fghi';
+
+    it('moves from a half-open connection to a new one of its session, and nobody notices', async () => {
+      const room = await new SharedRoom(member).create();
+      const [former, bob] = [await open(room), await open(room)];
+      await set(room, bob, null);
+      await send(room, former, { device, data: 'ann' });
+      const ann = await open(room);
+      await send(room, ann, { device, data: 'ann' });
+      former.close(1006, '');
+      await room.settle();
+      const update = { device, member: { id: member.account, email: member.email }, data: 'ann' };
+      expect(updatesOf(bob)).toEqual([update]);
+      expect(updatesOf(ann)).toEqual([]);
+      const again = await open(room);
+      await send(room, again, { device });
+      expect(dataOf(bob)).toEqual(['ann', 'gone']);
+      ann.close(1006, '');
+      again.close(1006, '');
+      await room.settle();
+      expect(dataOf(bob)).toEqual(['ann', 'gone']);
+    });
+
+    it('is not taken over by another session', async () => {
+      const room = await new SharedRoom(member).create();
+      const [ann, bob] = [await open(room), await open(room)];
+      await set(room, bob, null);
+      await send(room, ann, { device, data: 'ann' });
+      const eve = await room.open({ resumes: true, session_hash: 'e', member });
+      await send(room, eve, { device, data: 'eve' });
+      expect(dataOf(bob)).toEqual(['ann', 'eve']);
+      expect(new Set(updatesOf(bob).map((update) => update.device)).size).toBe(2);
+      eve.close(1000, '');
+      await room.settle();
+      expect(dataOf(bob)).toEqual(['ann', 'eve', 'gone']);
+      expect(updatesOf(bob).at(-1)?.device).not.toBe(device);
+    });
+  });
+
   it('ends when the room closes its device', async () => {
     const room = await new StoreRoom(member).create();
     const [ann, bob] = [
@@ -126,6 +168,8 @@ describe('presence', () => {
     ['without data', {}],
     ['no object', 'here'],
     ['a list', [1]],
+    ['of a device without an id', { device: 1, data: 1 }],
+    ['of a device with a long id', { device: 'x'.repeat(13), data: 1 }],
   ])('that is %s closes its own device only', async (_, body) => {
     const room = await new StoreRoom(member).create();
     const [ann, bob] = [await open(room), await open(room)];
