@@ -4,6 +4,7 @@ import type { RefusalReason } from '../../protocol/notice.ts';
 /** Who asks for a store: a proven account, or without `member` the owner of a private store. */
 export interface Author {
   member?: { account: string } | undefined;
+  session_hash?: string;
 }
 
 /** Why an author may not write at the moment; undefined if it may. Called for every change. */

@@ -16,11 +16,13 @@ export const memberOf = (account: string): ProvenMember => ({
   shard: '000',
 });
 
-/** A room of a shared store in which everybody who comes is a member. */
+/** The accounts that are editors in a {@link SharedRoom}. */
+const EDITORS = ['ed', 'eve', 'eva', 'late'];
+
+/** A room of a shared store with editors and viewers. */
 export class SharedRoom extends StoreRoom {
   readonly #viewers: string[];
 
-  /** The members that are no viewers are editors. */
   constructor(
     viewers: string[],
     variables: Record<string, unknown> = { HEARTBEAT_SECONDS: 0 },
@@ -32,7 +34,10 @@ export class SharedRoom extends StoreRoom {
 
   override async start(): Promise<this> {
     await super.start();
-    await this.ask('create-store', { store: this.id, name: 'Holiday', owner: this.owner });
+    const created = { store: this.id, name: 'Holiday', owner: this.owner };
+    await this.ask('create-store', created);
+    for (const viewer of this.#viewers) await this.#ensureMember(viewer, 'viewer');
+    for (const editor of EDITORS) await this.#ensureMember(editor, 'editor');
     return this;
   }
 
@@ -41,16 +46,14 @@ export class SharedRoom extends StoreRoom {
   }
 
   /** Makes an account a member, unless it is one. */
-  async #ensureMember(account: string): Promise<void> {
-    const member = memberOf(account);
+  async #ensureMember(name: string, role: Role): Promise<void> {
+    const member = memberOf(name);
     if ((await this.ask('describe-store', { member })).ok) return;
-    const role = this.#viewers.includes(account) ? 'viewer' : 'editor';
     await this.accept(await this.invite(role), member);
   }
 
   /** Connects the TinyBase client of a member and waits until it is in sync. */
-  async member(account: string, store = createMergeableStore()): Promise<MemoryDevice> {
-    await this.#ensureMember(account);
+  member(account: string, store = createMergeableStore()): Promise<MemoryDevice> {
     return this.connect(store, undefined, { member: memberOf(account) });
   }
 
@@ -65,7 +68,6 @@ export class SharedRoom extends StoreRoom {
       ),
     );
     onTestFinished(() => void vi.unstubAllGlobals());
-    await this.#ensureMember(account);
     const session_hash = `session of ${account}`;
     const proven = { protocol: 'partykit', session_hash, member: memberOf(account) } as const;
     const socket = await this.open(proven);
@@ -80,7 +82,6 @@ export class SharedRoom extends StoreRoom {
 
   /** Sends a request of a member. */
   async request(account: string, method: string, path: string, body?: unknown): Promise<Response> {
-    await this.#ensureMember(account);
     const [, route = '', rest = ''] = /^(\/[^/]+)(.*)$/.exec(path) ?? [];
     const writer = { session_hash: `session of ${account}`, member: memberOf(account) };
     const headers = { ...writerHeaders(writer), [PATH_HEADER]: rest };
