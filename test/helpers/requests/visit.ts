@@ -30,6 +30,15 @@ export class Visit {
 
   /** Resolves with the status, after a check of what the body says. */
   async ask(visitor: Visitor, method: string, path: string, body?: unknown): Promise<string> {
+    const { status, text } = await this.send(visitor, method, path, body);
+    if (status >= 400) {
+      expect(text).not.toContain('Secret');
+      if (method !== 'HEAD') expect(JSON.parse(text).error).toBe(ERRORS[status]);
+    }
+    return `${status}`;
+  }
+
+  async send(visitor: Visitor, method: string, path: string, body?: unknown) {
     const token = this.#session(visitor);
     const response = await fetch(inject('url') + this.#fill(path, visitor), {
       method,
@@ -40,12 +49,7 @@ export class Visit {
       },
       body: this.#bodyFor(path, body),
     });
-    const text = await response.text();
-    if (response.status >= 400) {
-      expect(text).not.toContain('Secret');
-      if (method !== 'HEAD') expect(JSON.parse(text).error).toBe(ERRORS[response.status]);
-    }
-    return `${response.status}`;
+    return { status: response.status, text: await response.text() };
   }
 
   /** Resolves when the socket is refused or closed, or when a frame shows that it is admitted. */

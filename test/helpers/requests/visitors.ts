@@ -44,12 +44,9 @@ export async function newVisitedStore(visitors: Visitors): Promise<VisitedStore>
     await succeed(joining, 'POST', 'accept-invitation', { token });
   }
   await succeed(owner, 'DELETE', `stores/${store}/members/${removed.account}`);
-  await fillStore(visitors, store as string);
+  await succeed(owner, 'PUT', `stores/${store}/store`, CONTENT);
   return { store: store as string, token, invitation };
 }
-
-export const fillStore = ({ owner }: Visitors, store: string): Promise<unknown> =>
-  succeed(owner, 'PUT', `stores/${store}/store`, CONTENT);
 
 /** The body of the answer to a request that has to succeed. */
 export async function succeed(user: User, method: string, route: string, body?: unknown) {
