@@ -8,7 +8,12 @@ import {
 } from '../../helpers/requests/access-table.ts';
 import { ENDPOINTS } from '../../helpers/requests/documented-api.ts';
 import { Visit } from '../../helpers/requests/visit.ts';
-import { newVisitedStore, newVisitors, type Visitors } from '../../helpers/requests/visitors.ts';
+import {
+  newVisitedStore,
+  newVisitors,
+  type VisitedStore,
+  type Visitors,
+} from '../../helpers/requests/visitors.ts';
 
 /** The routes of shared stores, and those that a shared store has in common with private ones. */
 const SHARED = ENDPOINTS.filter(
