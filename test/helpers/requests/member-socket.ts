@@ -10,6 +10,8 @@ export interface MemberSocket {
   /** The server's close frame. */
   closeFrame: Promise<CloseEventReason>;
   isOpen(): boolean;
+  /** All messages, joined. */
+  received(): string;
 }
 
 /** Opens a socket by a path below the server, and waits until the room has admitted it. */
@@ -23,6 +25,9 @@ export async function openMemberSocket(user: User, path: string): Promise<Member
     closed = true;
     return frame;
   });
+  const messages: string[] = [];
+  socket.on('message', (message) => messages.push(`${message}`));
   await once(socket, 'message');
-  return { closeFrame, isOpen: () => !closed && socket.readyState === WebSocket.OPEN };
+  const isOpen = () => !closed && socket.readyState === WebSocket.OPEN;
+  return { closeFrame, isOpen, received: () => messages.join('\n') };
 }

@@ -14,7 +14,8 @@ export interface VisitedStore {
   invitation: string;
 }
 
-export async function newVisitors(): Promise<Visitors> {
+/** By default on the shared server. */
+export async function newVisitors(options: { url?: string } = {}): Promise<Visitors> {
   const users: Record<string, User & { account: string }> = {};
   for (const visitor of VISITORS) {
     if (visitor === 'nobody') continue;
@@ -22,7 +23,8 @@ export async function newVisitors(): Promise<Visitors> {
       users.intruder = { ...users.foreign!, namespace: NAMESPACE };
       continue;
     }
-    const user = await newUser({ namespace: visitor === 'foreign' ? ELSEWHERE : NAMESPACE });
+    const namespace = visitor === 'foreign' ? ELSEWHERE : NAMESPACE;
+    const user = await newUser({ ...options, namespace });
     users[visitor] = { ...user, account: (await session(user)).user.durable_object_name };
   }
   return users as unknown as Visitors;
