@@ -51,12 +51,12 @@ export const StoreName = v.pipe(
   v.trim(),
   v.minLength(1, 'is empty'),
   v.maxLength(100, 'is longer than 100 characters'),
-  v.check(isOneLine, 'has control characters'),
+  v.check(isOneLine, 'has line breaks, control characters or invalid Unicode'),
 );
 
-/** Names stand in subjects of mails. */
+/** Names stand in subjects of mails. Rooms would store half a surrogate pair as another character. */
 function isOneLine(text: string): boolean {
-  return !/\p{Cc}/u.test(text);
+  return !/[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]/u.test(text);
 }
 
 export const RoleInput = v.picklist(ROLES, `must be one of ${ROLES.join(', ')}`);

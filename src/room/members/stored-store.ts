@@ -48,8 +48,12 @@ export const NEWS_PREFIX = 'news:';
 export const memberKey = (account: string): string => MEMBER_PREFIX + account;
 export const invitationKey = (tokenHash: string): string => INVITATION_PREFIX + tokenHash;
 
+/** Keys of the engines. PartyServer cannot serve a room without the name in `__ps_name`. */
+const ENGINE_PREFIX = '__';
+
+/** Whether a key stays when a store is deleted. */
 export const isKeptAfterDeletion = (key: string): boolean =>
-  key === STORE_KEY || key.startsWith(NEWS_PREFIX);
+  key === STORE_KEY || key.startsWith(NEWS_PREFIX) || key.startsWith(ENGINE_PREFIX);
 
 /** What a room has stored about its members; undefined in the room of a private store. */
 export interface StoredMembers {
