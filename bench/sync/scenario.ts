@@ -19,7 +19,14 @@ export type Metric =
   | 'keysPerEdit'
   /** Updates a second that each member gets. */
   | 'presenceRate'
-  | 'presenceCpu';
+  | 'presenceCpu'
+  | 'sharedThroughput10'
+  | 'privateThroughput10'
+  | 'sharedP50'
+  | 'privateP50'
+  | 'sharedP99'
+  | 'privateP99'
+  | 'removal';
 
 export type Measurements = Partial<Record<Metric, number>>;
 

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, inject, test } from 'vitest';
+import { createStoreId } from '../../../src/auth/stores/create-store-id.ts';
 import { CLOSE } from '../../../src/protocol/close-codes.ts';
-import { createStoreId } from '../../../src/protocol/membership.ts';
 import { ACCESS_ROWS } from '../../helpers/requests/access-table.ts';
 import { socketOutcome } from '../../helpers/requests/open-socket.ts';
 import { ask, bearer, type User } from '../../helpers/requests/users.ts';

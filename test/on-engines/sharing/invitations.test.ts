@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { createStoreId } from '../../../src/protocol/membership.ts';
+import { createStoreId } from '../../../src/auth/stores/create-store-id.ts';
 import { ask, newUser, type User } from '../../helpers/requests/users.ts';
 import {
   newVisitedStore,
