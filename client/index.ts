@@ -19,6 +19,7 @@ export type {
   ConnectionStatus,
   RefusedEdits,
 } from './connection/connection-state.ts';
+export type { Presence, PresentDevice } from './connection/presence.ts';
 export { type FailureCode, TinyHostError } from './errors.ts';
 export type { CreatePersister, OfflinePersister } from './offline/offline-copy.ts';
 export type { AccountExport, NoSchemas, Schemas, StoreOf } from './schemas.ts';

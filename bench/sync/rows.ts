@@ -96,6 +96,16 @@ export const ROWS: readonly Row[] = [
     metric: 'keysPerEdit',
     targets: [atMost(0.05, 'none')],
   },
+  {
+    title: 'presence updates/s, 50 members who move 20/s',
+    metric: 'presenceRate',
+    targets: [atLeast(0.9, 'relay')],
+  },
+  {
+    title: 'CPU s per 1,000 presence updates to 50 members',
+    metric: 'presenceCpu',
+    targets: [{ baseline: 'relay' }],
+  },
 ];
 
 export interface Comparison {

@@ -16,7 +16,10 @@ export type Metric =
   | 'fanoutFrames'
   | 'idleMemory'
   | 'idleCpu'
-  | 'keysPerEdit';
+  | 'keysPerEdit'
+  /** Updates a second that each member gets. */
+  | 'presenceRate'
+  | 'presenceCpu';
 
 export type Measurements = Partial<Record<Metric, number>>;
 

@@ -8,6 +8,7 @@ import { idleRooms } from './scenarios/idle-rooms.ts';
 import { initialSync, rawJoin } from './scenarios/initial-sync.ts';
 import { joinFanout } from './scenarios/join-fanout.ts';
 import { keyWrites } from './scenarios/key-writes.ts';
+import { presence } from './scenarios/presence.ts';
 import { steadyRateTo1, steadyRateTo10 } from './scenarios/steady-rate.ts';
 import { throughputTo1, throughputTo10, throughputTo100 } from './scenarios/throughput.ts';
 
@@ -19,6 +20,7 @@ const SCENARIOS = [
   steadyRateTo10,
   keyWrites,
   joinFanout,
+  presence,
   rawJoin,
   initialSync,
   idleRooms,

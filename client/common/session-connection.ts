@@ -6,6 +6,7 @@ import type { NoSchemas, Schemas, StoreOf } from '../schemas.ts';
 import type { Session } from '../session/stored-session.ts';
 import { bindMembers } from './bind-members.ts';
 import { Observable } from './observable.ts';
+import { SessionPresence } from './session-presence.ts';
 
 /** What an app shows of its client. Each change creates a new object. */
 export interface Snapshot<S extends Schemas = NoSchemas> {
@@ -52,6 +53,7 @@ const LOADING: WithoutConnection = {
  */
 export class SessionConnection<S extends Schemas = NoSchemas> {
   readonly client: Client<S>;
+  readonly presence: SessionPresence;
   readonly #makeStore: SessionConnectionOptions<S>['makeStore'];
   readonly #options: ConnectionOptions;
   readonly #shown = new Observable<Snapshot<S>>(ON_SERVER);
@@ -66,6 +68,7 @@ export class SessionConnection<S extends Schemas = NoSchemas> {
     this.client = client;
     this.#makeStore = makeStore;
     this.#options = options;
+    this.presence = new SessionPresence(this);
     bindMembers(this);
   }
 
@@ -135,6 +138,7 @@ export class SessionConnection<S extends Schemas = NoSchemas> {
     if (!session) return;
     try {
       const connection = this.client.connect(this.#makeStore?.(this.client), this.#options);
+      this.presence.begin(connection);
       this.#shown.set({ isReady: true, session, connection, state: connection.state });
       this.#unwatch = connection.subscribe((state) =>
         this.#shown.set({ isReady: true, session, connection, state }),

@@ -11,10 +11,12 @@ import type { OfflineCopy } from '../offline/offline-copy.ts';
 import { openOfflineCopy } from '../offline/open-copy.ts';
 import type { Session } from '../session/stored-session.ts';
 import { hideHeartbeat } from '../sync/heartbeat.ts';
+import { PresenceExchange } from '../sync/presence-exchange.ts';
 import { ResumePoint } from '../sync/resume/resume-point.ts';
 import { SaveTracker } from '../sync/save-tracker.ts';
 import type { ConnectionOptions } from './connection-options.ts';
 import type { ConnectionState, RefusedEdits } from './connection-state.ts';
+import type { PresenceContext } from './presence.ts';
 import { StateMachineRunner } from './state-machine/runner.ts';
 import type { Event, MachineState } from './state-machine/types.ts';
 
@@ -27,6 +29,7 @@ export interface ConnectionContext {
   readonly store: MergeableStore;
   readonly options: ConnectionOptions;
   readonly state: Observable<ConnectionState>;
+  readonly presence: PresenceContext;
 }
 
 /** Does the work of a connection: runs its state machine, tracks saves and keeps the copy. */
@@ -34,6 +37,7 @@ export class ConnectionEngine {
   readonly #context: ConnectionContext;
   readonly #point = new ResumePoint();
   readonly #saves: SaveTracker;
+  readonly #presence: PresenceExchange;
   readonly #runner: StateMachineRunner;
   readonly #stopWatching: () => void;
   readonly #copy: OfflineCopy | undefined;
@@ -53,6 +57,7 @@ export class ConnectionEngine {
       onChange: (saved) => this.#updateSaved(saved),
       onTimeout: () => this.handle({ type: 'timeout' }),
     });
+    this.#presence = new PresenceExchange(context.presence);
     this.#runner = this.#makeRunner();
     this.#stopWatching = watchNetwork(
       () => this.handle({ type: 'network-changed' }),
@@ -125,7 +130,10 @@ export class ConnectionEngine {
     };
     return new StateMachineRunner(context, {
       onStep: (machine, retryAt) => this.#show(machine, retryAt),
-      onSync: (sync) => this.#saves.use(sync),
+      onSync: (sync) => {
+        this.#saves.use(sync);
+        this.#presence.use(sync);
+      },
       onReject: (reason) => this.#saves.fail(reason),
       onForget: (reason) => {
         if (reason.code === 'accountDeleted') void client.sessions.leave(session);
@@ -134,12 +142,13 @@ export class ConnectionEngine {
     });
   }
 
-  #takeNotices({ clock_ahead, cursor, role, refused, stores }: Partial<Notices>): void {
+  #takeNotices({ clock_ahead, cursor, role, refused, stores, presence }: Partial<Notices>): void {
     if (clock_ahead) this.#reportDeferral(clock_ahead);
     if (cursor !== undefined) this.#point.advance(cursor);
     if (role) this.#useRole(role);
     if (refused) this.#reportRefusal({ reason: refused.reason, paths: refused.refused });
     if (stores !== undefined) this.#reportStores();
+    if (presence) this.#presence.receive(presence);
   }
 
   /** Viewers are kept from writing here, so that their app does not show what others never see. */
@@ -175,6 +184,7 @@ export class ConnectionEngine {
     if (isNewlyOnline && !client.store) this.#reportStores();
     if (phase !== 'ended') return;
     this.#saves.stop();
+    this.#presence.stop();
     this.#stopWatching();
     void this.stopCopy();
     if (status !== 'refused') return;
@@ -190,6 +200,7 @@ export class ConnectionEngine {
   #recordHeartbeat(serverTime: number): void {
     // The delay of the network is unknown, so this is only a lower bound of the server's time.
     this.#context.client.clock.learn(serverTime);
+    this.#presence.keepAlive();
     this.#update({ heartbeatAt: Date.now() });
   }
 

@@ -11,6 +11,7 @@ import type { Session } from '../session/stored-session.ts';
 import type { ConnectionContext, ConnectionEngine } from './connection-engine.ts';
 import type { ConnectionOptions } from './connection-options.ts';
 import type { ConnectionState, ConnectionStatus } from './connection-state.ts';
+import { Presence, presenceContext } from './presence.ts';
 import type { Event } from './state-machine/types.ts';
 
 export type { ConnectionOptions } from './connection-options.ts';
@@ -25,6 +26,8 @@ const LONGEST_DELAY_MS = 30_000;
  */
 export class Connection<S extends Schemas = NoSchemas> {
   readonly store: StoreOf<S>;
+  /** Who else is connected to the store, and what they are doing. */
+  readonly presence: Presence;
   readonly #state: Observable<ConnectionState>;
   readonly #context: ConnectionContext;
   readonly #unsubscribe: () => void;
@@ -46,12 +49,15 @@ export class Connection<S extends Schemas = NoSchemas> {
     this.store = store;
     const role = client.store ? undefined : 'owner';
     this.#state = new Observable<ConnectionState>({ status: 'connecting', saved: false, role });
+    const presence = presenceContext();
+    this.presence = new Presence(presence);
     this.#context = {
       client,
       session,
       store: store as MergeableStore,
       options,
       state: this.#state,
+      presence,
     };
     this.#unsubscribe = client.sessions.subscribe((current) => this.#checkSession(current));
     this.#loading = this.#load();

@@ -2,12 +2,14 @@
 
 import { useSyncExternalStore } from 'react';
 import { ON_SERVER, type SessionConnection, type Snapshot } from '../common/session-connection.ts';
+import { NOBODY } from '../connection/presence.ts';
 import type {
   Client,
   Connection,
   ConnectionState,
   Membership,
   NoSchemas,
+  PresentDevice,
   Role,
   Schemas,
   Session,
@@ -51,6 +53,29 @@ export function useStores(): readonly Membership[] | undefined {
     () => stores.value,
     () => undefined,
   );
+}
+
+/**
+ * Returns the other devices that are connected to the store and have set a presence, and a function
+ * that sets that of this device: JSON of up to 1,024 bytes, null to withdraw it. It throws like
+ * `connection.presence.set`. `Data` is what the app sets, and is not checked.
+ */
+export function usePresence<Data = unknown>(): PresenceOf<Data> {
+  const { presence } = useSessionConnection();
+  const others = useSyncExternalStore(
+    presence.subscribe,
+    () => presence.others,
+    () => NOBODY,
+  );
+  return { others: others as readonly PresentDevice<Data>[], set: presence.set };
+}
+
+/** What `usePresence` returns. */
+export interface PresenceOf<Data = unknown> {
+  /** The same list until something changes. */
+  readonly others: readonly PresentDevice<Data>[];
+  /** Always the same function while the provider shows the same client and store. */
+  readonly set: (data: Data | null) => void;
 }
 
 /** Returns a part of what is shown, and renders again when that part changes. */

@@ -1,9 +1,11 @@
 'use client';
 
 export {
+  type PresenceOf,
   useClient,
   useConnection,
   useConnectionState,
+  usePresence,
   useReady,
   useRole,
   useSaved,

@@ -1,7 +1,9 @@
 export {
+  type PresenceOf,
   useClient,
   useConnection,
   useConnectionState,
+  usePresence,
   useReady,
   useRole,
   useSaved,

@@ -1,10 +1,12 @@
 import { type Accessor, createSignal, onCleanup, onMount } from 'solid-js';
+import { NOBODY } from '../connection/presence.ts';
 import type {
   Client,
   Connection,
   ConnectionState,
   Membership,
   NoSchemas,
+  PresentDevice,
   Role,
   Schemas,
   Session,
@@ -56,4 +58,26 @@ export function useStores(): Accessor<readonly Membership[] | undefined> {
     onCleanup(stores.subscribe(follow));
   });
   return list;
+}
+
+/** What `usePresence` returns. */
+export interface PresenceOf<Data = unknown> {
+  readonly others: Accessor<readonly PresentDevice<Data>[]>;
+  readonly set: (data: Data | null) => void;
+}
+
+/**
+ * Returns the other devices that are connected to the store and have set a presence, and a function
+ * that sets that of this device: JSON of up to 1,024 bytes, null to withdraw it. It throws like
+ * `connection.presence.set`. `Data` is what the app sets, and is not checked.
+ */
+export function usePresence<Data = unknown>(): PresenceOf<Data> {
+  const { presence } = useSessionConnection();
+  const [others, setOthers] = createSignal(NOBODY as readonly PresentDevice<Data>[]);
+  const follow = () => setOthers(presence.others as readonly PresentDevice<Data>[]);
+  onMount(() => {
+    follow();
+    onCleanup(presence.subscribe(follow));
+  });
+  return { others, set: presence.set };
 }

@@ -1,7 +1,9 @@
 import type { Readable } from 'svelte/store';
 import { hasDocument } from '../common/has-document.ts';
 import { ON_SERVER, type SessionConnection, type Snapshot } from '../common/session-connection.ts';
-import type { Client, Membership, Schemas } from '../index.ts';
+import type { SessionPresence } from '../common/session-presence.ts';
+import { NOBODY } from '../connection/presence.ts';
+import type { Client, Membership, PresentDevice, Schemas } from '../index.ts';
 import type { TinyHost } from './tiny-host.ts';
 
 /** Makes a Svelte store of each part of what an app shows. */
@@ -13,6 +15,8 @@ export const readableParts = <S extends Schemas>(source: SessionConnection<S>): 
   connectionState: readablePart(source, ({ state }) => state),
   role: readablePart(source, ({ state }) => state.role),
   stores: readableStores(source.client),
+  others: readableOthers(source.presence),
+  setPresence: source.presence.set,
   saved: readablePart(source, ({ state }) => state.saved),
   store: readablePart(source, ({ connection }) => connection?.store),
 });
@@ -43,5 +47,16 @@ const readableStores = <S extends Schemas>({
     }
     run(stores.value);
     return stores.subscribe(run);
+  },
+});
+
+const readableOthers = (presence: SessionPresence): Readable<readonly PresentDevice[]> => ({
+  subscribe(run) {
+    if (!hasDocument()) {
+      run(NOBODY);
+      return () => undefined;
+    }
+    run(presence.others);
+    return presence.subscribe(() => run(presence.others));
   },
 });

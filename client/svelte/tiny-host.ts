@@ -5,6 +5,7 @@ import type {
   ConnectionState,
   Membership,
   NoSchemas,
+  PresentDevice,
   Role,
   Schemas,
   Session,
@@ -12,7 +13,7 @@ import type {
 } from '../index.ts';
 
 /** Svelte stores of what an app shows: `$session` in a component, `fromStore(session)` in runes. */
-export interface TinyHost<S extends Schemas = NoSchemas> {
+export interface TinyHost<S extends Schemas = NoSchemas, Data = unknown> {
   readonly client: Client<S>;
   /**
    * Whether it is known if somebody is signed in: false on a server and while an asynchronous
@@ -34,6 +35,13 @@ export interface TinyHost<S extends Schemas = NoSchemas> {
    * changes by others while the private store is connected.
    */
   readonly stores: Readable<readonly Membership[] | undefined>;
+  /** The other devices that are connected to the store and have set a presence. */
+  readonly others: Readable<readonly PresentDevice<Data>[]>;
+  /**
+   * Sets the presence of this device: JSON of up to 1,024 bytes, null to withdraw it. It throws like
+   * `connection.presence.set`. `Data` is what the app sets, and is not checked.
+   */
+  readonly setPresence: (data: Data | null) => void;
   /** The store of the connection, for the `Provider` of `tinybase/ui-svelte`. */
   readonly store: Readable<StoreOf<S> | undefined>;
 }

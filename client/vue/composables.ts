@@ -1,10 +1,12 @@
 import { onMounted, onScopeDispose, type ShallowRef, shallowRef } from 'vue';
+import { NOBODY } from '../connection/presence.ts';
 import type {
   Client,
   Connection,
   ConnectionState,
   Membership,
   NoSchemas,
+  PresentDevice,
   Role,
   Schemas,
   Session,
@@ -57,6 +59,30 @@ export function useStores(): Readonly<ShallowRef<readonly Membership[] | undefin
     onScopeDispose(stores.subscribe(follow));
   });
   return list;
+}
+
+/** What `usePresence` returns. */
+export interface PresenceOf<Data = unknown> {
+  readonly others: Readonly<ShallowRef<readonly PresentDevice<Data>[]>>;
+  readonly set: (data: Data | null) => void;
+}
+
+/**
+ * Returns the other devices that are connected to the store and have set a presence, and a function
+ * that sets that of this device: JSON of up to 1,024 bytes, null to withdraw it. It throws like
+ * `connection.presence.set`. `Data` is what the app sets, and is not checked.
+ */
+export function usePresence<Data = unknown>(): PresenceOf<Data> {
+  const { presence } = useSessionConnection();
+  const others = shallowRef(NOBODY as readonly PresentDevice<Data>[]);
+  onMounted(() => {
+    const follow = () => {
+      others.value = presence.others as readonly PresentDevice<Data>[];
+    };
+    follow();
+    onScopeDispose(presence.subscribe(follow));
+  });
+  return { others, set: presence.set };
 }
 
 /** Returns the store of the connection; undefined while nobody is signed in. */

@@ -1,8 +1,10 @@
 export type { SessionConnectionOptions as TinyHostOptions } from '../common/session-connection.ts';
 export {
+  type PresenceOf,
   useClient,
   useConnection,
   useConnectionState,
+  usePresence,
   useReady,
   useRole,
   useSaved,

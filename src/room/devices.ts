@@ -1,6 +1,7 @@
 import type { Connection, RoomHost } from '../platform.ts';
 import { CLOSE, type CloseName } from '../protocol/close-codes.ts';
 import { DEVICE_HEADER, type ProvenDevice } from '../room-operations.ts';
+import { fromBinaryText, toBinaryText } from './binary-text.ts';
 
 /** Size of a burst, in seconds of MAX_FRAMES_PER_SECOND. */
 const BURST_SECONDS = 4;
@@ -17,7 +18,9 @@ interface Traffic {
 }
 
 /** The state of a device in its connection. It survives an eviction. */
-export interface Device extends ProvenDevice {
+export interface Device extends Omit<ProvenDevice, 'member'> {
+  /** The account, in a shared store; undefined for the owner of a private one. */
+  member?: DeviceMember | undefined;
   unsure?: boolean;
   /** Whether a message was incomplete when its last frame came. An eviction loses such a message. */
   partial?: boolean | undefined;
@@ -36,9 +39,16 @@ export interface Device extends ProvenDevice {
   presence?: PresenceState | undefined;
 }
 
+/** The member of a device: only what fits into the state. {@link addressOf} tells the address. */
+export interface DeviceMember {
+  account: string;
+  /** The e-mail address, encoded by binary-text.ts, because it may take half a kilobyte otherwise. */
+  address: string;
+}
+
 /** The presence of a device. The serialised state of a connection has at most 2 KiB. */
 export interface PresenceState {
-  /** A random id of the connection, for other devices. */
+  /** A random id of the connection, for other devices. It is short because of the limit. */
   id: string;
   /** When the device last set or repeated it, in milliseconds since the epoch. */
   at: number;
@@ -163,7 +173,7 @@ export class Devices {
   }
 
   /** Closes the devices that `chosen` selects. Returns their number. */
-  close(reason: CloseName, chosen: (device: ProvenDevice) => boolean = () => true): number {
+  close(reason: CloseName, chosen: (device: Device) => boolean = () => true): number {
     let closed = 0;
     for (const [connection, device] of [...this.#all()]) {
       if (!chosen(device)) continue;
@@ -212,5 +222,13 @@ export const presenceOf = (connection: Connection): PresenceState | undefined =>
   (connection.state as Pick<Device, 'presence'> | null)?.presence;
 
 /** The device that the edge has authenticated, from a header of the upgrade request. */
-export const provenDevice = (request: Request): ProvenDevice =>
-  JSON.parse(request.headers.get(DEVICE_HEADER) ?? 'null') as ProvenDevice;
+export function provenDevice(request: Request): Device {
+  const header = request.headers.get(DEVICE_HEADER) ?? 'null';
+  const { member, ...device } = JSON.parse(header) as ProvenDevice;
+  if (!member) return device;
+  const { account, email } = member;
+  return { ...device, member: { account, address: toBinaryText(email) } };
+}
+
+/** The e-mail address of a device's member. */
+export const addressOf = ({ address }: DeviceMember): string => fromBinaryText(address);

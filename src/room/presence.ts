@@ -8,7 +8,7 @@ import {
   readPresence,
 } from '../protocol/presence.ts';
 import { fromBinaryText, toBinaryText } from './binary-text.ts';
-import { type Device, deviceOf, presenceOf } from './devices.ts';
+import { addressOf, type Device, deviceOf, presenceOf } from './devices.ts';
 
 /** Sends a notice's body; returns false if the device is too far behind. */
 type Notify = (connection: Connection, body: string) => boolean;
@@ -50,7 +50,7 @@ export class Presence {
     const before = device.presence;
     const now = Date.now();
     const text = json === null ? undefined : toBinaryText(json);
-    const id = before?.id ?? crypto.randomUUID();
+    const id = before?.id ?? newId();
     connection.setState({ ...device, presence: { id, at: now, text } });
     this.#catchUp(connection, before === undefined);
     const isNew = before?.text !== text;
@@ -150,9 +150,12 @@ export class Presence {
   }
 }
 
+/** 48 random bits as 12 hexadecimal digits: unique among the devices of a store. */
+const newId = (): string => crypto.randomUUID().slice(-12);
+
 function updateOf({ presence, member }: Device, device: string): PresenceUpdate {
   if (presence?.text === undefined) return { device, gone: true };
   const data = JSON.parse(fromBinaryText(presence.text)) as unknown;
   if (!member) return { device, data };
-  return { device, member: { id: member.account, email: member.email }, data };
+  return { device, member: { id: member.account, email: addressOf(member) }, data };
 }

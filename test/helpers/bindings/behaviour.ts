@@ -2,7 +2,7 @@ import { createMergeableStore } from 'tinybase';
 import { expect, test, vi } from 'vitest';
 import { MESSAGE } from '../../../src/protocol/frame.ts';
 import { NOTICE_ID } from '../../../src/protocol/notice.ts';
-import type { Framework } from './apps/app.ts';
+import { type Framework, PRESENCE } from './apps/app.ts';
 import { BindingWorld, settle } from './binding-world.ts';
 
 const STORE = '11111111-2222-8333-8444-555555555555';
@@ -109,6 +109,34 @@ export function testBinding(framework: Framework): void {
     expect(world.network.sockets.filter(({ url }) => url.includes(STORE))).toHaveLength(1);
     expect(world.complaints).toEqual([]);
     await other.close();
+  });
+
+  test('presence that is set when the app is mounted is sent, and the others are shown', async () => {
+    const world = new BindingWorld();
+    await world.signIn();
+    const sent: string[] = [];
+    const { take } = world.network;
+    world.network.take = (socket, frame) => {
+      if (frame.startsWith(`\n[null,${MESSAGE.presence},`)) sent.push(frame);
+      take(socket, frame);
+    };
+    world.show(framework);
+    await world.untilShown(ONLINE);
+    const message = [null, MESSAGE.presence, { data: PRESENCE }];
+    await vi.waitFor(() => expect(sent).toEqual([`\n${JSON.stringify(message)}`]));
+    tell(world, { presence: [[{ device: 'a', data: 'ann' }]] });
+    await world.untilShown(`${ONLINE}, ann`);
+    tell(world, { presence: [[{ device: 'b', data: 'bob' }]] });
+    await world.untilShown(`${ONLINE}, ann, bob`);
+    world.network.live[0]?.end(1006);
+    await world.untilShown(ONLINE);
+    await world.client.signOut();
+    await world.untilShown(SIGNED_OUT);
+    await world.signIn();
+    await world.untilShown('user 2, online, saved, Learn, no reason');
+    tell(world, { presence: [[{ device: 'c', data: 'eve' }]] });
+    await world.untilShown('user 2, online, saved, Learn, no reason, eve');
+    expect(world.complaints).toEqual([]);
   });
 
   test('makeStore makes one store for a session, and other options reach the connection', async () => {

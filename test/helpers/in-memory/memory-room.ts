@@ -4,6 +4,7 @@ import {
   type WsSynchronizer,
 } from 'tinybase/synchronizers/synchronizer-ws-client';
 import { readConfig } from '../../../src/config/config.ts';
+import { headerJson } from '../../../src/header-json.ts';
 import { logger } from '../../../src/log.ts';
 import type { Connection, RoomStub } from '../../../src/platform.ts';
 import { UserRoom } from '../../../src/room/user-room.ts';
@@ -23,7 +24,7 @@ type Listener = (event: { data: string; code: number; reason: string }) => void;
 export function writerHeaders(writer: Partial<ProvenWriter> = {}): Record<string, string> {
   const expires_at = new Date(Date.now() + 60_000).toISOString();
   const proven = { session_hash: 'a', expires_at, shard: '000', proven_at: Date.now(), ...writer };
-  return { [WRITER_HEADER]: JSON.stringify(proven) };
+  return { [WRITER_HEADER]: headerJson(proven) };
 }
 
 /** Both ends of a socket in memory: the room's connection and the TinyBase client's WebSocket. */
@@ -170,7 +171,7 @@ export class MemoryRoom {
     const socket = new MemorySocket(this);
     const expires_at = new Date(Date.now() + HOUR_MS).toISOString();
     const proven = { session_hash: 'a', expires_at, protocol: 'sync', ...device };
-    const headers = { [DEVICE_HEADER]: JSON.stringify(proven) };
+    const headers = { [DEVICE_HEADER]: headerJson(proven) };
     this.sockets.add(socket);
     await this.#room.connect(socket, new Request('http://room/connect', { headers }));
     return socket;

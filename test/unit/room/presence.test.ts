@@ -1,8 +1,12 @@
 import { serialize } from 'node:v8';
 import { describe, expect, it, vi } from 'vitest';
+import { isAddress } from '../../../src/email-address.ts';
 import { NOTICE_ID, readNotices } from '../../../src/protocol/notice.ts';
 import { type PresenceUpdate, readPresenceUpdates } from '../../../src/protocol/presence.ts';
 import { MemoryRoom, type MemorySocket } from '../../helpers/in-memory/memory-room.ts';
+
+/** Engines store up to 2,048 bytes, with an id, a URL and tags of their own. */
+const STATE_BOUND = 1_950;
 
 const member = { account: crypto.randomUUID(), email: 'a@b.example', namespace: 'n', shard: '000' };
 
@@ -128,22 +132,33 @@ describe('presence', () => {
   });
 
   it.each(['x'.repeat(1022), `${'x'.repeat(1019)}語`, 'é'.repeat(511), '\n'.repeat(511)])(
-    'of the largest size fits into the state of a connection (%#)',
+    'of the largest size fits into the state of a connection, with the longest address (%#)',
     async (data) => {
       const room = await new MemoryRoom().start();
-      const [ann, bob] = [await room.open(), await open(room)];
-      ann.close(1000, '');
-      const email = `${'ü'.repeat(30)}@${'x'.repeat(220)}.jp`;
+      const bob = await open(room);
+      const host = ['x'.repeat(63), 'x'.repeat(63), 'x'.repeat(62), 'jp'].join('.');
+      const email = `語${'y'.repeat(251 - 1 - host.length)}@${host}`;
+      expect(isAddress(email)).toBe(true);
+      expect(isAddress(`y${email}`)).toBe(false);
       const eve = await room.open({
         resumes: true,
         session_hash: 'f'.repeat(64),
-        member: { ...member, email, namespace: 'n'.repeat(64) },
+        member: { ...member, email, namespace: 'n'.repeat(63) },
       });
       await set(room, bob, null);
       await set(room, eve, data);
-      expect(dataOf(bob)).toEqual([data]);
-      const { length } = serialize(eve.state);
-      expect(length).toBeLessThan(1_900);
+      const from = { id: member.account, email };
+      expect(updatesOf(bob)).toEqual([{ device: expect.any(String), member: from, data }]);
+      // Everything else that a room notes about a device.
+      const question = { id: `read.${crypto.randomUUID()}`, since: Date.now() };
+      const notes = { question, unsure: true, partial: true, joined: true, asked: Date.now() };
+      const id = crypto.randomUUID();
+      const uri = `http://${'h'.repeat(60)}/parties/user/${id}/connect`;
+      const attachment = {
+        __pk: { id, uri, tags: [id] },
+        __user: { ...(eve.state as object), ...notes },
+      };
+      expect(serialize(attachment).length).toBeLessThan(STATE_BOUND);
     },
   );
 });

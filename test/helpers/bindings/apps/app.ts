@@ -1,5 +1,11 @@
 import type { SessionConnectionOptions } from '../../../../client/common/session-connection.ts';
-import type { ConnectionState, Membership, Role, Session } from '../../../../client/index.ts';
+import type {
+  ConnectionState,
+  Membership,
+  PresentDevice,
+  Role,
+  Session,
+} from '../../../../client/index.ts';
 
 /** The same small app is written in each framework. It shows one line of text. */
 
@@ -25,7 +31,11 @@ export interface Shown {
   title: unknown;
   role?: Role | undefined;
   stores?: readonly Membership[] | undefined;
+  others?: readonly PresentDevice<string>[];
 }
+
+/** What the app sets as its presence when it is mounted. */
+export const PRESENCE = 'reads';
 
 /** The line of text that the app shows. */
 export const line = ({
@@ -36,6 +46,7 @@ export const line = ({
   title = 'no title',
   role,
   stores = [],
+  others = [],
 }: Shown): string =>
   [
     ...(ready ? [] : ['not ready']),
@@ -46,4 +57,5 @@ export const line = ({
     state.reason?.code ?? 'no reason',
     ...(role && role !== 'owner' ? [role] : []),
     ...stores.map(({ name }) => name),
+    ...others.map(({ data }) => data),
   ].join(', ');

@@ -1,16 +1,17 @@
-import { type ReactNode, StrictMode } from 'react';
+import { type ReactNode, StrictMode, useEffect } from 'react';
 import { createRoot, hydrateRoot } from 'react-dom/client';
 import { useCell } from 'tinybase/ui-react';
 import {
   TinyHostProvider,
   useConnectionState,
+  usePresence,
   useReady,
   useRole,
   useSaved,
   useSession,
   useStores,
 } from '../../../../client/react/index.tsx';
-import { type AppOptions, type Framework, line } from './app.ts';
+import { type AppOptions, type Framework, line, PRESENCE } from './app.ts';
 
 function Line() {
   const ready = useReady();
@@ -20,7 +21,9 @@ function Line() {
   const title = useCell('tasks', 'one', 'title');
   const role = useRole();
   const stores = useStores();
-  return <p>{line({ ready, session, state, saved, title, role, stores })}</p>;
+  const { others, set } = usePresence<string>();
+  useEffect(() => set(PRESENCE), [set]);
+  return <p>{line({ ready, session, state, saved, title, role, stores, others })}</p>;
 }
 
 export const reactApp = (options: AppOptions): ReactNode => (

@@ -1,16 +1,17 @@
-import { createComponent, type JSX } from 'solid-js';
+import { createComponent, type JSX, onMount } from 'solid-js';
 import { Dynamic, hydrate, render } from 'solid-js/web';
 import { useCell } from 'tinybase/ui-solid';
 import {
   TinyHostProvider,
   useConnectionState,
+  usePresence,
   useReady,
   useRole,
   useSaved,
   useSession,
   useStores,
 } from '../../../../client/solid/index.ts';
-import { type AppOptions, type Framework, line } from './app.ts';
+import { type AppOptions, type Framework, line, PRESENCE } from './app.ts';
 
 function Line(): JSX.Element {
   const ready = useReady();
@@ -20,6 +21,8 @@ function Line(): JSX.Element {
   const title = useCell('tasks', 'one', 'title');
   const role = useRole();
   const stores = useStores();
+  const { others, set } = usePresence<string>();
+  onMount(() => set(PRESENCE));
   return createComponent(Dynamic, {
     get component() {
       return session() ? 'b' : 'p';
@@ -33,6 +36,7 @@ function Line(): JSX.Element {
         title: title(),
         role: role(),
         stores: stores(),
+        others: others(),
       });
     },
   });

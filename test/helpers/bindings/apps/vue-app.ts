@@ -1,15 +1,16 @@
-import { type App, createApp, createSSRApp, defineComponent, h } from 'vue';
+import { type App, createApp, createSSRApp, defineComponent, h, onMounted } from 'vue';
 import {
   provideTinyHost,
   useCell,
   useConnectionState,
+  usePresence,
   useReady,
   useRole,
   useSaved,
   useSession,
   useStores,
 } from '../../../../client/vue/index.ts';
-import { type AppOptions, type Framework, line } from './app.ts';
+import { type AppOptions, type Framework, line, PRESENCE } from './app.ts';
 
 const Line = defineComponent(() => {
   const ready = useReady();
@@ -19,6 +20,8 @@ const Line = defineComponent(() => {
   const title = useCell('tasks', 'one', () => 'title');
   const role = useRole();
   const stores = useStores();
+  const { others, set } = usePresence<string>();
+  onMounted(() => set(PRESENCE));
   const shown = () => ({
     ready: ready.value,
     session: session.value,
@@ -27,6 +30,7 @@ const Line = defineComponent(() => {
     title: title.value,
     role: role.value,
     stores: stores.value,
+    others: others.value,
   });
   return () => h('p', line(shown()));
 });
