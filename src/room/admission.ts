@@ -1,7 +1,6 @@
 import type { RoomHost } from '../platform.ts';
 import type { CloseName } from '../protocol/close-codes.ts';
-import type { ProvenDevice } from '../room-operations.ts';
-import type { Devices } from './devices.ts';
+import type { Device, Devices } from './devices.ts';
 import type { EndedSessions } from './ended-sessions.ts';
 import type { SharedStore } from './members/shared-store.ts';
 import type { Synchronizer } from './sync/synchronizer.ts';
@@ -29,7 +28,7 @@ export class Admission {
   }
 
   /** Why a device may not connect now; undefined if it may. */
-  reasonAgainst(device: ProvenDevice): CloseName | undefined {
+  reasonAgainst(device: Device): CloseName | undefined {
     const now = Date.now();
     const isEnded = this.#ended.has(device.session_hash, now);
     if (isEnded || Date.parse(device.expires_at) <= now) return 'sessionEnded';

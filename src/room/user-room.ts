@@ -133,10 +133,7 @@ export class UserRoom {
     this.#host.log('connect', { protocol: device.protocol, devices: this.#devices.count });
     (isPersister ? this.#persister : this.#synchronizer).greet(connection);
     if (!isPersister) this.#shared.greet(connection, device);
-    const next = this.#nextAlarm(Date.now());
-    const planned = await this.#host.storage.getAlarm();
-    // A later alarm is from before this device came, or from before the clock was set back.
-    if (planned === null || planned > next) await this.#host.storage.setAlarm(next);
+    await this.#planAlarm(Date.now());
   }
 
   /** Handles most messages without an await: each costs more than all the rest. */
@@ -263,9 +260,13 @@ export class UserRoom {
   }
 
   async #planAlarm(now: number): Promise<void> {
-    const next = this.#nextAlarm(now);
-    if (next === Number.POSITIVE_INFINITY) await this.#host.storage.deleteAlarm();
-    else await this.#host.storage.setAlarm(Math.max(next, now + ALARM_PAUSE));
+    const { storage } = this.#host;
+    const next = Math.max(this.#nextAlarm(now), now + ALARM_PAUSE);
+    if (next === Number.POSITIVE_INFINITY) return storage.deleteAlarm();
+    const planned = await storage.getAlarm();
+    // A later alarm is from before a device came, or from before the clock was set back.
+    const isGood = planned !== null && planned > now && planned <= next;
+    if (!isGood) await storage.setAlarm(next);
   }
 
   /**

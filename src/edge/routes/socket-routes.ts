@@ -1,3 +1,4 @@
+import { headerJson } from '../../header-json.ts';
 import { fail, type Result, succeed } from '../../protocol/errors.ts';
 import { DEVICE_HEADER, type ProvenDevice } from '../../room-operations.ts';
 import type { EdgeContext } from '../environment.ts';
@@ -37,7 +38,7 @@ async function upgrade(
   const { session_hash, expires_at } = session;
   const resumes = protocol === 'sync' && context.req.query('resume') === '1';
   const device: ProvenDevice = { session_hash, expires_at, protocol, resumes, member };
-  const headers = { upgrade: 'websocket', [DEVICE_HEADER]: JSON.stringify(device) };
+  const headers = { upgrade: 'websocket', [DEVICE_HEADER]: headerJson(device) };
   const response = await room.fetch('/connect', { headers });
   return succeed(withSubprotocol(context, response));
 }

@@ -1,3 +1,4 @@
+import { headerJson } from '../../header-json.ts';
 import type { Result } from '../../protocol/errors.ts';
 import { resultOf } from '../../room-calls.ts';
 import { PATH_HEADER, type ProvenWriter, WRITER_HEADER } from '../../room-operations.ts';
@@ -53,7 +54,7 @@ async function forward(
   const access = storeAccess(context, await authenticate(context, places));
   if (!access.ok) return access;
   const { method, body } = context.req.raw;
-  headers[WRITER_HEADER] = JSON.stringify(writerOf(access.value));
+  headers[WRITER_HEADER] = headerJson(writerOf(access.value));
   for (const name of FORWARDED_HEADERS) {
     const value = context.req.header(name);
     if (value !== undefined) headers[name] = value;

@@ -4,8 +4,8 @@ import type { CloseName } from '../../protocol/close-codes.ts';
 import { type Result, succeed } from '../../protocol/errors.ts';
 import type { Role } from '../../protocol/membership.ts';
 import { writeNotice } from '../../protocol/notice.ts';
-import type { ProvenDevice, ProvenMember } from '../../room-operations.ts';
-import { type Devices, deviceOf } from '../devices.ts';
+import type { ProvenMember } from '../../room-operations.ts';
+import { type Device, type Devices, deviceOf } from '../devices.ts';
 import { mayManage, mayWriteContent } from './member-rules.ts';
 import { Members } from './members.ts';
 import { MembershipNewsDelivery } from './membership-news-delivery.ts';
@@ -16,7 +16,9 @@ import type { StoredMember } from './stored-store.ts';
 const TOLD_WITHIN = 2_000;
 
 /** Who asks for a store: a proven account, or without `member` the owner of a private store. */
-type Author = Pick<ProvenDevice, 'member'>;
+interface Author {
+  member?: Pick<ProvenMember, 'account'> | undefined;
+}
 
 /** What the room does for its shared store. */
 interface SharedStoreHooks {
@@ -70,7 +72,7 @@ export class SharedStore {
   }
 
   /** Tells a device the role of its member, and the version of the members. */
-  greet(connection: Connection, device: ProvenDevice): void {
+  greet(connection: Connection, device: Device): void {
     const role = device.member && this.roleOf(device);
     if (!role || !device.resumes) return;
     this.#hooks.notify(connection, writeNotice('role', role));
@@ -98,7 +100,7 @@ export class SharedStore {
   async deliver(): Promise<void> {
     if (this.nextDue > Date.now()) return;
     await this.#delivery.deliver();
-    if (this.nextDue < Number.POSITIVE_INFINITY) await this.#hooks.planAlarm();
+    await this.#hooks.planAlarm();
   }
 
   /** Tells auth rooms what is due, without making anybody wait. */

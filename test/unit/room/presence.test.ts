@@ -3,7 +3,8 @@ import { describe, expect, it, vi } from 'vitest';
 import { isAddress } from '../../../src/email-address.ts';
 import { NOTICE_ID, readNotices } from '../../../src/protocol/notice.ts';
 import { type PresenceUpdate, readPresenceUpdates } from '../../../src/protocol/presence.ts';
-import { MemoryRoom, type MemorySocket } from '../../helpers/in-memory/memory-room.ts';
+import type { MemoryRoom, MemorySocket } from '../../helpers/in-memory/memory-room.ts';
+import { SharedRoom } from '../../helpers/in-memory/shared-room.ts';
 
 /** Engines store up to 2,048 bytes, with an id, a URL and tags of their own. */
 const STATE_BOUND = 1_950;
@@ -28,7 +29,7 @@ const dataOf = (socket: MemorySocket) =>
 
 describe('presence', () => {
   it('reaches the devices that use it, with its member, and newcomers at their first message', async () => {
-    const room = await new MemoryRoom().start();
+    const room = await new SharedRoom(member).create();
     const [ann, bob, silent] = [await open(room), await open(room), await open(room)];
     await set(room, bob, null);
     await set(room, ann, { at: 1 });
@@ -45,7 +46,7 @@ describe('presence', () => {
   });
 
   it('is invisible to plain devices and persisters', async () => {
-    const room = await new MemoryRoom().start();
+    const room = await new SharedRoom(member).create();
     const plain = await room.open();
     const persister = await room.open({ protocol: 'partykit' });
     const before = [plain.received.length, persister.received.length];
@@ -54,7 +55,7 @@ describe('presence', () => {
   });
 
   it('is kept through an eviction and ends when its device disconnects or withdraws it', async () => {
-    const room = await new MemoryRoom().start();
+    const room = await new SharedRoom(member).create();
     const [ann, bob, eve] = [await open(room), await open(room), await open(room)];
     await set(room, ann, 'ann');
     await set(room, eve, 'eve');
@@ -69,8 +70,11 @@ describe('presence', () => {
   });
 
   it('ends when the room closes its device', async () => {
-    const room = await new MemoryRoom().start();
-    const [ann, bob] = [await open(room), await room.open({ resumes: true, session_hash: 'b' })];
+    const room = await new SharedRoom(member).create();
+    const [ann, bob] = [
+      await open(room),
+      await room.open({ resumes: true, session_hash: 'b', member }),
+    ];
     await set(room, ann, 'ann');
     await set(room, bob, null);
     await room.post('/end-sessions', { session_hashes: ['a'], close: 'sessionEnded' });
@@ -81,7 +85,7 @@ describe('presence', () => {
   it('of a silent device ends at the alarm after 20 s, without heartbeats too', async () => {
     vi.useFakeTimers({ toFake: ['Date'] });
     try {
-      const room = await new MemoryRoom({ HEARTBEAT_SECONDS: 0 }).start();
+      const room = await new SharedRoom(member, { HEARTBEAT_SECONDS: 0 }).create();
       const [ann, bob] = [await open(room), await open(room)];
       await set(room, ann, 'ann');
       await set(room, bob, null);
@@ -104,7 +108,7 @@ describe('presence', () => {
   it('is forwarded at most every 50 ms, and the last update arrives', async () => {
     vi.useFakeTimers();
     try {
-      const room = await new MemoryRoom().start();
+      const room = await new SharedRoom(member).create();
       const [ann, bob] = [await open(room), await open(room)];
       await set(room, bob, null);
       const handled = Array.from({ length: 50 }, (_, update) => set(room, ann, update));
@@ -123,7 +127,7 @@ describe('presence', () => {
     ['no object', 'here'],
     ['a list', [1]],
   ])('that is %s closes its own device only', async (_, body) => {
-    const room = await new MemoryRoom().start();
+    const room = await new SharedRoom(member).create();
     const [ann, bob] = [await open(room), await open(room)];
     await set(room, bob, null);
     await room.deliver(ann, `\n${JSON.stringify([null, 101, body])}`);
@@ -134,7 +138,7 @@ describe('presence', () => {
   it.each(['x'.repeat(1022), `${'x'.repeat(1019)}語`, 'é'.repeat(511), '\n'.repeat(511)])(
     'of the largest size fits into the state of a connection, with the longest address (%#)',
     async (data) => {
-      const room = await new MemoryRoom().start();
+      const room = await new SharedRoom(member).create();
       const bob = await open(room);
       const host = ['x'.repeat(63), 'x'.repeat(63), 'x'.repeat(62), 'jp'].join('.');
       const email = `語${'y'.repeat(251 - 1 - host.length)}@${host}`;
