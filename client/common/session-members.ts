@@ -1,8 +1,8 @@
 import type { Client } from '../client.ts';
 import type { ConnectionState } from '../connection/connection-state.ts';
 import type { Member } from '../index.ts';
-import { bindMembers } from './bind-members.ts';
 import { exponentialBackoff } from './backoff.ts';
+import { bindMembers } from './bind-members.ts';
 import { Observable } from './observable.ts';
 
 /** The delays before another attempt after a failure. */
