@@ -1,0 +1,104 @@
+import { type RefObject, useCallback, useRef, useState } from 'react';
+import type { Role } from '../../client/index.ts';
+import { useClient, useMembers, useRole, useSession } from '../../client/react/index.tsx';
+import { errorMessage } from '../ui/error-messages.ts';
+import { usePage } from '../ui/page-context.ts';
+import { useEnding } from '../ui/use-ending.ts';
+import { DeleteListDialog } from './delete-list-dialog.tsx';
+import { MemberRow } from './member-row.tsx';
+import { ShareDialog } from './share-dialog.tsx';
+import type { SharedList } from './shown-list.ts';
+
+export interface PeopleProps {
+  list: SharedList;
+  /** The ids of the members that have the list open, on another device than this. */
+  present: ReadonlySet<string>;
+  /** Is set while the user leaves the list. */
+  isLeaving: RefObject<boolean>;
+}
+
+/** The members of a list. Owners change roles, invite and remove; everybody can leave. */
+export function People({ list, present, isLeaving }: PeopleProps) {
+  const { store, name } = list;
+  const client = useClient();
+  const { showList } = usePage();
+  const email = useSession()?.user.email;
+  const isOwner = (useRole() ?? list.role) === 'owner';
+  const members = useMembers();
+  const title = useRef<HTMLHeadingElement>(null);
+  const [dialog, setDialog] = useState<'share' | 'delete'>();
+  const { problem, attempt } = useAttempts();
+
+  const leave = () =>
+    attempt(async (signal) => {
+      isLeaving.current = true;
+      try {
+        await client.stores.leave(store, { signal });
+      } catch (error) {
+        isLeaving.current = false;
+        throw error;
+      }
+      showList(undefined, `You have left “${name}”.`);
+    });
+  return (
+    <section className="card" aria-labelledby="people-title">
+      <h2 id="people-title" ref={title} tabIndex={-1}>
+        People
+      </h2>
+      <ul className="rows people" aria-labelledby="people-title">
+        {members?.map((member) => (
+          <MemberRow
+            key={member.id}
+            member={member}
+            isYou={member.email === email}
+            isPresent={present.has(member.id)}
+            mayChange={isOwner}
+            setRole={(role: Role) =>
+              attempt((signal) => client.stores.setRole(store, member.id, role, { signal }))
+            }
+            remove={() =>
+              attempt((signal) => client.stores.removeMember(store, member.id, { signal }))
+            }
+            fallbackFocus={title}
+          />
+        ))}
+      </ul>
+      <p className="problem" role="alert">
+        {problem}
+      </p>
+      <div className="actions">
+        {isOwner && (
+          <button type="button" className="primary" onClick={() => setDialog('share')}>
+            Share…
+          </button>
+        )}
+        <button type="button" onClick={leave}>
+          Leave the list
+        </button>
+        {isOwner && (
+          <button type="button" className="danger" onClick={() => setDialog('delete')}>
+            Delete the list…
+          </button>
+        )}
+      </div>
+      {dialog === 'share' && <ShareDialog store={store} onClose={() => setDialog(undefined)} />}
+      {dialog === 'delete' && <DeleteListDialog list={list} onClose={() => setDialog(undefined)} />}
+    </section>
+  );
+}
+
+/** Runs calls, and tells why the last one failed. */
+function useAttempts() {
+  const [problem, setProblem] = useState('');
+  const ending = useEnding();
+  const attempt = useCallback(async (run: (signal: AbortSignal) => Promise<unknown>) => {
+    const signal = ending();
+    setProblem('');
+    try {
+      await run(signal);
+    } catch (error) {
+      if (!signal.aborted) setProblem(errorMessage(error));
+    }
+  }, []);
+  return { problem, attempt };
+}
