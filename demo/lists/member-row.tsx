@@ -39,7 +39,7 @@ export function MemberRow({ member, isYou, isPresent, mayChange, ...actions }: M
           ))}
         </select>
       ) : (
-        <span className="quiet name">{ROLES[role]}</span>
+        <span className="quiet role">{ROLES[role]}</span>
       )}
       {mayChange && !isYou && <RemoveButton label={`Remove ${email}`} remove={actions.remove} />}
     </li>

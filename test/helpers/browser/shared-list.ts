@@ -1,7 +1,7 @@
 import type { Browser, Locator, Page } from 'playwright-core';
 import { uniqueEmail } from '../requests/users.ts';
 import { submitCredentials, untilMessage, untilStatus } from './demo-page.ts';
-import { newDevice } from './launch-browser.ts';
+import { type DeviceOptions, newDevice } from './launch-browser.ts';
 
 /** Drives the shared lists of the demo page as its users do. */
 
@@ -11,9 +11,13 @@ export type Rights = 'read and write' | 'only read';
 export const nameOf = (email: string): string => email.split('@')[0]!;
 
 /** Opens the page as a new user. */
-export async function newUser(browser: Browser, url: string): Promise<[Page, string]> {
+export async function newUser(
+  browser: Browser,
+  url: string,
+  options: DeviceOptions = {},
+): Promise<[Page, string]> {
   const email = uniqueEmail();
-  const page = await newDevice(browser, url);
+  const page = await newDevice(browser, url, options);
   await submitCredentials(page, email, 'Make an account');
   return [page, email];
 }
