@@ -22,11 +22,13 @@ async function loadSignedIn() {
 export interface AppProps {
   /** The list that the connection is to; undefined for the private one. */
   list: SharedList | undefined;
+  /** The ids of the shared lists that were shown before. */
+  recentLists: readonly string[];
   onListChange: (list: SharedList | undefined) => void;
 }
 
 /** The page: the forms for signing in, or the workspace of the signed-in user. */
-export function App({ list, onListChange }: AppProps) {
+export function App({ list, recentLists, onListChange }: AppProps) {
   const session = useSession();
   const connection = useConnection();
   const [message, showMessage] = useState('');
@@ -70,7 +72,13 @@ export function App({ list, onListChange }: AppProps) {
           TinyHost
         </h1>
         {connection && signedIn && <signedIn.ConnectionStatus />}
-        {connection && signedIn && <signedIn.Controls connection={connection} isShared={!!list} />}
+        {connection && signedIn && (
+          <signedIn.Controls
+            connection={connection}
+            // The server tells of changes of the user's lists through the private store.
+            background={list ? [undefined, ...recentLists] : recentLists}
+          />
+        )}
       </header>
       {signedIn && <signedIn.OfflineCopyWarning />}
       <p className="news" role="status" aria-label="News">

@@ -11,10 +11,10 @@ export const createPageClient = (url: string): Client => createClient({ url, nam
  * page shows how content too large for a frame is synced.
  */
 export function Root({ client }: { client: Client }) {
-  const { list, show } = useShownList(client);
+  const { shown, recent, show } = useShownList(client);
   return (
-    <TinyHostProvider client={client} store={list?.store} fragmentSize={0} offline>
-      <App list={list} onListChange={show} />
+    <TinyHostProvider client={client} store={shown?.store} fragmentSize={0} offline>
+      <App list={shown} recentLists={recent} onListChange={show} />
     </TinyHostProvider>
   );
 }

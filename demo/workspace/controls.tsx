@@ -10,12 +10,12 @@ const wantsOffline = tabText('tinyhost-demo:offline');
 
 export interface ControlsProps {
   connection: Connection;
-  /** Whether the connection is to a shared list. */
-  isShared: boolean;
+  /** The lists that are connected as well, without being shown; undefined is the private one. */
+  background: readonly (string | undefined)[];
 }
 
 /** The offline switch, and the button that signs out. */
-export function Controls({ connection, isShared }: ControlsProps) {
+export function Controls({ connection, background }: ControlsProps) {
   const client = useClient();
   const { showMessage } = usePage();
   const [isOffline, setOffline] = useState(() => wantsOffline.read() === 'yes');
@@ -46,8 +46,16 @@ export function Controls({ connection, isShared }: ControlsProps) {
       <button type="button" onClick={signOut}>
         Sign out
       </button>
-      {/* The server tells of changes of the user's lists through the private store. */}
-      {isShared && !isOffline && <TinyHostProvider client={client} fragmentSize={0} offline />}
+      {!isOffline &&
+        background.map((store) => (
+          <TinyHostProvider
+            key={`${store}`}
+            client={client}
+            store={store}
+            fragmentSize={0}
+            offline
+          />
+        ))}
     </div>
   );
 }

@@ -2,6 +2,7 @@ import { expect, inject, test } from 'vitest';
 import {
   addTask,
   isFocused,
+  isInIndexedDB,
   submitCredentials,
   untilMessage,
   untilStatus,
@@ -83,11 +84,12 @@ test('an invitation can be declined, and the link still works later', async () =
   await bob.reload();
   await untilStatus(bob, /^Online/);
   expect(await bob.getByRole('dialog').count()).toBe(0);
+  await bob.goto('about:blank');
   await join(bob, link);
   await untilList(bob, 'Garden');
 });
 
-test('each list has its own tasks on this device, and a reload shows the same list', async () => {
+test('each list has its own copy on this device, and those that are not shown stay in sync', async () => {
   const [ann, email] = await newUser(browser(), url);
   await addTask(ann, 'of my own');
   await makeList(ann, 'Work');
@@ -106,6 +108,8 @@ test('each list has its own tasks on this device, and a reload shows the same li
   await untilList(ann, 'Work');
   await expect.poll(() => titlesIn(ann, 'Work').count()).toBe(1);
   await addTask(ann, 'on the train');
+  await listButton(ann, 'Private list').click();
+  await untilList(ann, 'Tasks');
 
   const other = await newDevice(browser(), url);
   await submitCredentials(other, email, 'Sign in');
@@ -114,6 +118,8 @@ test('each list has its own tasks on this device, and a reload shows the same li
   await ann.getByRole('checkbox', { name: 'Offline' }).uncheck();
   await expect.poll(() => titlesIn(other, 'Work').count()).toBe(2);
   expect(await people(other).count()).toBe(1);
+  await makeList(ann, 'Later');
+  await listButton(other, 'Later').waitFor();
 
   await ann.getByRole('button', { name: 'Sign out' }).click();
   const form = ann.getByRole('form', { name: 'Sign in' });
@@ -121,4 +127,22 @@ test('each list has its own tasks on this device, and a reload shows the same li
   await submitCredentials(ann, `${crypto.randomUUID()}@example.com`, 'Make an account');
   await untilList(ann, 'Tasks');
   expect(await ann.getByRole('navigation', { name: 'Lists' }).getByRole('button').count()).toBe(2);
+});
+
+test('who was removed while offline is told so, and the copy of the list is erased', async () => {
+  const [ann] = await newUser(browser(), url);
+  await makeList(ann, 'Secrets');
+  await addTask(ann, 'a surprise');
+  const [bob, bobEmail] = await newUser(browser(), url);
+  await join(bob, await invite(ann));
+  await expect.poll(() => isInIndexedDB(bob, 'a surprise')).toBe(true);
+  await bob.getByRole('checkbox', { name: 'Offline' }).check();
+  await ann.getByRole('button', { name: `Remove ${bobEmail}` }).click();
+  await person(ann, bobEmail).waitFor({ state: 'detached' });
+  await bob.reload();
+  await expect.poll(() => titlesIn(bob, 'Secrets').count()).toBe(1);
+  await bob.getByRole('checkbox', { name: 'Offline' }).uncheck();
+  await untilMessage(bob, 'You are no longer a member of “Secrets”.');
+  await untilList(bob, 'Tasks');
+  await expect.poll(() => isInIndexedDB(bob, 'a surprise')).toBe(false);
 });
