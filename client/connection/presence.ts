@@ -4,7 +4,7 @@ import { Observable } from '../common/observable.ts';
 
 /** Another device that is connected to the same store and tells what it is doing. */
 export interface PresentDevice<Data = unknown> {
-  /** A random id of the device's connection. */
+  /** A random id. It stays the same while the device reconnects. */
   readonly device: string;
   /** Whose device it is; undefined in private stores. */
   readonly member?: Readonly<PresentMember> | undefined;

@@ -1,3 +1,4 @@
+import { getUniqueId } from 'tinybase/common';
 import {
   PRESENCE_INTERVAL_MS,
   PRESENCE_REPEAT_MS,
@@ -15,6 +16,8 @@ const MAX_OTHERS = 1_000;
 export class PresenceExchange {
   readonly #context: PresenceContext;
   readonly #stopListening: () => void;
+  /** Others know this device by it, also after a reconnection. */
+  readonly #device = getUniqueId(12);
   /** Undefined while the connection is lost. */
   #sync: StoreSync | undefined;
   /** What was sent last, and when, by `performance.now()`; undefined for a new connection. */
@@ -70,7 +73,7 @@ export class PresenceExchange {
 
   #send(): void {
     const json = this.#context.own.value?.json;
-    this.#sync?.sendPresence(writePresence(json));
+    this.#sync?.sendPresence(writePresence({ json, device: this.#device }));
     const at = performance.now();
     this.#sent = { json, at };
     this.#planRepeat(at);

@@ -43,9 +43,3 @@ const STORE_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-
  * of accounts, and so of private stores, have version 4.
  */
 export const isStoreId = (text: string): boolean => STORE_ID.test(text);
-
-/** Creates the id of a shared store: 118 random bits. */
-export function createStoreId(): string {
-  const uuid = crypto.randomUUID();
-  return `${uuid.slice(0, 14)}8${uuid.slice(15)}`;
-}

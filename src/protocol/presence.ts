@@ -1,8 +1,10 @@
 import { utf8Length } from './utf8.ts';
 
 /**
- * The message `[null, MESSAGE.presence, {data}]` of a device says what its member is doing. A body
- * of `null` withdraws it. Either also subscribes the device to the presence of the others, which
+ * The message `[null, MESSAGE.presence, {device, data}]` of a device says what its member is doing.
+ * Without `data`, or with a body of `null`, it withdraws that. `device` is an id that the device has
+ * chosen, so that a new connection takes the place of an earlier one that has not ended yet. Each of
+ * these messages also subscribes the device to the presence of the others, which
  * come as the notice `presence`. Presence is never stored.
  */
 
@@ -27,7 +29,7 @@ export interface PresentMember {
 
 /** One device in the notice `presence`. */
 export type PresenceUpdate =
-  /** `device` is a random id of the connection. `member` is missing in private stores. */
+  /** `device` is a random id. `member` is missing in private stores. */
   { device: string; member?: PresentMember; data: unknown } | { device: string; gone: true };
 
 /** Returns the JSON of a presence; undefined if it cannot be sent. */
@@ -36,18 +38,33 @@ export function encodePresence(data: unknown): string | undefined {
   return json !== undefined && utf8Length(json) <= MAX_PRESENCE_BYTES ? json : undefined;
 }
 
-/** Encodes the body of a message. `json` is the presence; undefined withdraws it. */
-export const writePresence = (json: string | undefined): string =>
-  json === undefined ? 'null' : `{"data":${json}}`;
+/** What a message says. */
+export interface PresenceMessage {
+  /** The JSON of the presence; undefined if it is withdrawn. */
+  json: string | undefined;
+  /** The id that the device has chosen. */
+  device?: string | undefined;
+}
 
-/**
- * Reads the body of a message: the JSON of the presence, null if it is withdrawn; undefined if the
- * body is malformed or the presence too large.
- */
-export function readPresence(body: unknown): string | null | undefined {
-  if (body === null) return null;
+/** The ids that devices may choose. They are short because rooms store little for a device. */
+const DEVICE_ID = /^[-\w]{12}$/;
+
+/** Encodes the body of a message. */
+export const writePresence = ({ json, device }: PresenceMessage): string => {
+  const id = `"device":${JSON.stringify(device)}`;
+  return json === undefined ? `{${id}}` : `{${id},"data":${json}}`;
+};
+
+/** Reads the body of a message; undefined if it is malformed or the presence too large. */
+export function readPresence(body: unknown): PresenceMessage | undefined {
+  if (body === null) return { json: undefined };
   if (typeof body !== 'object' || Array.isArray(body)) return undefined;
-  return encodePresence((body as { data?: unknown }).data);
+  const { device, data } = body as { device?: unknown; data?: unknown };
+  if (device !== undefined && !(typeof device === 'string' && DEVICE_ID.test(device)))
+    return undefined;
+  const json = encodePresence(data);
+  if (json === undefined && (data !== undefined || device === undefined)) return undefined;
+  return { json, device };
 }
 
 /** Reads the updates of a notice, without those that are malformed. */

@@ -6,10 +6,11 @@ import type { Document } from './document.ts';
 import { manualSync } from './http/manual-sync.ts';
 import { Snapshots } from './http/snapshot.ts';
 import { storeRoutes } from './http/store-routes.ts';
-import { NO_SUCH_STORE, READ_ONLY } from './members/refusals.ts';
+import { NO_SUCH_STORE } from './members/refusals.ts';
 import type { SharedStore } from './members/shared-store.ts';
 import type { PersisterBridge } from './persister/persister-bridge.ts';
 import { type SessionCheck, writerOf } from './session-check.ts';
+import { streamWhile } from './text-stream.ts';
 
 /** The HTTP routes that read or change the content of a room, for those who may read it. */
 export function contentRoutes(
@@ -20,6 +21,7 @@ export function contentRoutes(
   shared: SharedStore,
 ): Record<string, Route> {
   const snapshots = new Snapshots(document);
+  const checks = { holds, refusalOf: shared.refusalOf };
 
   return {
     'manual-sync': onContent((content) => manualSync(document, config, content)),
@@ -27,7 +29,7 @@ export function contentRoutes(
     'partykit-store': onContent((content) => persister.request(content)),
     snapshot: async (request) => {
       const admitted = admit(request);
-      return admitted.ok ? snapshots.request(request) : admitted;
+      return admitted.ok ? snapshots.request(request, () => admit(request).ok) : admitted;
     },
   };
 
@@ -35,16 +37,25 @@ export function contentRoutes(
     return async (request) => {
       const admitted = admit(request);
       if (!admitted.ok) return admitted;
-      const content = new ContentRequest(request, config.MAX_SYNC_BYTES, mayWrite);
+      const content = new ContentRequest(request, config.MAX_SYNC_BYTES, checks);
       try {
         await document.load();
         // Loading takes long, and members may be removed meanwhile.
         const stillAdmitted = admit(request);
-        return stillAdmitted.ok ? await run(content) : stillAdmitted;
+        if (!stillAdmitted.ok) return stillAdmitted;
+        const result = await run(content);
+        return result.ok ? succeed(whileAdmitted(request, result.value)) : result;
       } finally {
         content.end();
       }
     };
+  }
+
+  /** Ends a response whose reader is removed from a shared store meanwhile. */
+  function whileAdmitted(request: Request, response: Response): Response {
+    if (!writerOf(request)?.member || !response.body) return response;
+    const body = response.body.pipeThrough(streamWhile(() => admit(request).ok));
+    return new Response(body, response);
   }
 
   /** Refuses those who are no members of a shared store. */
@@ -52,11 +63,8 @@ export function contentRoutes(
     return shared.roleOf(writerOf(request) ?? {}) ? succeed(undefined) : NO_SUCH_STORE;
   }
 
-  async function mayWrite(request: Request): Promise<Result<void>> {
-    const holds = await sessions.holds(request);
-    if (!holds.ok) return holds;
-    const admitted = admit(request);
-    if (!admitted.ok) return admitted;
-    return shared.isReadOnly(writerOf(request) ?? {}) ? READ_ONLY : admitted;
+  async function holds(request: Request): Promise<Result<void>> {
+    const held = await sessions.holds(request);
+    return held.ok ? admit(request) : held;
   }
 }

@@ -48,7 +48,7 @@ export interface DeviceMember {
 
 /** The presence of a device. The serialised state of a connection has at most 2 KiB. */
 export interface PresenceState {
-  /** A random id of the connection, for other devices. It is short because of the limit. */
+  /** A random id, for other devices. It is short because of the limit. */
   id: string;
   /** When the device last set or repeated it, in milliseconds since the epoch. */
   at: number;

@@ -8,7 +8,7 @@ import {
   readPresence,
 } from '../protocol/presence.ts';
 import { fromBinaryText, toBinaryText } from './binary-text.ts';
-import { addressOf, type Device, deviceOf, presenceOf } from './devices.ts';
+import { addressOf, type Device, deviceOf, type PresenceState, presenceOf } from './devices.ts';
 
 /** Sends a notice's body; returns false if the device is too far behind. */
 type Notify = (connection: Connection, body: string) => boolean;
@@ -45,17 +45,34 @@ export class Presence {
     device: Device,
     body: unknown,
   ): Promise<CloseName | undefined> {
-    const json = readPresence(body);
-    if (json === undefined || !device.resumes) return 'invalidFrame';
-    const before = device.presence;
+    const message = readPresence(body);
+    if (!message || !device.resumes) return 'invalidFrame';
+    const isFirst = device.presence === undefined;
+    const before = device.presence ?? this.#takeOver(device, message.device);
     const now = Date.now();
-    const text = json === null ? undefined : toBinaryText(json);
-    const id = before?.id ?? newId();
-    connection.setState({ ...device, presence: { id, at: now, text } });
-    this.#catchUp(connection, before === undefined);
-    const isNew = before?.text !== text;
+    const text = message.json === undefined ? undefined : toBinaryText(message.json);
+    connection.setState({ ...device, presence: { id: before.id, at: now, text } });
+    this.#catchUp(connection, isFirst);
+    const isNew = before.text !== text;
     if (text !== undefined) await this.#planAlarm(now);
     return isNew ? this.#forwardSoon(connection, now) : undefined;
+  }
+
+  /**
+   * Returns what others know of a device with the id that it has chosen. An earlier connection of
+   * the same session with this id is half-open, so its presence ends without a word. Somebody else's
+   * id is not given away.
+   */
+  #takeOver({ session_hash }: Device, id = newId()): PresenceState {
+    for (const connection of this.#host.connections()) {
+      const presence = presenceOf(connection);
+      if (presence?.id !== id) continue;
+      const former = deviceOf(connection);
+      if (former?.session_hash !== session_hash) return { id: newId(), at: 0 };
+      connection.setState({ ...former, presence: undefined });
+      return presence;
+    }
+    return { id, at: 0 };
   }
 
   /** Removes a connection that is closing. Call it while the connection still has its state. */

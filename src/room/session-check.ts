@@ -60,6 +60,6 @@ export class SessionCheck {
   }
 }
 
-/** The session that the edge has authenticated; undefined for a request that may not write. */
+/** The author that the edge has authenticated; undefined for a request that may not write. */
 export const writerOf = (request: Request): ProvenWriter | undefined =>
   (JSON.parse(request.headers.get(WRITER_HEADER) ?? 'null') as ProvenWriter | null) ?? undefined;

@@ -74,15 +74,16 @@ export class UserRoom {
       },
       (error) => this.#fail(error),
     );
-    this.#synchronizer = new Synchronizer(this.#document, this.#devices, host.config);
-    this.#persister = new PersisterBridge(this.#document, this.#devices);
-    this.#presence = new Presence(host, (...notice) => this.#synchronizer.notify(...notice));
     this.#shared = new SharedStore(host, this.#devices, {
       notify: (...notice) => this.#synchronizer.notify(...notice),
       erase: () => this.#erase(),
       planAlarm: () => this.#planAlarm(Date.now()),
       fail: (error) => this.#fail(error),
     });
+    const { refusalOf } = this.#shared;
+    this.#synchronizer = new Synchronizer(this.#document, this.#devices, host.config, refusalOf);
+    this.#persister = new PersisterBridge(this.#document, this.#devices, refusalOf);
+    this.#presence = new Presence(host, (...notice) => this.#synchronizer.notify(...notice));
     const parts = [this.#devices, this.#ended, this.#shared, this.#synchronizer] as const;
     this.#admission = new Admission(host, ...parts);
     const { log, config } = host;
@@ -197,7 +198,7 @@ export class UserRoom {
   }
 
   async request(request: Request): Promise<Response> {
-    this.#shared.deliverSoon();
+    void this.#shared.deliver();
     const content = findRoute(this.#contentRoutes, request);
     const route = content ?? findRoute(this.#routes, request);
     if (!route) return new Response(null, { status: 404 });
@@ -249,8 +250,9 @@ export class UserRoom {
     this.#presence.expire(now);
     this.#synchronizer.closeDeaf(now);
     if (!this.#closed && this.#devices.count > 0) await this.#beat(now);
+    const told = this.#shared.deliver();
     await this.#planAlarm(now);
-    await this.#shared.deliver();
+    await told;
   }
 
   async #beat(now: number): Promise<void> {

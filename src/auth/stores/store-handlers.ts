@@ -1,11 +1,12 @@
 import { type Result, succeed } from '../../protocol/errors.ts';
-import { createStoreId, type Membership } from '../../protocol/membership.ts';
+import type { Membership } from '../../protocol/membership.ts';
 import type { Handlers } from '../../room-calls.ts';
 import type { MembershipOperations, ProvenMember } from '../../room-operations.ts';
 import { Accounts } from '../accounts/accounts.ts';
 import type { AccountsContext } from '../accounts/context.ts';
 import { isoTime } from '../iso-time.ts';
 import { UNAUTHORIZED, withSession } from '../sessions/authenticate-session.ts';
+import { createStoreId } from './create-store-id.ts';
 import { Memberships } from './memberships.ts';
 import { refuseMoreStores, withSyncingSession } from './store-session.ts';
 

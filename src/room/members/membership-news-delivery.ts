@@ -24,10 +24,19 @@ export class MembershipNewsDelivery {
     this.#members = members;
   }
 
+  /**
+   * When an auth room that is not being told now has to be told, in milliseconds since the epoch;
+   * Infinity if none has.
+   */
+  get nextDue(): number {
+    return this.#members.news.nextDue((queued) => !this.#isTelling(queued));
+  }
+
   /** Tells what is due. Never rejects because an auth room fails: it is told again later. */
   async deliver(): Promise<void> {
-    const due = this.#members.news.due(Date.now());
-    const waiting = due.filter(({ news }) => !this.#telling.has(news.account)).values();
+    const due = this.#members.news.due(Date.now()).filter((queued) => !this.#isTelling(queued));
+    for (const { news } of due) this.#telling.add(news.account);
+    const waiting = due.values();
     const worker = async () => {
       for (const queued of waiting) await this.#attempt(queued);
     };
@@ -35,9 +44,11 @@ export class MembershipNewsDelivery {
     await this.#members.save();
   }
 
+  #isTelling({ news }: QueuedNews): boolean {
+    return this.#telling.has(news.account);
+  }
+
   async #attempt(queued: QueuedNews): Promise<void> {
-    const { account } = queued.news;
-    this.#telling.add(account);
     try {
       await this.#tell(queued);
       this.#members.news.done(queued);
@@ -49,7 +60,7 @@ export class MembershipNewsDelivery {
         ...describeError(error),
       });
     } finally {
-      this.#telling.delete(account);
+      this.#telling.delete(queued.news.account);
     }
   }
 

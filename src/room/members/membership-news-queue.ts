@@ -41,9 +41,9 @@ export class MembershipNewsQueue {
     this.#put({ shard, news, attempts: 0, due: now });
   }
 
-  /** When the next news are due, in milliseconds since the epoch; Infinity if there are none. */
-  get nextDue(): number {
-    return Math.min(...Array.from(this.#queued.values(), ({ due }) => due));
+  /** When the first of these news are due, in milliseconds since the epoch; Infinity for none. */
+  nextDue(isMeant: (queued: QueuedNews) => boolean): number {
+    return Math.min(...[...this.#queued.values()].filter(isMeant).map(({ due }) => due));
   }
 
   /** Those that are due. */

@@ -4,5 +4,3 @@ import { fail } from '../../protocol/errors.ts';
 export const NO_SUCH_STORE = fail('not_found', 'there is no such store');
 
 export const OWNERS_ONLY = fail('forbidden', 'only an owner of the store may do this');
-
-export const READ_ONLY = fail('forbidden', 'viewers may not write to this store');

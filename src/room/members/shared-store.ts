@@ -3,9 +3,10 @@ import type { Connection, RoomHost } from '../../platform.ts';
 import type { CloseName } from '../../protocol/close-codes.ts';
 import { type Result, succeed } from '../../protocol/errors.ts';
 import type { Role } from '../../protocol/membership.ts';
-import { writeNotice } from '../../protocol/notice.ts';
+import { type RefusalReason, writeNotice } from '../../protocol/notice.ts';
 import type { ProvenMember } from '../../room-operations.ts';
 import { type Device, type Devices, deviceOf } from '../devices.ts';
+import type { Author } from '../refusals/refusal.ts';
 import { mayManage, mayWriteContent } from './member-rules.ts';
 import { Members } from './members.ts';
 import { MembershipNewsDelivery } from './membership-news-delivery.ts';
@@ -14,11 +15,6 @@ import type { StoredMember } from './stored-store.ts';
 
 /** How long a request that changes members waits for the auth rooms, in milliseconds. */
 const TOLD_WITHIN = 2_000;
-
-/** Who asks for a store: a proven account, or without `member` the owner of a private store. */
-interface Author {
-  member?: Pick<ProvenMember, 'account'> | undefined;
-}
 
 /** What the room does for its shared store. */
 interface SharedStoreHooks {
@@ -65,11 +61,12 @@ export class SharedStore {
     return this.roleOf(author) ? undefined : 'notAMember';
   }
 
-  /** Whether an author may read, but not write. */
-  isReadOnly(author: Author): boolean {
+  /** Why an author who may read may not write; undefined if it may. */
+  refusalOf = (author: Author): RefusalReason | undefined => {
+    if (!author.member) return undefined;
     const role = this.roleOf(author);
-    return role !== undefined && !mayWriteContent(role);
-  }
+    return role && mayWriteContent(role) ? undefined : 'role';
+  };
 
   /** Tells a device the role of its member, and the version of the members. */
   greet(connection: Connection, device: Device): void {
@@ -93,19 +90,18 @@ export class SharedStore {
 
   /** When an auth room has to be told of something, in milliseconds since the epoch. */
   get nextDue(): number {
-    return this.members.news.nextDue;
+    return this.#delivery.nextDue;
   }
 
-  /** Tells auth rooms what is due. */
+  /** Tells auth rooms what is due. Does not reject. */
   async deliver(): Promise<void> {
     if (this.nextDue > Date.now()) return;
-    await this.#delivery.deliver();
-    await this.#hooks.planAlarm();
-  }
-
-  /** Tells auth rooms what is due, without making anybody wait. */
-  deliverSoon(): void {
-    this.deliver().catch(this.#hooks.fail);
+    try {
+      await this.#delivery.deliver();
+      await this.#hooks.planAlarm();
+    } catch (error) {
+      this.#hooks.fail(error);
+    }
   }
 
   /**
@@ -133,8 +129,7 @@ export class SharedStore {
   async #deliverFor(milliseconds: number): Promise<void> {
     if (this.nextDue === Number.POSITIVE_INFINITY) return;
     await this.#hooks.planAlarm();
-    const told = this.deliver().catch(this.#hooks.fail);
-    await withDeadline(told, milliseconds).catch(() => undefined);
+    await withDeadline(this.deliver(), milliseconds).catch(() => undefined);
   }
 
   async #save(): Promise<void> {

@@ -6,7 +6,7 @@ import {
 import { readConfig } from '../../../src/config/config.ts';
 import { headerJson } from '../../../src/header-json.ts';
 import { logger } from '../../../src/log.ts';
-import type { Connection, RoomStub } from '../../../src/platform.ts';
+import type { Connection, RoomHost, RoomStub } from '../../../src/platform.ts';
 import { UserRoom } from '../../../src/room/user-room.ts';
 import {
   DEVICE_HEADER,
@@ -131,13 +131,14 @@ export class MemoryRoom {
     await Promise.all(this.#working);
     this.#instance?.end();
     this.#instance = new InstanceStorage(this.storage);
-    this.#room = new UserRoom({
+    const host: RoomHost = {
       storage: this.#instance.asStorage,
       config: readConfig(this.#variables),
       log: logger('partykit', 'user'),
       connections: () => this.sockets,
       rooms: () => this.auth && { auth: () => this.auth!, user: () => this.auth! },
-    });
+    };
+    this.#room = new UserRoom(host);
     await this.#room.start();
     return this;
   }
@@ -178,8 +179,12 @@ export class MemoryRoom {
   }
 
   /** Connects a real TinyBase client and waits until it is in sync. */
-  async connect(store = createMergeableStore(), fragmentSize?: number): Promise<MemoryDevice> {
-    const device = await this.join(store, 5, fragmentSize);
+  async connect(
+    store = createMergeableStore(),
+    fragmentSize?: number,
+    proven?: Partial<ProvenDevice>,
+  ): Promise<MemoryDevice> {
+    const device = await this.join(store, 5, fragmentSize, proven);
     await this.settle();
     return device;
   }
@@ -189,8 +194,9 @@ export class MemoryRoom {
     store: MergeableStore,
     patience: number,
     fragmentSize?: number,
+    proven?: Partial<ProvenDevice>,
   ): Promise<MemoryDevice> {
-    const socket = await this.open();
+    const socket = await this.open(proven);
     const end = socket.clientEnd;
     const none = undefined;
     const synchronizer = await createWsSynchronizer(

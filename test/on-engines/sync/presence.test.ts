@@ -1,5 +1,6 @@
 import { createMergeableStore } from 'tinybase';
 import { expect, inject, onTestFinished, test } from 'vitest';
+import { WebSocket } from 'ws';
 import type { Client } from '../../../client/client.ts';
 import type { Connection } from '../../../client/connection/connection.ts';
 import {
@@ -10,6 +11,7 @@ import {
 } from '../../helpers/devices/clients.ts';
 import { connectDevice } from '../../helpers/devices/devices.ts';
 import { NAMESPACE } from '../../helpers/requests/users.ts';
+import { startNetworkProxy } from '../../helpers/servers/network-proxy.ts';
 
 /** Far below the 20 seconds after which a silent device is no longer present. */
 const SOON = { timeout: 5_000, interval: 5 };
@@ -74,4 +76,28 @@ test('a device that comes later sees who is present', async () => {
   await untilSeen(late, 'ann');
   await untilSeen(ann, 'late');
   expect(ann.presence.others).toEqual([{ device: expect.any(String), data: 'late' }]);
+});
+
+test('a device that comes back before its half-open connection has ended is seen once', async () => {
+  const proxy = await startNetworkProxy(inject('url'));
+  const [server, frozen] = [inject('url'), proxy.url].map((url) => new URL(url).host);
+  class ProxiedSocket extends WebSocket {
+    constructor(url: string) {
+      super(url.replace(server!, frozen!));
+    }
+  }
+  const client = await signedInClient({ WebSocket: ProxiedSocket });
+  const [ann, bob] = [connect(client), connect(await anotherDevice(client))];
+  ann.presence.set('ann');
+  bob.presence.set('bob');
+  await untilSeen(bob, 'ann');
+  await untilSeen(ann, 'bob');
+  const { others } = bob.presence;
+  proxy.freeze();
+  ann.pause();
+  ann.resume();
+  await untilSeen(ann, 'bob');
+  expect(bob.presence.others).toBe(others);
+  ann.presence.set('moved');
+  await untilSeen(bob, 'moved');
 });

@@ -4,7 +4,7 @@ import { isAddress } from '../../../src/email-address.ts';
 import { NOTICE_ID, readNotices } from '../../../src/protocol/notice.ts';
 import { type PresenceUpdate, readPresenceUpdates } from '../../../src/protocol/presence.ts';
 import type { MemoryRoom, MemorySocket } from '../../helpers/in-memory/memory-room.ts';
-import { SharedRoom } from '../../helpers/in-memory/shared-room.ts';
+import { StoreRoom } from '../../helpers/in-memory/store-room.ts';
 
 /** Engines store up to 2,048 bytes, with an id, a URL and tags of their own. */
 const STATE_BOUND = 1_950;
@@ -29,7 +29,7 @@ const dataOf = (socket: MemorySocket) =>
 
 describe('presence', () => {
   it('reaches the devices that use it, with its member, and newcomers at their first message', async () => {
-    const room = await new SharedRoom(member).create();
+    const room = await new StoreRoom(member).create();
     const [ann, bob, silent] = [await open(room), await open(room), await open(room)];
     await set(room, bob, null);
     await set(room, ann, { at: 1 });
@@ -46,7 +46,7 @@ describe('presence', () => {
   });
 
   it('is invisible to plain devices and persisters', async () => {
-    const room = await new SharedRoom(member).create();
+    const room = await new StoreRoom(member).create();
     const plain = await room.open();
     const persister = await room.open({ protocol: 'partykit' });
     const before = [plain.received.length, persister.received.length];
@@ -55,7 +55,7 @@ describe('presence', () => {
   });
 
   it('is kept through an eviction and ends when its device disconnects or withdraws it', async () => {
-    const room = await new SharedRoom(member).create();
+    const room = await new StoreRoom(member).create();
     const [ann, bob, eve] = [await open(room), await open(room), await open(room)];
     await set(room, ann, 'ann');
     await set(room, eve, 'eve');
@@ -69,8 +69,50 @@ describe('presence', () => {
     expect(dataOf(bob)).toEqual(['ann', 'eve', 'gone', 'gone']);
   });
 
+  describe('with an id that its device has chosen', () => {
+    const send = (room: MemoryRoom, socket: MemorySocket, body: object) =>
+      room.deliver(socket, `\n${JSON.stringify([null, 101, body])}`);
+    const device = 'AbCd-12_fghi';
+
+    it('moves from a half-open connection to a new one of its session, and nobody notices', async () => {
+      const room = await new SharedRoom(member).create();
+      const [former, bob] = [await open(room), await open(room)];
+      await set(room, bob, null);
+      await send(room, former, { device, data: 'ann' });
+      const ann = await open(room);
+      await send(room, ann, { device, data: 'ann' });
+      former.close(1006, '');
+      await room.settle();
+      const update = { device, member: { id: member.account, email: member.email }, data: 'ann' };
+      expect(updatesOf(bob)).toEqual([update]);
+      expect(updatesOf(ann)).toEqual([]);
+      const again = await open(room);
+      await send(room, again, { device });
+      expect(dataOf(bob)).toEqual(['ann', 'gone']);
+      ann.close(1006, '');
+      again.close(1006, '');
+      await room.settle();
+      expect(dataOf(bob)).toEqual(['ann', 'gone']);
+    });
+
+    it('is not taken over by another session', async () => {
+      const room = await new SharedRoom(member).create();
+      const [ann, bob] = [await open(room), await open(room)];
+      await set(room, bob, null);
+      await send(room, ann, { device, data: 'ann' });
+      const eve = await room.open({ resumes: true, session_hash: 'e', member });
+      await send(room, eve, { device, data: 'eve' });
+      expect(dataOf(bob)).toEqual(['ann', 'eve']);
+      expect(new Set(updatesOf(bob).map((update) => update.device)).size).toBe(2);
+      eve.close(1000, '');
+      await room.settle();
+      expect(dataOf(bob)).toEqual(['ann', 'eve', 'gone']);
+      expect(updatesOf(bob).at(-1)?.device).not.toBe(device);
+    });
+  });
+
   it('ends when the room closes its device', async () => {
-    const room = await new SharedRoom(member).create();
+    const room = await new StoreRoom(member).create();
     const [ann, bob] = [
       await open(room),
       await room.open({ resumes: true, session_hash: 'b', member }),
@@ -85,7 +127,7 @@ describe('presence', () => {
   it('of a silent device ends at the alarm after 20 s, without heartbeats too', async () => {
     vi.useFakeTimers({ toFake: ['Date'] });
     try {
-      const room = await new SharedRoom(member, { HEARTBEAT_SECONDS: 0 }).create();
+      const room = await new StoreRoom(member, { HEARTBEAT_SECONDS: 0 }).create();
       const [ann, bob] = [await open(room), await open(room)];
       await set(room, ann, 'ann');
       await set(room, bob, null);
@@ -108,7 +150,7 @@ describe('presence', () => {
   it('is forwarded at most every 50 ms, and the last update arrives', async () => {
     vi.useFakeTimers();
     try {
-      const room = await new SharedRoom(member).create();
+      const room = await new StoreRoom(member).create();
       const [ann, bob] = [await open(room), await open(room)];
       await set(room, bob, null);
       const handled = Array.from({ length: 50 }, (_, update) => set(room, ann, update));
@@ -126,8 +168,10 @@ describe('presence', () => {
     ['without data', {}],
     ['no object', 'here'],
     ['a list', [1]],
+    ['of a device without an id', { device: 1, data: 1 }],
+    ['of a device with a long id', { device: 'x'.repeat(13), data: 1 }],
   ])('that is %s closes its own device only', async (_, body) => {
-    const room = await new SharedRoom(member).create();
+    const room = await new StoreRoom(member).create();
     const [ann, bob] = [await open(room), await open(room)];
     await set(room, bob, null);
     await room.deliver(ann, `\n${JSON.stringify([null, 101, body])}`);
@@ -138,7 +182,7 @@ describe('presence', () => {
   it.each(['x'.repeat(1022), `${'x'.repeat(1019)}語`, 'é'.repeat(511), '\n'.repeat(511)])(
     'of the largest size fits into the state of a connection, with the longest address (%#)',
     async (data) => {
-      const room = await new SharedRoom(member).create();
+      const room = await new StoreRoom(member).create();
       const bob = await open(room);
       const host = ['x'.repeat(63), 'x'.repeat(63), 'x'.repeat(62), 'jp'].join('.');
       const email = `語${'y'.repeat(251 - 1 - host.length)}@${host}`;

@@ -7,19 +7,25 @@ import type { PresenceUpdate } from '../../../../src/protocol/presence.ts';
 import { FakeNetwork, pass } from '../../../helpers/simulated-client/fake-network.ts';
 
 let network: FakeNetwork;
-/** The bodies of all messages about presence. */
+/** What all messages about presence say: `{data}`, or null if they withdraw it. */
 let sent: unknown[];
+/** The ids in these messages. */
+let devices: Set<string>;
 beforeEach(() => {
   vi.useFakeTimers({
     toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'Date', 'performance'],
   });
   network = new FakeNetwork();
   sent = [];
+  devices = new Set();
   const { take } = network;
   network.take = (socket, frame) => {
     const [, message, body] = JSON.parse(frame.slice(frame.indexOf('\n') + 1));
-    if (message === MESSAGE.presence) sent.push(body);
-    else take(socket, frame);
+    if (message === MESSAGE.presence) {
+      const { device, ...rest } = body;
+      devices.add(device);
+      sent.push('data' in rest ? rest : null);
+    } else take(socket, frame);
   };
 });
 afterEach(() => {
@@ -73,6 +79,7 @@ describe('what this device sends', () => {
     connection.pause();
     await pass(60);
     expect(sent).toHaveLength(2);
+    expect(devices.size).toBe(1);
   });
 
   test('heartbeats repeat it too, because browsers delay the timers of hidden pages', async () => {

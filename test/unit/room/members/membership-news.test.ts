@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { RoomStub } from '../../../../src/platform.ts';
 import type { MembershipNews } from '../../../../src/room-operations.ts';
-import { SharedRoom } from '../../../helpers/in-memory/shared-room.ts';
+import { StoreRoom } from '../../../helpers/in-memory/store-room.ts';
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['Date'], now: Date.UTC(2026, 0) });
@@ -29,14 +29,14 @@ class FakeAuthRoom implements RoomStub {
 
 async function roomWithAuth() {
   const auth = new FakeAuthRoom();
-  const room = new SharedRoom();
+  const room = new StoreRoom();
   room.auth = auth;
   await room.create();
   return { room, auth };
 }
 
 /** Fires the alarm when it is due. */
-async function ring(room: SharedRoom): Promise<void> {
+async function ring(room: StoreRoom): Promise<void> {
   vi.setSystemTime(room.storage.alarm!);
   await room.room.alarm();
 }

@@ -3,10 +3,10 @@ import { CLOSE } from '../../../../src/protocol/close-codes.ts';
 import { NOTICE_ID, readNotices } from '../../../../src/protocol/notice.ts';
 import type { ProvenMember } from '../../../../src/room-operations.ts';
 import type { MemorySocket } from '../../../helpers/in-memory/memory-room.ts';
-import { account, SharedRoom } from '../../../helpers/in-memory/shared-room.ts';
+import { account, StoreRoom } from '../../../helpers/in-memory/store-room.ts';
 
 const roomWithMembers = async () => {
-  const room = await new SharedRoom().create();
+  const room = await new StoreRoom().create();
   const [editor, viewer] = [await room.add('bob', 'editor'), await room.add('eve', 'viewer')];
   return { room, owner: room.owner, editor, viewer };
 };
@@ -17,10 +17,10 @@ const noticesOf = ({ received }: MemorySocket) =>
     return id === NOTICE_ID ? [readNotices(body)] : [];
   });
 
-const open = (room: SharedRoom, member: ProvenMember, session_hash: string = member.account) =>
+const open = (room: StoreRoom, member: ProvenMember, session_hash: string = member.account) =>
   room.open({ resumes: true, member, session_hash });
 
-const rolesIn = async (room: SharedRoom) => {
+const rolesIn = async (room: StoreRoom) => {
   const listed = await room.ask('list-members', { member: room.owner });
   return listed.ok ? listed.value.members.map(({ email, role }) => [email.at(0), role]) : listed;
 };
@@ -63,9 +63,9 @@ describe('the members of a store', () => {
   });
 
   it('are the only ones who learn that the store exists', async () => {
-    const room = await new SharedRoom().create();
+    const room = await new StoreRoom().create();
     const member = account('mallory');
-    const unknown = await new SharedRoom().start();
+    const unknown = await new StoreRoom().start();
     for (const name of ['describe-store', 'delete-store', 'list-members'] as const) {
       const answer = await room.ask(name, { member });
       expect(answer).toMatchObject({ error: 'not_found', message: 'there is no such store' });
@@ -77,7 +77,7 @@ describe('the members of a store', () => {
   });
 
   it('are the only ones who get in: not even a private session does', async () => {
-    const room = await new SharedRoom().create();
+    const room = await new StoreRoom().create();
     expect((await room.open()).closed).toMatchObject(CLOSE.notAMember);
     const read = await room.post('/store', {});
     expect(await read.json()).toMatchObject({ error: 'not_found' });

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { CLOSE } from '../../../../src/protocol/close-codes.ts';
-import { SharedRoom } from '../../../helpers/in-memory/shared-room.ts';
+import { StoreRoom } from '../../../helpers/in-memory/store-room.ts';
 
-const keysOf = async (room: SharedRoom) =>
+const keysOf = async (room: StoreRoom) =>
   [...(await room.storage.list()).keys()].filter((key) => !key.startsWith('news:'));
 
 /** Fills the store with more entries than are deleted at once. */
-async function fill(room: SharedRoom): Promise<void> {
+async function fill(room: StoreRoom): Promise<void> {
   for (let number = 0; number < 100; number++) {
     await room.storage.put(`log-old:${number}`, 'x');
   }
@@ -14,7 +14,7 @@ async function fill(room: SharedRoom): Promise<void> {
 
 describe('a deleted store', () => {
   it('closes all sockets, keeps no content, and is not found any more', async () => {
-    const room = await new SharedRoom().create();
+    const room = await new StoreRoom().create();
     const bob = await room.add('bob', 'editor');
     const sockets = [await room.open({ member: room.owner }), await room.open({ member: bob })];
     await fill(room);
@@ -28,7 +28,7 @@ describe('a deleted store', () => {
   });
 
   it('does not come back: neither by a repeated creation nor after an eviction', async () => {
-    const room = await new SharedRoom().create();
+    const room = await new StoreRoom().create();
     await room.ask('delete-store', { member: room.owner });
     for (let round = 0; round < 2; round++) {
       const again = { store: room.id, name: 'Holiday', owner: room.owner };
@@ -41,7 +41,7 @@ describe('a deleted store', () => {
   });
 
   it('is emptied at the next start if the room ended meanwhile', async () => {
-    const room = await new SharedRoom().create();
+    const room = await new StoreRoom().create();
     await fill(room);
     const store = await room.storage.get<object>('store');
     await room.storage.put('store', { ...store, isDeleted: true });
@@ -53,7 +53,7 @@ describe('a deleted store', () => {
 
 describe('the account of a member that was deleted', () => {
   it('leaves the store to other owners', async () => {
-    const room = await new SharedRoom().create();
+    const room = await new StoreRoom().create();
     const bob = await room.add('bob', 'owner');
     const socket = await room.open({ member: room.owner });
     await room.ask('remove-account', { account: room.owner.account });
@@ -63,7 +63,7 @@ describe('the account of a member that was deleted', () => {
   });
 
   it('takes the store along if there is no other owner', async () => {
-    const room = await new SharedRoom().create();
+    const room = await new StoreRoom().create();
     const bob = await room.add('bob', 'editor');
     const socket = await room.open({ member: bob });
     for (let round = 0; round < 2; round++) {
