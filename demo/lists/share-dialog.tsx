@@ -55,13 +55,12 @@ function InvitationLink({ invitation }: { invitation: IssuedInvitation }) {
   const copy = async () => {
     field.current!.select();
     setResult('');
-    try {
-      // It is missing outside of secure contexts.
-      await navigator.clipboard.writeText(field.current!.value);
-      setResult('Copied.');
-    } catch {
-      setResult('The browser does not allow it. The link is selected: copy it with the keyboard.');
-    }
+    // It is missing outside of secure contexts, and browsers may refuse it.
+    const isCopied = await navigator.clipboard?.writeText(field.current!.value).then(
+      () => true,
+      () => false,
+    );
+    setResult(isCopied ? 'Copied.' : 'The link is selected: copy it with the keyboard.');
   };
   const people = uses_left === 1 ? 'one person' : `${uses_left} people`;
   return (
