@@ -2,7 +2,7 @@ import { type RefObject, useEffect, useRef } from 'react';
 import { useConnectionState, useRole } from '../../client/react/index.tsx';
 import { usePage } from '../ui/page-context.ts';
 import { Tasks } from '../workspace/tasks.tsx';
-import { People } from './people.tsx';
+import { People } from './members/people.tsx';
 import type { SharedList as List } from './shown-list.ts';
 import { useTyping } from './use-typing.ts';
 

@@ -74,6 +74,32 @@ test('a link that is used up says so, and the page stays usable', async () => {
   expect(await eve.getByRole('dialog').count()).toBe(0);
 });
 
+test('a link can be copied, is for as many people as its maker says, and can be ended', async () => {
+  const [ann] = await newUser(browser(), url);
+  await ann.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await makeList(ann, 'Choir');
+  await ann.getByRole('button', { name: 'Share…' }).click();
+  const dialog = ann.getByRole('dialog', { name: 'Share this list' });
+  await dialog.getByLabel('For how many people').fill('2');
+  await dialog.getByRole('button', { name: 'Make a link' }).click();
+  await dialog.getByRole('button', { name: 'Copy the link' }).click();
+  await dialog.getByText('Copied.').waitFor();
+  const link = await dialog.getByLabel(/^Link for 2 people/).inputValue();
+  expect(link).toMatch(/\/#invitation=[0-9a-f]{64}$/);
+  expect(await ann.evaluate(() => navigator.clipboard.readText())).toBe(link);
+  const [bob] = await newUser(browser(), url);
+  await join(bob, link);
+  await dialog.getByRole('button', { name: 'Close' }).click();
+  await ann.getByRole('button', { name: 'Share…' }).click();
+  await dialog.getByText('To write, 1 left').waitFor();
+  await dialog.getByRole('button', { name: /^End the link of/ }).click();
+  await dialog.getByText('To write, 1 left').waitFor({ state: 'detached' });
+  const [eve] = await newUser(browser(), url);
+  await eve.goto(link);
+  await eve.getByRole('button', { name: 'Join' }).click();
+  await untilMessage(eve, 'This invitation is no longer valid');
+});
+
 test('an invitation can be declined, and the link still works later', async () => {
   const [ann] = await newUser(browser(), url);
   await makeList(ann, 'Garden');

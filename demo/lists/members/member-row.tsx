@@ -1,7 +1,7 @@
 import type { RefObject } from 'react';
-import type { Member, Role } from '../../client/index.ts';
-import { RemoveButton } from '../ui/remove-button.tsx';
-import { useRemovableRow } from '../ui/row.ts';
+import type { Member, Role } from '../../../client/index.ts';
+import { RemoveButton } from '../../ui/remove-button.tsx';
+import { useRemovableRow } from '../../ui/row.ts';
 
 const ROLES: Record<Role, string> = { owner: 'owner', editor: 'can write', viewer: 'can read' };
 

@@ -1,13 +1,12 @@
-import { type RefObject, useCallback, useRef, useState } from 'react';
-import type { Role } from '../../client/index.ts';
-import { useClient, useMembers, useRole, useSession } from '../../client/react/index.tsx';
-import { errorMessage } from '../ui/error-messages.ts';
-import { usePage } from '../ui/page-context.ts';
-import { useEnding } from '../ui/use-ending.ts';
-import { DeleteListDialog } from './delete-list-dialog.tsx';
+import { type RefObject, useRef, useState } from 'react';
+import type { Role } from '../../../client/index.ts';
+import { useClient, useMembers, useRole, useSession } from '../../../client/react/index.tsx';
+import { usePage } from '../../ui/page-context.ts';
+import { useAttempts } from '../../ui/use-attempts.ts';
+import { DeleteListDialog } from '../delete-list-dialog.tsx';
+import type { SharedList } from '../shown-list.ts';
 import { MemberRow } from './member-row.tsx';
 import { ShareDialog } from './share-dialog.tsx';
-import type { SharedList } from './shown-list.ts';
 
 export interface PeopleProps {
   list: SharedList;
@@ -85,20 +84,4 @@ export function People({ list, present, isLeaving }: PeopleProps) {
       {dialog === 'delete' && <DeleteListDialog list={list} onClose={() => setDialog(undefined)} />}
     </section>
   );
-}
-
-/** Runs calls, and tells why the last one failed. */
-function useAttempts() {
-  const [problem, setProblem] = useState('');
-  const ending = useEnding();
-  const attempt = useCallback(async (run: (signal: AbortSignal) => Promise<unknown>) => {
-    const signal = ending();
-    setProblem('');
-    try {
-      await run(signal);
-    } catch (error) {
-      if (!signal.aborted) setProblem(errorMessage(error));
-    }
-  }, []);
-  return { problem, attempt };
 }

@@ -1,9 +1,10 @@
 import { useRef, useState } from 'react';
-import type { IssuedInvitation, Role } from '../../client/index.ts';
-import { useClient } from '../../client/react/index.tsx';
-import { CancelButton, Dialog } from '../ui/dialog.tsx';
-import { type Fields, Form, Problem } from '../ui/form.tsx';
-import { invitationLink } from './invitation-link.ts';
+import type { IssuedInvitation, Role } from '../../../client/index.ts';
+import { useClient } from '../../../client/react/index.tsx';
+import { CancelButton, Dialog } from '../../ui/dialog.tsx';
+import { type Fields, Form, Problem } from '../../ui/form.tsx';
+import { invitationLink } from '../invitation-link.ts';
+import { OpenLinks } from './open-links.tsx';
 
 export interface ShareDialogProps {
   store: string;
@@ -22,27 +23,30 @@ export function ShareDialog({ store, onClose }: ShareDialogProps) {
   return (
     <Dialog title="Share this list" onClose={onClose}>
       {(close) => (
-        <Form name="share" route="stores" run={invite}>
-          <label>
-            Who has the link may
-            <select name="role">
-              <option value="editor">read and write</option>
-              <option value="viewer">only read</option>
-            </select>
-          </label>
-          <label>
-            For how many people
-            <input name="uses" type="number" min={1} max={100} defaultValue={1} required />
-          </label>
-          <Problem />
-          {invitation && <InvitationLink key={invitation.id} invitation={invitation} />}
-          <div className="actions">
-            <button type="submit" className={invitation ? '' : 'primary'}>
-              {invitation ? 'Make another link' : 'Make a link'}
-            </button>
-            <CancelButton close={close} text="Close" />
-          </div>
-        </Form>
+        <>
+          <Form name="share" route="stores" run={invite}>
+            <label>
+              Who has the link may
+              <select name="role">
+                <option value="editor">read and write</option>
+                <option value="viewer">only read</option>
+              </select>
+            </label>
+            <label>
+              For how many people
+              <input name="uses" type="number" min={1} max={100} defaultValue={1} required />
+            </label>
+            <Problem />
+            {invitation && <InvitationLink key={invitation.id} invitation={invitation} />}
+            <div className="actions">
+              <button type="submit" className={invitation ? '' : 'primary'}>
+                {invitation ? 'Make another link' : 'Make a link'}
+              </button>
+              <CancelButton close={close} text="Close" />
+            </div>
+          </Form>
+          <OpenLinks store={store} newest={invitation?.id} />
+        </>
       )}
     </Dialog>
   );
