@@ -1,7 +1,7 @@
 import type { StampPath } from '../protocol/notice.ts';
 import type { CellAddress, CellStamp, Correction } from './cell-stamp.ts';
 import { isHeartbeat } from './heartbeat.ts';
-import { clockAllowance, latestHlc, successor } from './hlc.ts';
+import { clockAllowance, isSuccessor, latestHlc, successor } from './hlc.ts';
 import { Quota } from './quota.ts';
 import type { Leaf, StampTree } from './stamp-tree.ts';
 
@@ -118,7 +118,8 @@ function restamp(
   known: Leaf,
   corrections: RememberedCorrections,
 ): Correction | undefined {
-  if (edit.hlc >= known.hlc) return undefined;
+  // A device may still have an earlier correction, and send it with the rest of the row.
+  if (edit.hlc >= known.hlc || isSuccessor(edit.hlc)) return undefined;
   const before = corrections.before(edit, known);
   if (before === undefined || (before !== null && edit.hlc <= before)) return undefined;
   return { ...edit, hlc: successor(known.hlc), before: edit.hlc };

@@ -127,6 +127,7 @@ export class Corrections implements RememberedCorrections {
 
   #set(key: string, entry: Entry): void {
     this.#delete(key);
+    if (key.length + ENTRY_LENGTH > MAX_LENGTH) return;
     this.#entries.set(key, entry);
     this.#length += key.length + ENTRY_LENGTH;
     for (const oldest of this.#entries.keys()) {

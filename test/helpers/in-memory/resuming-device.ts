@@ -6,6 +6,7 @@ import { loadFullCopy } from '../../../client/sync/resume/full-copy.ts';
 import { ResumePoint } from '../../../client/sync/resume/resume-point.ts';
 import { SaveTracker } from '../../../client/sync/save-tracker.ts';
 import { type StoreSync, synchronize } from '../../../client/sync/store-sync.ts';
+import type { ProvenDevice } from '../../../src/room-operations.ts';
 import type { MemoryRoom, MemorySocket } from './memory-room.ts';
 
 const ignore = () => undefined;
@@ -19,6 +20,8 @@ export class ResumingDevice {
   sync: StoreSync | undefined;
   /** Bytes of one fragment; 0 to send messages unfragmented. */
   fragmentSize = 0;
+  /** What the edge has proven about it, beside the defaults. */
+  proven: Partial<ProvenDevice> = {};
   /** Called when all edits are saved. */
   onSaved: () => void = ignore;
 
@@ -41,7 +44,7 @@ export class ResumingDevice {
    * leaves.
    */
   async join(room: MemoryRoom): Promise<StoreSync> {
-    const socket = await room.open({ resumes: true });
+    const socket = await room.open({ resumes: true, ...this.proven });
     const sync = await synchronize(this.store, socket.clientEnd, {
       fragmentSize: this.fragmentSize,
       timeouts: new AdaptiveTimeout(),

@@ -75,7 +75,7 @@ describe('presence', () => {
     const device = 'AbCd-12_fghi';
 
     it('moves from a half-open connection to a new one of its session, and nobody notices', async () => {
-      const room = await new SharedRoom(member).create();
+      const room = await new StoreRoom(member).create();
       const [former, bob] = [await open(room), await open(room)];
       await set(room, bob, null);
       await send(room, former, { device, data: 'ann' });
@@ -96,7 +96,7 @@ describe('presence', () => {
     });
 
     it('is not taken over by another session', async () => {
-      const room = await new SharedRoom(member).create();
+      const room = await new StoreRoom(member).create();
       const [ann, bob] = [await open(room), await open(room)];
       await set(room, bob, null);
       await send(room, ann, { device, data: 'ann' });

@@ -130,6 +130,20 @@ describe("a viewer's edit", () => {
     expect(expectEqual(vic.store, ed.store)).toEqual([{}, { v: 2 }]);
   });
 
+  it('leaves the room with the same hashes as an older client, which dates rows', async () => {
+    const hashes = async (viewers: string[]) => {
+      const room = await new SharedRoom(viewers).start();
+      const [ed, vic] = [await room.open(), await room.open({ member: memberOf('vic') })];
+      const stamp = '"Nn1JUUm-----7JQY"';
+      await room.deliver(ed, `\n[null,3,[[{"t":[{"r":[{"c":[1,${stamp}]}]}]}],[{}],1]]`);
+      const row = `[{"c":[1,${stamp}]},${stamp}]`;
+      await room.deliver(vic, `\n[null,3,[[{"t":[{"r":${row}}]}],[{}],1]]`);
+      await room.deliver(ed, '\n["ask",1,""]');
+      return ed.received.find((frame) => frame.includes('"ask"'));
+    };
+    expect(await hashes(['vic'])).toBe(await hashes([]));
+  });
+
   it('ahead of the clock is told as such, and is not corrected', async () => {
     const { room, ed } = await sharedList();
     const store = createMergeableStore(undefined, () => Date.now() + 600_000);
