@@ -49,6 +49,8 @@ test('two people share a list by a link, and an owner decides who may write and 
   await person(bob, annEmail).getByText('here now').waitFor();
   await bob.getByLabel('New task').pressSequentially('Ho');
   await ann.getByText(`${nameOf(bobEmail)} is typing …`).waitFor();
+  await bob.keyboard.press('Enter');
+  await expect.poll(() => titlesIn(ann, 'Shopping').count()).toBe(3);
   await ann.getByText(`${nameOf(bobEmail)} is typing …`).waitFor({ state: 'detached' });
   await titlesIn(ann, 'Shopping').first().pressSequentially('!');
   const row = bob.getByRole('list', { name: 'Shopping' }).getByRole('listitem').first();
