@@ -1,7 +1,8 @@
 import { useState } from 'react';
 import type { Membership } from '../../client/index.ts';
+import { useClient } from '../../client/react/index.tsx';
 import { usePage } from '../ui/page-context.ts';
-import { NewListDialog } from './new-list-dialog.tsx';
+import { NameDialog } from './name-dialog.tsx';
 import type { SharedList } from './shown-list.ts';
 
 export interface ListNavProps {
@@ -14,7 +15,9 @@ export interface ListNavProps {
 /** The lists of the user, and the button that makes another one. */
 export function ListNav({ shown, lists }: ListNavProps) {
   const { showList } = usePage();
+  const client = useClient();
   const [isNaming, setNaming] = useState(false);
+  const create = async (name: string) => showList(await client.stores.create(name));
   const all: readonly SharedList[] = lists ?? [];
   // Without network, only this one is known.
   const isMissing = shown && !all.some(({ store }) => store === shown.store);
@@ -36,7 +39,14 @@ export function ListNav({ shown, lists }: ListNavProps) {
       <button type="button" className="quiet" onClick={() => setNaming(true)}>
         New list…
       </button>
-      {isNaming && <NewListDialog onClose={() => setNaming(false)} />}
+      {isNaming && (
+        <NameDialog
+          title="New list"
+          action="Make the list"
+          run={create}
+          onClose={() => setNaming(false)}
+        />
+      )}
     </nav>
   );
 }

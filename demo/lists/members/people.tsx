@@ -1,12 +1,10 @@
-import { type RefObject, useRef, useState } from 'react';
-import type { Role } from '../../../client/index.ts';
+import { type RefObject, useRef } from 'react';
 import { useClient, useMembers, useRole, useSession } from '../../../client/react/index.tsx';
 import { usePage } from '../../ui/page-context.ts';
 import { useAttempts } from '../../ui/use-attempts.ts';
-import { DeleteListDialog } from '../delete-list-dialog.tsx';
 import type { SharedList } from '../shown-list.ts';
 import { MemberRow } from './member-row.tsx';
-import { ShareDialog } from './share-dialog.tsx';
+import { OwnerActions } from './owner-actions.tsx';
 
 export interface PeopleProps {
   list: SharedList;
@@ -25,7 +23,6 @@ export function People({ list, present, isLeaving }: PeopleProps) {
   const isOwner = (useRole() ?? list.role) === 'owner';
   const members = useMembers();
   const title = useRef<HTMLHeadingElement>(null);
-  const [dialog, setDialog] = useState<'share' | 'delete'>();
   const { problem, attempt } = useAttempts();
 
   const leave = () =>
@@ -52,7 +49,7 @@ export function People({ list, present, isLeaving }: PeopleProps) {
             isYou={member.email === email}
             isPresent={present.has(member.id)}
             mayChange={isOwner}
-            setRole={(role: Role) =>
+            setRole={(role) =>
               attempt((signal) => client.stores.setRole(store, member.id, role, { signal }))
             }
             remove={() =>
@@ -66,22 +63,11 @@ export function People({ list, present, isLeaving }: PeopleProps) {
         {problem}
       </p>
       <div className="actions">
-        {isOwner && (
-          <button type="button" className="primary" onClick={() => setDialog('share')}>
-            Share…
-          </button>
-        )}
+        {isOwner && <OwnerActions list={list} />}
         <button type="button" onClick={leave}>
           Leave the list
         </button>
-        {isOwner && (
-          <button type="button" className="danger" onClick={() => setDialog('delete')}>
-            Delete the list…
-          </button>
-        )}
       </div>
-      {dialog === 'share' && <ShareDialog store={store} onClose={() => setDialog(undefined)} />}
-      {dialog === 'delete' && <DeleteListDialog list={list} onClose={() => setDialog(undefined)} />}
     </section>
   );
 }

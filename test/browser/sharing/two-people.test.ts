@@ -56,6 +56,14 @@ test('two people share a list by a link, and an owner decides who may write and 
   const row = bob.getByRole('list', { name: 'Shopping' }).getByRole('listitem').first();
   await row.getByText(`${nameOf(annEmail)} is typing …`).waitFor();
 
+  await ann.getByRole('button', { name: 'Rename…' }).click();
+  await ann.getByLabel('Name', { exact: true }).fill('Groceries');
+  await ann.keyboard.press('Enter');
+  for (const page of [ann, bob]) {
+    await untilList(page, 'Groceries');
+    await listButton(page, 'Groceries').waitFor();
+  }
+
   await ann.getByLabel(`Role of ${bobEmail}`).selectOption('can read');
   await bob.getByText('You may read this list, but not change it.').waitFor();
   expect(await bob.getByLabel('New task').count()).toBe(0);
@@ -66,12 +74,12 @@ test('two people share a list by a link, and an owner decides who may write and 
       .count(),
   ).toBe(0);
   expect(await bob.getByRole('checkbox', { name: /^Done/ }).first().isDisabled()).toBe(true);
-  expect(await titlesIn(bob, 'Shopping').first().isEditable()).toBe(false);
+  expect(await titlesIn(bob, 'Groceries').first().isEditable()).toBe(false);
 
   await ann.getByRole('button', { name: `Remove ${bobEmail}` }).click();
-  await untilMessage(bob, 'You are no longer a member of “Shopping”.');
+  await untilMessage(bob, 'You are no longer a member of “Groceries”.');
   await untilList(bob, 'Tasks');
   await untilStatus(bob, /^Online · all changes saved/);
-  await listButton(bob, 'Shopping').waitFor({ state: 'detached' });
+  await listButton(bob, 'Groceries').waitFor({ state: 'detached' });
   await person(ann, bobEmail).waitFor({ state: 'detached' });
 });
