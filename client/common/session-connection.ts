@@ -6,6 +6,7 @@ import type { NoSchemas, Schemas, StoreOf } from '../schemas.ts';
 import type { Session } from '../session/stored-session.ts';
 import { bindMembers } from './bind-members.ts';
 import { Observable } from './observable.ts';
+import { SessionMembers } from './session-members.ts';
 import { SessionPresence } from './session-presence.ts';
 
 /** What an app shows of its client. Each change creates a new object. */
@@ -54,6 +55,7 @@ const LOADING: WithoutConnection = {
 export class SessionConnection<S extends Schemas = NoSchemas> {
   readonly client: Client<S>;
   readonly presence: SessionPresence;
+  readonly members: SessionMembers;
   readonly #makeStore: SessionConnectionOptions<S>['makeStore'];
   readonly #options: ConnectionOptions;
   readonly #shown = new Observable<Snapshot<S>>(ON_SERVER);
@@ -69,6 +71,7 @@ export class SessionConnection<S extends Schemas = NoSchemas> {
     this.#makeStore = makeStore;
     this.#options = options;
     this.presence = new SessionPresence(this);
+    this.members = new SessionMembers(this, options.store);
     bindMembers(this);
   }
 

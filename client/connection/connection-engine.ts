@@ -142,10 +142,12 @@ export class ConnectionEngine {
     });
   }
 
-  #takeNotices({ clock_ahead, cursor, role, refused, stores, presence }: Partial<Notices>): void {
+  #takeNotices(notices: Partial<Notices>): void {
+    const { clock_ahead, cursor, role, members, refused, stores, presence } = notices;
     if (clock_ahead) this.#reportDeferral(clock_ahead);
     if (cursor !== undefined) this.#point.advance(cursor);
     if (role) this.#useRole(role);
+    if (members !== undefined) this.#update({ members });
     if (refused) this.#reportRefusal({ reason: refused.reason, paths: refused.refused });
     if (stores !== undefined) this.#reportStores();
     if (presence) this.#presence.receive(presence);

@@ -46,6 +46,8 @@ export interface ConnectionState {
   readonly heartbeatAt?: number | undefined;
   /** What the user may do in the store; undefined until the server has told it. */
   readonly role?: Role | undefined;
+  /** Counts the changes of a shared store's members, their roles and its name; undefined until told. */
+  readonly members?: number | undefined;
   /** The edits that the server has refused last. */
   readonly refused?: RefusedEdits | undefined;
   /** Why the offline copy does not work. It retries by itself; undefined once it works. */

@@ -7,6 +7,7 @@ import type {
   Client,
   Connection,
   ConnectionState,
+  Member,
   Membership,
   NoSchemas,
   PresentDevice,
@@ -51,6 +52,19 @@ export function useStores(): readonly Membership[] | undefined {
   return useSyncExternalStore(
     stores.subscribe,
     () => stores.value,
+    () => undefined,
+  );
+}
+
+/**
+ * Returns the members of the shared store; undefined until they are fetched, and for the private
+ * store. It follows changes by others while the store is connected.
+ */
+export function useMembers(): readonly Member[] | undefined {
+  const { members } = useSessionConnection();
+  return useSyncExternalStore(
+    members.subscribe,
+    () => members.value,
     () => undefined,
   );
 }

@@ -5,6 +5,7 @@ export {
   useClient,
   useConnection,
   useConnectionState,
+  useMembers,
   usePresence,
   useReady,
   useRole,

@@ -3,6 +3,7 @@ export {
   useClient,
   useConnection,
   useConnectionState,
+  useMembers,
   usePresence,
   useReady,
   useRole,

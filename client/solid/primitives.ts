@@ -4,6 +4,7 @@ import type {
   Client,
   Connection,
   ConnectionState,
+  Member,
   Membership,
   NoSchemas,
   PresentDevice,
@@ -56,6 +57,21 @@ export function useStores(): Accessor<readonly Membership[] | undefined> {
   onMount(() => {
     follow();
     onCleanup(stores.subscribe(follow));
+  });
+  return list;
+}
+
+/**
+ * Returns the members of the shared store; undefined until they are fetched, and for the private
+ * store. It follows changes by others while the store is connected.
+ */
+export function useMembers(): Accessor<readonly Member[] | undefined> {
+  const { members } = useSessionConnection();
+  const [list, setList] = createSignal<readonly Member[] | undefined>();
+  const follow = () => setList(members.value);
+  onMount(() => {
+    follow();
+    onCleanup(members.subscribe(follow));
   });
   return list;
 }

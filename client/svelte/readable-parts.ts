@@ -3,7 +3,7 @@ import { hasDocument } from '../common/has-document.ts';
 import { ON_SERVER, type SessionConnection, type Snapshot } from '../common/session-connection.ts';
 import type { SessionPresence } from '../common/session-presence.ts';
 import { NOBODY } from '../connection/presence.ts';
-import type { Client, Membership, PresentDevice, Schemas } from '../index.ts';
+import type { PresentDevice, Schemas } from '../index.ts';
 import type { TinyHost } from './tiny-host.ts';
 
 /** Makes a Svelte store of each part of what an app shows. */
@@ -14,7 +14,8 @@ export const readableParts = <S extends Schemas>(source: SessionConnection<S>): 
   connection: readablePart(source, ({ connection }) => connection),
   connectionState: readablePart(source, ({ state }) => state),
   role: readablePart(source, ({ state }) => state.role),
-  stores: readableStores(source.client),
+  stores: readableList(source.client.stores),
+  members: readableList(source.members),
   others: readableOthers(source.presence),
   setPresence: source.presence.set,
   saved: readablePart(source, ({ state }) => state.saved),
@@ -36,17 +37,21 @@ const readablePart = <S extends Schemas, Value>(
   },
 });
 
-const readableStores = <S extends Schemas>({
-  stores,
-}: Client<S>): Readable<readonly Membership[] | undefined> => ({
+/** A list that is fetched while somebody subscribes. */
+interface FetchedList<Item> {
+  readonly value: readonly Item[] | undefined;
+  subscribe(listener: (list: readonly Item[] | undefined) => void): () => void;
+}
+
+const readableList = <Item>(list: FetchedList<Item>): Readable<readonly Item[] | undefined> => ({
   subscribe(run) {
     // A server knows no session, and renders no list.
     if (!hasDocument()) {
       run(undefined);
       return () => undefined;
     }
-    run(stores.value);
-    return stores.subscribe(run);
+    run(list.value);
+    return list.subscribe(run);
   },
 });
 

@@ -3,6 +3,7 @@ import type {
   Client,
   Connection,
   ConnectionState,
+  Member,
   Membership,
   NoSchemas,
   PresentDevice,
@@ -35,6 +36,11 @@ export interface TinyHost<S extends Schemas = NoSchemas, Data = unknown> {
    * changes by others while the private store is connected.
    */
   readonly stores: Readable<readonly Membership[] | undefined>;
+  /**
+   * The members of the shared store; undefined until they are fetched, and for the private store. It
+   * follows changes by others while the store is connected.
+   */
+  readonly members: Readable<readonly Member[] | undefined>;
   /** The other devices that are connected to the store and have set a presence. */
   readonly others: Readable<readonly PresentDevice<Data>[]>;
   /**

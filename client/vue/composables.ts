@@ -4,6 +4,7 @@ import type {
   Client,
   Connection,
   ConnectionState,
+  Member,
   Membership,
   NoSchemas,
   PresentDevice,
@@ -57,6 +58,23 @@ export function useStores(): Readonly<ShallowRef<readonly Membership[] | undefin
     };
     follow();
     onScopeDispose(stores.subscribe(follow));
+  });
+  return list;
+}
+
+/**
+ * Returns the members of the shared store; undefined until they are fetched, and for the private
+ * store. It follows changes by others while the store is connected.
+ */
+export function useMembers(): Readonly<ShallowRef<readonly Member[] | undefined>> {
+  const { members } = useSessionConnection();
+  const list = shallowRef<readonly Member[] | undefined>();
+  onMounted(() => {
+    const follow = () => {
+      list.value = members.value;
+    };
+    follow();
+    onScopeDispose(members.subscribe(follow));
   });
   return list;
 }

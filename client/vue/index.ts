@@ -4,6 +4,7 @@ export {
   useClient,
   useConnection,
   useConnectionState,
+  useMembers,
   usePresence,
   useReady,
   useRole,

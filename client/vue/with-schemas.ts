@@ -12,6 +12,7 @@ import {
   useClient,
   useConnection,
   useConnectionState,
+  useMembers,
   usePresence,
   useReady,
   useRole,
@@ -39,6 +40,7 @@ export interface ComposablesWithSchemas<S extends Schemas> {
   useSaved: typeof useSaved;
   useRole: typeof useRole;
   useStores: typeof useStores;
+  useMembers: typeof useMembers;
   usePresence: typeof usePresence;
   useTable<T extends TableId<S>>(table: Source<T>): Content<Table<S[0], T>>;
   useRowIds(table: Source<TableId<S>>): Content<Ids>;
@@ -62,6 +64,7 @@ const COMPOSABLES: unknown = {
   useReady,
   useSession,
   useConnectionState,
+  useMembers,
   useSaved,
   useRole,
   useStores,

@@ -1,4 +1,5 @@
 import { createContext, useContext } from 'react';
+import type { SharedList } from '../lists/shown-list.ts';
 import type { MailLink } from '../welcome/mail-link.ts';
 
 /** The forms for signing in. */
@@ -12,6 +13,8 @@ export interface PageActions {
   showForm(name: FormName): void;
   /** Opens the dialog for a token of a mail. The token may be empty. */
   openMailDialog(link: MailLink): void;
+  /** Shows a shared list, or the private one, and a message. */
+  showList(list?: SharedList, message?: string): void;
 }
 
 export const Page = createContext<PageActions | undefined>(undefined);

@@ -111,6 +111,29 @@ export function testBinding(framework: Framework): void {
     await other.close();
   });
 
+  test('the members of a shared store are shown, and again after each change', async () => {
+    const world = new BindingWorld();
+    await world.signIn();
+    const ann = { id: 'a', email: 'ann', role: 'owner', joined_at: '' } as const;
+    const bob = { id: 'b', email: 'bob', role: 'viewer', joined_at: '' } as const;
+    world.members = [ann];
+    const app = world.show(framework, 'mount', { store: STORE });
+    await world.untilShown(ONLINE);
+    tell(world, { members: [1] });
+    await world.untilShown(`${ONLINE}, ann`);
+    world.members = [ann, bob];
+    tell(world, { members: [2] });
+    await world.untilShown(`${ONLINE}, ann, bob`);
+    const calls = () => world.network.calls.filter((path) => path === 'members').length;
+    expect(calls()).toBe(2);
+    tell(world, { members: [2] });
+    app.unmount();
+    tell(world, { members: [3] });
+    await settle();
+    expect(calls()).toBe(2);
+    expect(world.complaints).toEqual([]);
+  });
+
   test('presence that is set when the app is mounted is sent, and the others are shown', async () => {
     const world = new BindingWorld();
     await world.signIn();

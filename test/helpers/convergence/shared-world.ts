@@ -114,6 +114,7 @@ export class SharedWorld {
       // A persister's first content is lost if the room gets other content at the same time.
       await this.settle();
       await this.#persisted.join(this.room, { member });
+      await this.settle();
     } else if (index === RESUMING) await this.#resuming.join(this.room);
     else {
       const store = this.#plain[index]!;

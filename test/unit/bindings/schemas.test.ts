@@ -7,6 +7,7 @@ import { createApp, defineComponent, type ShallowRef } from 'vue';
 import type {
   Client,
   Connection,
+  Member,
   Membership,
   PresentDevice,
   Role,
@@ -94,6 +95,11 @@ test('roles and shared stores are typed, in the idiom of each framework', () => 
   expectTypeOf(vue.useStores).returns.toEqualTypeOf<Readonly<ShallowRef<List>>>();
   expectTypeOf(solid.useRole).returns.toEqualTypeOf<Accessor<Role | undefined>>();
   expectTypeOf(solid.useStores).returns.toEqualTypeOf<Accessor<List>>();
+  type Members = readonly Member[] | undefined;
+  expectTypeOf(react.useMembers).returns.toEqualTypeOf<Members>();
+  expectTypeOf(vue.useMembers).returns.toEqualTypeOf<Readonly<ShallowRef<Members>>>();
+  expectTypeOf(solid.useMembers).returns.toEqualTypeOf<Accessor<Members>>();
+  expectTypeOf<svelte.TinyHost['members']>().toEqualTypeOf<Readable<Members>>();
   expectTypeOf<svelte.TinyHost['role']>().toEqualTypeOf<Readable<Role | undefined>>();
   expectTypeOf<svelte.TinyHost['stores']>().toEqualTypeOf<Readable<List>>();
 });

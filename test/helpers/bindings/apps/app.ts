@@ -1,6 +1,7 @@
 import type { SessionConnectionOptions } from '../../../../client/common/session-connection.ts';
 import type {
   ConnectionState,
+  Member,
   Membership,
   PresentDevice,
   Role,
@@ -31,6 +32,7 @@ export interface Shown {
   title: unknown;
   role?: Role | undefined;
   stores?: readonly Membership[] | undefined;
+  members?: readonly Member[] | undefined;
   others?: readonly PresentDevice<string>[];
 }
 
@@ -46,6 +48,7 @@ export const line = ({
   title = 'no title',
   role,
   stores = [],
+  members = [],
   others = [],
 }: Shown): string =>
   [
@@ -57,5 +60,6 @@ export const line = ({
     state.reason?.code ?? 'no reason',
     ...(role && role !== 'owner' ? [role] : []),
     ...stores.map(({ name }) => name),
+    ...members.map(({ email }) => email),
     ...others.map(({ data }) => data),
   ].join(', ');

@@ -4,6 +4,7 @@ import { useCell } from 'tinybase/ui-react';
 import {
   TinyHostProvider,
   useConnectionState,
+  useMembers,
   usePresence,
   useReady,
   useRole,
@@ -21,9 +22,10 @@ function Line() {
   const title = useCell('tasks', 'one', 'title');
   const role = useRole();
   const stores = useStores();
+  const members = useMembers();
   const { others, set } = usePresence<string>();
   useEffect(() => set(PRESENCE), [set]);
-  return <p>{line({ ready, session, state, saved, title, role, stores, others })}</p>;
+  return <p>{line({ ready, session, state, saved, title, role, stores, members, others })}</p>;
 }
 
 export const reactApp = (options: AppOptions): ReactNode => (

@@ -4,6 +4,7 @@ import { useCell } from 'tinybase/ui-solid';
 import {
   TinyHostProvider,
   useConnectionState,
+  useMembers,
   usePresence,
   useReady,
   useRole,
@@ -21,6 +22,7 @@ function Line(): JSX.Element {
   const title = useCell('tasks', 'one', 'title');
   const role = useRole();
   const stores = useStores();
+  const members = useMembers();
   const { others, set } = usePresence<string>();
   onMount(() => set(PRESENCE));
   return createComponent(Dynamic, {
@@ -36,6 +38,7 @@ function Line(): JSX.Element {
         title: title(),
         role: role(),
         stores: stores(),
+        members: members(),
         others: others(),
       });
     },

@@ -3,6 +3,7 @@ import {
   provideTinyHost,
   useCell,
   useConnectionState,
+  useMembers,
   usePresence,
   useReady,
   useRole,
@@ -20,6 +21,7 @@ const Line = defineComponent(() => {
   const title = useCell('tasks', 'one', () => 'title');
   const role = useRole();
   const stores = useStores();
+  const members = useMembers();
   const { others, set } = usePresence<string>();
   onMounted(() => set(PRESENCE));
   const shown = () => ({
@@ -30,6 +32,7 @@ const Line = defineComponent(() => {
     title: title.value,
     role: role.value,
     stores: stores.value,
+    members: members.value,
     others: others.value,
   });
   return () => h('p', line(shown()));
