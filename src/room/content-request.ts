@@ -1,7 +1,7 @@
 import { readJson, readJsonText } from '../body/read-body.ts';
 import { type Share, workload } from '../body/workload.ts';
 import type { Result } from '../protocol/errors.ts';
-import type { ProvenWriter } from '../room-operations.ts';
+import type { ProvenWriter } from '../proven-access.ts';
 import { READ_ONLY, type RefusalOf } from './refusals/refusal.ts';
 import { writerOf } from './session-check.ts';
 

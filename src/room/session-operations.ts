@@ -1,7 +1,7 @@
 import type { Log } from '../platform.ts';
 import { succeed } from '../protocol/errors.ts';
 import type { Handlers } from '../room-calls.ts';
-import type { UserOperations } from '../room-operations.ts';
+import type { UserOperations } from '../user-room-operations.ts';
 import type { Devices } from './devices.ts';
 import type { EndedSessions } from './ended-sessions.ts';
 

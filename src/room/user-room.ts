@@ -5,7 +5,7 @@ import { fail, type Result, succeed } from '../protocol/errors.ts';
 import { MESSAGE } from '../protocol/frame.ts';
 import { writeNotice } from '../protocol/notice.ts';
 import { encodeResult, findRoute, type Route, refuse, routesOf } from '../room-calls.ts';
-import type { StoresNewsOperations, UserRemoval } from '../room-operations.ts';
+import type { StoresNewsOperations, UserRemoval } from '../user-room-operations.ts';
 import { Admission } from './admission.ts';
 import { contentRoutes } from './content-routes.ts';
 import { answerClose, closeWith, type Device, Devices, deviceOf, provenDevice } from './devices.ts';

@@ -1,7 +1,7 @@
+import type { AccountsOperations, AddressProof } from '../../auth-room-operations.ts';
 import { shardOf } from '../../located-token.ts';
 import { fail, type Result, succeed } from '../../protocol/errors.ts';
 import type { Handlers } from '../../room-calls.ts';
-import type { AccountsOperations, AddressProof } from '../../room-operations.ts';
 import { authenticateToken, INVALID_TOKEN } from '../mail/authenticate-token.ts';
 import { MailTokens } from '../mail/mail-tokens.ts';
 import { requestMail } from '../mail/request-mail.ts';

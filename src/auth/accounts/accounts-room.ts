@@ -1,6 +1,6 @@
+import type { AccountsRoomOperations } from '../../auth-room-operations.ts';
 import type { RoomHost } from '../../platform.ts';
 import { type Route, routesOf, serve } from '../../room-calls.ts';
-import type { AccountsRoomOperations } from '../../room-operations.ts';
 import { audited } from '../audit/audited.ts';
 import { sessionHandlers } from '../sessions/session-handlers.ts';
 import { invitationHandlers } from '../stores/invitation-handlers.ts';

@@ -1,8 +1,8 @@
+import type { AccountsOperations, Credentials } from '../../auth-room-operations.ts';
 import type { RoomTransaction } from '../../platform.ts';
 import { fail, succeed } from '../../protocol/errors.ts';
 import type { SignedIn } from '../../protocol/response-types.ts';
 import type { Handlers } from '../../room-calls.ts';
-import type { AccountsOperations, Credentials } from '../../room-operations.ts';
 import { isoTime } from '../iso-time.ts';
 import { limitMails } from '../mail/mail-counter.ts';
 import { postMail } from '../mail/request-mail.ts';

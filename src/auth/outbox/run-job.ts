@@ -3,7 +3,11 @@ import { deliverableAddress } from '../../email-address.ts';
 import type { RoomHost } from '../../platform.ts';
 import type { Result } from '../../protocol/errors.ts';
 import { call } from '../../room-calls.ts';
-import type { StoresNewsOperations, UserOperations, UserRemoval } from '../../room-operations.ts';
+import type {
+  StoresNewsOperations,
+  UserOperations,
+  UserRemoval,
+} from '../../user-room-operations.ts';
 import { Accounts } from '../accounts/accounts.ts';
 import { isoTime } from '../iso-time.ts';
 import type { InvitationMail, Mail, SendMail } from '../mail/mail.ts';

@@ -1,7 +1,7 @@
+import type { AccountsOperations } from '../../auth-room-operations.ts';
 import { shardOf } from '../../located-token.ts';
 import { EMAIL_UNVERIFIED, fail, type Result, succeed } from '../../protocol/errors.ts';
 import type { Handlers } from '../../room-calls.ts';
-import type { AccountsOperations } from '../../room-operations.ts';
 import type { AccountsContext } from '../accounts/context.ts';
 import { isoTime } from '../iso-time.ts';
 import { postEndOfSessions } from '../stores/post-to-stores.ts';

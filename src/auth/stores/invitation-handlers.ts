@@ -1,12 +1,12 @@
-import { fail, type Result, succeed } from '../../protocol/errors.ts';
-import { type IssuedInvitation, isStoreId, type Membership } from '../../protocol/membership.ts';
-import type { Handlers } from '../../room-calls.ts';
 import type {
   InvitationRequest,
   MembershipNews,
   MembershipOperations,
-  ProvenMember,
-} from '../../room-operations.ts';
+} from '../../auth-room-operations.ts';
+import { fail, type Result, succeed } from '../../protocol/errors.ts';
+import { type IssuedInvitation, isStoreId, type Membership } from '../../protocol/membership.ts';
+import type { ProvenMember } from '../../proven-access.ts';
+import type { Handlers } from '../../room-calls.ts';
 import { Accounts } from '../accounts/accounts.ts';
 import type { AccountsContext } from '../accounts/context.ts';
 import { INVALID_TOKEN } from '../mail/authenticate-token.ts';

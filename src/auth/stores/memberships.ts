@@ -1,6 +1,6 @@
+import type { MembershipNews } from '../../auth-room-operations.ts';
 import type { RoomTransaction } from '../../platform.ts';
 import type { Membership, Role } from '../../protocol/membership.ts';
-import type { MembershipNews } from '../../room-operations.ts';
 
 /** Version of the stored format of a membership. */
 const FORMAT = 1;

@@ -1,7 +1,8 @@
+import type { RecentProof } from '../../auth-room-operations.ts';
 import { type Result, succeed } from '../../protocol/errors.ts';
 import { isStoreId } from '../../protocol/membership.ts';
+import { PATH_HEADER } from '../../proven-access.ts';
 import { resultOf } from '../../room-calls.ts';
-import { PATH_HEADER, type RecentProof } from '../../room-operations.ts';
 import type { EdgeContext } from '../environment.ts';
 import { readBody } from '../request-body.ts';
 import { DeletionInput, PasswordChangeInput, RevocationInput } from '../request-schemas.ts';

@@ -1,7 +1,6 @@
-import { headerJson } from '../../header-json.ts';
 import type { Result } from '../../protocol/errors.ts';
+import { headerJson, PATH_HEADER, type ProvenWriter, WRITER_HEADER } from '../../proven-access.ts';
 import { resultOf } from '../../room-calls.ts';
-import { PATH_HEADER, type ProvenWriter, WRITER_HEADER } from '../../room-operations.ts';
 import type { EdgeContext } from '../environment.ts';
 import { encodedPath } from '../mount/mount-point.ts';
 import { authenticate, HEADERS_ONLY, HEADERS_OR_QUERY } from '../session.ts';

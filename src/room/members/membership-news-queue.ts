@@ -1,5 +1,5 @@
+import type { MembershipNews } from '../../auth-room-operations.ts';
 import type { RoomStorage } from '../../platform.ts';
-import type { MembershipNews } from '../../room-operations.ts';
 import type { StagedWrites } from './staged-writes.ts';
 import { listAfter, NEWS_PREFIX } from './stored-store.ts';
 

@@ -4,7 +4,7 @@ import type { CloseName } from '../../protocol/close-codes.ts';
 import { type Result, succeed } from '../../protocol/errors.ts';
 import type { Role } from '../../protocol/membership.ts';
 import { type RefusalReason, writeNotice } from '../../protocol/notice.ts';
-import type { ProvenMember } from '../../room-operations.ts';
+import type { ProvenMember } from '../../proven-access.ts';
 import { type Device, type Devices, deviceOf } from '../devices.ts';
 import type { Author } from '../refusals/refusal.ts';
 import { mayManage, mayWriteContent } from './member-rules.ts';

@@ -3,7 +3,7 @@ import {
   createPartyKitPersister,
   type PartyKitPersister,
 } from 'tinybase/persisters/persister-partykit-client';
-import type { ProvenDevice } from '../../../src/room-operations.ts';
+import type { ProvenDevice } from '../../../src/proven-access.ts';
 import type { MemoryRoom, MemorySocket } from '../in-memory/memory-room.ts';
 
 /** A store of a client that uses TinyBase's PartyKit persister. `fetch` has to reach the room. */

@@ -1,6 +1,6 @@
 import { createMergeableStore, type MergeableStore, type Store } from 'tinybase';
 import { vi } from 'vitest';
-import { PATH_HEADER } from '../../../src/room-operations.ts';
+import { PATH_HEADER } from '../../../src/proven-access.ts';
 import { type MemoryDevice, MemoryRoom, writerHeaders } from '../in-memory/memory-room.ts';
 import type { MemoryStorage } from '../in-memory/memory-storage.ts';
 import { PersistedStore } from './persisted-store.ts';

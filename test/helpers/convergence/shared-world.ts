@@ -1,7 +1,7 @@
 import { createMergeableStore, type MergeableStore, type Store } from 'tinybase';
 import { vi } from 'vitest';
 import type { Role } from '../../../src/protocol/membership.ts';
-import { PATH_HEADER, type ProvenMember } from '../../../src/room-operations.ts';
+import { PATH_HEADER, type ProvenMember } from '../../../src/proven-access.ts';
 import { type MemoryDevice, type MemorySocket, writerHeaders } from '../in-memory/memory-room.ts';
 import { ResumingDevice } from '../in-memory/resuming-device.ts';
 import { account, StoreRoom } from '../in-memory/store-room.ts';

@@ -2,6 +2,12 @@ import { vi } from 'vitest';
 import { argon2 } from '../../../dev/argon2-wasm.ts';
 import { accountShard } from '../../../src/account-shard.ts';
 import { AuthRoom } from '../../../src/auth/auth-room.ts';
+import type {
+  AccountsRoomOperations,
+  Credentials,
+  HashingOperations,
+  SessionQuery,
+} from '../../../src/auth-room-operations.ts';
 import { readConfig } from '../../../src/config/config.ts';
 import { shardOf, shardOfToken } from '../../../src/located-token.ts';
 import { logger } from '../../../src/log.ts';
@@ -9,13 +15,7 @@ import type { LoadWasm, RoomStub } from '../../../src/platform.ts';
 import { succeed } from '../../../src/protocol/errors.ts';
 import { isStoreId } from '../../../src/protocol/membership.ts';
 import { call, routesOf, serve } from '../../../src/room-calls.ts';
-import type {
-  AccountsRoomOperations,
-  Credentials,
-  HashingOperations,
-  SessionQuery,
-  UserOperations,
-} from '../../../src/room-operations.ts';
+import type { UserOperations } from '../../../src/user-room-operations.ts';
 import { FakeStores } from './fake-stores.ts';
 import { MemoryStorage } from './memory-storage.ts';
 

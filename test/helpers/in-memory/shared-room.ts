@@ -4,7 +4,7 @@ import { expect, onTestFinished, vi } from 'vitest';
 import { splitFrame } from '../../../src/protocol/frame.ts';
 import type { Role } from '../../../src/protocol/membership.ts';
 import { NOTICE_ID, type Notices, readNotices } from '../../../src/protocol/notice.ts';
-import { PATH_HEADER, type ProvenMember } from '../../../src/room-operations.ts';
+import { PATH_HEADER, type ProvenMember } from '../../../src/proven-access.ts';
 import { type MemoryDevice, type MemorySocket, writerHeaders } from './memory-room.ts';
 import type { MemoryStorage } from './memory-storage.ts';
 import { StoreRoom } from './store-room.ts';

@@ -1,12 +1,12 @@
 import { createStoreId } from '../../../src/auth/stores/create-store-id.ts';
 import type { Role } from '../../../src/protocol/membership.ts';
+import type { ProvenMember } from '../../../src/proven-access.ts';
 import { call } from '../../../src/room-calls.ts';
 import type {
   InvitationOperations,
   MemberOperations,
-  ProvenMember,
   SharedStoreOperations,
-} from '../../../src/room-operations.ts';
+} from '../../../src/user-room-operations.ts';
 import { MemoryRoom } from './memory-room.ts';
 import type { MemoryStorage } from './memory-storage.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
+import type { MembershipNews } from '../../../../src/auth-room-operations.ts';
 import { isStoreId } from '../../../../src/protocol/membership.ts';
-import type { MembershipNews } from '../../../../src/room-operations.ts';
 import { ANN, AuthWorld } from '../../../helpers/in-memory/auth-world.ts';
 import { startMailbox } from '../../../helpers/servers/mailbox.ts';
 

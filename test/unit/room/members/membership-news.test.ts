@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { MembershipNews } from '../../../../src/auth-room-operations.ts';
 import type { RoomStub } from '../../../../src/platform.ts';
-import type { MembershipNews } from '../../../../src/room-operations.ts';
 import { StoreRoom } from '../../../helpers/in-memory/store-room.ts';
 
 beforeEach(() => {

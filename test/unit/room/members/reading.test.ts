@@ -1,6 +1,6 @@
 import { createMergeableStore } from 'tinybase';
 import { expect, it } from 'vitest';
-import { PATH_HEADER, type ProvenMember } from '../../../../src/room-operations.ts';
+import { PATH_HEADER, type ProvenMember } from '../../../../src/proven-access.ts';
 import { writerHeaders } from '../../../helpers/in-memory/memory-room.ts';
 import { StoreRoom } from '../../../helpers/in-memory/store-room.ts';
 

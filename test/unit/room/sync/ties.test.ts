@@ -1,7 +1,7 @@
 import { createMergeableStore, type MergeableStore } from 'tinybase';
 import { expect, it } from 'vitest';
 import { successor } from '../../../../src/document/hlc.ts';
-import { PATH_HEADER } from '../../../../src/room-operations.ts';
+import { PATH_HEADER } from '../../../../src/proven-access.ts';
 import { MemoryRoom, writerHeaders } from '../../../helpers/in-memory/memory-room.ts';
 
 /**

@@ -1,19 +1,12 @@
-import type { CloseName } from './protocol/close-codes.ts';
-import type {
-  Invitation,
-  IssuedInvitation,
-  Member,
-  Membership,
-  Role,
-} from './protocol/membership.ts';
+import type { IssuedInvitation, Membership, Role } from './protocol/membership.ts';
 import type {
   ExportedAccount,
   ListedSession,
   ResetOutcome,
-  SessionDescription,
   SignedIn,
   Ticket,
 } from './protocol/response-types.ts';
+import type { ProvenSession } from './proven-access.ts';
 
 /**
  * The private operations of the rooms. Only the edge and other rooms can call them, with the
@@ -106,77 +99,6 @@ export interface MailCounterOperations {
   };
 }
 
-export interface UserOperations {
-  /** Closes the sockets of these sessions and refuses those that are still connecting. */
-  'end-sessions': {
-    input: { session_hashes: string[]; close: CloseName };
-    output: { closed: number };
-  };
-  /** Extends the sockets of a session to its new end. */
-  'renew-session': {
-    input: { session_hash: string; expires_at: string };
-    output: { renewed: number };
-  };
-}
-
-/** The operations of the room of a shared store, for auth rooms. */
-export interface SharedStoreOperations {
-  /** Creates the store with its first owner. Can be repeated. */
-  'create-store': {
-    input: { store: string; name: string; owner: ProvenMember };
-    output: Record<string, never>;
-  };
-  'create-invitation': {
-    input: NewInvitation & { member: ProvenMember };
-    /** The name is for the mail. */
-    output: { invitation: Invitation; name: string };
-  };
-  'accept-invitation': {
-    input: { token_hash: string; member: ProvenMember };
-    output: { membership: Membership; version: number };
-  };
-  /**
-   * Removes an account that was deleted. Deletes the store if it has no other owner. Can be
-   * repeated.
-   */
-  'remove-account': { input: { account: string }; output: Record<string, never> };
-}
-
-/** The operations of the room of a shared store, for the edge. */
-export interface MemberOperations {
-  'describe-store': { input: ByMember; output: Membership };
-  'rename-store': { input: ByMember & { name: string }; output: Membership };
-  'delete-store': { input: ByMember; output: Record<string, never> };
-  'list-members': { input: ByMember; output: { members: Member[] } };
-  'set-role': { input: ByMember & { account: string; role: Role }; output: Member };
-  'remove-member': { input: ByMember & { account: string }; output: Record<string, never> };
-}
-
-export interface InvitationOperations {
-  'list-invitations': { input: ByMember; output: { invitations: Invitation[] } };
-  'revoke-invitation': { input: ByMember & { id: string }; output: Record<string, never> };
-}
-
-export interface ByMember {
-  member: ProvenMember;
-}
-
-/** The operation of private rooms that follows from memberships. */
-export interface StoresNewsOperations {
-  /** Tells the devices of an account that its list of stores has changed. */
-  'stores-changed': { input: Record<string, never>; output: Record<string, never> };
-}
-
-/** An account that the edge or its auth room has authenticated, to the room of a shared store. */
-export interface ProvenMember {
-  /** The UUID of the account. */
-  account: string;
-  email: string;
-  namespace: string;
-  /** The auth room of the account. */
-  shard: string;
-}
-
 /** The state of a membership after a change. `role` is null if the account is no member. */
 export interface MembershipNews {
   account: string;
@@ -196,20 +118,6 @@ export interface InvitationRequest {
   expires_in: number;
   uses: number;
   client: ClientInfo;
-}
-
-export interface NewInvitation {
-  id: string;
-  token_hash: string;
-  role: Role;
-  /** Milliseconds since the epoch. */
-  expires_at: number;
-  uses: number;
-}
-
-export interface UserRemoval {
-  /** Closes every socket with 4002 and removes everything that is stored. Can be repeated. */
-  destroy: { input: Record<string, never>; output: Record<string, never> };
 }
 
 export interface Credentials {
@@ -283,52 +191,3 @@ export interface TokenUse {
   token: string;
   client: ClientInfo;
 }
-
-/** A valid session, with what the edge needs to admit a device. */
-export interface ProvenSession {
-  /**
-   * The SHA-256 of the session's token in hexadecimal. It identifies the session everywhere except
-   * at the client.
-   */
-  session_hash: string;
-  created_at: string;
-  expires_at: string;
-  data: unknown;
-  namespace: string;
-  user: SessionDescription['user'];
-  /** Whether the account may sync: its address is verified, or does not have to be. */
-  may_sync: boolean;
-}
-
-/** A device that the edge has authenticated. The user room gets it with the upgrade. */
-export interface ProvenDevice {
-  session_hash: string;
-  expires_at: string;
-  /** `sync` is TinyBase's synchronizer protocol, `partykit` that of its PartyKit persister. */
-  protocol: 'sync' | 'partykit';
-  /** The account, in a shared store; undefined for the owner of a private one. */
-  member?: ProvenMember | undefined;
-  /** Whether the device asks for syncPoints, and the room need not ask it for hashes first. */
-  resumes?: boolean;
-}
-
-/** The session of a request. The user room gets it with the request. */
-export interface ProvenWriter {
-  session_hash: string;
-  expires_at: string;
-  /** The auth room of the session. */
-  shard: string;
-  /** When the edge authenticated it, in milliseconds since the epoch. */
-  proven_at: number;
-  /** The account, in a shared store; undefined for the owner of a private one. */
-  member?: ProvenMember | undefined;
-}
-
-/** The request header that carries a {@link ProvenWriter} as JSON into a user room. */
-export const WRITER_HEADER = 'x-tinyhost-writer';
-
-/** The request header that carries a {@link ProvenDevice} as JSON into a user room. */
-export const DEVICE_HEADER = 'x-tinyhost-device';
-
-/** The request header with the rest of the URL after `/store`, percent-encoded as it came. */
-export const PATH_HEADER = 'x-tinyhost-path';
