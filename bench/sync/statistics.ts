@@ -20,5 +20,5 @@ export function exponent(points: readonly (readonly [x: number, y: number])[]): 
   return variance === 0 ? Number.NaN : covariance / variance;
 }
 
-export const mean = (numbers: readonly number[]): number =>
+const mean = (numbers: readonly number[]): number =>
   numbers.reduce((sum, number) => sum + number, 0) / numbers.length;

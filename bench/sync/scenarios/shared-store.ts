@@ -1,7 +1,6 @@
 import type { Measurements, Scenario } from '../scenario.ts';
 import type { Room, Server } from '../server.ts';
 import { openSessions, openSharedStore, sharedRoom } from '../servers/shared-store.ts';
-import { mean } from '../statistics.ts';
 import { measureSteadyRate, type SteadyRate } from './steady-rate.ts';
 import { measureThroughput } from './throughput.ts';
 
@@ -32,18 +31,23 @@ async function measureStores(server: Server, sessions: string[]): Promise<Measur
   const ofShared = [await measureRooms(server, newSharedRoom)];
   ofShared.push(await measureRooms(server, newSharedRoom));
   ofPrivate.push(await measureRooms(server, newPrivateRoom));
+  const [shared, own] = [best(ofShared), best(ofPrivate)];
   return {
-    sharedThroughput10: meanOf(ofShared, 'rate'),
-    privateThroughput10: meanOf(ofPrivate, 'rate'),
-    sharedP50: meanOf(ofShared, 'p50'),
-    privateP50: meanOf(ofPrivate, 'p50'),
-    sharedP99: meanOf(ofShared, 'p99'),
-    privateP99: meanOf(ofPrivate, 'p99'),
+    sharedThroughput10: shared.rate,
+    privateThroughput10: own.rate,
+    sharedP50: shared.p50,
+    privateP50: own.p50,
+    sharedP99: shared.p99,
+    privateP99: own.p99,
   };
 }
 
-const meanOf = (figures: Figures[], figure: keyof Figures): number =>
-  mean(figures.map((measured) => measured[figure]));
+/** The best of each figure: whatever else the machine does only makes figures worse. */
+const best = (figures: Figures[]): Omit<Figures, 'cpu'> => ({
+  rate: Math.max(...figures.map(({ rate }) => rate)),
+  p50: Math.min(...figures.map(({ p50 }) => p50)),
+  p99: Math.min(...figures.map(({ p99 }) => p99)),
+});
 
 /** A store whose devices belong to as many members, beside a private one with as many devices. */
 export const sharedStore: Scenario<string[]> = {
