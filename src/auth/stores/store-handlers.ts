@@ -32,10 +32,14 @@ export function storeHandlers(context: AccountsContext): Handlers<StoreOperation
 
     async 'set-membership'(news) {
       await outbox.transact(async (transaction, post) => {
-        // The account may have been deleted since. Its store is told so by another job.
-        if (!(await new Accounts(transaction).get(news.account))) return;
+        const { account, store, role } = news;
+        if (!(await new Accounts(transaction).get(account))) {
+          // The account was deleted, perhaps before its list had this store.
+          if (role !== null) post({ kind: 'leave-store', store, account });
+          return;
+        }
         const changed = await new Memberships(transaction).set(news);
-        if (changed) post({ kind: 'stores-changed', user: news.account });
+        if (changed) post({ kind: 'stores-changed', user: account });
       });
       return succeed({});
     },

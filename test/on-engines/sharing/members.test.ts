@@ -31,6 +31,7 @@ test('a client learns at once that it is demoted, raised and removed', async () 
     await expect.poll(() => connection.role).toBe(role);
     await expect.poll(listed).toEqual([role]);
     connection.store.setValue('as', role);
+    await connection.saved();
     expect(connection.store.getValue('as')).toBe(role === 'viewer' ? 'editor' : role);
   }
   await owner.stores.removeMember(store, id);

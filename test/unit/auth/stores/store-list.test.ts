@@ -77,13 +77,18 @@ describe('news of a membership', () => {
     await expect.poll(() => world.storesChanged).toHaveLength(2);
   });
 
-  it('is ignored for an account that is gone', async () => {
+  it('makes an account that is gone leave the store', async () => {
     const { world, token } = await signedIn();
     const created = await create(world, token);
     const { id, shard, storage } = await world.home();
     await world.askAs('delete-account', token, { password });
+    // It joined, and was deleted before its list had the store.
+    const roles = new Map([[id, 'owner' as const]]);
+    const invitations = new Map();
+    world.stores.stores.set(created.store, { name: 'Holiday', roles, invitations, version: 5 });
     const news = { account: id, ...created, version: 5 };
     expect(await world.askShard('set-membership', shard, news)).toMatchObject({ ok: true });
+    await expect.poll(() => roles.size).toBe(0);
     expect(storage.dump()).not.toContain(id);
   });
 });
