@@ -1,5 +1,5 @@
 import type { RoomStub } from '../platform.ts';
-import { fail, type Result, succeed } from '../protocol/errors.ts';
+import { fail, NO_SUCH_STORE, type Result, succeed } from '../protocol/errors.ts';
 import { isStoreId } from '../protocol/membership.ts';
 import type { ProvenMember } from '../proven-access.ts';
 import type { EdgeContext } from './environment.ts';
@@ -12,8 +12,6 @@ export interface StoreAccess {
   /** In a shared store, whose room decides what the account may do. */
   member?: ProvenMember;
 }
-
-export const NO_SUCH_STORE = fail('not_found', 'there is no such store');
 
 /**
  * The store that the path names: the shared one `:store`, the private or shared one `:room`, or the

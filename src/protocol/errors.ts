@@ -63,3 +63,6 @@ export const EMAIL_UNVERIFIED = fail(
   'email_unverified',
   'the address of this account has to be verified first',
 );
+
+/** The answer to everybody who is no member of a shared store, whether it exists or not. */
+export const NO_SUCH_STORE = fail('not_found', 'there is no such store');

@@ -33,13 +33,14 @@ export class Admission {
     const isEnded = this.#ended.has(device.session_hash, now);
     if (isEnded || Date.parse(device.expires_at) <= now) return 'sessionEnded';
     const stranger = this.#shared.reasonAgainst(device);
-    if (stranger || this.#hasPlace) return stranger;
-    this.#synchronizer.probe(this.#devices.makeRoom(now));
-    return this.#hasPlace ? undefined : 'tooManyDevices';
+    if (stranger || this.#hasPlace(device)) return stranger;
+    this.#synchronizer.probe(this.#devices.makeRoom(device, now));
+    return this.#hasPlace(device) ? undefined : 'tooManyDevices';
   }
 
-  get #hasPlace(): boolean {
+  /** Each member of a shared store has the same number of places. */
+  #hasPlace(device: Device): boolean {
     const limit = this.#host.config.MAX_DEVICES;
-    return limit === 0 || this.#devices.count < limit;
+    return limit === 0 || this.#devices.countOf(device) < limit;
   }
 }

@@ -1,12 +1,11 @@
 import type { Config } from '../platform.ts';
-import { type Result, succeed } from '../protocol/errors.ts';
+import { NO_SUCH_STORE, type Result, succeed } from '../protocol/errors.ts';
 import type { Route } from '../room-calls.ts';
 import { ContentRequest } from './content-request.ts';
 import type { Document } from './document.ts';
 import { manualSync } from './http/manual-sync.ts';
 import { Snapshots } from './http/snapshot.ts';
 import { storeRoutes } from './http/store-routes.ts';
-import { NO_SUCH_STORE } from './members/refusals.ts';
 import type { SharedStore } from './members/shared-store.ts';
 import type { PersisterBridge } from './persister/persister-bridge.ts';
 import { type SessionCheck, writerOf } from './session-check.ts';

@@ -111,6 +111,11 @@ export class Devices {
     return [...this.#all()].length;
   }
 
+  /** The number of devices of the same account. */
+  countOf({ member }: Device): number {
+    return [...this.#all()].filter(([, other]) => other.member?.account === member?.account).length;
+  }
+
   /**
    * When the first of their sessions expires, in milliseconds since the epoch; Infinity if none is
    * connected.
@@ -129,7 +134,7 @@ export class Devices {
   }
 
   /**
-   * Makes room for another device. When a network changes, sockets stay behind half-open, and only
+   * Makes room for another device of an account. When a network changes, sockets stay behind half-open, and only
    * silence tells: closes those that owe a sign of life for too long, and gives those that were not
    * heard lately, to be asked for one. No timer waits for it; the next newcomer finds out.
    *
@@ -137,10 +142,11 @@ export class Devices {
    * One that was closed would come back and take the place of another. Half-open ones end when TCP
    * gives up on the heartbeats sent to them.
    */
-  makeRoom(now: number): Connection[] {
+  makeRoom({ member }: Device, now: number): Connection[] {
     const silent: Connection[] = [];
     for (const connection of this.speaking('sync')) {
       const device = deviceOf(connection)!;
+      if (device.member?.account !== member?.account) continue;
       const owing = now - (device.asked ?? now);
       if (owing >= SILENCE) closeWith(connection, 'tooManyDevices');
       else if (device.asked === undefined ? !this.#heardLately(connection, now) : owing < 0) {

@@ -1,7 +1,7 @@
 import { describeError } from '../log.ts';
 import type { Connection, RoomHost } from '../platform.ts';
 import type { CloseName } from '../protocol/close-codes.ts';
-import { fail, type Result, succeed } from '../protocol/errors.ts';
+import { fail, NO_SUCH_STORE, type Result, succeed } from '../protocol/errors.ts';
 import { MESSAGE } from '../protocol/frame.ts';
 import { writeNotice } from '../protocol/notice.ts';
 import { encodeResult, findRoute, type Route, refuse, routesOf } from '../room-calls.ts';
@@ -16,7 +16,6 @@ import { eraseContent } from './members/erase-content.ts';
 import { invitationOperations } from './members/operations/invitation-operations.ts';
 import { storeLifecycleOperations } from './members/operations/lifecycle-operations.ts';
 import { memberOperations } from './members/operations/member-operations.ts';
-import { NO_SUCH_STORE } from './members/refusals.ts';
 import { SharedStore } from './members/shared-store.ts';
 import { NewerFormatError } from './newer-format-error.ts';
 import { PersisterBridge } from './persister/persister-bridge.ts';

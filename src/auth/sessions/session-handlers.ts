@@ -1,6 +1,13 @@
 import type { AccountsOperations } from '../../auth-room-operations.ts';
 import { shardOf } from '../../located-token.ts';
-import { EMAIL_UNVERIFIED, fail, type Result, succeed } from '../../protocol/errors.ts';
+import {
+  EMAIL_UNVERIFIED,
+  fail,
+  NO_SUCH_STORE,
+  type Result,
+  succeed,
+} from '../../protocol/errors.ts';
+import { isStoreId } from '../../protocol/membership.ts';
 import type { Handlers } from '../../room-calls.ts';
 import type { AccountsContext } from '../accounts/context.ts';
 import { isoTime } from '../iso-time.ts';
@@ -81,6 +88,7 @@ export function sessionHandlers(context: AccountsContext): Handlers<SessionOpera
     'create-ticket': withSession(context, async (authenticated, query) => {
       // Refused here, because a browser does not see why a socket's handshake is refused.
       if (!describeSession(config, authenticated).may_sync) return EMAIL_UNVERIFIED;
+      if (query.store !== undefined && !isStoreId(query.store)) return NO_SUCH_STORE;
       const shard = shardOf(query.session_uuid)!;
       const { hash } = authenticated.session;
       const { ticket, expires_at } = await createTicket(storage, hash, shard, query.store);

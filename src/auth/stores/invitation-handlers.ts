@@ -3,7 +3,7 @@ import type {
   MembershipNews,
   MembershipOperations,
 } from '../../auth-room-operations.ts';
-import { fail, type Result, succeed } from '../../protocol/errors.ts';
+import { fail, NO_SUCH_STORE, type Result, succeed } from '../../protocol/errors.ts';
 import { type IssuedInvitation, isStoreId, type Membership } from '../../protocol/membership.ts';
 import type { ProvenMember } from '../../proven-access.ts';
 import type { Handlers } from '../../room-calls.ts';
@@ -22,8 +22,6 @@ type InvitationOperations = Pick<MembershipOperations, 'invite' | 'accept-invita
 const NO_MAIL = fail('invalid_field', 'email cannot be used: no mail is sent from here', {
   field: 'email',
 });
-export const NO_SUCH_STORE = fail('not_found', 'there is no such store');
-
 /** Operations that make somebody a member: inviting, and accepting an invitation. */
 export function invitationHandlers(context: AccountsContext): Handlers<InvitationOperations> {
   const { host, outbox, mailKey } = context;

@@ -1,6 +1,5 @@
 import type { RecentProof } from '../../auth-room-operations.ts';
 import { type Result, succeed } from '../../protocol/errors.ts';
-import { isStoreId } from '../../protocol/membership.ts';
 import { PATH_HEADER } from '../../proven-access.ts';
 import { resultOf } from '../../room-calls.ts';
 import type { EdgeContext } from '../environment.ts';
@@ -14,7 +13,6 @@ import {
   HEADERS_ONLY,
   sharedStoreIn,
 } from '../session.ts';
-import { NO_SUCH_STORE } from '../store-access.ts';
 import { readToken } from '../token.ts';
 
 /** Routes that need a session: about the session itself, and about its account. */
@@ -59,11 +57,8 @@ async function readRevocation(context: EdgeContext): Promise<Result<RecentProof>
 }
 
 /** A ticket for a socket to the account's private store, or to the shared store of the path. */
-export async function createTicket(context: EdgeContext): Promise<Result<unknown>> {
-  const store = sharedStoreIn(context);
-  if (store !== undefined && !isStoreId(store)) return NO_SUCH_STORE;
-  return callWithSession(context, 'create-ticket', { store });
-}
+export const createTicket = (context: EdgeContext): Promise<Result<unknown>> =>
+  callWithSession(context, 'create-ticket', { store: sharedStoreIn(context) });
 
 export const requestVerification = async (context: EdgeContext): Promise<Result<unknown>> =>
   confirmation(

@@ -1,7 +1,7 @@
 import { withDeadline } from '../../deadline.ts';
 import type { Connection, RoomHost } from '../../platform.ts';
 import type { CloseName } from '../../protocol/close-codes.ts';
-import { type Result, succeed } from '../../protocol/errors.ts';
+import { fail, NO_SUCH_STORE, type Result, succeed } from '../../protocol/errors.ts';
 import type { Role } from '../../protocol/membership.ts';
 import { type RefusalReason, writeNotice } from '../../protocol/notice.ts';
 import type { ProvenMember } from '../../proven-access.ts';
@@ -10,11 +10,12 @@ import type { Author } from '../refusals/refusal.ts';
 import { mayManage, mayWriteContent } from './member-rules.ts';
 import { Members } from './members.ts';
 import { MembershipNewsDelivery } from './membership-news-delivery.ts';
-import { NO_SUCH_STORE, OWNERS_ONLY } from './refusals.ts';
 import type { StoredMember } from './stored-store.ts';
 
 /** How long a request that changes members waits for the auth rooms, in milliseconds. */
 const TOLD_WITHIN = 2_000;
+
+const OWNERS_ONLY = fail('forbidden', 'only an owner of the store may do this');
 
 /** What the room does for its shared store. */
 interface SharedStoreHooks {

@@ -176,6 +176,8 @@ export class SharedWorld {
   }
 
   async evict(): Promise<void> {
+    // The protocol of a persister has no clocks, so an eviction must not lose its frames.
+    if (this.isJoined(PERSISTED)) await this.settle();
     while (this.room.isWorking || this.#requests > 0) await this.pass(TURN_MS);
     await this.room.start();
   }

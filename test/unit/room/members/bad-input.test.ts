@@ -1,7 +1,7 @@
 import { createMergeableStore } from 'tinybase';
 import { describe, expect, it, vi } from 'vitest';
 import { CLOSE } from '../../../../src/protocol/close-codes.ts';
-import { PATH_HEADER } from '../../../../src/room-operations.ts';
+import { PATH_HEADER } from '../../../../src/proven-access.ts';
 import { writerHeaders } from '../../../helpers/in-memory/memory-room.ts';
 import { account, StoreRoom } from '../../../helpers/in-memory/store-room.ts';
 
