@@ -5,13 +5,13 @@ import {
   SESSION,
   SESSION_LIST,
   SIGNED_IN,
-} from '../src/protocol/response-examples.ts';
+} from '../src/protocol/http-api/response-examples.ts';
 import type {
   ListedSession,
   ResetOutcome,
   SessionDescription,
   SignedUp,
-} from '../src/protocol/response-types.ts';
+} from '../src/protocol/http-api/response-types.ts';
 import type { HttpCall, HttpClient } from './api/http-client.ts';
 import type { ServerClock } from './api/server-clock.ts';
 import { sessionCall } from './api/session-call.ts';

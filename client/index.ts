@@ -1,14 +1,14 @@
 export type {
+  ListedSession,
+  SessionDescription,
+} from '../src/protocol/http-api/response-types.ts';
+export type {
   Invitation,
   IssuedInvitation,
   Member,
   Membership,
   Role,
 } from '../src/protocol/membership.ts';
-export type {
-  ListedSession,
-  SessionDescription,
-} from '../src/protocol/response-types.ts';
 export type { Credentials, PasswordChange } from './accounts.ts';
 export { type Client, type ClientOptions, createClient } from './client.ts';
 export type { CallOptions } from './common/deadline.ts';

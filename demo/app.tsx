@@ -1,10 +1,10 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useConnection, useSession } from '../client/react/index.tsx';
+import { type FormName, Page } from './hooks/page-context.ts';
+import { useFragment } from './hooks/use-fragment.ts';
 import { keptInvitation, readInvitationLink } from './lists/invitation-link.ts';
 import type { SharedList } from './lists/shown-list.ts';
 import { LoadingPart, loadWhenIdle, useModule } from './ui/on-demand.tsx';
-import { type FormName, Page } from './ui/page-context.ts';
-import { useFragment } from './ui/use-fragment.ts';
 import { MailDialog } from './welcome/mail-dialogs.tsx';
 import { type MailLink, readMailLink } from './welcome/mail-link.ts';
 import { Welcome } from './welcome/welcome.tsx';

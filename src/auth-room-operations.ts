@@ -1,11 +1,11 @@
-import type { IssuedInvitation, Membership, Role } from './protocol/membership.ts';
 import type {
   ExportedAccount,
   ListedSession,
   ResetOutcome,
   SignedIn,
   Ticket,
-} from './protocol/response-types.ts';
+} from './protocol/http-api/response-types.ts';
+import type { IssuedInvitation, Membership, Role } from './protocol/membership.ts';
 import type { ProvenSession } from './proven-access.ts';
 
 /**

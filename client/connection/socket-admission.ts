@@ -1,5 +1,5 @@
 import { DEFAULT_HEARTBEAT_SECONDS } from '../../src/protocol/heartbeat.ts';
-import { SESSION, TICKET } from '../../src/protocol/response-examples.ts';
+import { SESSION, TICKET } from '../../src/protocol/http-api/response-examples.ts';
 import type { CallOptions } from '../common/deadline.ts';
 import type { ClientContext } from '../context.ts';
 import { TinyHostError } from '../errors.ts';

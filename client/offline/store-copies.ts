@@ -1,4 +1,4 @@
-import { fits } from '../../src/protocol/response-examples.ts';
+import { fits } from '../../src/protocol/http-api/response-examples.ts';
 import type { SafeStorage } from '../session/safe-storage.ts';
 
 /** The most names to remember. The copy of the oldest is erased when there are more. */

@@ -1,7 +1,11 @@
 'use client';
 
 import { useSyncExternalStore } from 'react';
-import { ON_SERVER, type SessionConnection, type Snapshot } from '../common/session-connection.ts';
+import {
+  ON_SERVER,
+  type SessionConnection,
+  type Snapshot,
+} from '../bindings/session-connection.ts';
 import { NOBODY } from '../connection/presence.ts';
 import type {
   Client,

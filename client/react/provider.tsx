@@ -3,7 +3,10 @@
 import { type ReactNode, useEffect, useMemo } from 'react';
 import type { MergeableStore } from 'tinybase';
 import { Provider } from 'tinybase/ui-react';
-import { SessionConnection, type SessionConnectionOptions } from '../common/session-connection.ts';
+import {
+  SessionConnection,
+  type SessionConnectionOptions,
+} from '../bindings/session-connection.ts';
 import type { NoSchemas, Schemas } from '../index.ts';
 import { TinyHostContext } from './context.ts';
 import { usePart } from './hooks.ts';

@@ -1,3 +1,10 @@
+import {
+  INVITATION_LIST,
+  ISSUED_INVITATION,
+  MEMBER_LIST,
+  MEMBERSHIP,
+} from '../../src/protocol/http-api/membership-examples.ts';
+import { CONFIRMATION, SESSION } from '../../src/protocol/http-api/response-examples.ts';
 import type {
   Invitation,
   IssuedInvitation,
@@ -5,13 +12,6 @@ import type {
   Membership,
   Role,
 } from '../../src/protocol/membership.ts';
-import {
-  INVITATION_LIST,
-  ISSUED_INVITATION,
-  MEMBER_LIST,
-  MEMBERSHIP,
-} from '../../src/protocol/membership-examples.ts';
-import { CONFIRMATION, SESSION } from '../../src/protocol/response-examples.ts';
 import type { HttpCall } from '../api/http-client.ts';
 import { sessionCall } from '../api/session-call.ts';
 import type { CallOptions } from '../common/deadline.ts';

@@ -1,5 +1,5 @@
+import { MEMBERSHIP_LIST } from '../../src/protocol/http-api/membership-examples.ts';
 import type { Membership } from '../../src/protocol/membership.ts';
-import { MEMBERSHIP_LIST } from '../../src/protocol/membership-examples.ts';
 import { sessionCall } from '../api/session-call.ts';
 import { exponentialBackoff } from '../common/backoff.ts';
 import type { CallOptions } from '../common/deadline.ts';

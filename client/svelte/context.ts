@@ -1,5 +1,8 @@
 import { getContext, onMount, setContext } from 'svelte';
-import { SessionConnection, type SessionConnectionOptions } from '../common/session-connection.ts';
+import {
+  SessionConnection,
+  type SessionConnectionOptions,
+} from '../bindings/session-connection.ts';
 import type { NoSchemas, Schemas } from '../index.ts';
 import { readableParts } from './readable-parts.ts';
 import type { TinyHost } from './tiny-host.ts';

@@ -1,7 +1,11 @@
 import type { Readable } from 'svelte/store';
+import {
+  ON_SERVER,
+  type SessionConnection,
+  type Snapshot,
+} from '../bindings/session-connection.ts';
+import type { SessionPresence } from '../bindings/session-presence.ts';
 import { hasDocument } from '../common/has-document.ts';
-import { ON_SERVER, type SessionConnection, type Snapshot } from '../common/session-connection.ts';
-import type { SessionPresence } from '../common/session-presence.ts';
 import { NOBODY } from '../connection/presence.ts';
 import type { PresentDevice, Schemas } from '../index.ts';
 import type { TinyHost } from './tiny-host.ts';

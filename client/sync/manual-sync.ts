@@ -1,7 +1,7 @@
 import type { MergeableContent, MergeableStore } from 'tinybase';
 import { getHlcFunctions } from 'tinybase/common';
+import { MERGED_CONTENT } from '../../src/protocol/http-api/response-examples.ts';
 import type { StampPath } from '../../src/protocol/notice.ts';
-import { MERGED_CONTENT } from '../../src/protocol/response-examples.ts';
 import { stringifyStamps } from '../../src/protocol/stamps.ts';
 import { upload } from '../api/upload.ts';
 import type { ClientContext } from '../context.ts';

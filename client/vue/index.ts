@@ -1,4 +1,4 @@
-export type { SessionConnectionOptions as TinyHostOptions } from '../common/session-connection.ts';
+export type { SessionConnectionOptions as TinyHostOptions } from '../bindings/session-connection.ts';
 export {
   type PresenceOf,
   useClient,

@@ -1,7 +1,7 @@
 import { useClient } from '../../client/react/index.tsx';
+import { usePage } from '../hooks/page-context.ts';
 import { CancelButton, Dialog } from '../ui/dialog.tsx';
 import { Form, Problem } from '../ui/form.tsx';
-import { usePage } from '../ui/page-context.ts';
 import type { SharedList } from './shown-list.ts';
 
 export interface DeleteListDialogProps {

@@ -1,8 +1,8 @@
 import type { TinyHostError } from '../../client/index.ts';
 import { useClient } from '../../client/react/index.tsx';
+import { usePage } from '../hooks/page-context.ts';
 import { CancelButton, Dialog } from '../ui/dialog.tsx';
 import { Form, Problem } from '../ui/form.tsx';
-import { usePage } from '../ui/page-context.ts';
 
 const OVER =
   'This invitation is no longer valid: it was used, revoked, or has expired. Ask for a new link.';

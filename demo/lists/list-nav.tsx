@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import type { Membership } from '../../client/index.ts';
 import { useClient } from '../../client/react/index.tsx';
-import { usePage } from '../ui/page-context.ts';
+import { usePage } from '../hooks/page-context.ts';
 import { NameDialog } from './name-dialog.tsx';
 import type { SharedList } from './shown-list.ts';
 

@@ -1,6 +1,6 @@
 import { type RefObject, useEffect, useRef } from 'react';
 import { useConnectionState, useRole } from '../../client/react/index.tsx';
-import { usePage } from '../ui/page-context.ts';
+import { usePage } from '../hooks/page-context.ts';
 import { Tasks } from '../workspace/tasks.tsx';
 import { People } from './members/people.tsx';
 import type { SharedList as List } from './shown-list.ts';

@@ -1,8 +1,8 @@
 import { useEffect, useState } from 'react';
 import type { Connection } from '../../client/index.ts';
 import { TinyHostProvider, useClient } from '../../client/react/index.tsx';
+import { usePage } from '../hooks/page-context.ts';
 import { errorMessage } from '../ui/error-messages.ts';
-import { usePage } from '../ui/page-context.ts';
 import { tabText } from '../ui/tab-text.ts';
 
 /** Whether the offline switch is on in this tab. */

@@ -1,6 +1,7 @@
 import type { Config } from '../platform.ts';
 import { NO_SUCH_STORE, type Result, succeed } from '../protocol/errors.ts';
 import type { Route } from '../room-calls.ts';
+import { type SessionCheck, writerOf } from './admission/session-check.ts';
 import { ContentRequest } from './content-request.ts';
 import type { Document } from './document.ts';
 import { manualSync } from './http/manual-sync.ts';
@@ -8,7 +9,6 @@ import { Snapshots } from './http/snapshot.ts';
 import { storeRoutes } from './http/store-routes.ts';
 import type { SharedStore } from './members/shared-store.ts';
 import type { PersisterBridge } from './persister/persister-bridge.ts';
-import { type SessionCheck, writerOf } from './session-check.ts';
 import { streamWhile } from './text-stream.ts';
 
 /** The HTTP routes that read or change the content of a room, for those who may read it. */

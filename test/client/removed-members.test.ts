@@ -2,7 +2,7 @@ import { IDBFactory } from 'fake-indexeddb';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Connection } from '../../client/connection/connection.ts';
 import { connect, untilStatus } from '../helpers/devices/clients.ts';
-import { accountOf, addMember, newSharedStore } from '../helpers/devices/shared-stores.ts';
+import { accountOf, addMember, newSharedStore } from '../helpers/sharing/shared-stores.ts';
 
 beforeEach(() => {
   vi.stubGlobal('indexedDB', new IDBFactory());

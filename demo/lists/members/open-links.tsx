@@ -1,8 +1,8 @@
 import { type RefObject, useCallback, useEffect, useRef, useState } from 'react';
 import type { Invitation } from '../../../client/index.ts';
 import { useClient } from '../../../client/react/index.tsx';
+import { useAttempts } from '../../hooks/use-attempts.ts';
 import { useRemovableRow } from '../../ui/row.ts';
-import { useAttempts } from '../../ui/use-attempts.ts';
 
 export interface OpenLinksProps {
   store: string;

@@ -1,7 +1,7 @@
 import { type RefObject, useRef } from 'react';
 import { useClient, useMembers, useRole, useSession } from '../../../client/react/index.tsx';
-import { usePage } from '../../ui/page-context.ts';
-import { useAttempts } from '../../ui/use-attempts.ts';
+import { usePage } from '../../hooks/page-context.ts';
+import { useAttempts } from '../../hooks/use-attempts.ts';
 import type { SharedList } from '../shown-list.ts';
 import { MemberRow } from './member-row.tsx';
 import { OwnerActions } from './owner-actions.tsx';

@@ -6,7 +6,7 @@ import type {
 } from '../../auth-room-operations.ts';
 import type { RoomTransaction } from '../../platform.ts';
 import { type Failure, type Result, succeed } from '../../protocol/errors.ts';
-import type { ResetOutcome } from '../../protocol/response-types.ts';
+import type { ResetOutcome } from '../../protocol/http-api/response-types.ts';
 import type { Handlers } from '../../room-calls.ts';
 import { authenticateToken, INVALID_TOKEN } from '../mail/authenticate-token.ts';
 import { MailTokens } from '../mail/mail-tokens.ts';

@@ -1,7 +1,7 @@
 import type { AccountsOperations, Credentials } from '../../auth-room-operations.ts';
 import type { RoomTransaction } from '../../platform.ts';
 import { fail, succeed } from '../../protocol/errors.ts';
-import type { SignedIn } from '../../protocol/response-types.ts';
+import type { SignedIn } from '../../protocol/http-api/response-types.ts';
 import type { Handlers } from '../../room-calls.ts';
 import { isoTime } from '../iso-time.ts';
 import { limitMails } from '../mail/mail-counter.ts';

@@ -1,13 +1,6 @@
 import { type JsonSchema, toJsonSchemaDefs } from '@valibot/to-json-schema';
 import * as v from 'valibot';
 import type { ErrorBody } from '../../protocol/errors.ts';
-import {
-  type IssuedInvitation as Invited,
-  type Invitation as OpenInvitation,
-  ROLES,
-  type Member as StoreMember,
-  type Membership as StoreMembership,
-} from '../../protocol/membership.ts';
 import type {
   AccountExport,
   ListedSession,
@@ -16,7 +9,14 @@ import type {
   SignedIn,
   SignedUp,
   Ticket,
-} from '../../protocol/response-types.ts';
+} from '../../protocol/http-api/response-types.ts';
+import {
+  type IssuedInvitation as Invited,
+  type Invitation as OpenInvitation,
+  ROLES,
+  type Member as StoreMember,
+  type Membership as StoreMembership,
+} from '../../protocol/membership.ts';
 import * as requests from '../request-schemas.ts';
 
 /** The schemas of the OpenAPI document. Those of requests are the ones that validate them. */

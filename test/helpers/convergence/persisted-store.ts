@@ -4,7 +4,7 @@ import {
   type PartyKitPersister,
 } from 'tinybase/persisters/persister-partykit-client';
 import type { ProvenDevice } from '../../../src/proven-access.ts';
-import type { MemoryRoom, MemorySocket } from '../in-memory/memory-room.ts';
+import type { MemoryRoom, MemorySocket } from '../in-memory/rooms/memory-room.ts';
 
 /** A store of a client that uses TinyBase's PartyKit persister. `fetch` has to reach the room. */
 export class PersistedStore {

@@ -2,9 +2,13 @@ import { createMergeableStore, type MergeableStore, type Store } from 'tinybase'
 import { vi } from 'vitest';
 import type { Role } from '../../../src/protocol/membership.ts';
 import { PATH_HEADER, type ProvenMember } from '../../../src/proven-access.ts';
-import { type MemoryDevice, type MemorySocket, writerHeaders } from '../in-memory/memory-room.ts';
-import { ResumingDevice } from '../in-memory/resuming-device.ts';
-import { account, StoreRoom } from '../in-memory/store-room.ts';
+import {
+  type MemoryDevice,
+  type MemorySocket,
+  writerHeaders,
+} from '../in-memory/rooms/memory-room.ts';
+import { ResumingDevice } from '../in-memory/rooms/resuming-device.ts';
+import { account, StoreRoom } from '../in-memory/rooms/store-room.ts';
 import { PersistedStore } from './persisted-store.ts';
 import { Rights } from './rights.ts';
 

@@ -1,5 +1,5 @@
 import type { Client } from '../../../client/client.ts';
-import type { MemoryRoom, MemorySocket } from '../in-memory/memory-room.ts';
+import type { MemoryRoom, MemorySocket } from '../in-memory/rooms/memory-room.ts';
 import { FakeNetwork, type FakeSocket } from './fake-network.ts';
 
 /** Clients whose server is a real room in memory. It delivers frames at once. */

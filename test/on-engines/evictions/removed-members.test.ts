@@ -1,15 +1,15 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { CLOSE } from '../../../src/protocol/close-codes.ts';
-import { openMemberSocket } from '../../helpers/requests/member-socket.ts';
 import { PASSWORD } from '../../helpers/requests/users.ts';
+import { startServer } from '../../helpers/servers/start-server.ts';
+import { openMemberSocket } from '../../helpers/sharing/member-socket.ts';
 import {
   newVisitedStore,
   newVisitors,
   succeed,
   type VisitedStore,
   type Visitors,
-} from '../../helpers/requests/visitors.ts';
-import { startServer } from '../../helpers/servers/start-server.ts';
+} from '../../helpers/sharing/visitors.ts';
 
 /** Both engines evict a room after 10 idle seconds, without a notification. */
 const UNTIL_EVICTED_MS = 13_000;

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { CLOSE } from '../../../src/protocol/close-codes.ts';
-import { openMemberSocket } from '../../helpers/requests/member-socket.ts';
 import { socketOutcome } from '../../helpers/requests/open-socket.ts';
 import { ask, PASSWORD, signIn, type User } from '../../helpers/requests/users.ts';
-import { newVisitedStore, newVisitors, succeed } from '../../helpers/requests/visitors.ts';
 import { startServer } from '../../helpers/servers/start-server.ts';
+import { openMemberSocket } from '../../helpers/sharing/member-socket.ts';
+import { newVisitedStore, newVisitors, succeed } from '../../helpers/sharing/visitors.ts';
 
 const outcome = ({ url, namespace, session_uuid }: User, store: string) =>
   socketOutcome(

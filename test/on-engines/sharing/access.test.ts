@@ -1,19 +1,19 @@
 import { beforeAll, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
+import { ENDPOINTS } from '../../helpers/requests/documented-api.ts';
 import {
   ACCESS_ROWS,
   type AccessRow,
   VISITORS,
   type Visitor,
-} from '../../helpers/requests/access-table.ts';
-import { ENDPOINTS } from '../../helpers/requests/documented-api.ts';
-import { Visit } from '../../helpers/requests/visit.ts';
+} from '../../helpers/sharing/access-table.ts';
+import { Visit } from '../../helpers/sharing/visit.ts';
 import {
   newVisitedStore,
   newVisitors,
   type VisitedStore,
   type Visitors,
-} from '../../helpers/requests/visitors.ts';
+} from '../../helpers/sharing/visitors.ts';
 
 /** The routes of shared stores, and those that a shared store has in common with private ones. */
 const SHARED = ENDPOINTS.filter(

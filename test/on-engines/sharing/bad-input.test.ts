@@ -1,16 +1,16 @@
 import { beforeAll, describe, expect, inject, test } from 'vitest';
 import { createStoreId } from '../../../src/auth/stores/create-store-id.ts';
 import { CLOSE } from '../../../src/protocol/close-codes.ts';
-import { ACCESS_ROWS } from '../../helpers/requests/access-table.ts';
 import { socketOutcome } from '../../helpers/requests/open-socket.ts';
 import { ask, bearer, type User } from '../../helpers/requests/users.ts';
-import { Visit } from '../../helpers/requests/visit.ts';
+import { ACCESS_ROWS } from '../../helpers/sharing/access-table.ts';
+import { Visit } from '../../helpers/sharing/visit.ts';
 import {
   newVisitedStore,
   newVisitors,
   succeed,
   type Visitors,
-} from '../../helpers/requests/visitors.ts';
+} from '../../helpers/sharing/visitors.ts';
 
 const wsUrl = inject('url').replace('http', 'ws');
 

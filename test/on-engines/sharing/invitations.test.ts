@@ -6,7 +6,7 @@ import {
   newVisitors,
   succeed,
   type Visitors,
-} from '../../helpers/requests/visitors.ts';
+} from '../../helpers/sharing/visitors.ts';
 
 let visitors: Visitors;
 let owner: User & { account: string };

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { ask, newUser, session } from '../../helpers/requests/users.ts';
-import { newVisitedStore, newVisitors, succeed } from '../../helpers/requests/visitors.ts';
+import { newVisitedStore, newVisitors, succeed } from '../../helpers/sharing/visitors.ts';
 
 test('the list of stores and the export name the stores of an account, and no others', async () => {
   const visitors = await newVisitors();

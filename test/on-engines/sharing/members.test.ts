@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { connect, untilStatus } from '../../helpers/devices/clients.ts';
-import { accountOf, newSharedStore } from '../../helpers/devices/shared-stores.ts';
+import { accountOf, newSharedStore } from '../../helpers/sharing/shared-stores.ts';
 
 test('members share one store in real time, and a viewer does not write', async () => {
   const { store, owner, editor, viewer } = await newSharedStore();

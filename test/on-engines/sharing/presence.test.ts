@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Connection } from '../../../client/connection/connection.ts';
 import { connect, makeClient, untilStatus } from '../../helpers/devices/clients.ts';
-import { addMember, newSharedStore } from '../../helpers/devices/shared-stores.ts';
 import { PASSWORD } from '../../helpers/requests/users.ts';
+import { addMember, newSharedStore } from '../../helpers/sharing/shared-stores.ts';
 
 const untilSeen = (connection: Connection, ...others: object[]) =>
   expect

@@ -9,7 +9,7 @@ import {
   newVisitors,
   succeed,
   type Visitors,
-} from '../../helpers/requests/visitors.ts';
+} from '../../helpers/sharing/visitors.ts';
 
 let visitors: Visitors;
 beforeAll(async () => {

@@ -1,16 +1,16 @@
 import { beforeAll, describe, expect, inject, test } from 'vitest';
 import { CLOSE, type CloseEventReason } from '../../../src/protocol/close-codes.ts';
-import { openMemberSocket } from '../../helpers/requests/member-socket.ts';
 import { socketOutcome } from '../../helpers/requests/open-socket.ts';
 import { ask, PASSWORD, signIn } from '../../helpers/requests/users.ts';
-import { Visit } from '../../helpers/requests/visit.ts';
+import { openMemberSocket } from '../../helpers/sharing/member-socket.ts';
+import { Visit } from '../../helpers/sharing/visit.ts';
 import {
   newVisitedStore,
   newVisitors,
   succeed,
   type VisitedStore,
   type Visitors,
-} from '../../helpers/requests/visitors.ts';
+} from '../../helpers/sharing/visitors.ts';
 
 let visitors: Visitors;
 beforeAll(async () => {

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import { beforeAll, expect, test } from 'vitest';
 import { CLOSE } from '../../../src/protocol/close-codes.ts';
-import { openMemberSocket } from '../../helpers/requests/member-socket.ts';
 import { ask, PASSWORD, signIn, type User } from '../../helpers/requests/users.ts';
+import { openMemberSocket } from '../../helpers/sharing/member-socket.ts';
 import {
   newVisitedStore,
   newVisitors,
   succeed,
   type Visitors,
-} from '../../helpers/requests/visitors.ts';
+} from '../../helpers/sharing/visitors.ts';
 
 let visitors: Visitors;
 beforeAll(async () => {

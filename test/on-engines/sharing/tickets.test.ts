@@ -8,7 +8,7 @@ import {
   succeed,
   type VisitedStore,
   type Visitors,
-} from '../../helpers/requests/visitors.ts';
+} from '../../helpers/sharing/visitors.ts';
 
 const wsUrl = inject('url').replace('http', 'ws');
 

@@ -3,8 +3,8 @@ import { describe, expect, it, vi } from 'vitest';
 import { isAddress } from '../../../src/email-address.ts';
 import { NOTICE_ID, readNotices } from '../../../src/protocol/notice.ts';
 import { type PresenceUpdate, readPresenceUpdates } from '../../../src/protocol/presence.ts';
-import type { MemoryRoom, MemorySocket } from '../../helpers/in-memory/memory-room.ts';
-import { StoreRoom } from '../../helpers/in-memory/store-room.ts';
+import type { MemoryRoom, MemorySocket } from '../../helpers/in-memory/rooms/memory-room.ts';
+import { StoreRoom } from '../../helpers/in-memory/rooms/store-room.ts';
 
 /** Engines store up to 2,048 bytes, with an id, a URL and tags of their own. */
 const STATE_BOUND = 1_950;

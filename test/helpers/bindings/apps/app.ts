@@ -1,4 +1,4 @@
-import type { SessionConnectionOptions } from '../../../../client/common/session-connection.ts';
+import type { SessionConnectionOptions } from '../../../../client/bindings/session-connection.ts';
 import type {
   ConnectionState,
   Member,

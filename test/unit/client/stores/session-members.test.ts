@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
-import { SessionConnection } from '../../../../client/common/session-connection.ts';
+import { SessionConnection } from '../../../../client/bindings/session-connection.ts';
 import type { Member } from '../../../../client/index.ts';
 import { MESSAGE } from '../../../../src/protocol/frame.ts';
 import { NOTICE_ID } from '../../../../src/protocol/notice.ts';

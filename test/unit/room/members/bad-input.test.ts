@@ -2,8 +2,8 @@ import { createMergeableStore } from 'tinybase';
 import { describe, expect, it, vi } from 'vitest';
 import { CLOSE } from '../../../../src/protocol/close-codes.ts';
 import { PATH_HEADER } from '../../../../src/proven-access.ts';
-import { writerHeaders } from '../../../helpers/in-memory/memory-room.ts';
-import { account, StoreRoom } from '../../../helpers/in-memory/store-room.ts';
+import { writerHeaders } from '../../../helpers/in-memory/rooms/memory-room.ts';
+import { account, StoreRoom } from '../../../helpers/in-memory/rooms/store-room.ts';
 
 const NO_SUCH_STORE = { ok: false, error: 'not_found', message: 'there is no such store' };
 const INVALID = { ok: false, error: 'invalid_token' };

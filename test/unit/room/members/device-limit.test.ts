@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { CLOSE } from '../../../../src/protocol/close-codes.ts';
-import { account, StoreRoom } from '../../../helpers/in-memory/store-room.ts';
+import { account, StoreRoom } from '../../../helpers/in-memory/rooms/store-room.ts';
 
 it('gives MAX_DEVICES places to each member, whatever the others take', async () => {
   const room = await new StoreRoom(account('ann'), { MAX_DEVICES: 2 }).create();

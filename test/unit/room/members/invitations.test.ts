@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { account, StoreRoom } from '../../../helpers/in-memory/store-room.ts';
+import { account, StoreRoom } from '../../../helpers/in-memory/rooms/store-room.ts';
 
 const HOUR = 3_600_000;
 

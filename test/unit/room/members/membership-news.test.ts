@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { MembershipNews } from '../../../../src/auth-room-operations.ts';
 import type { RoomStub } from '../../../../src/platform.ts';
-import { StoreRoom } from '../../../helpers/in-memory/store-room.ts';
+import { StoreRoom } from '../../../helpers/in-memory/rooms/store-room.ts';
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['Date'], now: Date.UTC(2026, 0) });

@@ -1,8 +1,8 @@
 import { createMergeableStore } from 'tinybase';
 import { expect, it } from 'vitest';
 import { PATH_HEADER, type ProvenMember } from '../../../../src/proven-access.ts';
-import { writerHeaders } from '../../../helpers/in-memory/memory-room.ts';
-import { StoreRoom } from '../../../helpers/in-memory/store-room.ts';
+import { writerHeaders } from '../../../helpers/in-memory/rooms/memory-room.ts';
+import { StoreRoom } from '../../../helpers/in-memory/rooms/store-room.ts';
 
 const read = (room: StoreRoom, path: string, member: ProvenMember, init: RequestInit = {}) =>
   room.room.request(

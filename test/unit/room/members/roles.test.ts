@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { CLOSE } from '../../../../src/protocol/close-codes.ts';
 import { NOTICE_ID, readNotices } from '../../../../src/protocol/notice.ts';
 import type { ProvenMember } from '../../../../src/proven-access.ts';
-import type { MemorySocket } from '../../../helpers/in-memory/memory-room.ts';
-import { account, StoreRoom } from '../../../helpers/in-memory/store-room.ts';
+import type { MemorySocket } from '../../../helpers/in-memory/rooms/memory-room.ts';
+import { account, StoreRoom } from '../../../helpers/in-memory/rooms/store-room.ts';
 
 const roomWithMembers = async () => {
   const room = await new StoreRoom().create();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CLOSE } from '../../../../src/protocol/close-codes.ts';
-import { StoreRoom } from '../../../helpers/in-memory/store-room.ts';
+import { StoreRoom } from '../../../helpers/in-memory/rooms/store-room.ts';
 
 const keysOf = async (room: StoreRoom) =>
   [...(await room.storage.list()).keys()].filter((key) => !key.startsWith('news:'));

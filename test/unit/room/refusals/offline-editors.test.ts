@@ -1,6 +1,6 @@
 import { createMergeableStore, type MergeableStore } from 'tinybase';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { expectEqual, memberOf, SharedRoom } from '../../../helpers/in-memory/shared-room.ts';
+import { expectEqual, memberOf, SharedRoom } from '../../../helpers/in-memory/rooms/shared-room.ts';
 import { shortenWaits } from '../../../helpers/in-memory/short-waits.ts';
 
 /** A client's store with another clock: `offset` milliseconds from now. */

@@ -1,6 +1,6 @@
 import { createMergeableStore, type MergeableContent } from 'tinybase';
 import { describe, expect, it } from 'vitest';
-import { expectEqual, SharedRoom } from '../../../helpers/in-memory/shared-room.ts';
+import { expectEqual, SharedRoom } from '../../../helpers/in-memory/rooms/shared-room.ts';
 
 /** A room with an editor, who has written two cells. */
 async function sharedList() {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { createMergeableStore, type MergeableStore } from 'tinybase';
 import { expect, it } from 'vitest';
-import type { MemoryDevice } from '../../../helpers/in-memory/memory-room.ts';
-import { expectEqual, memberOf, SharedRoom } from '../../../helpers/in-memory/shared-room.ts';
+import type { MemoryDevice } from '../../../helpers/in-memory/rooms/memory-room.ts';
+import { expectEqual, memberOf, SharedRoom } from '../../../helpers/in-memory/rooms/shared-room.ts';
 import { shortenWaits } from '../../../helpers/in-memory/short-waits.ts';
 
 /** The number of schedules to try, each of up to 60 steps. */

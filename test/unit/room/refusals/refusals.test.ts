@@ -10,7 +10,7 @@ import {
   memberOf,
   refusalsTo,
   SharedRoom,
-} from '../../../helpers/in-memory/shared-room.ts';
+} from '../../../helpers/in-memory/rooms/shared-room.ts';
 
 /** The status of a client that takes in changes. */
 const LOADING = 1;

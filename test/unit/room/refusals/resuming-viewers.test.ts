@@ -1,12 +1,12 @@
 import { beforeEach, expect, it } from 'vitest';
-import type { ResumingDevice } from '../../../helpers/in-memory/resuming-device.ts';
-import { newDevice, untilSaved } from '../../../helpers/in-memory/resuming-devices.ts';
+import type { ResumingDevice } from '../../../helpers/in-memory/rooms/resuming-device.ts';
+import { newDevice, untilSaved } from '../../../helpers/in-memory/rooms/resuming-devices.ts';
 import {
   expectEqual,
   memberOf,
   refusalsTo,
   SharedRoom,
-} from '../../../helpers/in-memory/shared-room.ts';
+} from '../../../helpers/in-memory/rooms/shared-room.ts';
 
 let room: SharedRoom;
 beforeEach(async () => {

@@ -1,12 +1,12 @@
 import { createMergeableStore } from 'tinybase';
 import { describe, expect, it } from 'vitest';
-import type { MemorySocket } from '../../../helpers/in-memory/memory-room.ts';
+import type { MemorySocket } from '../../../helpers/in-memory/rooms/memory-room.ts';
 import {
   expectEqual,
   memberOf,
   refusalsTo,
   SharedRoom,
-} from '../../../helpers/in-memory/shared-room.ts';
+} from '../../../helpers/in-memory/rooms/shared-room.ts';
 
 /** A room with an editor, and a viewer's store with edits that were made offline. */
 async function withOfflineViewer() {

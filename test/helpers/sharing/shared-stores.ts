@@ -1,6 +1,6 @@
 import type { Client } from '../../../client/client.ts';
 import type { Role } from '../../../src/protocol/membership.ts';
-import { signedInClient } from './clients.ts';
+import { signedInClient } from '../devices/clients.ts';
 
 /** Makes the account of a client a member, as an owner of the store would. */
 export async function addMember(

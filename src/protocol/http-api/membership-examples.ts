@@ -1,4 +1,4 @@
-import type { Invitation, IssuedInvitation, Member, Membership, Role } from './membership.ts';
+import type { Invitation, IssuedInvitation, Member, Membership, Role } from '../membership.ts';
 
 /**
  * Examples of the responses about shared stores, like those of response-examples.ts. The client

@@ -1,5 +1,5 @@
 import { useCallback, useState } from 'react';
-import { errorMessage } from './error-messages.ts';
+import { errorMessage } from '../ui/error-messages.ts';
 import { useEnding } from './use-ending.ts';
 
 /** Runs calls until the component is removed. `problem` says why the last one failed. */

@@ -1,6 +1,6 @@
 import { createMergeableStore } from 'tinybase';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { SessionConnection } from '../../../../client/common/session-connection.ts';
+import { SessionConnection } from '../../../../client/bindings/session-connection.ts';
 import { FakeNetwork, pass } from '../../../helpers/simulated-client/fake-network.ts';
 
 const USER = { email: 'ada@example.com', created_at: '', login_time: '' };

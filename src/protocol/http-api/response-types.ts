@@ -1,5 +1,5 @@
-import type { Membership } from './membership.ts';
-import type { StampPath } from './notice.ts';
+import type { Membership } from '../membership.ts';
+import type { StampPath } from '../notice.ts';
 
 /** The responses of the account routes. Times are ISO 8601 in UTC. */
 

@@ -1,9 +1,9 @@
 import type { Client } from '../client.ts';
+import { exponentialBackoff } from '../common/backoff.ts';
+import { Observable } from '../common/observable.ts';
 import type { ConnectionState } from '../connection/connection-state.ts';
 import type { Member } from '../index.ts';
-import { exponentialBackoff } from './backoff.ts';
 import { bindMembers } from './bind-members.ts';
-import { Observable } from './observable.ts';
 
 /** The delays before another attempt after a failure. */
 const FIRST_DELAY_MS = 1_000;

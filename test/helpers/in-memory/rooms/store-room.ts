@@ -1,14 +1,14 @@
-import { createStoreId } from '../../../src/auth/stores/create-store-id.ts';
-import type { Role } from '../../../src/protocol/membership.ts';
-import type { ProvenMember } from '../../../src/proven-access.ts';
-import { call } from '../../../src/room-calls.ts';
+import { createStoreId } from '../../../../src/auth/stores/create-store-id.ts';
+import type { Role } from '../../../../src/protocol/membership.ts';
+import type { ProvenMember } from '../../../../src/proven-access.ts';
+import { call } from '../../../../src/room-calls.ts';
 import type {
   InvitationOperations,
   MemberOperations,
   SharedStoreOperations,
-} from '../../../src/user-room-operations.ts';
+} from '../../../../src/user-room-operations.ts';
+import type { MemoryStorage } from '../memory-storage.ts';
 import { MemoryRoom } from './memory-room.ts';
-import type { MemoryStorage } from './memory-storage.ts';
 
 type Operations = MemberOperations & InvitationOperations & SharedStoreOperations;
 

@@ -1,5 +1,5 @@
+import { ask, NAMESPACE, newUser, session, type User } from '../requests/users.ts';
 import { VISITORS, type Visitor } from './access-table.ts';
-import { ask, NAMESPACE, newUser, session, type User } from './users.ts';
 
 /** The namespace of visitors from elsewhere. */
 const ELSEWHERE = 'elsewhere';

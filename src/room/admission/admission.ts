@@ -1,9 +1,9 @@
-import type { RoomHost } from '../platform.ts';
-import type { CloseName } from '../protocol/close-codes.ts';
-import type { Device, Devices } from './devices.ts';
+import type { RoomHost } from '../../platform.ts';
+import type { CloseName } from '../../protocol/close-codes.ts';
+import type { Device, Devices } from '../devices.ts';
+import type { SharedStore } from '../members/shared-store.ts';
+import type { Synchronizer } from '../sync/synchronizer.ts';
 import type { EndedSessions } from './ended-sessions.ts';
-import type { SharedStore } from './members/shared-store.ts';
-import type { Synchronizer } from './sync/synchronizer.ts';
 
 /** Decides whether a device that the edge has authenticated may connect. */
 export class Admission {

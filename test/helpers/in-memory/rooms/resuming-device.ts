@@ -1,12 +1,12 @@
 import { createMergeableStore, type MergeableStore } from 'tinybase';
-import { HttpClient } from '../../../client/api/http-client.ts';
-import { ServerClock } from '../../../client/api/server-clock.ts';
-import { AdaptiveTimeout } from '../../../client/common/adaptive-timeout.ts';
-import { loadFullCopy } from '../../../client/sync/resume/full-copy.ts';
-import { ResumePoint } from '../../../client/sync/resume/resume-point.ts';
-import { SaveTracker } from '../../../client/sync/save-tracker.ts';
-import { type StoreSync, synchronize } from '../../../client/sync/store-sync.ts';
-import type { ProvenDevice } from '../../../src/proven-access.ts';
+import { HttpClient } from '../../../../client/api/http-client.ts';
+import { ServerClock } from '../../../../client/api/server-clock.ts';
+import { AdaptiveTimeout } from '../../../../client/common/adaptive-timeout.ts';
+import { loadFullCopy } from '../../../../client/sync/resume/full-copy.ts';
+import { ResumePoint } from '../../../../client/sync/resume/resume-point.ts';
+import { SaveTracker } from '../../../../client/sync/save-tracker.ts';
+import { type StoreSync, synchronize } from '../../../../client/sync/store-sync.ts';
+import type { ProvenDevice } from '../../../../src/proven-access.ts';
 import type { MemoryRoom, MemorySocket } from './memory-room.ts';
 
 const ignore = () => undefined;

@@ -1,4 +1,4 @@
-import { areStamps, type Entry, type Path, type Stamps } from '../sync/entries.ts';
+import { areStamps, type Entry, type Path, type Stamps } from '../../sync/entries.ts';
 
 /** The number of records to read at once: at first, at least and at most. */
 const FIRST_COUNT = 50;

@@ -1,6 +1,6 @@
 import type { MergeableStore } from 'tinybase';
 import { expect, onTestFinished } from 'vitest';
-import { eventually } from '../requests/eventually.ts';
+import { eventually } from '../../requests/eventually.ts';
 import type { MemoryRoom } from './memory-room.ts';
 import { ResumingDevice } from './resuming-device.ts';
 

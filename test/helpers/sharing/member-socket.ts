@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import type { CloseEventReason } from '../../../src/protocol/close-codes.ts';
-import { closeFrameOf } from './close-frame.ts';
-import type { User } from './users.ts';
+import { closeFrameOf } from '../requests/close-frame.ts';
+import type { User } from '../requests/users.ts';
 
 /** A socket of a member of a shared store. */
 export interface MemberSocket {

@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
 import type { Connection } from '../../../../client/connection/connection.ts';
-import { MemoryRoom } from '../../../helpers/in-memory/memory-room.ts';
+import { MemoryRoom } from '../../../helpers/in-memory/rooms/memory-room.ts';
 import { RoomNetwork } from '../../../helpers/simulated-client/room-network.ts';
 
 async function world() {

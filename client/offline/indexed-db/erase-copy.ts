@@ -1,7 +1,7 @@
-import { withDeadline } from '../common/deadline.ts';
-import { TinyHostError } from '../errors.ts';
-import { persisterName } from './copy-owner.ts';
-import type { OfflineCopy } from './offline-copy.ts';
+import { withDeadline } from '../../common/deadline.ts';
+import { TinyHostError } from '../../errors.ts';
+import { persisterName } from '../copy-owner.ts';
+import type { OfflineCopy } from '../offline-copy.ts';
 
 /** The browser goes on deleting after this time. */
 const ERASE_TIMEOUT_MS = 3_000;

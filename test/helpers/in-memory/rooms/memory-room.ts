@@ -3,18 +3,18 @@ import {
   createWsSynchronizer,
   type WsSynchronizer,
 } from 'tinybase/synchronizers/synchronizer-ws-client';
-import { readConfig } from '../../../src/config/config.ts';
-import { logger } from '../../../src/log.ts';
-import type { Connection, RoomHost, RoomStub } from '../../../src/platform.ts';
+import { readConfig } from '../../../../src/config/config.ts';
+import { logger } from '../../../../src/log.ts';
+import type { Connection, RoomHost, RoomStub } from '../../../../src/platform.ts';
 import {
   DEVICE_HEADER,
   headerJson,
   type ProvenDevice,
   type ProvenWriter,
   WRITER_HEADER,
-} from '../../../src/proven-access.ts';
-import { UserRoom } from '../../../src/room/user-room.ts';
-import { InstanceStorage, MemoryStorage } from './memory-storage.ts';
+} from '../../../../src/proven-access.ts';
+import { UserRoom } from '../../../../src/room/user-room.ts';
+import { InstanceStorage, MemoryStorage } from '../memory-storage.ts';
 
 const HOUR_MS = 3_600_000;
 

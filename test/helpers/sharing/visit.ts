@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { expect, inject, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
+import { closeFrameOf } from '../requests/close-frame.ts';
+import { bearer, NAMESPACE } from '../requests/users.ts';
 import type { Visitor } from './access-table.ts';
-import { closeFrameOf } from './close-frame.ts';
-import { bearer, NAMESPACE } from './users.ts';
 import type { VisitedStore, Visitors } from './visitors.ts';
 
 /** The error codes of the refusals of visitors. */

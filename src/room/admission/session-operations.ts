@@ -1,8 +1,8 @@
-import type { Log } from '../platform.ts';
-import { succeed } from '../protocol/errors.ts';
-import type { Handlers } from '../room-calls.ts';
-import type { UserOperations } from '../user-room-operations.ts';
-import type { Devices } from './devices.ts';
+import type { Log } from '../../platform.ts';
+import { succeed } from '../../protocol/errors.ts';
+import type { Handlers } from '../../room-calls.ts';
+import type { UserOperations } from '../../user-room-operations.ts';
+import type { Devices } from '../devices.ts';
 import type { EndedSessions } from './ended-sessions.ts';
 
 /** The operations by which auth rooms tell of sessions. */

@@ -1,5 +1,5 @@
-import { TinyHostError } from '../errors.ts';
-import type { Path } from '../sync/entries.ts';
+import { TinyHostError } from '../../errors.ts';
+import type { Path } from '../../sync/entries.ts';
 import { findIndexedDB } from './erase-copy.ts';
 
 /** Versions 1 to 3 belonged to TinyBase's own persister and held the whole store in one record. */

@@ -1,7 +1,7 @@
-import { areStamps, type Entry, newest, type Path } from '../sync/entries.ts';
-import type { StoredResumePoint } from '../sync/resume/resume-point.ts';
+import { areStamps, type Entry, newest, type Path } from '../../sync/entries.ts';
+import type { StoredResumePoint } from '../../sync/resume/resume-point.ts';
+import { writeResumePoint } from '../stored-resume-point.ts';
 import { OBJECT_STORES, objectStoreOf } from './open-database.ts';
-import { writeResumePoint } from './stored-resume-point.ts';
 
 const TRANSACTION_TIMEOUT_MS = 30_000;
 

@@ -1,5 +1,5 @@
-import type { RoomStorage } from '../platform.ts';
-import { batchesOf } from './key-batches.ts';
+import type { RoomStorage } from '../../platform.ts';
+import { batchesOf } from '../key-batches.ts';
 
 const PREFIX = 'ended:';
 
