@@ -13,6 +13,8 @@ export const CLOSE = {
   messageTooLarge: { code: 1009, reason: 'message too large' },
   internalError: { code: 1011, reason: 'internal error' },
   tooManyFrames: { code: 1013, reason: 'too many frames' },
+  /** The room knows no such store. It may be about to be created, so clients keep their copies. */
+  storeUnknown: { code: 1013, reason: 'no such store' },
   tooMuchWaiting: { code: 1013, reason: 'too much is waiting' },
   sessionEnded: { code: 4001, reason: 'session ended' },
   accountDeleted: { code: 4002, reason: 'account deleted' },

@@ -59,7 +59,9 @@ export class SharedStore {
 
   /** Why a device may not connect or stay; undefined if it may. */
   reasonAgainst(author: Author): CloseName | undefined {
-    return this.roleOf(author) ? undefined : 'notAMember';
+    if (this.roleOf(author)) return undefined;
+    const isUnknown = author.member && !this.members.store && !this.members.isDeleted;
+    return isUnknown ? 'storeUnknown' : 'notAMember';
   }
 
   /** Why an author who may read may not write; undefined if it may. */

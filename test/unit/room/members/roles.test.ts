@@ -76,6 +76,14 @@ describe('the members of a store', () => {
     expect(socket.received).toEqual([]);
   });
 
+  it('are not told to forget a store that its room does not know yet', async () => {
+    const room = await new StoreRoom().start();
+    expect((await open(room, room.owner)).closed).toMatchObject(CLOSE.storeUnknown);
+    const created = { store: room.id, name: 'Holiday', owner: room.owner };
+    await room.ask('create-store', created);
+    expect((await open(room, room.owner)).closed).toBeUndefined();
+  });
+
   it('are the only ones who get in: not even a private session does', async () => {
     const room = await new StoreRoom().create();
     expect((await room.open()).closed).toMatchObject(CLOSE.notAMember);
