@@ -4,7 +4,7 @@ import { Accounts } from './accounts.ts';
 import { appUrl } from './api/app-url.ts';
 import { HttpClient } from './api/http-client.ts';
 import { ServerClock } from './api/server-clock.ts';
-import { bindMembers } from './bindings/bind-members.ts';
+import { bindMembers } from './common/bind-members.ts';
 import { callSafely } from './common/observable.ts';
 import type { RuntimeEvents } from './common/runtime-events.ts';
 import { Connection, type ConnectionOptions } from './connection/connection.ts';

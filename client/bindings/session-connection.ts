@@ -1,11 +1,11 @@
 import type { Client } from '../client.ts';
+import { bindMembers } from '../common/bind-members.ts';
 import { Observable } from '../common/observable.ts';
 import type { Connection, ConnectionOptions } from '../connection/connection.ts';
 import type { ConnectionState } from '../connection/connection-state.ts';
 import { TinyHostError } from '../errors.ts';
 import type { NoSchemas, Schemas, StoreOf } from '../schemas.ts';
 import type { Session } from '../session/stored-session.ts';
-import { bindMembers } from './bind-members.ts';
 import { SessionMembers } from './session-members.ts';
 import { SessionPresence } from './session-presence.ts';
 

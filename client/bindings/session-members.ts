@@ -1,9 +1,9 @@
 import type { Client } from '../client.ts';
 import { exponentialBackoff } from '../common/backoff.ts';
+import { bindMembers } from '../common/bind-members.ts';
 import { Observable } from '../common/observable.ts';
 import type { ConnectionState } from '../connection/connection-state.ts';
 import type { Member } from '../index.ts';
-import { bindMembers } from './bind-members.ts';
 
 /** The delays before another attempt after a failure. */
 const FIRST_DELAY_MS = 1_000;
@@ -108,6 +108,7 @@ export class SessionMembers {
 
   #wait(failures: number): void {
     const retry = () => {
+      this.#stopCall = undefined;
       const { members } = this.#source.value.state;
       if (members !== undefined) this.#fetch(members, failures);
     };

@@ -1,5 +1,5 @@
+import { bindMembers } from '../common/bind-members.ts';
 import { NOBODY, type Presence, type PresentDevice, presenceJson } from '../connection/presence.ts';
-import { bindMembers } from './bind-members.ts';
 
 /** What shows the connections that follow each other. */
 interface Source {

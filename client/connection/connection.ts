@@ -1,8 +1,8 @@
 import type { MergeableStore } from 'tinybase';
 import type { Role } from '../../src/protocol/membership.ts';
-import { bindMembers } from '../bindings/bind-members.ts';
 import { abortReason, throwIfAborted } from '../common/abort.ts';
 import { exponentialBackoff } from '../common/backoff.ts';
+import { bindMembers } from '../common/bind-members.ts';
 import { Observable } from '../common/observable.ts';
 import type { ClientContext } from '../context.ts';
 import { TinyHostError } from '../errors.ts';

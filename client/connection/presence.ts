@@ -1,5 +1,5 @@
 import { MAX_PRESENCE_BYTES, type PresentMember } from '../../src/protocol/presence.ts';
-import { bindMembers } from '../bindings/bind-members.ts';
+import { bindMembers } from '../common/bind-members.ts';
 import { Observable } from '../common/observable.ts';
 
 /** Another device that is connected to the same store and tells what it is doing. */

@@ -49,7 +49,7 @@ describe('a room without a shared store', () => {
     const room = await privateRoom();
     const member = room.owner;
     const socket = await room.open({ member });
-    expect(socket.closed).toEqual(CLOSE.notAMember);
+    expect(socket.closed).toEqual(CLOSE.storeUnknown);
     for (const [method, path] of [
       ['GET', '/store'],
       ['GET', '/snapshot'],
