@@ -1,11 +1,11 @@
+import { drainUnread } from '../body/read-body.ts';
 import { describeError } from '../log.ts';
 import type { Connection, RoomHost } from '../platform.ts';
 import type { CloseName } from '../protocol/close-codes.ts';
 import { fail, NO_SUCH_STORE, type Result, succeed } from '../protocol/errors.ts';
 import { MESSAGE } from '../protocol/frame.ts';
-import { writeNotice } from '../protocol/notice.ts';
 import { encodeResult, findRoute, type Route, refuse, routesOf } from '../room-calls.ts';
-import type { StoresNewsOperations, UserRemoval } from '../user-room-operations.ts';
+import type { UserRemoval } from '../user-room-operations.ts';
 import { Admission } from './admission/admission.ts';
 import { EndedSessions } from './admission/ended-sessions.ts';
 import { SessionCheck } from './admission/session-check.ts';
@@ -18,6 +18,7 @@ import { eraseContent } from './members/erase-content.ts';
 import { invitationOperations } from './members/operations/invitation-operations.ts';
 import { storeLifecycleOperations } from './members/operations/lifecycle-operations.ts';
 import { memberOperations } from './members/operations/member-operations.ts';
+import { storesNewsOperations } from './members/operations/stores-news-operations.ts';
 import { SharedStore } from './members/shared-store.ts';
 import { NewerFormatError } from './newer-format-error.ts';
 import { PersisterBridge } from './persister/persister-bridge.ts';
@@ -73,8 +74,9 @@ export class UserRoom {
       },
       (error) => this.#fail(error),
     );
+    const notify: Synchronizer['notify'] = (...notice) => this.#synchronizer.notify(...notice);
     this.#shared = new SharedStore(host, this.#devices, {
-      notify: (...notice) => this.#synchronizer.notify(...notice),
+      notify,
       erase: () => this.#erase(),
       planAlarm: () => this.#planAlarm(Date.now()),
       fail: (error) => this.#fail(error),
@@ -82,7 +84,7 @@ export class UserRoom {
     const { refusalOf } = this.#shared;
     this.#synchronizer = new Synchronizer(this.#document, this.#devices, host.config, refusalOf);
     this.#persister = new PersisterBridge(this.#document, this.#devices, refusalOf);
-    this.#presence = new Presence(host, (...notice) => this.#synchronizer.notify(...notice));
+    this.#presence = new Presence(host, notify);
     const parts = [this.#devices, this.#ended, this.#shared, this.#synchronizer] as const;
     this.#admission = new Admission(host, ...parts);
     const { log, config } = host;
@@ -93,7 +95,7 @@ export class UserRoom {
       ...routesOf(storeLifecycleOperations(this.#shared)),
       ...routesOf(memberOperations(this.#shared)),
       ...routesOf(invitationOperations(config, this.#shared)),
-      ...routesOf<StoresNewsOperations>({ 'stores-changed': async () => this.#tellStores() }),
+      ...routesOf(storesNewsOperations(this.#devices, notify)),
       ...routesOf<UserRemoval>({ destroy: () => this.#destroy() }),
     };
   }
@@ -197,6 +199,13 @@ export class UserRoom {
   }
 
   async request(request: Request): Promise<Response> {
+    const response = await this.#respond(request);
+    // Otherwise the engine may end the request before its client has the response.
+    if (!response.ok) await drainUnread(request);
+    return response;
+  }
+
+  async #respond(request: Request): Promise<Response> {
     void this.#shared.deliver();
     const content = findRoute(this.#contentRoutes, request);
     const route = content ?? findRoute(this.#routes, request);
@@ -211,15 +220,6 @@ export class UserRoom {
   /** Auth rooms repeat an operation until it is done, also where a store was deleted. */
   #servesWhileClosed(route: Route): boolean {
     return route === this.#routes.destroy || this.#closed === 'storeDeleted';
-  }
-
-  /** Tells the devices of a private store that its account's list of stores has changed. */
-  #tellStores(): Result<Record<string, never>> {
-    const notice = writeNotice('stores', new Date().toISOString());
-    for (const connection of this.#devices.speaking('sync')) {
-      if (deviceOf(connection)?.resumes) this.#synchronizer.notify(connection, notice);
-    }
-    return succeed({});
   }
 
   async #destroy(): Promise<Result<Record<string, never>>> {

@@ -105,7 +105,7 @@ describe('the id of a store', () => {
       expect(answer, `${method} ${path}`).toMatchObject(NO_SUCH_STORE);
     }
     const url = `${wsUrl}/${owner.namespace}/stores/${id}/ws?sessionUuid=${owner.session_uuid}`;
-    expect([404, CLOSE.notAMember.code]).toContain(await socketOutcome(url));
+    expect([404, CLOSE.storeUnknown.code]).toContain(await socketOutcome(url));
   });
 
   test('names no namespace', async () => {

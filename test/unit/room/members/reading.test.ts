@@ -2,7 +2,7 @@ import { createMergeableStore } from 'tinybase';
 import { expect, it } from 'vitest';
 import { PATH_HEADER, type ProvenMember } from '../../../../src/proven-access.ts';
 import { writerHeaders } from '../../../helpers/in-memory/rooms/memory-room.ts';
-import { StoreRoom } from '../../../helpers/in-memory/rooms/store-room.ts';
+import { account, StoreRoom } from '../../../helpers/in-memory/rooms/store-room.ts';
 
 const read = (room: StoreRoom, path: string, member: ProvenMember, init: RequestInit = {}) =>
   room.room.request(
@@ -65,4 +65,20 @@ it('writes nothing if its author is removed while the body arrives', async () =>
   expect(await late.json()).toMatchObject({ error: 'not_found' });
   const kept = await read(room, '/store', room.owner);
   expect(await kept.json()).toEqual({ tables: {}, values: {} });
+});
+
+it('reads the body of a request that it refuses, so that the client sees the response', async () => {
+  const room = await new StoreRoom().create();
+  let chunks = 0;
+  const body = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      chunks += 1;
+      if (chunks > 100) controller.close();
+      else controller.enqueue(new Uint8Array(1_000));
+    },
+  });
+  const init = { method: 'POST', body, duplex: 'half' } as RequestInit;
+  const refused = await read(room, '/manual-sync', account('mallory'), init);
+  expect(await refused.json()).toMatchObject({ error: 'not_found' });
+  expect(chunks).toBe(101);
 });
