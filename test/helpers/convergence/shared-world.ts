@@ -10,6 +10,7 @@ import {
 import { ResumingDevice } from '../in-memory/rooms/resuming-device.ts';
 import { account, StoreRoom } from '../in-memory/rooms/store-room.ts';
 import { PersistedStore } from './persisted-store.ts';
+import { TURN_MS, untilQuiet } from './quiet-network.ts';
 import { Rights } from './rights.ts';
 
 /** Each account has a device with TinyBase's client; Bob has a persister too, Eve our client. */
@@ -23,9 +24,6 @@ const RESUMING = 4;
 const HEARTBEAT_SECONDS = 10;
 /** Seconds that a TinyBase client waits for a response. */
 const PATIENCE = 0.5;
-const QUIET_TURNS = 6;
-const TURN_MS = 20;
-const MAX_TURNS = 2_000;
 /** Heartbeats until all agree. */
 const MAX_BEATS = 12;
 /** The clocks of the devices differ by minutes. */
@@ -198,14 +196,8 @@ export class SharedWorld {
     await vi.advanceTimersByTimeAsync(milliseconds);
   }
 
-  async settle(): Promise<void> {
-    for (let quiet = 0, turns = 0; quiet < QUIET_TURNS; turns++) {
-      if (turns > MAX_TURNS) throw new Error('the devices never become quiet');
-      const count = this.room.inTransit;
-      await this.room.step(count);
-      await this.pass(TURN_MS);
-      quiet = count + this.room.inTransit === 0 && !this.room.isWorking ? quiet + 1 : 0;
-    }
+  settle(): Promise<void> {
+    return untilQuiet(this.room);
   }
 
   /** Connects the devices of all members, and lets heartbeats pass until they agree. */
