@@ -5,19 +5,19 @@ import {
   SESSION,
   SESSION_LIST,
   SIGNED_IN,
-} from '../src/protocol/response-examples.ts';
+} from '../src/protocol/http-api/response-examples.ts';
 import type {
   ListedSession,
   ResetOutcome,
   SessionDescription,
   SignedUp,
-} from '../src/protocol/response-types.ts';
+} from '../src/protocol/http-api/response-types.ts';
 import type { HttpCall, HttpClient } from './api/http-client.ts';
 import type { ServerClock } from './api/server-clock.ts';
+import { sessionCall } from './api/session-call.ts';
 import { throwIfAborted } from './common/abort.ts';
 import type { CallOptions } from './common/deadline.ts';
 import type { ClientContext } from './context.ts';
-import { isUnauthorized, TinyHostError } from './errors.ts';
 import type { AccountExport, NoSchemas, Schemas } from './schemas.ts';
 import type { CurrentSession } from './session/current-session.ts';
 import type { PendingSignOuts } from './session/pending-sign-outs.ts';
@@ -195,17 +195,8 @@ export class Accounts<S extends Schemas = NoSchemas> {
     await kept;
   }
 
-  /** Makes a call with the session's token. Forgets the session if the server does not know it. */
-  async #call<Answer>(path: string, example: Answer, call: HttpCall): Promise<Answer> {
-    await this.#sessions.loading;
-    const session = this.#sessions.value;
-    if (!session) throw new TinyHostError('signed_out', 'nobody is signed in', { status: 401 });
-    try {
-      return await this.#http.call(path, example, { ...call, token: session.session_uuid });
-    } catch (error) {
-      if (isUnauthorized(error)) this.#sessions.forget(session);
-      throw error;
-    }
+  #call<Answer>(path: string, example: Answer, call: HttpCall): Promise<Answer> {
+    return sessionCall({ http: this.#http, sessions: this.#sessions }, path, example, call);
   }
 }
 

@@ -1,4 +1,5 @@
 import { createMergeableStore } from 'tinybase';
+import { isStoreId } from '../src/protocol/membership.ts';
 import { Accounts } from './accounts.ts';
 import { appUrl } from './api/app-url.ts';
 import { HttpClient } from './api/http-client.ts';
@@ -9,9 +10,10 @@ import type { RuntimeEvents } from './common/runtime-events.ts';
 import { Connection, type ConnectionOptions } from './connection/connection.ts';
 import type { ClientContext } from './context.ts';
 import { TinyHostError } from './errors.ts';
-import { offlineCopyName } from './offline/copy-owner.ts';
-import { eraseCopies } from './offline/erase-copy.ts';
+import { copySuffix, offlineCopyName } from './offline/copy-owner.ts';
+import { eraseCopies } from './offline/indexed-db/erase-copy.ts';
 import type { OfflineCopy } from './offline/offline-copy.ts';
+import { StoreCopies } from './offline/store-copies.ts';
 import { type NoSchemas, type Schemas, type StoreOf, setSchemas } from './schemas.ts';
 import { CurrentSession } from './session/current-session.ts';
 import { PendingSignOuts } from './session/pending-sign-outs.ts';
@@ -22,6 +24,7 @@ import {
   type SessionStorage,
 } from './session/session-storage.ts';
 import type { Session } from './session/stored-session.ts';
+import { createStores, type Stores } from './stores/stores.ts';
 
 export interface ClientOptions<S extends Schemas = NoSchemas> {
   /** The URL of TinyHost, such as `https://sync.example.com`. It may have a path, but no query. */
@@ -64,11 +67,14 @@ export interface ClientOptions<S extends Schemas = NoSchemas> {
 export class Client<S extends Schemas = NoSchemas> extends Accounts<S> {
   readonly #context: ClientContext;
   readonly #schemas: S | undefined;
+  /** The stores that the user shares with others. */
+  readonly stores: Stores;
 
   constructor(context: ClientContext, signOuts: PendingSignOuts, schemas?: S) {
     super(context, signOuts);
     this.#context = context;
     this.#schemas = schemas;
+    this.stores = createStores(context);
     bindMembers(this);
   }
 
@@ -110,8 +116,8 @@ export class Client<S extends Schemas = NoSchemas> extends Accounts<S> {
    * Connects `store`, or a new store, to the store of the signed-in user on the server. Create your
    * own store with `createMergeableStore(undefined, client.now)`, without an id, because stores
    * with the same id on two devices create equal stamps. Use a store for one user only. Throws a
-   * `TinyHostError` if nobody is signed in (`signed_out`) or the runtime has no WebSocket
-   * (`unsupported`).
+   * `TinyHostError` if nobody is signed in (`signed_out`), the runtime has no WebSocket
+   * (`unsupported`) or `options.store` is no id of a shared store (`invalid_options`).
    */
   connect(store?: StoreOf<S>, options: ConnectionOptions = {}): Connection<S> {
     const session = this.currentSession;
@@ -121,7 +127,8 @@ export class Client<S extends Schemas = NoSchemas> extends Accounts<S> {
     }
     if (!(this.#context.WebSocket ?? globalThis.WebSocket))
       throw new TinyHostError('unsupported', NO_SOCKETS);
-    return new Connection<S>(this.#context, session, store ?? this.#newStore(), options);
+    const context = storeContext(this.#context, options.store);
+    return new Connection<S>(context, session, store ?? this.#newStore(), options);
   }
 
   #newStore(): StoreOf<S> {
@@ -129,6 +136,15 @@ export class Client<S extends Schemas = NoSchemas> extends Accounts<S> {
     if (this.#schemas) setSchemas(store, this.#schemas);
     return store as StoreOf<S>;
   }
+}
+
+/** What a connection to this shared store uses: all of its calls go below the store's path. */
+function storeContext(context: ClientContext, store: string | undefined): ClientContext {
+  if (store === undefined) return context;
+  if (!isStoreId(store)) {
+    throw new TinyHostError('invalid_options', 'store has to be the id of a shared store');
+  }
+  return { ...context, http: context.http.below(`stores/${store}`), store, supportsTickets: true };
 }
 
 const NO_SOCKETS =
@@ -149,13 +165,30 @@ export function createClient<const S extends Schemas = NoSchemas>(
   const storage = new SafeStorage(area ?? undefined, report);
   const key = `tinyhost:${url}`;
   const copies = new Set<OfflineCopy>();
+  const erase = (name: string) => eraseCopies(name, copies, options.eraseOffline, report);
+  const storeCopies = new StoreCopies(`${key}:copies`, storage, erase);
   const clock = new ServerClock((offset) => sessions.keepClock(offset));
   const sessions = new CurrentSession(key, storage, {
-    erase: (user) => eraseCopies(offlineCopyName(url, user), copies, options.eraseOffline, report),
+    erase: async (user) => {
+      await Promise.all([
+        erase(offlineCopyName(url, user)),
+        storeCopies.eraseAll(copySuffix(user)),
+      ]);
+    },
     onClockOffset: (offset) => clock.restore(offset),
   });
   const http = new HttpClient(url, options.fetch, clock);
   const signOuts = new PendingSignOuts(`${key}:sign-outs`, storage, http, events);
-  const context = { http, sessions, clock, copies, events, WebSocket, supportsTickets: true };
+  const context = {
+    http,
+    sessions,
+    clock,
+    copies,
+    storeCopies,
+    storeListeners: new Set<() => void>(),
+    events,
+    WebSocket,
+    supportsTickets: true,
+  };
   return new Client<[S[0], S[1]]>(context, signOuts, schemas && [...schemas]);
 }

@@ -60,3 +60,7 @@ export class TinyHostError extends Error {
 /** Whether the server rejected a call because it does not know the session. */
 export const isUnauthorized = (error: unknown): boolean =>
   error instanceof TinyHostError && error.code === 'unauthorized' && error.status === 401;
+
+/** Whether the server knows nothing at the path of a call. */
+export const isNotFound = (error: unknown): boolean =>
+  error instanceof TinyHostError && error.code === 'not_found';

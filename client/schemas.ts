@@ -10,7 +10,7 @@ import type {
 import type {
   ExportedAccount,
   AccountExport as ExportWithoutSchemas,
-} from '../src/protocol/response-types.ts';
+} from '../src/protocol/http-api/response-types.ts';
 
 export type { NoSchemas };
 

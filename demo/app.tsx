@@ -1,7 +1,10 @@
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useConnection, useSession } from '../client/react/index.tsx';
+import { type FormName, Page } from './hooks/page-context.ts';
+import { useFragment } from './hooks/use-fragment.ts';
+import { keptInvitation, readInvitationLink } from './lists/invitation-link.ts';
+import type { SharedList } from './lists/shown-list.ts';
 import { LoadingPart, loadWhenIdle, useModule } from './ui/on-demand.tsx';
-import { type FormName, Page } from './ui/page-context.ts';
 import { MailDialog } from './welcome/mail-dialogs.tsx';
 import { type MailLink, readMailLink } from './welcome/mail-link.ts';
 import { Welcome } from './welcome/welcome.tsx';
@@ -16,17 +19,35 @@ async function loadSignedIn() {
   return signedIn;
 }
 
+export interface AppProps {
+  /** The list that the connection is to; undefined for the private one. */
+  list: SharedList | undefined;
+  /** The ids of the shared lists that were shown before. */
+  recentLists: readonly string[];
+  onListChange: (list: SharedList | undefined) => void;
+}
+
 /** The page: the forms for signing in, or the workspace of the signed-in user. */
-export function App() {
+export function App({ list, recentLists, onListChange }: AppProps) {
   const session = useSession();
   const connection = useConnection();
   const [message, showMessage] = useState('');
   const [form, showForm] = useState<FormName>('sign-in');
   const [mail, openMailDialog] = useState<MailLink>();
   const [accountVersion, setAccountVersion] = useState(0);
+  const [invitation, setInvitation] = useInvitation();
   const hasEntered = useRef(false);
   const { module: signedIn, hasFailed } = useModule(loadSignedIn, !!session);
-  const page = useMemo(() => ({ showMessage, showForm, openMailDialog }), []);
+  const showList = useCallback(
+    (next?: SharedList, message = '') => {
+      // What had the focus is removed.
+      hasEntered.current = true;
+      showMessage(message);
+      onListChange(next);
+    },
+    [onListChange],
+  );
+  const page = useMemo(() => ({ showMessage, showForm, openMailDialog, showList }), [showList]);
 
   useEffect(() => {
     if (session) showMessage('');
@@ -37,7 +58,7 @@ export function App() {
     loadWhenIdle(loadSignedIn);
   }, []);
   useSignOutReason(showMessage);
-  useMailLinks(openMailDialog);
+  useFragment(readMailLink, openMailDialog);
 
   const verified = () => {
     if (connection?.state.status === 'refused') connection.resume();
@@ -51,13 +72,19 @@ export function App() {
           TinyHost
         </h1>
         {connection && signedIn && <signedIn.ConnectionStatus />}
-        {connection && signedIn && <signedIn.Controls connection={connection} />}
+        {connection && signedIn && (
+          <signedIn.Controls
+            connection={connection}
+            // The server tells of changes of the user's lists through the private store.
+            background={list ? [undefined, ...recentLists] : recentLists}
+          />
+        )}
       </header>
       {signedIn && <signedIn.OfflineCopyWarning />}
       <p className="news" role="status" aria-label="News">
         {message}
       </p>
-      {!session && <Welcome form={form} hadFocus={hasEntered} />}
+      {!session && <Welcome form={form} isInvited={!!invitation} hadFocus={hasEntered} />}
       {connection && !signedIn && (
         <main>
           <LoadingPart hasFailed={hasFailed} />
@@ -65,10 +92,18 @@ export function App() {
       )}
       {session && connection && signedIn && (
         <signedIn.Workspace
-          key={session.session_uuid}
+          key={`${session.session_uuid} ${list?.store}`}
+          list={list}
           connection={connection}
           accountVersion={accountVersion}
           takesFocus={hasEntered}
+        />
+      )}
+      {session && signedIn && invitation && (
+        <signedIn.JoinDialog
+          key={invitation}
+          token={invitation}
+          onClose={() => setInvitation(undefined)}
         />
       )}
       <Footer />
@@ -96,18 +131,15 @@ function useSignOutReason(show: (message: string) => void): void {
   }, [connection, show]);
 }
 
-/** Opens the dialog of a link in a mail, now and when the fragment of the URL changes. */
-function useMailLinks(open: (link: MailLink) => void): void {
-  useEffect(() => {
-    const follow = () => {
-      const link = readMailLink(location.hash);
-      if (!link) return;
-      // Keeps the token out of the browser's history.
-      history.replaceState(null, '', location.pathname);
-      open(link);
-    };
-    follow();
-    addEventListener('hashchange', follow);
-    return () => removeEventListener('hashchange', follow);
-  }, [open]);
+/** The token of the invitation whose link was opened, until it is accepted or declined. */
+function useInvitation() {
+  const [token, setToken] = useState<string>();
+  const keep = useCallback((next: string | undefined) => {
+    keptInvitation.write(next);
+    setToken(next);
+  }, []);
+  useFragment(readInvitationLink, keep);
+  // Not read while rendering: the HTML has no invitation.
+  useEffect(() => setToken((current) => current ?? keptInvitation.read()), []);
+  return [token, keep] as const;
 }

@@ -1,5 +1,5 @@
 import type { RoomStub } from './platform.ts';
-import { type Failure, type Result, succeed } from './protocol/errors.ts';
+import { type ErrorCode, type Failure, fail, type Result, succeed } from './protocol/errors.ts';
 
 type Operation = { input: unknown; output: unknown };
 export type Operations<Ops> = { [Name in keyof Ops]: Operation };
@@ -11,6 +11,9 @@ export type Handlers<Ops extends Operations<Ops>> = {
 
 /** The status of a room's refusal. The edge translates it into the public one. */
 const REFUSED = 422;
+
+/** The header with the code of a refusal: the response to a HEAD request loses its body. */
+const ERROR_HEADER = 'x-tinyhost-error';
 
 /** How a room answers a request on its private side. */
 export type Route = (request: Request) => Promise<Result<Response>>;
@@ -60,14 +63,21 @@ export async function serve(
 }
 
 /** Encodes a refusal for the edge. */
-export const refuse = (failure: Failure): Response => Response.json(failure, { status: REFUSED });
+export const refuse = (failure: Failure): Response =>
+  Response.json(failure, { status: REFUSED, headers: { [ERROR_HEADER]: failure.error } });
 
 /**
  * Decodes a room's response. Throws if the room failed unexpectedly: the engine's response may
  * contain the text of the error.
  */
 export async function resultOf(response: Response): Promise<Result<Response>> {
-  if (response.status === REFUSED) return (await response.json()) as Failure;
+  if (response.status === REFUSED) return failureOf(response);
   if (response.status >= 400) throw new Error(`a room answered ${response.status}`);
   return succeed(response);
+}
+
+async function failureOf(response: Response): Promise<Failure> {
+  const text = await response.text();
+  if (text !== '') return JSON.parse(text) as Failure;
+  return fail(response.headers.get(ERROR_HEADER) as ErrorCode, 'refused');
 }

@@ -1,5 +1,5 @@
 import { createMergeableStore, type MergeableStore } from 'tinybase';
-import { eraseOfflineCopy } from '../../client/offline/erase-copy.ts';
+import { eraseOfflineCopy } from '../../client/offline/indexed-db/erase-copy.ts';
 import type { OfflineCopy } from '../../client/offline/offline-copy.ts';
 import { openOfflineCopy } from '../../client/offline/open-copy.ts';
 

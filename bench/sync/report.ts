@@ -30,12 +30,16 @@ function linesOf(samples: Samples, row: Row): string[][] {
 
 function targetCells(samples: Samples, row: Row, target: Target): string[] {
   const { ratio, reached } = compare(samples, row, target);
-  const { baseline } = target;
-  const title = baseline in TITLES ? TITLES[baseline as ServerName] : baseline;
+  const title = titleOf(target);
   if (!target.bound) return [title, format(ratio), '', ''];
   const bound = `${target.bound.at === 'least' ? '>=' : '<='} ${target.bound.factor}`;
   const verdict = Number.isNaN(ratio) ? '' : reached ? 'reached' : 'missed';
-  return [baseline === 'none' ? '' : title, format(ratio), bound, verdict];
+  return [title, format(ratio), bound, verdict];
+}
+
+function titleOf({ baseline }: Target): string {
+  if (typeof baseline === 'object') return baseline.title;
+  return baseline === 'none' ? '' : TITLES[baseline];
 }
 
 /** Formats with three significant digits. NaN, a missing measurement, becomes a dash. */

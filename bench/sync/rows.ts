@@ -3,10 +3,16 @@ import type { Metric } from './scenario.ts';
 import type { ServerName } from './server.ts';
 import { median } from './statistics.ts';
 
-/** Compares our median with a baseline: another server, or our warm initial sync. */
+/** Another metric of our own server. */
+export interface OwnBaseline {
+  title: string;
+  metric: Metric;
+}
+
+/** Compares our median with a baseline: another server, or another metric of ours. */
 export interface Target {
   /** Our median is divided by this one. With `none`, the bound applies to our median itself. */
-  baseline: ServerName | 'ours, warm' | 'none';
+  baseline: ServerName | OwnBaseline | 'none';
   /** Without a bound, the ratio is only reported. */
   bound?: { at: 'least' | 'most'; factor: number };
 }
@@ -28,6 +34,9 @@ const atMost = (factor: number, baseline: Target['baseline']): Target => ({
 
 /** The platform's own cost of storing every frame and sending heartbeats. */
 const DURABLE_RELAY: Target = { baseline: 'durable-relay' };
+
+/** The same figure of a store that has a single member. */
+const ownPrivate = (metric: Metric): OwnBaseline => ({ title: 'ours, private', metric });
 
 export const ROWS: readonly Row[] = [
   {
@@ -69,7 +78,7 @@ export const ROWS: readonly Row[] = [
   {
     title: 'initial sync ms, after a restart',
     metric: 'coldSync',
-    targets: [atMost(1.4, 'ours, warm')],
+    targets: [atMost(1.4, { title: 'ours, warm', metric: 'warmSync' })],
   },
   {
     title: 'raw join ms, 10,000 rows',
@@ -96,6 +105,36 @@ export const ROWS: readonly Row[] = [
     metric: 'keysPerEdit',
     targets: [atMost(0.05, 'none')],
   },
+  {
+    title: 'presence updates/s, 50 members who move 20/s',
+    metric: 'presenceRate',
+    targets: [atLeast(0.9, 'relay')],
+  },
+  {
+    title: 'CPU s per 1,000 presence updates to 50 members',
+    metric: 'presenceCpu',
+    targets: [{ baseline: 'relay' }],
+  },
+  {
+    title: 'edits/s, full speed, shared store of 11 members',
+    metric: 'sharedThroughput10',
+    targets: [atLeast(0.9, ownPrivate('privateThroughput10'))],
+  },
+  {
+    title: 'latency ms p50, 100/s, shared store of 11 members',
+    metric: 'sharedP50',
+    targets: [atMost(1.15, ownPrivate('privateP50'))],
+  },
+  {
+    title: 'latency ms p99, 100/s, shared store of 11 members',
+    metric: 'sharedP99',
+    targets: [{ baseline: ownPrivate('privateP99') }],
+  },
+  {
+    title: 'removal of a member ms, until 10 sockets are closed',
+    metric: 'removal',
+    targets: [atMost(1_000, 'none')],
+  },
 ];
 
 export interface Comparison {
@@ -115,6 +154,6 @@ const isWithin = (ratio: number, bound: Target['bound']): boolean =>
 
 function baselineOf(samples: Samples, row: Row, { baseline }: Target): number {
   if (baseline === 'none') return 1;
-  if (baseline === 'ours, warm') return median(samples.of('warmSync', 'ours'));
+  if (typeof baseline === 'object') return median(samples.of(baseline.metric, 'ours'));
   return median(samples.of(row.metric, baseline));
 }

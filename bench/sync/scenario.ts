@@ -16,7 +16,17 @@ export type Metric =
   | 'fanoutFrames'
   | 'idleMemory'
   | 'idleCpu'
-  | 'keysPerEdit';
+  | 'keysPerEdit'
+  /** Updates a second that each member gets. */
+  | 'presenceRate'
+  | 'presenceCpu'
+  | 'sharedThroughput10'
+  | 'privateThroughput10'
+  | 'sharedP50'
+  | 'privateP50'
+  | 'sharedP99'
+  | 'privateP99'
+  | 'removal';
 
 export type Measurements = Partial<Record<Metric, number>>;
 

@@ -6,6 +6,8 @@ export type ServerName = (typeof SERVERS)[number];
 export interface Server {
   /** The root of its process tree. */
   readonly pid: number;
+  /** The `http://` URL. A restart changes it. */
+  readonly url: string;
   /** Creates an empty room. */
   newRoom(): Promise<Room>;
   /** Stops the server gracefully, and starts it again with the same storage. */

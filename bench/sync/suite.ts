@@ -8,6 +8,9 @@ import { idleRooms } from './scenarios/idle-rooms.ts';
 import { initialSync, rawJoin } from './scenarios/initial-sync.ts';
 import { joinFanout } from './scenarios/join-fanout.ts';
 import { keyWrites } from './scenarios/key-writes.ts';
+import { presence } from './scenarios/presence.ts';
+import { removal } from './scenarios/removal.ts';
+import { sharedStore } from './scenarios/shared-store.ts';
 import { steadyRateTo1, steadyRateTo10 } from './scenarios/steady-rate.ts';
 import { throughputTo1, throughputTo10, throughputTo100 } from './scenarios/throughput.ts';
 
@@ -19,6 +22,9 @@ const SCENARIOS = [
   steadyRateTo10,
   keyWrites,
   joinFanout,
+  presence,
+  sharedStore,
+  removal,
   rawJoin,
   initialSync,
   idleRooms,
@@ -39,7 +45,7 @@ const HELP = `npm run bench -- sync [--rounds N] [--only name,name]
   --store DIR  folder for the servers' storage (${FOLDER})
   --only ...   scenarios to run: ${NAMES.join(', ')}`;
 
-/** Compares our sync room with TinyBase's servers and a relay. Takes about six minutes. */
+/** Compares our sync room with TinyBase's servers and a relay. Takes about eight minutes. */
 export async function run(args: string[]): Promise<void> {
   const options = {
     rounds: { type: 'string', default: '3' },

@@ -1,4 +1,4 @@
-import { isNamespace } from '../../src/protocol/namespaces.ts';
+import { isNamespace } from '../../src/protocol/http-api/namespaces.ts';
 import { TinyHostError } from '../errors.ts';
 
 /**

@@ -5,7 +5,7 @@ import { networkError, responseError } from './response-errors.ts';
 import type { ServerClock } from './server-clock.ts';
 
 export interface HttpCall extends CallOptions {
-  method?: 'GET' | 'POST' | 'DELETE';
+  method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** Sent as JSON; a string must already be JSON text. */
   body?: unknown;
   /** The token of the session that makes the call. */
@@ -34,6 +34,11 @@ export class HttpClient {
     this.url = url;
     this.#fetch = fetcher;
     this.#clock = clock;
+  }
+
+  /** Returns a client for the paths below `path`. */
+  below(path: string): HttpClient {
+    return new HttpClient(`${this.url}/${path}`, this.#fetch, this.#clock);
   }
 
   /**

@@ -1,4 +1,4 @@
-import { fits, isErrorBody } from '../../src/protocol/response-examples.ts';
+import { fits, isErrorBody } from '../../src/protocol/http-api/response-examples.ts';
 import { TinyHostError } from '../errors.ts';
 
 /** The longest delay accepted from a response, in seconds. */

@@ -8,6 +8,8 @@ export type Reaction =
   | { kind: 'manual-sync' }
   /** `again`: whether the refusal may pass by itself, so that slow retries make sense. */
   | { kind: 'refused'; reason: TinyHostError; again: boolean }
+  /** This user may no longer read the store, which ends the connection. */
+  | { kind: 'gone'; reason: TinyHostError }
   | { kind: 'signed-out'; reason: TinyHostError };
 
 const REACTIONS: Partial<Record<CloseName, Reaction['kind']>> = {
@@ -18,6 +20,9 @@ const REACTIONS: Partial<Record<CloseName, Reaction['kind']>> = {
   storeFull: 'refused',
   multiplexUnsupported: 'refused',
   newerFormat: 'refused',
+  notAMember: 'gone',
+  storeDeleted: 'gone',
+  readOnly: 'refused',
 };
 
 /**
@@ -53,7 +58,7 @@ export function reactionToClose(code: number): Reaction {
   const kind = (name && REACTIONS[name]) ?? 'retry';
   if (!name || kind === 'retry' || kind === 'manual-sync') return { kind } as Reaction;
   const reason = new TinyHostError(name, CLOSE[name].reason);
-  return kind === 'signed-out' ? { kind, reason } : refused(reason);
+  return kind === 'refused' ? refused(reason) : { kind, reason };
 }
 
 /** Returns the reaction to a failed call, or to any other exception during an attempt. */

@@ -1,13 +1,15 @@
 import type { MergeableStore } from 'tinybase';
+import { CLOSE } from '../../src/protocol/close-codes.ts';
 import { DEFAULT_HEARTBEAT_SECONDS } from '../../src/protocol/heartbeat.ts';
 import type { Notices } from '../../src/protocol/notice.ts';
 import type { AdaptiveTimeout } from '../common/adaptive-timeout.ts';
 import type { ClientContext } from '../context.ts';
+import { isNotFound } from '../errors.ts';
 import type { Session } from '../session/stored-session.ts';
 import { manualSync } from '../sync/manual-sync.ts';
 import type { ResumePoint } from '../sync/resume/resume-point.ts';
 import { type StoreSync, synchronize } from '../sync/store-sync.ts';
-import { reactionToFailure } from './close-reactions.ts';
+import { reactionToClose, reactionToFailure } from './close-reactions.ts';
 import { openSocket } from './socket.ts';
 import { requestAdmission, type SocketAdmission } from './socket-admission.ts';
 import type { Event } from './state-machine/types.ts';
@@ -123,12 +125,14 @@ export class ConnectionAttempt {
   }
 
   syncManually(): Promise<void> {
-    const { client, session, store, timeouts, onProgress } = this.#context;
+    const { client, session, store, timeouts, onProgress, onNotice } = this.#context;
     return this.#try(async (signal) => ({
       type: 'manually-synced',
       deferred: await manualSync(client, session, store, {
         signal,
         timeoutMs: timeouts.for(MANUAL_SYNC_TIMEOUT_MS),
+        onForbidden: (refused) =>
+          signal.aborted || onNotice({ refused: { reason: 'role', refused } }),
         onProgress: (part) => {
           if (signal.aborted) return;
           onProgress(part);
@@ -155,6 +159,10 @@ export class ConnectionAttempt {
   }
 
   #fail(error: unknown): void {
-    this.#report({ type: 'failed', reaction: reactionToFailure(error) });
+    const isGone = this.#context.client.store && isNotFound(error);
+    this.#report({
+      type: 'failed',
+      reaction: isGone ? reactionToClose(CLOSE.notAMember.code) : reactionToFailure(error),
+    });
   }
 }

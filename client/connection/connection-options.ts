@@ -1,4 +1,5 @@
 import type { CreatePersister } from '../offline/offline-copy.ts';
+import type { RefusedEdits } from './connection-state.ts';
 
 export interface ConnectionOptions {
   /**
@@ -18,4 +19,8 @@ export interface ConnectionOptions {
    * both cases.
    */
   heartbeat?: boolean;
+  /** The id of a shared store; the user's private store by default. */
+  store?: string | undefined;
+  /** Called when the server has refused edits. It has undone them in the store. */
+  onRefused?: (edits: RefusedEdits) => void;
 }

@@ -1,3 +1,5 @@
+import type { Role } from '../../src/protocol/membership.ts';
+import type { RefusalReason, StampPath } from '../../src/protocol/notice.ts';
 import type { TinyHostError } from '../errors.ts';
 
 export type ConnectionStatus =
@@ -13,9 +15,18 @@ export type ConnectionStatus =
   | 'signed-out'
   /**
    * The server refuses the connection, for `reason`. The client retries at `retryAt`, after delays
-   * of 5 seconds to 5 minutes. If `retryAt` is undefined, it retries only after `resume()`.
+   * of 5 seconds to 5 minutes. If `retryAt` is undefined, it retries only after `resume()`. After
+   * `notAMember` and `storeDeleted`, the connection has ended and its offline copy is erased.
    */
   | 'refused';
+
+/** Edits that the server has refused, and undone in the store. */
+export interface RefusedEdits {
+  /** `role`: viewers may not write. */
+  readonly reason: RefusalReason;
+  /** The cells (table, row, cell) and values that were refused. */
+  readonly paths: readonly StampPath[];
+}
 
 /** The state of a connection. Each change creates a new object. */
 export interface ConnectionState {
@@ -33,6 +44,12 @@ export interface ConnectionState {
   readonly progress?: number | undefined;
   /** When the last heartbeat arrived, in milliseconds since the epoch by the device's clock. */
   readonly heartbeatAt?: number | undefined;
+  /** What the user may do in the store; undefined until the server has told it. */
+  readonly role?: Role | undefined;
+  /** Counts the changes of a shared store's members, their roles and its name; undefined until told. */
+  readonly members?: number | undefined;
+  /** The edits that the server has refused last. */
+  readonly refused?: RefusedEdits | undefined;
   /** Why the offline copy does not work. It retries by itself; undefined once it works. */
   readonly offlineError?: TinyHostError | undefined;
 }

@@ -1,4 +1,5 @@
 import type { MergeableStore } from 'tinybase';
+import type { Role } from '../../src/protocol/membership.ts';
 import { abortReason, throwIfAborted } from '../common/abort.ts';
 import { exponentialBackoff } from '../common/backoff.ts';
 import { bindMembers } from '../common/bind-members.ts';
@@ -10,6 +11,7 @@ import type { Session } from '../session/stored-session.ts';
 import type { ConnectionContext, ConnectionEngine } from './connection-engine.ts';
 import type { ConnectionOptions } from './connection-options.ts';
 import type { ConnectionState, ConnectionStatus } from './connection-state.ts';
+import { Presence, presenceContext } from './presence.ts';
 import type { Event } from './state-machine/types.ts';
 
 export type { ConnectionOptions } from './connection-options.ts';
@@ -24,7 +26,9 @@ const LONGEST_DELAY_MS = 30_000;
  */
 export class Connection<S extends Schemas = NoSchemas> {
   readonly store: StoreOf<S>;
-  readonly #state = new Observable<ConnectionState>({ status: 'connecting', saved: false });
+  /** Who else is connected to the store, and what they are doing. */
+  readonly presence: Presence;
+  readonly #state: Observable<ConnectionState>;
   readonly #context: ConnectionContext;
   readonly #unsubscribe: () => void;
   readonly #loading: Promise<ConnectionEngine | undefined>;
@@ -43,12 +47,17 @@ export class Connection<S extends Schemas = NoSchemas> {
   ) {
     bindMembers(this);
     this.store = store;
+    const role = client.store ? undefined : 'owner';
+    this.#state = new Observable<ConnectionState>({ status: 'connecting', saved: false, role });
+    const presence = presenceContext();
+    this.presence = new Presence(presence);
     this.#context = {
       client,
       session,
       store: store as MergeableStore,
       options,
       state: this.#state,
+      presence,
     };
     this.#unsubscribe = client.sessions.subscribe((current) => this.#checkSession(current));
     this.#loading = this.#load();
@@ -56,6 +65,11 @@ export class Connection<S extends Schemas = NoSchemas> {
 
   get state(): ConnectionState {
     return this.#state.value;
+  }
+
+  /** What the user may do in the store; undefined until the server has told it. */
+  get role(): Role | undefined {
+    return this.state.role;
   }
 
   /** Calls `listener` after each change of the state. Returns a function that unsubscribes. */
@@ -102,7 +116,7 @@ export class Connection<S extends Schemas = NoSchemas> {
   async #saved(): Promise<void> {
     const engine = this.#engine ?? (await this.#loading);
     const { status, reason } = this.state;
-    const isOver = this.#isOver || status === 'signed-out';
+    const isOver = this.#isOver || status === 'signed-out' || engine?.isOver;
     if (!engine || isOver) throw reason ?? closed();
     await engine.saved();
   }

@@ -1,5 +1,5 @@
 import { DEFAULT_HEARTBEAT_SECONDS } from '../../src/protocol/heartbeat.ts';
-import { SESSION, TICKET } from '../../src/protocol/response-examples.ts';
+import { SESSION, TICKET } from '../../src/protocol/http-api/response-examples.ts';
 import type { CallOptions } from '../common/deadline.ts';
 import type { ClientContext } from '../context.ts';
 import { TinyHostError } from '../errors.ts';
@@ -34,6 +34,8 @@ export async function requestAdmission(
       };
     } catch (error) {
       if (!(error instanceof TinyHostError) || error.code !== 'not_found') throw error;
+      // Servers with shared stores have tickets, so there is no such store.
+      if (client.store) throw error;
       client.supportsTickets = false;
     }
   }

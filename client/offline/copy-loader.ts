@@ -1,7 +1,7 @@
 import type { MergeableChanges, MergeableStore } from 'tinybase';
 import { changesOf, type Entry, entriesOf, gather, isPartOf, type Path } from '../sync/entries.ts';
 import { mergeEncodedChanges } from '../sync/merge-encoded-changes.ts';
-import { readBatches } from './read-batches.ts';
+import { readBatches } from './indexed-db/read-batches.ts';
 
 export interface LoadOptions {
   /** Called with each path for which the copy has edits that were set aside. */

@@ -4,11 +4,11 @@ import { TinyHostError } from '../errors.ts';
 import { isHeartbeat, type Path, pathsOf, readEntries } from '../sync/entries.ts';
 import type { ResumePoint, StoredResumePoint } from '../sync/resume/resume-point.ts';
 import { CopyLoader } from './copy-loader.ts';
+import { openDatabase } from './indexed-db/open-database.ts';
+import { mergeEntries, setAside } from './indexed-db/write-entries.ts';
 import { saveDelay, unusableCopy } from './offline-copy.ts';
-import { openDatabase } from './open-database.ts';
 import { readResumePoint } from './stored-resume-point.ts';
 import { UnsavedPaths } from './unsaved-paths.ts';
-import { mergeEntries, setAside } from './write-entries.ts';
 
 /** The most rows and values in one transaction; larger ones could block the page. */
 const MAX_BATCH = 200;

@@ -1,7 +1,7 @@
 'use client';
 
 import { createContext, useContext } from 'react';
-import type { SessionConnection } from '../common/session-connection.ts';
+import type { SessionConnection } from '../bindings/session-connection.ts';
 import type { NoSchemas, Schemas } from '../index.ts';
 
 export const TinyHostContext = createContext<SessionConnection | undefined>(undefined);

@@ -1,4 +1,4 @@
-import { CONFIRMATION, fits } from '../../src/protocol/response-examples.ts';
+import { CONFIRMATION, fits } from '../../src/protocol/http-api/response-examples.ts';
 import type { HttpClient } from '../api/http-client.ts';
 import { exponentialBackoff } from '../common/backoff.ts';
 import { type CallOptions, withDeadline } from '../common/deadline.ts';

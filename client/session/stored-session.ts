@@ -1,5 +1,5 @@
-import { fits, SIGNED_IN } from '../../src/protocol/response-examples.ts';
-import type { SignedIn } from '../../src/protocol/response-types.ts';
+import { fits, SIGNED_IN } from '../../src/protocol/http-api/response-examples.ts';
+import type { SignedIn } from '../../src/protocol/http-api/response-types.ts';
 
 /** A session as the server returned it at sign-in. Its `session_uuid` is a secret token. */
 export type Session = SignedIn;

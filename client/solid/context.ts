@@ -7,7 +7,11 @@ import {
   sharedConfig,
   useContext,
 } from 'solid-js';
-import { ON_SERVER, type SessionConnection, type Snapshot } from '../common/session-connection.ts';
+import {
+  ON_SERVER,
+  type SessionConnection,
+  type Snapshot,
+} from '../bindings/session-connection.ts';
 import type { NoSchemas, Schemas } from '../index.ts';
 
 export const TinyHostContext = createContext<SessionConnection>();

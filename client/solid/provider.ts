@@ -1,7 +1,10 @@
 import { createComponent, type JSX, onCleanup, onMount, splitProps } from 'solid-js';
 import type { MergeableStore } from 'tinybase';
 import { Provider } from 'tinybase/ui-solid';
-import { SessionConnection, type SessionConnectionOptions } from '../common/session-connection.ts';
+import {
+  SessionConnection,
+  type SessionConnectionOptions,
+} from '../bindings/session-connection.ts';
 import type { NoSchemas, Schemas } from '../index.ts';
 import { createPart, TinyHostContext } from './context.ts';
 

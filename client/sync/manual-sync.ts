@@ -1,7 +1,7 @@
 import type { MergeableContent, MergeableStore } from 'tinybase';
 import { getHlcFunctions } from 'tinybase/common';
+import { MERGED_CONTENT } from '../../src/protocol/http-api/response-examples.ts';
 import type { StampPath } from '../../src/protocol/notice.ts';
-import { MERGED_CONTENT } from '../../src/protocol/response-examples.ts';
 import { stringifyStamps } from '../../src/protocol/stamps.ts';
 import { upload } from '../api/upload.ts';
 import type { ClientContext } from '../context.ts';
@@ -14,6 +14,8 @@ export interface ManualSyncOptions {
   timeoutMs?: number;
   /** Called with the part of the content that has been sent, from 0 to 1. */
   onProgress(part: number): void;
+  /** Called with the paths of the writes that this member may not make, if there are any. */
+  onForbidden?(paths: StampPath[]): void;
 }
 
 /** Writes that the server does not accept yet, because their stamps are too far in the future. */
@@ -31,10 +33,10 @@ export interface DeferredWrites {
  * deferred, if any. Rejects with a `TinyHostError` or the abort reason.
  */
 export async function manualSync(
-  client: ClientContext,
+  client: Pick<ClientContext, 'http' | 'clock'>,
   session: Session,
   store: MergeableStore,
-  { onProgress, ...options }: ManualSyncOptions,
+  { onProgress, onForbidden, ...options }: ManualSyncOptions,
 ): Promise<DeferredWrites | undefined> {
   const content = store.getMergeableContent();
   const body = stringifyStamps({ mergeableContent: content });
@@ -47,6 +49,7 @@ export async function manualSync(
   // Loaded on demand: it imports TinyBase's persisters, which most apps do not need.
   const { mergeContent } = await import('./merge-encoded-changes.ts');
   await mergeContent(store, response.mergeableContent as unknown as MergeableContent);
+  if (response.forbidden?.length) onForbidden?.(response.forbidden);
   return deferredWrites(response.refused, content, client.clock.now());
 }
 

@@ -214,6 +214,11 @@ export class StoreSync {
     await this.#synchronizer.save();
   }
 
+  /** Sends the body of a message about this device's presence. */
+  sendPresence(body: string): void {
+    this.#channel.send(`\n[null,${MESSAGE.presence},${body}]`);
+  }
+
   stop(): void {
     this.#channel.stop();
     this.#inbound.requests.rejectAll();

@@ -1,12 +1,17 @@
-export type { SessionConnectionOptions as TinyHostOptions } from '../common/session-connection.ts';
+export type { SessionConnectionOptions as TinyHostOptions } from '../bindings/session-connection.ts';
 export {
+  type PresenceOf,
   useClient,
   useConnection,
   useConnectionState,
+  useMembers,
+  usePresence,
   useReady,
+  useRole,
   useSaved,
   useSession,
   useStore,
+  useStores,
 } from './composables.ts';
 export { provideTinyHost } from './provide.ts';
 export { useCell, useRow, useRowIds, useTable, useValue, useValues } from './store-composables.ts';

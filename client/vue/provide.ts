@@ -9,13 +9,13 @@ import {
   type ShallowRef,
   shallowRef,
 } from 'vue';
-import { hasDocument } from '../common/has-document.ts';
 import {
   ON_SERVER,
   SessionConnection,
   type SessionConnectionOptions,
   type Snapshot,
-} from '../common/session-connection.ts';
+} from '../bindings/session-connection.ts';
+import { hasDocument } from '../common/has-document.ts';
 import type { NoSchemas, Schemas } from '../index.ts';
 
 const KEY: InjectionKey<SessionConnection> = Symbol('TinyHost');

@@ -8,7 +8,19 @@ import type {
 } from 'tinybase/store/with-schemas';
 import type { MaybeRefOrGetter, ShallowRef } from 'vue';
 import type { Client, Connection, Schemas, StoreOf } from '../index.ts';
-import { useClient, useConnection, useStore } from './composables.ts';
+import {
+  useClient,
+  useConnection,
+  useConnectionState,
+  useMembers,
+  usePresence,
+  useReady,
+  useRole,
+  useSaved,
+  useSession,
+  useStore,
+  useStores,
+} from './composables.ts';
 import { useCell, useRow, useRowIds, useTable, useValue, useValues } from './store-composables.ts';
 
 type TableId<S extends Schemas> = Exclude<keyof S[0] & string, number>;
@@ -22,6 +34,14 @@ export interface ComposablesWithSchemas<S extends Schemas> {
   useClient(): Client<S>;
   useConnection(): Content<Connection<S> | undefined>;
   useStore(): Content<StoreOf<S> | undefined>;
+  useReady: typeof useReady;
+  useSession: typeof useSession;
+  useConnectionState: typeof useConnectionState;
+  useSaved: typeof useSaved;
+  useRole: typeof useRole;
+  useStores: typeof useStores;
+  useMembers: typeof useMembers;
+  usePresence: typeof usePresence;
   useTable<T extends TableId<S>>(table: Source<T>): Content<Table<S[0], T>>;
   useRowIds(table: Source<TableId<S>>): Content<Ids>;
   useRow<T extends TableId<S>>(table: Source<T>, row: Source<string>): Content<Row<S[0], T>>;
@@ -41,6 +61,14 @@ const COMPOSABLES: unknown = {
   useClient,
   useConnection,
   useStore,
+  useReady,
+  useSession,
+  useConnectionState,
+  useMembers,
+  useSaved,
+  useRole,
+  useStores,
+  usePresence,
   useTable,
   useRowIds,
   useRow,

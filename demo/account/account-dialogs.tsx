@@ -1,8 +1,8 @@
 import { useClient } from '../../client/react/index.tsx';
+import { usePage } from '../hooks/page-context.ts';
 import { CancelButton, Dialog } from '../ui/dialog.tsx';
 import { HiddenEmail, PasswordField } from '../ui/fields.tsx';
 import { type Fields, Form, Problem } from '../ui/form.tsx';
-import { usePage } from '../ui/page-context.ts';
 
 const MESSAGES = { invalid_credentials: 'This is not your password.' };
 

@@ -1,9 +1,9 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { ListedSession } from '../../client/index.ts';
 import { useClient, useConnectionState, useSession } from '../../client/react/index.tsx';
+import { usePage } from '../hooks/page-context.ts';
+import { useEnding } from '../hooks/use-ending.ts';
 import { errorMessage } from '../ui/error-messages.ts';
-import { usePage } from '../ui/page-context.ts';
-import { useEnding } from '../ui/use-ending.ts';
 import { AccountDialog, type AccountDialogKind } from './account-dialogs.tsx';
 import { downloadExport } from './download-export.ts';
 import { SessionList } from './session-list.tsx';

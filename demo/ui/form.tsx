@@ -1,6 +1,6 @@
 import { createContext, type FormEvent, type ReactNode, useContext, useRef, useState } from 'react';
+import { usePage } from '../hooks/page-context.ts';
 import { type ErrorMessages, errorMessage } from './error-messages.ts';
-import { usePage } from './page-context.ts';
 
 export type Fields = Record<string, string>;
 

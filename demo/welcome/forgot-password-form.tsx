@@ -1,9 +1,9 @@
 import { useRef } from 'react';
 import { useClient } from '../../client/react/index.tsx';
+import { usePage } from '../hooks/page-context.ts';
 import { NO_MAIL } from '../ui/error-messages.ts';
 import { EmailField } from '../ui/fields.tsx';
 import { type Fields, Form, Problem } from '../ui/form.tsx';
-import { usePage } from '../ui/page-context.ts';
 import { FormLink } from './form-link.tsx';
 
 export function ForgotPasswordForm({ email }: { email: string }) {

@@ -1,4 +1,4 @@
-import { type FormName, usePage } from '../ui/page-context.ts';
+import { type FormName, usePage } from '../hooks/page-context.ts';
 
 /** A button that shows another form for signing in. */
 export function FormLink({ to, text }: { to: FormName; text: string }) {

@@ -1,11 +1,11 @@
 import { useState } from 'react';
 import type { TinyHostError } from '../../client/index.ts';
 import { useClient, useSession } from '../../client/react/index.tsx';
+import { usePage } from '../hooks/page-context.ts';
 import { CancelButton, Dialog } from '../ui/dialog.tsx';
 import { errorMessage, NO_MAIL } from '../ui/error-messages.ts';
 import { PasswordField, TokenField } from '../ui/fields.tsx';
 import { type Fields, Form, Problem } from '../ui/form.tsx';
-import { usePage } from '../ui/page-context.ts';
 import { type MailLink, tokenIn } from './mail-link.ts';
 
 export interface MailDialogProps {

@@ -1,9 +1,9 @@
 import type { TinyHostError } from '../../client/index.ts';
 import { useClient } from '../../client/react/index.tsx';
+import { usePage } from '../hooks/page-context.ts';
 import { errorMessage } from '../ui/error-messages.ts';
 import { EmailField, PasswordField } from '../ui/fields.tsx';
 import { type Fields, Form, Problem } from '../ui/form.tsx';
-import { usePage } from '../ui/page-context.ts';
 import { FormLink } from './form-link.tsx';
 
 export function SignUpForm({ email }: { email: string }) {

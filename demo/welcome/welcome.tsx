@@ -1,5 +1,5 @@
 import { type FormEvent, type RefObject, useEffect, useLayoutEffect, useRef } from 'react';
-import type { FormName } from '../ui/page-context.ts';
+import type { FormName } from '../hooks/page-context.ts';
 import { ForgotPasswordForm } from './forgot-password-form.tsx';
 import { SignInForm } from './sign-in-form.tsx';
 import { SignUpForm } from './sign-up-form.tsx';
@@ -8,12 +8,14 @@ const FORMS = { 'sign-in': SignInForm, 'sign-up': SignUpForm, forgot: ForgotPass
 
 export interface WelcomeProps {
   form: FormName;
+  /** Whether the visitor has opened the link of an invitation. */
+  isInvited: boolean;
   /** Is set to whether one of the forms had the focus when the user signed in. */
   hadFocus: RefObject<boolean>;
 }
 
 /** What a visitor sees who is not signed in: one of the forms. A typed address moves along. */
-export function Welcome({ form, hadFocus }: WelcomeProps) {
+export function Welcome({ form, isInvited, hadFocus }: WelcomeProps) {
   const main = useRef<HTMLElement>(null);
   const address = useRef('');
   useLayoutEffect(() => {
@@ -38,8 +40,14 @@ export function Welcome({ form, hadFocus }: WelcomeProps) {
         <h2>One store for each user, on all of their devices</h2>
         <p>
           Make an account, open this page in a second window, and write. What you do in one appears
-          in the other; what you do offline arrives when you are back.
+          in the other; what you do offline arrives when you are back. Share lists with others by a
+          link.
         </p>
+        {isInvited && (
+          <p className="invited" role="status">
+            You are invited to a shared list. Sign in or make an account to join it.
+          </p>
+        )}
       </div>
       <CurrentForm email={address.current} />
     </main>

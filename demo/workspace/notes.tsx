@@ -3,10 +3,10 @@ import { getUniqueId } from 'tinybase';
 import { useRow, useSortedRowIds, useStore } from 'tinybase/ui-react';
 import type { Connection } from '../../client/index.ts';
 import { useClient, useConnectionState } from '../../client/react/index.tsx';
+import { useEnding } from '../hooks/use-ending.ts';
 import { errorMessage } from '../ui/error-messages.ts';
 import { RemoveButton } from '../ui/remove-button.tsx';
 import { useRemovableRow } from '../ui/row.ts';
-import { useEnding } from '../ui/use-ending.ts';
 
 const NOTES = 'notes';
 /** The length of a note, in characters. PartyKit accepts frames of at most 1,048,576 bytes. */

@@ -132,4 +132,9 @@ export async function drain(reader: Reader): Promise<void> {
   reader.cancel().catch(() => undefined);
 }
 
+/** Reads and discards the body of a refused request that nobody has begun to read. */
+export async function drainUnread({ body }: Request): Promise<void> {
+  if (body && !body.locked) await drain(body.getReader());
+}
+
 const sizeOf = ({ value }: ReadableStreamReadResult<Uint8Array>) => value?.byteLength;

@@ -32,6 +32,8 @@ const Variables = v.object({
   MAX_SYNC_BYTES: amount(33_554_432),
   MAX_STORE_BYTES: amount(33_554_432),
   MAX_DEVICES: amount(64),
+  MAX_STORES: amount(200),
+  MAX_MEMBERS: amount(100),
   MAX_FRAMES_PER_SECOND: amount(5_000),
   MAX_CLOCK_AHEAD_SECONDS: amount(240),
   SESSION_DAYS: amount(365),

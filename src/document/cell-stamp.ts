@@ -23,6 +23,12 @@ export interface CellStamp extends CellWrite {
   containers?: readonly string[] | undefined;
 }
 
+/** Content under an HLC that is later than the content is, so that every device takes it in. */
+export interface Correction extends CellStamp {
+  /** The HLC that the content counts as: a later edit wins. Null if there was no content. */
+  before: string | null;
+}
+
 /** A stamp in a tree, with its approximate size on the wire in bytes. */
 export interface SizedStamp extends CellStamp {
   bytes: number;

@@ -34,6 +34,11 @@ export function heartbeatOf(tree: StampTree): SizedStamp | undefined {
   return leaf && tree.hold(null, '', HEARTBEAT_ID, leaf);
 }
 
+/** Every stamp of a tree that is stored. */
+export function* stampsWithoutHeartbeat(tree: StampTree): Generator<SizedStamp> {
+  for (const stamp of tree.all()) if (!isHeartbeat(stamp)) yield stamp;
+}
+
 /** The hash that the values would have without the heartbeat, which changes every few seconds. */
 export function valuesHashWithoutHeartbeat({ values }: StampTree): number {
   const heartbeat = values.children.get(HEARTBEAT_ID);

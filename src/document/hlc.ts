@@ -41,6 +41,9 @@ export function nextHlc(now: number, after: string): string {
 export const successor = (hlc: string): string =>
   (hlc === '' ? encodeHlc(0, 0) : increment(hlc)).slice(0, TIME_AND_COUNTER) + NO_CLIENT;
 
+/** Whether an HLC is a successor. No device creates such a one. */
+export const isSuccessor = (hlc: string): boolean => hlc.endsWith(NO_CLIENT);
+
 function increment(hlc: string): string {
   const [time, counter] = decodeHlc(hlc);
   return counter < 0xffffff ? encodeHlc(time, counter + 1) : encodeHlc(time + 1, 0);

@@ -5,7 +5,7 @@ import { jsonOf } from './hashes.ts';
 import { BRANCH_COST, type Leaf, STAMP_COST, type StampTree } from './stamp-tree.ts';
 
 /** The share by which tombstones may exceed the quota, so that a full store accepts deletions. */
-const TOMBSTONE_SHARE = 1.25;
+export const TOMBSTONE_SHARE = 1.25;
 
 /**
  * Decides which stamps fit into a store before they are merged. It counts exactly as the tree does.

@@ -18,9 +18,11 @@ import {
 } from './responses.ts';
 import * as account from './routes/account-routes.ts';
 import { health } from './routes/health.ts';
+import * as member from './routes/member-routes.ts';
 import { openApi } from './routes/openapi.ts';
 import { page } from './routes/page.ts';
 import * as session from './routes/session-routes.ts';
+import * as sharedStore from './routes/shared-store-routes.ts';
 import * as socket from './routes/socket-routes.ts';
 import * as store from './routes/store-routes.ts';
 
@@ -43,6 +45,24 @@ const accounts = new Hono<EdgeEnv>()
   .post('/delete-account', respond(session.deleteAccount))
   .get('/export', respond(session.exportAccount));
 
+const accountChecks = [requireNamespace, checkAccountBody] as const;
+
+/** The routes of shared stores, apart from their content. */
+const sharedStores = new Hono<EdgeEnv>()
+  .use(...accountChecks)
+  .get('/', respond(sharedStore.listStores))
+  .post('/', respond(sharedStore.createStore))
+  .get('/:store', respond(member.describeStore))
+  .patch('/:store', respond(member.renameStore))
+  .delete('/:store', respond(member.deleteStore))
+  .get('/:store/members', respond(member.listMembers))
+  .patch('/:store/members/:member', respond(member.setRole))
+  .delete('/:store/members/:member', respond(member.removeMember))
+  .get('/:store/invitations', respond(member.listInvitations))
+  .post('/:store/invitations', respond(sharedStore.createInvitation))
+  .delete('/:store/invitations/:invitation', respond(member.revokeInvitation))
+  .post('/:store/ws-ticket', respond(session.createTicket));
+
 const STORE_METHODS = ['GET', 'PUT', 'PATCH', 'DELETE'];
 const storeChecks = [requireNamespace, checkStoreBody] as const;
 
@@ -60,6 +80,7 @@ app.use(logRefusals, secureResponse, requireMounted, requireValidSettings);
 
 // Sockets come before the middleware that sets headers: a changed 101 would lose its socket.
 app.get('/:namespace/ws', respond(socket.openSyncSocket));
+app.get('/:namespace/stores/:store/ws', respond(socket.openSyncSocket));
 app.get('/parties/user/:room', respond(socket.openRoomSocket));
 
 app.get('/', pageHeaders, page);
@@ -70,10 +91,14 @@ app.use(methodNotAllowed({ app, onMethodNotAllowed }));
 app.get('/health', health);
 app.get('/openapi.json', openApi);
 app.get('/api/session', respond(session.describeSession));
-app.post('/:namespace/manual-sync', ...storeChecks, respond(store.manualSync));
-app.get('/:namespace/snapshot', requireNamespace, respond(store.snapshot));
-app.on(STORE_METHODS, '/:namespace/store/*', ...storeChecks, respond(store.jsonStore));
+for (const path of ['/:namespace', '/:namespace/stores/:store']) {
+  app.post(`${path}/manual-sync`, ...storeChecks, respond(store.manualSync));
+  app.get(`${path}/snapshot`, requireNamespace, respond(store.snapshot));
+  app.on(STORE_METHODS, `${path}/store/*`, ...storeChecks, respond(store.jsonStore));
+}
 app.on(['GET', 'PUT'], '/parties/user/:room/store', checkStoreBody, respond(store.partyKitStore));
+app.post('/:namespace/accept-invitation', ...accountChecks, respond(sharedStore.acceptInvitation));
+app.route('/:namespace/stores', sharedStores);
 app.route('/parties/auth/:namespace', accounts);
 app.route('/:namespace', accounts);
 

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { isAddress } from '../email-address.ts';
+import { ROLES } from '../protocol/membership.ts';
 
 /** The JSON bodies of the account routes: for validation and for the OpenAPI document. */
 
@@ -42,4 +43,54 @@ export const PasswordChangeInput = v.object({
   current_password: Password,
   new_password: Password,
   end_other_sessions: v.optional(v.boolean('must be a boolean'), true),
+});
+
+/** The name of a shared store. */
+export const StoreName = v.pipe(
+  v.string('must be a string'),
+  v.trim(),
+  v.minLength(1, 'is empty'),
+  v.maxLength(100, 'is longer than 100 characters'),
+  v.check(isOneLine, 'has line breaks, control characters or invalid Unicode'),
+);
+
+/** Names stand in subjects of mails. Rooms would store half a surrogate pair as another character. */
+function isOneLine(text: string): boolean {
+  return !/[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]/u.test(text);
+}
+
+export const RoleInput = v.picklist(ROLES, `must be one of ${ROLES.join(', ')}`);
+
+const WEEK_SECONDS = 604_800;
+const MAX_INVITATION_SECONDS = 7_776_000;
+
+const wholeNumber = (least: number, most: number, description: string) => {
+  const range = `must be a whole number from ${least} to ${most}`;
+  return v.pipe(
+    v.number(range),
+    v.integer(range),
+    v.minValue(least, range),
+    v.maxValue(most, range),
+    v.description(description),
+  );
+};
+
+export const NewStoreInput = v.object({ name: StoreName });
+export const RenamingInput = v.object({ name: StoreName });
+export const RoleChangeInput = v.object({ role: RoleInput });
+export const InvitationInput = v.object({
+  role: RoleInput,
+  email: v.optional(Email),
+  expires_in: v.optional(
+    wholeNumber(60, MAX_INVITATION_SECONDS, 'Seconds until it expires.'),
+    WEEK_SECONDS,
+  ),
+  uses: v.optional(wholeNumber(1, 100, 'How many accounts may join by it.'), 1),
+});
+export const AcceptanceInput = v.object({
+  token: v.pipe(
+    v.string('must be a string'),
+    v.maxLength(64, 'is too long'),
+    v.description('The token of an invitation.'),
+  ),
 });

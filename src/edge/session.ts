@@ -1,13 +1,9 @@
+import type { AccountsRoomOperations, ClientInfo, SessionQuery } from '../auth-room-operations.ts';
 import { shardOfToken } from '../located-token.ts';
-import type { RoomStub } from '../platform.ts';
 import { EMAIL_UNVERIFIED, fail, type Result, succeed } from '../protocol/errors.ts';
+import { isStoreId } from '../protocol/membership.ts';
+import type { ProvenSession } from '../proven-access.ts';
 import { call } from '../room-calls.ts';
-import type {
-  AccountsOperations,
-  ClientInfo,
-  ProvenSession,
-  SessionQuery,
-} from '../room-operations.ts';
 import type { EdgeContext } from './environment.ts';
 import { presentsToken, readToken, type Token, type TokenPlaces } from './token.ts';
 
@@ -16,18 +12,21 @@ export const HEADERS_OR_QUERY: TokenPlaces = { query: true };
 
 /** Auth operations that take a session token, and the rest of their input. */
 type BySession = {
-  [Name in keyof AccountsOperations]: AccountsOperations[Name]['input'] extends SessionQuery
+  [Name in keyof AccountsRoomOperations]: AccountsRoomOperations[Name]['input'] extends SessionQuery
     ? Name
     : never;
-}[keyof AccountsOperations];
-type Details<Name extends BySession> = Omit<AccountsOperations[Name]['input'], keyof SessionQuery>;
+}[keyof AccountsRoomOperations];
+type Details<Name extends BySession> = Omit<
+  AccountsRoomOperations[Name]['input'],
+  keyof SessionQuery
+>;
 
 /** Calls an auth operation with the session token that the request carries. */
 export async function callWithSession<Name extends BySession>(
   context: EdgeContext,
   name: Name,
   details: Details<Name>,
-): Promise<Result<AccountsOperations[Name]['output']>> {
+): Promise<Result<AccountsRoomOperations[Name]['output']>> {
   const token = readToken(context.req.raw, HEADERS_ONLY);
   return token.ok ? callWithToken(context, token.value, name, details) : token;
 }
@@ -38,8 +37,8 @@ export const callWithToken = <Name extends BySession>(
   token: Token,
   name: Name,
   details: Details<Name>,
-): Promise<Result<AccountsOperations[Name]['output']>> =>
-  call<AccountsOperations, Name>(context.env.rooms.auth(token.shard), name, {
+): Promise<Result<AccountsRoomOperations[Name]['output']>> =>
+  call<AccountsRoomOperations, Name>(context.env.rooms.auth(token.shard), name, {
     ...details,
     session_uuid: token.uuid,
     namespace: context.req.param('namespace'),
@@ -64,7 +63,10 @@ export async function authenticate(
 const withShard = (session: Result<ProvenSession>, shard: string): Result<AuthenticatedSession> =>
   session.ok ? succeed({ ...session.value, shard }) : session;
 
-/** Authenticates an upgrade by its session token or by a ticket in `?ticket=`. */
+/**
+ * Authenticates an upgrade by its session token or by a ticket in `?ticket=`. A ticket is good for
+ * one store only.
+ */
 export async function authenticateUpgrade(
   context: EdgeContext,
 ): Promise<Result<AuthenticatedSession>> {
@@ -77,11 +79,18 @@ export async function authenticateUpgrade(
   if (!shard) return fail('unauthorized', 'this is not a valid ticket');
   const namespace = context.req.param('namespace');
   const room = context.env.rooms.auth(shard);
-  const redeemed = call<AccountsOperations, 'redeem-ticket'>(room, 'redeem-ticket', {
+  const redeemed = call<AccountsRoomOperations, 'redeem-ticket'>(room, 'redeem-ticket', {
     ticket,
     namespace,
+    store: sharedStoreIn(context),
   });
   return withShard(await redeemed, shard);
+}
+
+/** The id of the shared store that a path names; undefined for the account's private store. */
+export function sharedStoreIn({ req }: EdgeContext): string | undefined {
+  const room = req.param('room');
+  return req.param('store') ?? (room !== undefined && isStoreId(room) ? room : undefined);
 }
 
 /** Refuses a session whose account may not sync yet. */
@@ -93,21 +102,6 @@ export const requireVerified = (
 /** The client's confirmation of an operation that a room has completed. */
 export const confirmation = (done: Result<{ message: string }>): Result<unknown> =>
   done.ok ? succeed({ success: true, message: done.value.message }) : done;
-
-/** Refuses a session whose user room is not the one that the path names. */
-export async function requireRoomOwner(
-  context: EdgeContext,
-  authenticated: Promise<Result<AuthenticatedSession>>,
-): Promise<Result<AuthenticatedSession>> {
-  const session = requireVerified(await authenticated);
-  if (!session.ok || session.value.user.durable_object_name === context.req.param('room')) {
-    return session;
-  }
-  return fail('forbidden', 'this room belongs to somebody else');
-}
-
-export const userRoom = (context: EdgeContext, session: ProvenSession): RoomStub =>
-  context.env.rooms.user(session.user.durable_object_name);
 
 /** RFC 1035 (section 2.3.4). */
 const MAX_HOST_LENGTH = 255;

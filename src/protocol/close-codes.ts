@@ -13,6 +13,8 @@ export const CLOSE = {
   messageTooLarge: { code: 1009, reason: 'message too large' },
   internalError: { code: 1011, reason: 'internal error' },
   tooManyFrames: { code: 1013, reason: 'too many frames' },
+  /** The room knows no such store. It may be about to be created, so clients keep their copies. */
+  storeUnknown: { code: 1013, reason: 'no such store' },
   tooMuchWaiting: { code: 1013, reason: 'too much is waiting' },
   sessionEnded: { code: 4001, reason: 'session ended' },
   accountDeleted: { code: 4002, reason: 'account deleted' },
@@ -20,6 +22,9 @@ export const CLOSE = {
   storeFull: { code: 4004, reason: 'store full' },
   multiplexUnsupported: { code: 4005, reason: 'multiplexed channels are not supported' },
   newerFormat: { code: 4006, reason: 'stored data has a newer format' },
+  notAMember: { code: 4007, reason: 'not a member of this store' },
+  storeDeleted: { code: 4008, reason: 'store deleted' },
+  readOnly: { code: 4009, reason: 'too many writes that are not allowed' },
 } as const satisfies Record<string, CloseEventReason>;
 
 export type CloseName = keyof typeof CLOSE;

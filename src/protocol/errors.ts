@@ -16,6 +16,7 @@ export const ERROR_STATUS = {
   method_not_allowed: 405,
   request_timeout: 408,
   email_taken: 409,
+  limit_reached: 409,
   precondition_failed: 412,
   payload_too_large: 413,
   unsupported_media_type: 415,
@@ -62,3 +63,6 @@ export const EMAIL_UNVERIFIED = fail(
   'email_unverified',
   'the address of this account has to be verified first',
 );
+
+/** The answer to everybody who is no member of a shared store, whether it exists or not. */
+export const NO_SUCH_STORE = fail('not_found', 'there is no such store');

@@ -16,6 +16,8 @@ export const MESSAGE = {
   getValueDiff: 7,
   /** TinyHost's own; see sync-point.ts. */
   syncPoint: 100,
+  /** TinyHost's own; see presence.ts. */
+  presence: 101,
 } as const;
 
 export type Message = (typeof MESSAGE)[keyof typeof MESSAGE];

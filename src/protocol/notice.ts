@@ -1,3 +1,5 @@
+import type { Role } from './membership.ts';
+import type { PresenceUpdate } from './presence.ts';
 import type { EncodedCell } from './stamps.ts';
 
 /**
@@ -11,6 +13,9 @@ export const NOTICE_ID = 'tinyhost.notice';
 /** The path of a refused stamp: of a cell (table, row, cell) or of a value. */
 export type StampPath = [table: string, row: string, cell: string] | [value: string];
 
+/** Why a write is refused: `role` means that viewers may not write. */
+export type RefusalReason = 'role';
+
 export interface Notices {
   /**
    * Stamps that are further ahead of the server's clock than `limit_seconds`. The room merged
@@ -18,6 +23,19 @@ export interface Notices {
    * synchronizes again.
    */
   clock_ahead: { server_time: string; limit_seconds: number; refused: StampPath[] };
+  /** Stamps that the room has not merged because their author may not write them. */
+  refused: { reason: RefusalReason; refused: StampPath[] };
+  /** What the device's member may do in a shared store: at each connection and after a change. */
+  role: Role;
+  /**
+   * The members of a shared store, their roles or its name have changed. The number counts the
+   * changes; each connection begins with the present one.
+   */
+  members: number;
+  /** The account's list of stores has changed. Its value is when, by the server's clock. */
+  stores: string;
+  /** Who came, changed or left, to a device that uses presence (presence.ts). */
+  presence: PresenceUpdate[];
   /** The room's cursor, to a device with `resumes` whose hashes were equal (sync-point.ts). */
   cursor: string;
 }

@@ -1,26 +1,32 @@
 import { readJson, readJsonText } from '../body/read-body.ts';
 import { type Share, workload } from '../body/workload.ts';
 import type { Result } from '../protocol/errors.ts';
+import type { ProvenWriter } from '../proven-access.ts';
+import { writerOf } from './admission/session-check.ts';
+import { READ_ONLY, type RefusalOf } from './refusals/refusal.ts';
+
+/** What a request may do, as far as the room knows it in the present turn. */
+export interface RequestChecks {
+  /** Checks whether the session is still valid. */
+  holds: (request: Request) => Promise<Result<void>>;
+  refusalOf: RefusalOf;
+}
 
 /** An HTTP request that reads or changes a store. Its body counts in the isolate's workload. */
 export class ContentRequest {
   readonly request: Request;
+  /** The author that the edge has authenticated; undefined for a request that may not write. */
+  readonly writer: ProvenWriter | undefined;
   readonly #maxBytes: number;
-  readonly #holds: (request: Request) => Promise<Result<void>>;
+  readonly #checks: RequestChecks;
   readonly #share: Share = workload.begin();
 
-  /**
-   * `maxBytes` limits the body; 0 means no limit. `holds` checks whether the session is still
-   * valid.
-   */
-  constructor(
-    request: Request,
-    maxBytes: number,
-    holds: (request: Request) => Promise<Result<void>>,
-  ) {
+  /** `maxBytes` limits the body; 0 means no limit. */
+  constructor(request: Request, maxBytes: number, checks: RequestChecks) {
     this.request = request;
+    this.writer = writerOf(request);
     this.#maxBytes = maxBytes;
-    this.#holds = holds;
+    this.#checks = checks;
   }
 
   json(): Promise<Result<unknown>> {
@@ -31,9 +37,20 @@ export class ContentRequest {
     return readJsonText(this.request, this.#maxBytes, this.#share);
   }
 
-  /** Call it when the whole body is read, and write in the same turn. */
-  mayWrite(): Promise<Result<void>> {
-    return this.#holds(this.request);
+  /** Checks the session. Call it when the whole body is read, and use the result in the same turn. */
+  sessionHolds(): Promise<Result<void>> {
+    return this.#checks.holds(this.request);
+  }
+
+  /** Whether the author may not write at the moment. */
+  get isRefused(): boolean {
+    return this.writer !== undefined && this.#checks.refusalOf(this.writer) !== undefined;
+  }
+
+  /** Checks session and role. Call it when the whole body is read, and write in the same turn. */
+  async mayWrite(): Promise<Result<void>> {
+    const held = await this.sessionHolds();
+    return held.ok && this.isRefused ? READ_ONLY : held;
   }
 
   /** Releases its share of the workload. */

@@ -1,6 +1,7 @@
 import type { Connection, RoomHost } from '../platform.ts';
 import { CLOSE, type CloseName } from '../protocol/close-codes.ts';
-import { DEVICE_HEADER, type ProvenDevice } from '../room-operations.ts';
+import { DEVICE_HEADER, type ProvenDevice } from '../proven-access.ts';
+import { fromBinaryText, toBinaryText } from './binary-text.ts';
 
 /** Size of a burst, in seconds of MAX_FRAMES_PER_SECOND. */
 const BURST_SECONDS = 4;
@@ -17,7 +18,9 @@ interface Traffic {
 }
 
 /** The state of a device in its connection. It survives an eviction. */
-export interface Device extends ProvenDevice {
+export interface Device extends Omit<ProvenDevice, 'member'> {
+  /** The account, in a shared store; undefined for the owner of a private one. */
+  member?: DeviceMember | undefined;
   unsure?: boolean;
   /** Whether a message was incomplete when its last frame came. An eviction loses such a message. */
   partial?: boolean | undefined;
@@ -32,6 +35,25 @@ export interface Device extends ProvenDevice {
    * The last unanswered acknowledgement request, and when the device last read (send-window.ts).
    */
   question?: { id: string; since: number } | undefined;
+  /** Set once the device uses presence. */
+  presence?: PresenceState | undefined;
+}
+
+/** The member of a device: only what fits into the state. {@link addressOf} tells the address. */
+export interface DeviceMember {
+  account: string;
+  /** The e-mail address, encoded by binary-text.ts, because it may take half a kilobyte otherwise. */
+  address: string;
+}
+
+/** The presence of a device. The serialised state of a connection has at most 2 KiB. */
+export interface PresenceState {
+  /** A random id, for other devices. It is short because of the limit. */
+  id: string;
+  /** When the device last set or repeated it, in milliseconds since the epoch. */
+  at: number;
+  /** The JSON, encoded by binary-text.ts; undefined if it was withdrawn. */
+  text?: string | undefined;
 }
 
 /** The connected devices of a room. */
@@ -89,6 +111,11 @@ export class Devices {
     return [...this.#all()].length;
   }
 
+  /** The number of devices of the same account. */
+  countOf({ member }: Device): number {
+    return [...this.#all()].filter(([, other]) => other.member?.account === member?.account).length;
+  }
+
   /**
    * When the first of their sessions expires, in milliseconds since the epoch; Infinity if none is
    * connected.
@@ -107,7 +134,7 @@ export class Devices {
   }
 
   /**
-   * Makes room for another device. When a network changes, sockets stay behind half-open, and only
+   * Makes room for another device of an account. When a network changes, sockets stay behind half-open, and only
    * silence tells: closes those that owe a sign of life for too long, and gives those that were not
    * heard lately, to be asked for one. No timer waits for it; the next newcomer finds out.
    *
@@ -115,10 +142,11 @@ export class Devices {
    * One that was closed would come back and take the place of another. Half-open ones end when TCP
    * gives up on the heartbeats sent to them.
    */
-  makeRoom(now: number): Connection[] {
+  makeRoom({ member }: Device, now: number): Connection[] {
     const silent: Connection[] = [];
     for (const connection of this.speaking('sync')) {
       const device = deviceOf(connection)!;
+      if (device.member?.account !== member?.account) continue;
       const owing = now - (device.asked ?? now);
       if (owing >= SILENCE) closeWith(connection, 'tooManyDevices');
       else if (device.asked === undefined ? !this.#heardLately(connection, now) : owing < 0) {
@@ -151,7 +179,7 @@ export class Devices {
   }
 
   /** Closes the devices that `chosen` selects. Returns their number. */
-  close(reason: CloseName, chosen: (device: ProvenDevice) => boolean = () => true): number {
+  close(reason: CloseName, chosen: (device: Device) => boolean = () => true): number {
     let closed = 0;
     for (const [connection, device] of [...this.#all()]) {
       if (!chosen(device)) continue;
@@ -174,7 +202,8 @@ export class Devices {
 /** Closes a connection with a close code of the protocol. It no longer counts as a device. */
 export function closeWith(connection: Connection, name: CloseName): void {
   const { code, reason } = CLOSE[name];
-  connection.setState(null);
+  const presence = presenceOf(connection);
+  connection.setState(presence ? { presence } : null);
   connection.close(code, reason);
 }
 
@@ -189,8 +218,23 @@ export function answerClose(connection: Connection): void {
 
 /** The device of a connection; undefined if it was refused or is closing. */
 export const deviceOf = (connection: Connection): Device | undefined =>
-  (connection.state as Device | null) ?? undefined;
+  isDevice(connection.state) ? connection.state : undefined;
+
+const isDevice = (state: unknown): state is Device =>
+  (state as Device | null)?.session_hash !== undefined;
+
+/** The presence of a device, also while it is closing. */
+export const presenceOf = (connection: Connection): PresenceState | undefined =>
+  (connection.state as Pick<Device, 'presence'> | null)?.presence;
 
 /** The device that the edge has authenticated, from a header of the upgrade request. */
-export const provenDevice = (request: Request): ProvenDevice =>
-  JSON.parse(request.headers.get(DEVICE_HEADER) ?? 'null') as ProvenDevice;
+export function provenDevice(request: Request): Device {
+  const header = request.headers.get(DEVICE_HEADER) ?? 'null';
+  const { member, ...device } = JSON.parse(header) as ProvenDevice;
+  if (!member) return device;
+  const { account, email } = member;
+  return { ...device, member: { account, address: toBinaryText(email) } };
+}
+
+/** The e-mail address of a device's member. */
+export const addressOf = ({ address }: DeviceMember): string => fromBinaryText(address);

@@ -1,8 +1,19 @@
-import type { CellAddress, CellStamp, CellWrite, SizedStamp } from '../document/cell-stamp.ts';
+import type {
+  CellAddress,
+  CellStamp,
+  CellWrite,
+  Correction,
+  SizedStamp,
+} from '../document/cell-stamp.ts';
 import { isJsonCell } from '../document/codec/cell-codec.ts';
 import { chunk, encodeChunks } from '../document/codec/change-encoder.ts';
-import { decodeChange } from '../document/codec/stamp-decoder.ts';
-import { HEARTBEAT_READ_ONLY, isHeartbeat, nextHeartbeat } from '../document/heartbeat.ts';
+import { readChange } from '../document/codec/stamp-decoder.ts';
+import {
+  HEARTBEAT_READ_ONLY,
+  isHeartbeat,
+  nextHeartbeat,
+  stampsWithoutHeartbeat,
+} from '../document/heartbeat.ts';
 import { nextHlc } from '../document/hlc.ts';
 import { Quota } from '../document/quota.ts';
 import { type Leaf, StampTree, sizedStamp } from '../document/stamp-tree.ts';
@@ -12,6 +23,7 @@ import { fail, type Result, succeed } from '../protocol/errors.ts';
 import { DELETED } from '../protocol/stamps.ts';
 import { ChangedStamps } from './changed-stamps.ts';
 import { type Content, Log } from './log/log.ts';
+import { Corrections } from './refusals/corrections.ts';
 
 /** The author of a change: a connection, or any other object with an identity. */
 export type Writer = object;
@@ -49,6 +61,7 @@ const SNAPSHOT_TEXT_BYTES = 50_000;
  */
 export class Document {
   readonly tree = new StampTree();
+  readonly corrections: Corrections;
   readonly #log: Log;
   readonly #maxBytes: number;
   readonly #publish: (publication: Publication) => void;
@@ -69,6 +82,7 @@ export class Document {
   ) {
     this.#maxBytes = maxBytes;
     this.#publish = publish;
+    this.corrections = new Corrections(storage, onFailure);
     const { tree } = this;
     const content: Content = {
       get bytes() {
@@ -80,8 +94,9 @@ export class Document {
   }
 
   /** Opens the log. Throws a NewerFormatError if a later version of TinyHost wrote it. */
-  open(): Promise<void> {
-    return this.#log.open();
+  async open(): Promise<void> {
+    await this.#log.open();
+    await this.corrections.load();
   }
 
   /**
@@ -106,6 +121,7 @@ export class Document {
     // The log may have been read before these were appended.
     for (const edit of unread) this.tree.put(edit);
     this.#isLoaded = true;
+    this.corrections.prune(this.tree);
     this.merge(settled);
     this.flush();
   }
@@ -133,8 +149,7 @@ export class Document {
    * and the room then ended, cursors would miss the stamp.
    */
   *#snapshot(): Generator<string> {
-    const stored = filter(this.tree.all(), (stamp) => !isHeartbeat(stamp));
-    yield* encodeChunks(chunk(stored, SNAPSHOT_TEXT_BYTES));
+    yield* encodeChunks(chunk(stampsWithoutHeartbeat(this.tree), SNAPSHOT_TEXT_BYTES));
     this.flush();
   }
 
@@ -155,6 +170,12 @@ export class Document {
       if (!leaf || isJsonCell(edit.cell)) this.#text = undefined;
       if (leaf) this.#waiting.set(leaf, this.#written(edit, leaf, writer));
     }
+  }
+
+  /** Merges content under later HLCs, and remembers what it counts as. */
+  correct(corrections: Correction[]): void {
+    for (const correction of corrections) this.corrections.note(correction);
+    this.merge(corrections);
   }
 
   #written({ table, row, id }: CellAddress, leaf: Leaf, writer?: Writer): WrittenStamp {
@@ -262,15 +283,9 @@ export class Document {
     this.#waiting.clear();
     this.#text = undefined;
     this.#log.append(changes);
+    this.corrections.save(this.tree);
     this.#publish({ written, changes, isHeartbeat: false });
   }
-}
-
-/** The stamps in the text of a record. */
-function readChange(text: string): CellStamp[] {
-  const edits = decodeChange(JSON.parse(text))?.edits;
-  if (!edits) throw new Error('a stored change cannot be read');
-  return edits;
 }
 
 export const STORE_FULL = fail('store_full', 'the store would be larger than it may be');
@@ -279,7 +294,3 @@ export const STORE_FULL = fail('store_full', 'the store would be larger than it 
 export const writeChanges = (stamps: Iterable<SizedStamp>): string[] => [
   ...encodeChunks(chunk(stamps, CHANGE_BYTES)),
 ];
-
-function* filter<Item>(items: Iterable<Item>, wanted: (item: Item) => boolean): Generator<Item> {
-  for (const item of items) if (wanted(item)) yield item;
-}

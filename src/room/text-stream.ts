@@ -36,6 +36,15 @@ export function lineStream(lines: AsyncIterator<string, unknown>): ReadableStrea
   });
 }
 
+/** Passes chunks on while `holds` returns true. Then the stream fails, and its reader notices. */
+export const streamWhile = (holds: () => boolean): TransformStream<Uint8Array, Uint8Array> =>
+  new TransformStream({
+    transform(chunk, controller) {
+      if (holds()) controller.enqueue(chunk);
+      else controller.error(new Error('the reader may not read any more'));
+    },
+  });
+
 /** The body of a response: a short text as it is, a long one as a stream. */
 export function textBody(texts: Iterator<string, unknown>): string | ReadableStream<Uint8Array> {
   const first = take(texts, SHORT_LENGTH);

@@ -1,20 +1,28 @@
+import { drainUnread } from '../body/read-body.ts';
 import { describeError } from '../log.ts';
 import type { Connection, RoomHost } from '../platform.ts';
 import type { CloseName } from '../protocol/close-codes.ts';
-import { fail, type Result, succeed } from '../protocol/errors.ts';
+import { fail, NO_SUCH_STORE, type Result, succeed } from '../protocol/errors.ts';
+import { MESSAGE } from '../protocol/frame.ts';
 import { encodeResult, findRoute, type Route, refuse, routesOf } from '../room-calls.ts';
-import type { UserOperations, UserRemoval } from '../room-operations.ts';
-import { ContentRequest } from './content-request.ts';
+import type { UserRemoval } from '../user-room-operations.ts';
+import { Admission } from './admission/admission.ts';
+import { EndedSessions } from './admission/ended-sessions.ts';
+import { SessionCheck } from './admission/session-check.ts';
+import { sessionOperations } from './admission/session-operations.ts';
+import { contentRoutes } from './content-routes.ts';
 import { answerClose, closeWith, type Device, Devices, deviceOf, provenDevice } from './devices.ts';
 import { Document } from './document.ts';
-import { EndedSessions } from './ended-sessions.ts';
 import { FlushScheduler } from './flush-scheduler.ts';
-import { manualSync } from './http/manual-sync.ts';
-import { Snapshots } from './http/snapshot.ts';
-import { storeRoutes } from './http/store-routes.ts';
-import { NewerFormatError } from './log/log-head.ts';
+import { eraseContent } from './members/erase-content.ts';
+import { invitationOperations } from './members/operations/invitation-operations.ts';
+import { storeLifecycleOperations } from './members/operations/lifecycle-operations.ts';
+import { memberOperations } from './members/operations/member-operations.ts';
+import { storesNewsOperations } from './members/operations/stores-news-operations.ts';
+import { SharedStore } from './members/shared-store.ts';
+import { NewerFormatError } from './newer-format-error.ts';
 import { PersisterBridge } from './persister/persister-bridge.ts';
-import { SessionCheck } from './session-check.ts';
+import { Presence } from './presence.ts';
 import type { Handled } from './sync/exchange/responder.ts';
 import { FrameAssemblers } from './sync/frames/frame-assemblers.ts';
 import { Synchronizer } from './sync/synchronizer.ts';
@@ -24,6 +32,9 @@ import { Synchronizer } from './sync/synchronizer.ts';
  * that extends the session may be under way.
  */
 const END_GRACE = 10_000;
+
+/** Least milliseconds until an alarm, so that no fault can make it ring without pause. */
+const ALARM_PAUSE = 1_000;
 
 const UNREADABLE = fail('internal', 'the store cannot be read');
 const GONE = fail('unauthorized', 'the account was deleted');
@@ -36,11 +47,14 @@ export class UserRoom {
   readonly #host: RoomHost;
   readonly #devices: Devices;
   readonly #ended: EndedSessions;
-  readonly #sessions: SessionCheck;
   readonly #document: Document;
   readonly #synchronizer: Synchronizer;
   readonly #persister: PersisterBridge;
-  readonly #snapshots: Snapshots;
+  readonly #presence: Presence;
+  readonly #shared: SharedStore;
+  readonly #admission: Admission;
+  readonly #contentRoutes: Record<string, Route>;
+  readonly #routes: Record<string, Route>;
   readonly #assemblers = new FrameAssemblers();
   readonly #flushes = new FlushScheduler(() => this.#document.flush());
   /** Why the room serves nothing; undefined while it works. */
@@ -50,7 +64,7 @@ export class UserRoom {
     this.#host = host;
     this.#devices = new Devices(host);
     this.#ended = new EndedSessions(host.storage);
-    this.#sessions = new SessionCheck(host, this.#ended);
+    const sessions = new SessionCheck(host, this.#ended);
     this.#document = new Document(
       host.storage,
       host.config.MAX_STORE_BYTES,
@@ -60,15 +74,38 @@ export class UserRoom {
       },
       (error) => this.#fail(error),
     );
-    this.#synchronizer = new Synchronizer(this.#document, this.#devices, host.config);
-    this.#persister = new PersisterBridge(this.#document, this.#devices);
-    this.#snapshots = new Snapshots(this.#document);
+    const notify: Synchronizer['notify'] = (...notice) => this.#synchronizer.notify(...notice);
+    this.#shared = new SharedStore(host, this.#devices, {
+      notify,
+      erase: () => this.#erase(),
+      planAlarm: () => this.#planAlarm(Date.now()),
+      fail: (error) => this.#fail(error),
+    });
+    const { refusalOf } = this.#shared;
+    this.#synchronizer = new Synchronizer(this.#document, this.#devices, host.config, refusalOf);
+    this.#persister = new PersisterBridge(this.#document, this.#devices, refusalOf);
+    this.#presence = new Presence(host, notify);
+    const parts = [this.#devices, this.#ended, this.#shared, this.#synchronizer] as const;
+    this.#admission = new Admission(host, ...parts);
+    const { log, config } = host;
+    const content = [config, this.#document, this.#persister, sessions, this.#shared] as const;
+    this.#contentRoutes = contentRoutes(...content);
+    this.#routes = {
+      ...routesOf(sessionOperations(log, this.#devices, this.#ended)),
+      ...routesOf(storeLifecycleOperations(this.#shared)),
+      ...routesOf(memberOperations(this.#shared)),
+      ...routesOf(invitationOperations(config, this.#shared)),
+      ...routesOf(storesNewsOperations(this.#devices, notify)),
+      ...routesOf<UserRemoval>({ destroy: () => this.#destroy() }),
+    };
   }
 
   async start(): Promise<void> {
     try {
       await this.#ended.load(Date.now());
-      await this.#document.open();
+      await this.#shared.load();
+      if (this.#shared.members.isDeleted) await this.#erase();
+      else await this.#document.open();
     } catch (error) {
       if (!(error instanceof NewerFormatError)) throw error;
       this.#closed = 'newerFormat';
@@ -86,31 +123,19 @@ export class UserRoom {
 
   async #admit(connection: Connection, request: Request): Promise<void> {
     const device = provenDevice(request);
-    const refusal = this.#closed ?? this.#reasonAgainst(device);
-    if (refusal) return this.#refuse(connection, refusal);
     // A persister begins with the whole content.
-    if (device.protocol === 'partykit') await this.#document.load();
+    const isPersister = device.protocol === 'partykit';
+    let refusal = this.#closed ?? this.#admission.reasonAgainst(device);
+    if (!refusal && isPersister) {
+      await this.#document.load();
+      refusal = this.#closed ?? this.#admission.reasonAgainst(device);
+    }
+    if (refusal) return this.#refuse(connection, refusal);
     connection.setState(device);
     this.#host.log('connect', { protocol: device.protocol, devices: this.#devices.count });
-    (device.protocol === 'sync' ? this.#synchronizer : this.#persister).greet(connection);
-    const next = this.#nextAlarm(Date.now());
-    const planned = await this.#host.storage.getAlarm();
-    // A later alarm is from before this device came, or from before the clock was set back.
-    if (planned === null || planned > next) await this.#host.storage.setAlarm(next);
-  }
-
-  #reasonAgainst(device: { session_hash: string; expires_at: string }): CloseName | undefined {
-    const now = Date.now();
-    if (this.#ended.has(device.session_hash, now)) return 'sessionEnded';
-    if (Date.parse(device.expires_at) <= now) return 'sessionEnded';
-    if (this.#hasPlace) return undefined;
-    this.#synchronizer.probe(this.#devices.makeRoom(now));
-    return this.#hasPlace ? undefined : 'tooManyDevices';
-  }
-
-  get #hasPlace(): boolean {
-    const limit = this.#host.config.MAX_DEVICES;
-    return limit === 0 || this.#devices.count < limit;
+    (isPersister ? this.#persister : this.#synchronizer).greet(connection);
+    if (!isPersister) this.#shared.greet(connection, device);
+    await this.#planAlarm(Date.now());
   }
 
   /** Handles most messages without an await: each costs more than all the rest. */
@@ -139,6 +164,8 @@ export class UserRoom {
     const arrival = this.#assemblers.receive(connection, data, Date.now());
     if ('close' in arrival) return arrival.close;
     if (!('message' in arrival)) return undefined;
+    if (arrival.message.message === MESSAGE.presence)
+      return this.#presence.receive(connection, device, arrival.message.body);
     const hasLost = this.#assemblers.hasPartial(connection);
     return this.#synchronizer.receive(connection, arrival.message, hasLost);
   }
@@ -163,68 +190,38 @@ export class UserRoom {
 
   async close(connection: Connection): Promise<void> {
     answerClose(connection);
-    connection.setState(null);
+    this.#presence.forget(connection);
     this.#assemblers.forget(connection);
     this.#synchronizer.forget(connection);
     const { count } = this.#devices;
     this.#host.log('disconnect', { devices: count });
-    if (count === 0) await this.#host.storage.deleteAlarm();
+    if (count === 0) await this.#planAlarm(Date.now());
   }
 
   async request(request: Request): Promise<Response> {
-    const route = findRoute(this.#routes, request);
+    const response = await this.#respond(request);
+    // Otherwise the engine may end the request before its client has the response.
+    if (!response.ok) await drainUnread(request);
+    return response;
+  }
+
+  async #respond(request: Request): Promise<Response> {
+    void this.#shared.deliver();
+    const content = findRoute(this.#contentRoutes, request);
+    const route = content ?? findRoute(this.#routes, request);
     if (!route) return new Response(null, { status: 404 });
-    const isRemoval = route === this.#routes.destroy;
-    if (this.#closed && !isRemoval) return this.#refusal();
+    const isServed = () => !this.#closed || (!content && this.#servesWhileClosed(route));
+    if (!isServed()) return this.#refusal();
     const result = await route(request);
     // The room may have closed during the request.
-    if (this.#closed && !isRemoval) return this.#refusal();
-    return encodeResult(result);
+    return isServed() ? encodeResult(result) : this.#refusal();
   }
 
-  readonly #routes: Record<string, Route> = {
-    'manual-sync': this.#onContent((content) =>
-      manualSync(this.#document, this.#host.config, content),
-    ),
-    store: this.#onContent((content) => storeRoutes(this.#document, content)),
-    snapshot: async (request) => this.#snapshots.request(request),
-    'partykit-store': this.#onContent((content) => this.#persister.request(content)),
-    ...routesOf<UserOperations & UserRemoval>({
-      'end-sessions': (input) => this.#endSessions(input),
-      'renew-session': (input) => this.#renewSession(input),
-      destroy: () => this.#destroy(),
-    }),
-  };
-
-  #onContent(run: (content: ContentRequest) => Promise<Result<Response>>): Route {
-    return async (request) => {
-      const { MAX_SYNC_BYTES } = this.#host.config;
-      const holds = (writer: Request) => this.#sessions.holds(writer);
-      const content = new ContentRequest(request, MAX_SYNC_BYTES, holds);
-      try {
-        await this.#document.load();
-        return await run(content);
-      } finally {
-        content.end();
-      }
-    };
+  /** Auth rooms repeat an operation until it is done, also where a store was deleted. */
+  #servesWhileClosed(route: Route): boolean {
+    return route === this.#routes.destroy || this.#closed === 'storeDeleted';
   }
 
-  async #endSessions({ session_hashes, close }: UserOperations['end-sessions']['input']) {
-    await this.#ended.add(session_hashes, Date.now());
-    const isEnded = ({ session_hash }: Device) => session_hashes.includes(session_hash);
-    const closed = this.#devices.close(close, isEnded);
-    this.#host.log('end-sessions', { reason: close, closed });
-    return succeed({ closed });
-  }
-
-  async #renewSession({ session_hash, expires_at }: UserOperations['renew-session']['input']) {
-    const renewed = this.#devices.renew(session_hash, expires_at);
-    this.#host.log('renew-session', { renewed });
-    return succeed({ renewed });
-  }
-
-  /** A closed room serves this operation too. */
   async #destroy(): Promise<Result<Record<string, never>>> {
     this.#end('accountDeleted');
     await this.#host.storage.deleteAlarm();
@@ -232,7 +229,15 @@ export class UserRoom {
     return succeed({});
   }
 
+  /** Removes the content of a deleted store. */
+  async #erase(): Promise<void> {
+    this.#end('storeDeleted');
+    await eraseContent(this.#host.storage);
+    await this.#planAlarm(Date.now());
+  }
+
   #refusal(): Response {
+    if (this.#closed === 'storeDeleted') return refuse(NO_SUCH_STORE);
     return refuse(this.#closed === 'accountDeleted' ? GONE : UNREADABLE);
   }
 
@@ -241,19 +246,39 @@ export class UserRoom {
     const isOver = ({ expires_at }: Device) => Date.parse(expires_at) + END_GRACE <= now;
     this.#devices.close('sessionEnded', isOver);
     this.#assemblers.closeStale(now);
+    this.#presence.expire(now);
     this.#synchronizer.closeDeaf(now);
-    if (this.#closed || this.#devices.count === 0) return;
+    if (!this.#closed && this.#devices.count > 0) await this.#beat(now);
+    const told = this.#shared.deliver();
+    await this.#planAlarm(now);
+    await told;
+  }
+
+  async #beat(now: number): Promise<void> {
     if (this.#devices.hasAny('partykit')) await this.#document.load();
     if (this.#host.config.HEARTBEAT_SECONDS > 0) this.#document.beat(now);
     this.#synchronizer.verify();
-    await this.#host.storage.setAlarm(this.#nextAlarm(now));
   }
 
-  /** When the next heartbeat is due or a session ends, in milliseconds since the epoch. */
+  async #planAlarm(now: number): Promise<void> {
+    const { storage } = this.#host;
+    const next = Math.max(this.#nextAlarm(now), now + ALARM_PAUSE);
+    if (next === Number.POSITIVE_INFINITY) return storage.deleteAlarm();
+    const planned = await storage.getAlarm();
+    // A later alarm is from before a device came, or from before the clock was set back.
+    const isGood = planned !== null && planned > now && planned <= next;
+    if (!isGood) await storage.setAlarm(next);
+  }
+
+  /**
+   * When the next heartbeat is due, a session or a presence ends, or an auth room has to be told
+   * again, in milliseconds since the epoch.
+   */
   #nextAlarm(now: number): number {
-    const seconds = this.#host.config.HEARTBEAT_SECONDS;
+    const seconds = this.#devices.count > 0 ? this.#host.config.HEARTBEAT_SECONDS : 0;
     const beat = seconds > 0 ? now + seconds * 1000 : Number.POSITIVE_INFINITY;
-    return Math.min(beat, this.#devices.firstEnd + END_GRACE);
+    const end = this.#devices.firstEnd + END_GRACE;
+    return Math.min(beat, this.#presence.firstEnd, end, this.#shared.nextDue);
   }
 
   /**

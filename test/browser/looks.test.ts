@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
 import { describe, expect, inject, test } from 'vitest';
 import {
@@ -13,26 +11,11 @@ import {
   untilStatus,
 } from '../helpers/browser/demo-page.ts';
 import { type DeviceOptions, newDevice, useBrowser } from '../helpers/browser/launch-browser.ts';
+import { overflow, photograph, violations } from '../helpers/browser/looks.ts';
 
 const browser = useBrowser();
 
 const url = inject('url');
-const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-/** Returns the violations of WCAG 2.2 AA and of best practices that axe-core finds. */
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
-  return page.evaluate(async () => {
-    const { axe } = globalThis as unknown as { axe: typeof import('axe-core') };
-    const { violations } = await axe.run();
-    return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
-  });
-}
-
-/** Saves a screenshot for people who change the page. */
-const photograph = (page: Page, name: string) =>
-  page.screenshot({ path: `test/artefacts/${name}.png`, fullPage: true });
-
 /** Fills a store with content for the screenshots. */
 async function furnish(page: Page): Promise<void> {
   for (const title of [
@@ -82,8 +65,7 @@ describe.each<[string, DeviceOptions]>([
       expect(await violations(page)).toEqual([]);
       await page.getByRole('button', { name: closing }).click();
     }
-    const overflow = 'document.documentElement.scrollWidth - innerWidth';
-    expect(await page.evaluate(overflow)).toBeLessThanOrEqual(0);
+    expect(await overflow(page)).toBeLessThanOrEqual(0);
   });
 });
 

@@ -1,11 +1,12 @@
 import { readConfig } from '../../src/config/config.ts';
 import type { Connection, RoomStorage } from '../../src/platform.ts';
+import { PATH_HEADER } from '../../src/proven-access.ts';
 import { ContentRequest } from '../../src/room/content-request.ts';
 import { Devices } from '../../src/room/devices.ts';
 import { Document } from '../../src/room/document.ts';
 import { storeRoutes } from '../../src/room/http/store-routes.ts';
 import { PersisterBridge } from '../../src/room/persister/persister-bridge.ts';
-import { PATH_HEADER } from '../../src/room-operations.ts';
+import { refuseNobody } from '../../src/room/refusals/refusal.ts';
 import { fill, type StoreShape } from './fill-store.ts';
 import { OffHeapStorage } from './off-heap-storage.ts';
 
@@ -32,7 +33,10 @@ async function run(shape: StoreShape): Promise<ReadLengths> {
   const persister = new PersisterBridge(document, new Devices({ config: readConfig({}) } as never));
   const headers = { [PATH_HEADER]: '' };
   const incoming = (path: string) =>
-    new ContentRequest(new Request(`http://room/${path}`, { headers }), 0, fail);
+    new ContentRequest(new Request(`http://room/${path}`, { headers }), 0, {
+      holds: fail,
+      refusalOf: refuseNobody,
+    });
   const plain = await storeRoutes(document, incoming('store'));
   if (!plain.ok) return fail(plain);
   const plainLength = await lengthOf(plain.value);

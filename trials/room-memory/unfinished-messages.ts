@@ -1,4 +1,4 @@
-import { MemoryRoom, type MemorySocket } from '../../test/helpers/in-memory/memory-room.ts';
+import { MemoryRoom, type MemorySocket } from '../../test/helpers/in-memory/rooms/memory-room.ts';
 
 /**
  * Runs as a separate process, so that its heap can be limited. Every device sends 15 of 16

@@ -1,7 +1,7 @@
 import { cpuSeconds } from '../../../dev/process-tree.ts';
 import { pause } from '../pause.ts';
 import type { Scenario } from '../scenario.ts';
-import { SERVERS, type Server } from '../server.ts';
+import { type Room, SERVERS, type Server } from '../server.ts';
 import { percentile } from '../statistics.ts';
 import { LoadGenerator } from './load-generator.ts';
 
@@ -9,7 +9,7 @@ const EDITS_PER_SECOND = 100;
 const WARM_UP_EDITS = 200;
 const EDITS = 600;
 
-interface SteadyRate {
+export interface SteadyRate {
   /** Latency from sender to receiver in milliseconds, over all edits and receivers. */
   p50: number;
   p99: number;
@@ -18,8 +18,12 @@ interface SteadyRate {
 }
 
 /** One sender sends edits at even intervals, slowly enough that no server batches them. */
-async function measureSteadyRate(server: Server, receivers: number): Promise<SteadyRate> {
-  const load = await LoadGenerator.open(await server.newRoom(), receivers);
+export async function measureSteadyRate(
+  server: Server,
+  room: Room,
+  receivers: number,
+): Promise<SteadyRate> {
+  const load = await LoadGenerator.open(room, receivers);
   const sentAt: number[] = [];
   const latencies: number[] = [];
   try {
@@ -55,14 +59,16 @@ async function sendEvenly(load: LoadGenerator, edits: number, sentAt: number[]):
 export const steadyRateTo1: Scenario = {
   name: 'steady-rate-1',
   servers: ['relay', 'durable-relay', 'ours'],
-  measure: async (server) => ({ cpuSteadyRate: (await measureSteadyRate(server, 1)).cpu }),
+  measure: async (server) => ({
+    cpuSteadyRate: (await measureSteadyRate(server, await server.newRoom(), 1)).cpu,
+  }),
 };
 
 export const steadyRateTo10: Scenario = {
   name: 'steady-rate-10',
   servers: SERVERS,
   measure: async (server) => {
-    const { p50, p99 } = await measureSteadyRate(server, 10);
+    const { p50, p99 } = await measureSteadyRate(server, await server.newRoom(), 10);
     return { p50, p99 };
   },
 };

@@ -12,6 +12,7 @@ export const UNLIMITED = {
   MAX_DEVICES: 0,
   MAX_FRAMES_PER_SECOND: 0,
   MAX_STORE_BYTES: 0,
+  MAX_STORES: 0,
   AUTH_REQUESTS_PER_MINUTE: 0,
 };
 
@@ -86,6 +87,9 @@ async function withStorage(
     get pid() {
       return server.pid;
     },
+    get url() {
+      return server.url;
+    },
     newRoom: () => newRoom(() => server),
     restart: async () => {
       await server.stop();
@@ -103,6 +107,9 @@ async function startNode(): Promise<Server> {
   return {
     get pid() {
       return child.pid!;
+    },
+    get url() {
+      return `http://127.0.0.1:${port}`;
     },
     newRoom: async () => {
       const name = crypto.randomUUID();

@@ -33,6 +33,8 @@ export function fail(machine: MachineState, cause: Reaction, now: number): Step 
   switch (reaction.kind) {
     case 'signed-out':
       return signOut(failed, reaction.reason, now);
+    case 'gone':
+      return end(failed, 'refused', reaction.reason, now);
     case 'manual-sync':
       return syncManually(failed, now);
     case 'refused':

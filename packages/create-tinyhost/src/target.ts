@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
-import { isNamespace } from '../../../src/protocol/namespaces.ts';
+import { isNamespace } from '../../../src/protocol/http-api/namespaces.ts';
 import { Refusal } from './refusal.ts';
 
 /** Where to create an app. */

@@ -1,7 +1,7 @@
+import type { AccountsOperations, AddressProof } from '../../auth-room-operations.ts';
 import { shardOf } from '../../located-token.ts';
 import { fail, type Result, succeed } from '../../protocol/errors.ts';
 import type { Handlers } from '../../room-calls.ts';
-import type { AccountsOperations, AddressProof } from '../../room-operations.ts';
 import { authenticateToken, INVALID_TOKEN } from '../mail/authenticate-token.ts';
 import { MailTokens } from '../mail/mail-tokens.ts';
 import { requestMail } from '../mail/request-mail.ts';
@@ -14,6 +14,8 @@ import {
 } from '../sessions/authenticate-session.ts';
 import { listSession } from '../sessions/describe-session.ts';
 import { Sessions } from '../sessions/sessions.ts';
+import { Memberships } from '../stores/memberships.ts';
+import { leaveStores } from '../stores/post-to-stores.ts';
 import { type Account, Accounts, describeAccount, findUnchanged } from './accounts.ts';
 import type { AccountsContext } from './context.ts';
 
@@ -65,6 +67,7 @@ export function accountHandlers(context: AccountsContext): Handlers<AccountOpera
         await new KnownNetworks(transaction).forget(id);
         await new Accounts(transaction).remove(current);
         post({ kind: 'destroy', user: id });
+        await leaveStores(transaction, post, id);
         return true;
       });
       return deleted ? succeed({ message: 'Account deleted' }) : INVALID_CREDENTIALS;
@@ -75,6 +78,7 @@ export function accountHandlers(context: AccountsContext): Handlers<AccountOpera
       return succeed({
         account: { namespace: account.namespace, ...describeAccount(account) },
         sessions: sessions.map((listed) => listSession(listed, session.hash)),
+        stores: await new Memberships(storage).list(account.id),
       });
     }),
   };

@@ -1,8 +1,10 @@
+import type { AccountsRoomOperations } from '../../auth-room-operations.ts';
 import type { RoomHost } from '../../platform.ts';
 import { type Route, routesOf, serve } from '../../room-calls.ts';
-import type { AccountsOperations } from '../../room-operations.ts';
 import { audited } from '../audit/audited.ts';
 import { sessionHandlers } from '../sessions/session-handlers.ts';
+import { invitationHandlers } from '../stores/invitation-handlers.ts';
+import { storeHandlers } from '../stores/store-handlers.ts';
 import { accountHandlers } from './account-handlers.ts';
 import { type AccountsContext, createContext } from './context.ts';
 import { passwordHandlers } from './password-handlers.ts';
@@ -16,13 +18,15 @@ export class AccountsRoom {
   constructor(host: RoomHost) {
     const context = createContext(host);
     this.#context = context;
-    this.#routes = routesOf<AccountsOperations>(
+    this.#routes = routesOf<AccountsRoomOperations>(
       audited(
         {
           ...signInHandlers(context),
           ...sessionHandlers(context),
           ...passwordHandlers(context),
           ...accountHandlers(context),
+          ...storeHandlers(context),
+          ...invitationHandlers(context),
         },
         host,
       ),

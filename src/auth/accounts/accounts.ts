@@ -1,6 +1,6 @@
 import { normaliseAddress } from '../../email-address.ts';
 import type { RoomTransaction } from '../../platform.ts';
-import type { SessionDescription } from '../../protocol/response-types.ts';
+import type { SessionDescription } from '../../protocol/http-api/response-types.ts';
 import { isoTime } from '../iso-time.ts';
 import { sha256Hex } from '../sha256.ts';
 

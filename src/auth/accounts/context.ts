@@ -7,10 +7,14 @@ import { HashingPool } from '../passwords/hashing-pool.ts';
 import { Throttle } from '../rate-limit/throttle.ts';
 
 const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
 const FAILURES_WINDOW = 15 * MINUTE;
 
 /** Failures that unknown networks together may cause at one account, in SIGN_IN_FAILURES. */
 const NETWORKS_AT_LIMIT = 10;
+
+/** Invitations that one account may mail in an hour, to all addresses together. */
+const INVITATION_MAILS = 50;
 
 /** State that the operations of an accounts room share. It lives as long as the instance. */
 export interface AccountsContext {
@@ -26,6 +30,8 @@ export interface AccountsContext {
   proofFailures: Throttle;
   /** Counts expensive requests by session. */
   sessionRequests: Throttle;
+  /** Counts the mails that invite somebody, by the account that invites. */
+  invitationMails: Throttle;
 }
 
 export function createContext(host: RoomHost): AccountsContext {
@@ -47,6 +53,11 @@ export function createContext(host: RoomHost): AccountsContext {
       limit: config.AUTH_REQUESTS_PER_MINUTE,
       windowMs: MINUTE,
       unstored: config.AUTH_REQUESTS_PER_MINUTE,
+    }),
+    invitationMails: new Throttle(storage, {
+      prefix: 'invitations:',
+      limit: INVITATION_MAILS,
+      windowMs: HOUR,
     }),
   };
 }

@@ -1,13 +1,13 @@
-import type { RoomTransaction } from '../../platform.ts';
-import { type Failure, type Result, succeed } from '../../protocol/errors.ts';
-import type { ResetOutcome } from '../../protocol/response-types.ts';
-import type { Handlers } from '../../room-calls.ts';
 import type {
   AccountsOperations,
   ClientInfo,
   PasswordReset,
   TokenUse,
-} from '../../room-operations.ts';
+} from '../../auth-room-operations.ts';
+import type { RoomTransaction } from '../../platform.ts';
+import { type Failure, type Result, succeed } from '../../protocol/errors.ts';
+import type { ResetOutcome } from '../../protocol/http-api/response-types.ts';
+import type { Handlers } from '../../room-calls.ts';
 import { authenticateToken, INVALID_TOKEN } from '../mail/authenticate-token.ts';
 import { MailTokens } from '../mail/mail-tokens.ts';
 import { requestMail } from '../mail/request-mail.ts';
@@ -18,6 +18,7 @@ import { KnownNetworks } from '../rate-limit/known-networks.ts';
 import { limitRequests } from '../rate-limit/request-counter.ts';
 import { verifyPasswordInSession, withSession } from '../sessions/authenticate-session.ts';
 import { Sessions } from '../sessions/sessions.ts';
+import { leaveStores, postEndOfSessions } from '../stores/post-to-stores.ts';
 import { type Account, Accounts, findUnchanged, withPassword } from './accounts.ts';
 import type { AccountsContext } from './context.ts';
 
@@ -50,7 +51,7 @@ export function passwordHandlers(context: AccountsContext): Handlers<PasswordOpe
         await new MailTokens(transaction, mailKey).revoke(account.id, 'reset-password');
         if (!query.end_other_sessions) return true;
         const ended = await new Sessions(transaction, config).endAll(account.id, session.hash);
-        post({ kind: 'end-sessions', user: account.id, session_hashes: ended });
+        await postEndOfSessions(transaction, post, account.id, ended);
         return true;
       });
       return changed ? succeed({ message: 'Password changed' }) : INVALID_CREDENTIALS;
@@ -118,12 +119,13 @@ export function passwordHandlers(context: AccountsContext): Handlers<PasswordOpe
     const verified = { ...account, verified_at: account.verified_at ?? Date.now() };
     const owned = isEmptied ? await accounts.renew(verified) : await accounts.update(verified);
     await networks.add(owned.id, client.address);
-    // Destroying the store also closes its sockets.
-    post(
-      isEmptied
-        ? { kind: 'destroy', user: id }
-        : { kind: 'end-sessions', user: id, session_hashes },
-    );
+    if (isEmptied) {
+      // This also closes the sockets of the account.
+      post({ kind: 'destroy', user: id });
+      await leaveStores(transaction, post, id);
+    } else {
+      await postEndOfSessions(transaction, post, id, session_hashes);
+    }
     return { address_was_verified, store: isEmptied ? 'emptied' : 'kept' };
   }
 

@@ -1,8 +1,8 @@
+import type { AccountsOperations, Credentials } from '../../auth-room-operations.ts';
 import type { RoomTransaction } from '../../platform.ts';
 import { fail, succeed } from '../../protocol/errors.ts';
-import type { SignedIn } from '../../protocol/response-types.ts';
+import type { SignedIn } from '../../protocol/http-api/response-types.ts';
 import type { Handlers } from '../../room-calls.ts';
-import type { AccountsOperations, Credentials } from '../../room-operations.ts';
 import { isoTime } from '../iso-time.ts';
 import { limitMails } from '../mail/mail-counter.ts';
 import { postMail } from '../mail/request-mail.ts';
@@ -12,6 +12,7 @@ import { INVALID_CREDENTIALS, verifyCredentials } from '../passwords/verify-cred
 import { KnownNetworks } from '../rate-limit/known-networks.ts';
 import { limitRequests } from '../rate-limit/request-counter.ts';
 import { Sessions } from '../sessions/sessions.ts';
+import { postEndOfSessions } from '../stores/post-to-stores.ts';
 import { type Account, Accounts, findUnchanged } from './accounts.ts';
 import type { AccountsContext } from './context.ts';
 
@@ -98,7 +99,7 @@ export function signInHandlers(
     const { token, ended } = await sessions.create(account, shard, client.user_agent);
     await new KnownNetworks(transaction).add(account.id, client.address);
     if (ended.length > 0) {
-      post({ kind: 'end-sessions', user: account.id, session_hashes: ended });
+      await postEndOfSessions(transaction, post, account.id, ended);
     }
     const { email, created_at } = account;
     const times = { created_at: isoTime(created_at), login_time: isoTime(Date.now()) };

@@ -1,8 +1,8 @@
+import type { AccountsRoomOperations } from '../../auth-room-operations.ts';
 import { logName } from '../../log.ts';
 import type { Pseudonyms, RoomHost } from '../../platform.ts';
 import type { ErrorCode, Result } from '../../protocol/errors.ts';
 import type { Handlers } from '../../room-calls.ts';
-import type { AccountsOperations } from '../../room-operations.ts';
 import { LogKey } from './log-key.ts';
 import { pseudonymsBy } from './pseudonyms.ts';
 
@@ -21,7 +21,8 @@ const UNLOGGED: ReadonlySet<string> = new Set([
   'session',
   'recheck-session',
   'list-sessions',
-] satisfies Array<keyof AccountsOperations>);
+  'list-stores',
+] satisfies Array<keyof AccountsRoomOperations>);
 
 /**
  * Wraps handlers so that each call writes a log line: the operation, its outcome, and pseudonyms
@@ -29,15 +30,15 @@ const UNLOGGED: ReadonlySet<string> = new Set([
  * their lines, because a line may wait for the log key.
  */
 export function audited(
-  handlers: Handlers<AccountsOperations>,
+  handlers: Handlers<AccountsRoomOperations>,
   host: RoomHost,
-): Handlers<AccountsOperations> {
+): Handlers<AccountsRoomOperations> {
   const key = new LogKey();
   const logged = Object.entries(handlers).map(([event, handler]) => [
     event,
     UNLOGGED.has(event) ? handler : withLine(host, key, event, handler as unknown as Handler),
   ]);
-  return Object.fromEntries(logged) as Handlers<AccountsOperations>;
+  return Object.fromEntries(logged) as Handlers<AccountsRoomOperations>;
 }
 
 const withLine =

@@ -1,5 +1,5 @@
+import type { TokenUse } from '../../auth-room-operations.ts';
 import { fail, type Result, succeed } from '../../protocol/errors.ts';
-import type { TokenUse } from '../../room-operations.ts';
 import { type Account, Accounts } from '../accounts/accounts.ts';
 import type { AccountsContext } from '../accounts/context.ts';
 import { limitRequests } from '../rate-limit/request-counter.ts';

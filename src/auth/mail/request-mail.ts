@@ -1,6 +1,6 @@
+import type { ClientInfo } from '../../auth-room-operations.ts';
 import type { RoomTransaction } from '../../platform.ts';
 import { fail, type Result, succeed } from '../../protocol/errors.ts';
-import type { ClientInfo } from '../../room-operations.ts';
 import type { Account } from '../accounts/accounts.ts';
 import type { AccountsContext } from '../accounts/context.ts';
 import type { PostJob } from '../outbox/outbox.ts';

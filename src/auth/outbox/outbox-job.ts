@@ -1,3 +1,4 @@
+import type { InvitationMailJob } from '../mail/mail.ts';
 import type { Recipient } from '../mail/mail-tokens.ts';
 
 /**
@@ -5,10 +6,16 @@ import type { Recipient } from '../mail/mail-tokens.ts';
  * may run twice without harm: rooms are told a state, and a mail keeps its id and content.
  */
 export type OutboxJob =
+  /** `user` is the room to tell: the private one of an account, or that of a store it is in. */
   | { kind: 'end-sessions'; user: string; session_hashes: string[] }
   | { kind: 'renew-session'; user: string; session_hash: string; expires_at: string }
   | { kind: 'destroy'; user: string }
-  | ({ kind: 'mail' } & Recipient);
+  | ({ kind: 'mail' } & Recipient)
+  | ({ kind: 'invitation-mail' } & InvitationMailJob)
+  /** Creates a shared store, whose owner is an account of the auth room `shard`. */
+  | { kind: 'create-store'; store: string; account: string; shard: string }
+  | { kind: 'leave-store'; store: string; account: string }
+  | { kind: 'stores-changed'; user: string };
 
 /** A job as it is stored until it is done. Times are in milliseconds since the epoch. */
 export interface StoredJob {
@@ -28,12 +35,14 @@ const MAIL_LEASE = 15_000;
 export const newJob = (job: OutboxJob): StoredJob =>
   lease({ job, attempts: 0, due: Date.now() + FIRST_RETRY });
 
+const isMail = ({ kind }: OutboxJob): boolean => kind === 'mail' || kind === 'invitation-mail';
+
 /**
  * Marks a job whose attempt begins now. Only mails are leased. A job for a room may be repeated at
  * once, so that an account is deleted without delay after a crash.
  */
 export function lease({ job, attempts, due }: StoredJob): StoredJob {
-  if (job.kind !== 'mail') return { job, attempts, due };
+  if (!isMail(job)) return { job, attempts, due };
   const leased_until = Date.now() + MAIL_LEASE;
   return { job, attempts, due: leased_until, leased_until };
 }
@@ -42,6 +51,20 @@ export function isLeased({ leased_until = 0 }: StoredJob): boolean {
   const left = leased_until - Date.now();
   return left > 0 && left <= MAIL_LEASE;
 }
+
+/** Whether the answer to a request waits until the job is done. */
+export const isAwaited = ({ kind }: OutboxJob): boolean => AWAITED.has(kind);
+
+/** Whether a job is tried for ever, because somebody's data would stay where it must not be. */
+export const isNeverGivenUp = ({ kind }: OutboxJob): boolean => NEVER_GIVEN_UP.has(kind);
+
+const AWAITED: ReadonlySet<OutboxJob['kind']> = new Set([
+  'end-sessions',
+  'destroy',
+  'create-store',
+  'leave-store',
+]);
+const NEVER_GIVEN_UP: ReadonlySet<OutboxJob['kind']> = new Set(['destroy', 'leave-store']);
 
 /** A due time beyond the longest pause was stored by a clock that has been set back since. */
 export function isDue({ due }: StoredJob): boolean {

@@ -2,8 +2,10 @@ import { logName } from '../../log.ts';
 import type { Log, RoomStorage, RoomTransaction } from '../../platform.ts';
 import { jobFailureCode } from './job-failure.ts';
 import {
+  isAwaited,
   isDue,
   isLeased,
+  isNeverGivenUp,
   lease,
   newJob,
   type OutboxJob,
@@ -75,7 +77,8 @@ export class Outbox {
         return id;
       });
       if (posted.size > 0) {
-        await transaction.put<StoredJob>(Object.fromEntries(posted));
+        // One put takes at most 128 keys, and an account can be in more stores.
+        for (const [key, entry] of posted) await transaction.put<StoredJob>(key, entry);
         await setAlarm(transaction);
       }
       return result;
@@ -131,7 +134,7 @@ export class Outbox {
   /** Postpones a failed job, unless another attempt has finished or postponed it meanwhile. */
   async #retryLater(key: string, failed: StoredJob, error: unknown): Promise<void> {
     const { job, attempts } = failed;
-    const isGivenUp = attempts >= MAX_ATTEMPTS && job.kind !== 'destroy';
+    const isGivenUp = attempts >= MAX_ATTEMPTS && !isNeverGivenUp(job);
     const figures = { work: logName(job.kind), attempts, reason: jobFailureCode(error) };
     this.#log(isGivenUp ? 'outbox-given-up' : 'outbox-retry', figures);
     if (isGivenUp) return void (await this.#storage.delete(key));
@@ -150,8 +153,5 @@ async function setAlarm(transaction: RoomTransaction): Promise<void> {
   const due = Math.min(...[...stored.values()].map((job) => job.due));
   await transaction.setAlarm(Math.max(due, Date.now() + NEXT_ALARM));
 }
-
-/** Whether the answer to a request waits until the job is done. */
-const isAwaited = ({ kind }: OutboxJob): boolean => kind === 'end-sessions' || kind === 'destroy';
 
 const PREFIX = 'outbox:';

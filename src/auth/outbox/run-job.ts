@@ -1,12 +1,20 @@
 import { withDeadline } from '../../deadline.ts';
 import { deliverableAddress } from '../../email-address.ts';
 import type { RoomHost } from '../../platform.ts';
+import type { Result } from '../../protocol/errors.ts';
 import { call } from '../../room-calls.ts';
-import type { UserOperations, UserRemoval } from '../../room-operations.ts';
+import type {
+  StoresNewsOperations,
+  UserOperations,
+  UserRemoval,
+} from '../../user-room-operations.ts';
 import { Accounts } from '../accounts/accounts.ts';
 import { isoTime } from '../iso-time.ts';
-import type { SendMail } from '../mail/mail.ts';
+import type { InvitationMail, Mail, SendMail } from '../mail/mail.ts';
 import { MailTokens, type Recipient } from '../mail/mail-tokens.ts';
+import { callStore } from '../stores/call-store.ts';
+import { createStore } from '../stores/create-store.ts';
+import { invitationMail } from '../stores/invitation-mail.ts';
 import { JobFailure } from './job-failure.ts';
 import type { OutboxJob } from './outbox-job.ts';
 
@@ -34,6 +42,18 @@ export function jobRunner(
         return notifyUserRoom(host, job.user, 'destroy', {});
       case 'mail':
         return sendMailTo(job, id);
+      case 'invitation-mail': {
+        const mail = await invitationMail(host.storage, mailKey, job);
+        return mail && send(mail, id);
+      }
+      case 'create-store':
+        return expectDone(createStore(host, job));
+      case 'leave-store': {
+        const { store, account } = job;
+        return expectDone(callStore(host, store, 'remove-account', { account }));
+      }
+      case 'stores-changed':
+        return notifyUserRoom(host, job.user, 'stores-changed', {});
       default:
         // A newer version has posted this job and will run it after the next deployment.
         throw new JobFailure('unknown-kind');
@@ -47,19 +67,20 @@ export function jobRunner(
       new MailTokens(transaction, mailKey).current(recipient, mailId),
     );
     if (!current) return;
-    if (!sendMail) throw new JobFailure('no-mail');
     const { purpose } = recipient;
     const { namespace, email } = account;
     const { token } = current;
     const expires_at = isoTime(current.expires_at);
-    await sendMail(
-      { purpose, namespace, to: deliverableAddress(email), token, expires_at },
-      mailId,
-    );
+    await send({ purpose, namespace, to: deliverableAddress(email), token, expires_at }, mailId);
+  }
+
+  function send(mail: Mail | InvitationMail, mailId: string): Promise<void> {
+    if (!sendMail) throw new JobFailure('no-mail');
+    return sendMail(mail, mailId);
   }
 }
 
-type UserRoomOperations = UserOperations & UserRemoval;
+type UserRoomOperations = UserOperations & UserRemoval & StoresNewsOperations;
 
 async function notifyUserRoom<Name extends keyof UserRoomOperations>(
   host: RoomHost,
@@ -69,9 +90,12 @@ async function notifyUserRoom<Name extends keyof UserRoomOperations>(
 ): Promise<void> {
   const room = host.rooms()?.user(name);
   if (!room) throw new JobFailure('no-room');
-  const result = await withDeadline(
-    call<UserRoomOperations, Name>(room, operation, input),
-    ROOM_DEADLINE,
+  await expectDone(
+    withDeadline(call<UserRoomOperations, Name>(room, operation, input), ROOM_DEADLINE),
   );
+}
+
+async function expectDone(calling: Promise<Result<unknown>>): Promise<void> {
+  const result = await calling;
   if (!result.ok) throw new JobFailure(`refused-${result.error}`);
 }

@@ -1,5 +1,5 @@
+import type { ClientInfo, Credentials } from '../../auth-room-operations.ts';
 import { fail, type Result, succeed } from '../../protocol/errors.ts';
-import type { ClientInfo, Credentials } from '../../room-operations.ts';
 import { type Account, Accounts, addressHash, findUnchanged } from '../accounts/accounts.ts';
 import type { AccountsContext } from '../accounts/context.ts';
 import { KnownNetworks } from '../rate-limit/known-networks.ts';

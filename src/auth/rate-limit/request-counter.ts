@@ -1,7 +1,7 @@
+import type { RequestCounterOperations } from '../../auth-room-operations.ts';
 import type { RoomHost } from '../../platform.ts';
 import { type Result, succeed } from '../../protocol/errors.ts';
 import { call, type Handlers } from '../../room-calls.ts';
-import type { RequestCounterOperations } from '../../room-operations.ts';
 import { requestCounterName } from '../room-names.ts';
 import { sha256Hex } from '../sha256.ts';
 import { networkOf } from './network.ts';

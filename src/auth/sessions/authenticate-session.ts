@@ -1,5 +1,5 @@
+import type { SessionQuery } from '../../auth-room-operations.ts';
 import { fail, type Result, succeed } from '../../protocol/errors.ts';
-import type { SessionQuery } from '../../room-operations.ts';
 import type { Account } from '../accounts/accounts.ts';
 import type { AccountsContext } from '../accounts/context.ts';
 import { reverifyPassword } from '../passwords/verify-credentials.ts';

@@ -3,6 +3,7 @@ import type { RoomStorage, RoomTransaction } from '../../platform.ts';
 import { Accounts } from '../accounts/accounts.ts';
 import { isoTime } from '../iso-time.ts';
 import type { Outbox } from '../outbox/outbox.ts';
+import { postSessionNews } from '../stores/post-to-stores.ts';
 
 const DAY = 86_400_000;
 
@@ -59,7 +60,8 @@ export class SessionAdapter implements Adapter {
       if (expiresAt <= session.expiresAt) return;
       await storage.put(sessionKey(hash), { ...session, expiresAt });
       const news = { session_hash: hash, expires_at: isoTime(expiresAt) };
-      post({ kind: 'renew-session', user: session.userId, ...news });
+      const renewal = { kind: 'renew-session', user: session.userId, ...news } as const;
+      await postSessionNews(storage, post, renewal);
     });
   }
 

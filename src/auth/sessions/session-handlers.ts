@@ -1,9 +1,17 @@
+import type { AccountsOperations } from '../../auth-room-operations.ts';
 import { shardOf } from '../../located-token.ts';
-import { EMAIL_UNVERIFIED, fail, type Result, succeed } from '../../protocol/errors.ts';
+import {
+  EMAIL_UNVERIFIED,
+  fail,
+  NO_SUCH_STORE,
+  type Result,
+  succeed,
+} from '../../protocol/errors.ts';
+import { isStoreId } from '../../protocol/membership.ts';
 import type { Handlers } from '../../room-calls.ts';
-import type { AccountsOperations } from '../../room-operations.ts';
 import type { AccountsContext } from '../accounts/context.ts';
 import { isoTime } from '../iso-time.ts';
+import { postEndOfSessions } from '../stores/post-to-stores.ts';
 import {
   type AuthenticatedSession,
   authenticateSessionHash,
@@ -72,7 +80,7 @@ export function sessionHandlers(context: AccountsContext): Handlers<SessionOpera
       const { session, account } = authenticated;
       await outbox.transact(async (transaction, post) => {
         const ended = await new Sessions(transaction, config).endAll(account.id, session.hash);
-        post({ kind: 'end-sessions', user: account.id, session_hashes: ended });
+        await postEndOfSessions(transaction, post, account.id, ended);
       });
       return succeed({ message: 'All other sessions revoked' });
     }),
@@ -80,14 +88,18 @@ export function sessionHandlers(context: AccountsContext): Handlers<SessionOpera
     'create-ticket': withSession(context, async (authenticated, query) => {
       // Refused here, because a browser does not see why a socket's handshake is refused.
       if (!describeSession(config, authenticated).may_sync) return EMAIL_UNVERIFIED;
+      if (query.store !== undefined && !isStoreId(query.store)) return NO_SUCH_STORE;
       const shard = shardOf(query.session_uuid)!;
-      const { ticket, expires_at } = await createTicket(storage, authenticated.session.hash, shard);
+      const { hash } = authenticated.session;
+      const { ticket, expires_at } = await createTicket(storage, hash, shard, query.store);
       const heartbeat_seconds = config.HEARTBEAT_SECONDS;
       return succeed({ ticket, expires_at: isoTime(expires_at), heartbeat_seconds });
     }),
 
-    async 'redeem-ticket'({ ticket, namespace }) {
-      const hash = await storage.transaction((transaction) => redeemTicket(transaction, ticket));
+    async 'redeem-ticket'({ ticket, namespace, store }) {
+      const hash = await storage.transaction((transaction) =>
+        redeemTicket(transaction, ticket, store),
+      );
       if (!hash) return UNAUTHORIZED;
       const authenticated = await authenticateSessionHash(context, hash, namespace);
       return authenticated.ok
@@ -99,7 +111,7 @@ export function sessionHandlers(context: AccountsContext): Handlers<SessionOpera
   function end(user: string, hash: string): Promise<void> {
     return outbox.transact(async (transaction, post) => {
       await new Sessions(transaction, config).end(user, hash);
-      post({ kind: 'end-sessions', user, session_hashes: [hash] });
+      await postEndOfSessions(transaction, post, user, [hash]);
     });
   }
 }

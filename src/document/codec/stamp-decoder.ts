@@ -89,6 +89,13 @@ export function decodeChange(body: unknown): DecodedChange | undefined {
   return reader.tables(body[0]) && reader.values(body[1]) ? reader : undefined;
 }
 
+/** Decodes the text of a stored change. Throws if it cannot be read. */
+export function readChange(text: string): CellStamp[] {
+  const edits = decodeChange(JSON.parse(text))?.edits;
+  if (!edits) throw new Error('a stored change cannot be read');
+  return edits;
+}
+
 /** Decodes the content that `getMergeableContent` returns; undefined if it is malformed. */
 export function decodeMergeableContent(body: unknown): CellStamp[] | undefined {
   if (!Array.isArray(body) || body.length !== 2) return undefined;

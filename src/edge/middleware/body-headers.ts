@@ -1,6 +1,6 @@
 import type { MiddlewareHandler } from 'hono';
 import { bodyKind, isGzipped, PATCH_TYPES } from '../../body/media-type.ts';
-import { drain } from '../../body/read-body.ts';
+import { drainUnread } from '../../body/read-body.ts';
 import { fail } from '../../protocol/errors.ts';
 import type { EdgeEnv } from '../environment.ts';
 import { refusal } from '../responses.ts';
@@ -48,6 +48,5 @@ const UNKNOWN_CODING = unsupported('the only supported content coding is gzip', 
 /** Reads the rest of a refused request's body, so that its client sees the response. */
 export const drainRefusedBody: MiddlewareHandler<EdgeEnv> = async (context, next) => {
   await next();
-  const { body } = context.req.raw;
-  if (context.res.status >= 400 && body && !body.locked) await drain(body.getReader());
+  if (context.res.status >= 400) await drainUnread(context.req.raw);
 };

@@ -1,6 +1,6 @@
 import type { MiddlewareHandler } from 'hono';
 import { fail, type Result, succeed } from '../../protocol/errors.ts';
-import { isNamespace, RESERVED_NAMESPACES } from '../../protocol/namespaces.ts';
+import { isNamespace, RESERVED_NAMESPACES } from '../../protocol/http-api/namespaces.ts';
 import type { EdgeContext, EdgeEnv } from '../environment.ts';
 import { refusal } from '../responses.ts';
 

@@ -9,7 +9,14 @@ import type {
   SignedIn,
   SignedUp,
   Ticket,
-} from '../../protocol/response-types.ts';
+} from '../../protocol/http-api/response-types.ts';
+import {
+  type IssuedInvitation as Invited,
+  type Invitation as OpenInvitation,
+  ROLES,
+  type Member as StoreMember,
+  type Membership as StoreMembership,
+} from '../../protocol/membership.ts';
 import * as requests from '../request-schemas.ts';
 
 /** The schemas of the OpenAPI document. Those of requests are the ones that validate them. */
@@ -73,9 +80,43 @@ const Values = v.record(v.string(), Value);
 const Store = v.object({ tables: Tables, values: Values });
 const PartialStore = v.partial(Store);
 
+const Membership = v.object({
+  store: v.pipe(v.string(), v.uuid(), v.description('The id of the store.')),
+  name: v.string(),
+  role: v.picklist(ROLES),
+  joined_at: Time,
+}) satisfies v.GenericSchema<StoreMembership>;
+
+const MembershipList = v.object({ stores: v.array(Membership) });
+
+const Member = v.object({
+  id: Uuid,
+  email: v.string(),
+  role: v.picklist(ROLES),
+  joined_at: Time,
+}) satisfies v.GenericSchema<StoreMember>;
+
+const MemberList = v.object({ members: v.array(Member) });
+
+const Invitation = v.object({
+  id: Uuid,
+  role: v.picklist(ROLES),
+  created_at: Time,
+  expires_at: Time,
+  uses_left: v.number(),
+}) satisfies v.GenericSchema<OpenInvitation>;
+
+const InvitationList = v.object({ invitations: v.array(Invitation) });
+
+const IssuedInvitation = v.object({
+  ...Invitation.entries,
+  token: v.string(),
+}) satisfies v.GenericSchema<Invited>;
+
 const Export = v.object({
   account: v.object({ namespace: v.string(), ...Account }),
   sessions: v.array(SessionListEntry),
+  stores: v.array(Membership),
   store: Store,
 }) satisfies v.GenericSchema<AccountExport>;
 
@@ -138,9 +179,15 @@ const SCHEMAS = {
   Revocation: requests.RevocationInput,
   PasswordChange: requests.PasswordChangeInput,
   Deletion: requests.DeletionInput,
+  NewStore: requests.NewStoreInput,
+  NewInvitation: requests.InvitationInput,
+  RoleChange: requests.RoleChangeInput,
+  Acceptance: requests.AcceptanceInput,
   ...{ Confirmation, ResetResult, SignUpResult, SignInResult },
   ...{ Session, SessionListEntry, SessionList },
   ...{ SocketTicket, Export, Store, PartialStore, Tables, Table, Row, Cell, Values, Value },
+  ...{ Membership, MembershipList, Member, MemberList },
+  ...{ Invitation, InvitationList, IssuedInvitation },
   ...{ MergePatch, JsonPatch, MergeableContent, ManualSync, ManualSyncResult, PersistedStore },
   ...{ Health, OpenApi },
   Error: ErrorResponse,

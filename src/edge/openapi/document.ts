@@ -1,10 +1,12 @@
 import { version } from '../../../package.json';
 import { ACCOUNT_OPERATIONS } from './account-operations.ts';
 import { componentSchemas } from './component-schemas.ts';
-import { ROOM, SESSION_ID } from './examples.ts';
+import { INVITATION, ROOM, SESSION_ID, SHARED_STORE } from './examples.ts';
 import { type Operation, type Tag, toOperationObject } from './operation.ts';
 import { SERVICE_OPERATIONS } from './service-operations.ts';
 import { SESSION_OPERATIONS } from './session-operations.ts';
+import { SHARED_CONTENT_OPERATIONS } from './shared-content-operations.ts';
+import { SHARED_STORE_OPERATIONS } from './shared-store-operations.ts';
 import { STORE_OPERATIONS } from './store-operations.ts';
 import { SYNC_OPERATIONS } from './sync-operations.ts';
 
@@ -12,6 +14,8 @@ const OPERATIONS = [
   ...ACCOUNT_OPERATIONS,
   ...SESSION_OPERATIONS,
   ...STORE_OPERATIONS,
+  ...SHARED_STORE_OPERATIONS,
+  ...SHARED_CONTENT_OPERATIONS,
   ...SYNC_OPERATIONS,
   ...SERVICE_OPERATIONS,
 ];
@@ -37,12 +41,13 @@ export const openApiDocument = (basePath = '') => ({
 });
 
 const DESCRIPTION =
-  'Accounts and, for every user, one private realtime TinyBase store. Request bodies may be compressed with `Content-Encoding: gzip`. All times are in UTC. A method that a path does not have is refused with 405, `method_not_allowed` and an `Allow` header.';
+  'Accounts and, for every user, one private realtime TinyBase store, and stores that users share. Request bodies may be compressed with `Content-Encoding: gzip`. All times are in UTC. A method that a path does not have is refused with 405, `method_not_allowed` and an `Allow` header.';
 
 const TAGS: Record<Tag, string> = {
   accounts: 'Accounts, passwords and e-mail addresses.',
   sessions: 'Sessions and tickets.',
   store: 'The store as plain JSON. A change is one transaction, on every device at once.',
+  sharing: 'Stores that several accounts share.',
   sync: "TinyBase's synchronizer and PartyKit persister.",
   service: 'The service itself.',
 };
@@ -87,7 +92,14 @@ const pathParameter = (name: string, description: string, example: string, patte
 const PATH_PARAMETERS = {
   ...pathParameter('namespace', 'The app.', 'todo', '^[a-z0-9][a-z0-9-]{0,62}$'),
   ...pathParameter('id', 'The `id` of a session in the list.', SESSION_ID),
-  ...pathParameter('room', 'The `durable_object_name` of the user.', ROOM),
+  ...pathParameter(
+    'room',
+    'The `durable_object_name` of the user, or the id of a shared store.',
+    ROOM,
+  ),
+  ...pathParameter('store', 'The id of a shared store.', SHARED_STORE),
+  ...pathParameter('member', 'The `id` of a member in the list.', ROOM),
+  ...pathParameter('invitation', 'The `id` of an invitation in the list.', INVITATION.id),
   ...pathParameter('table', 'The id of a table.', 'tasks'),
   ...pathParameter('row', 'The id of a row.', 'task1'),
   ...pathParameter('cell', 'The id of a cell.', 'title'),

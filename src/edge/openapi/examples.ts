@@ -52,9 +52,33 @@ export const STORE = {
   values: { name: 'Ada' },
 };
 
+export const SHARED_STORE = '7c1f5a3e-2b94-8d06-a5e7-19f3c8d2b640';
+export const STORE_NAME = 'Holiday';
+export const INVITATION_TOKEN = '7c1f5a3e2b948d06a5e719f3c8d2b640d41c7a90e85f3b26971e0ac5d8f24b63';
+
+export const MEMBERSHIP = {
+  store: SHARED_STORE,
+  name: STORE_NAME,
+  role: 'owner',
+  joined_at: TIME,
+};
+
+export const OWNER = { id: ROOM, email: EMAIL, role: 'owner', joined_at: TIME };
+
+export const INVITATION = {
+  id: 'b7e02c94-5d18-4f6a-8c3b-60a9d1f7e235',
+  role: 'editor',
+  created_at: TIME,
+  expires_at: '2026-02-07T08:00:00.000Z',
+  uses_left: 1,
+};
+
+export const ISSUED_INVITATION = { ...INVITATION, token: INVITATION_TOKEN };
+
 export const EXPORT = {
   account: { namespace: 'todo', ...USER },
   sessions: SESSIONS,
+  stores: [],
   store: STORE,
 };
 

@@ -21,7 +21,7 @@ export interface Operation {
   errors: readonly ErrorCode[];
 }
 
-export type Tag = 'accounts' | 'sessions' | 'store' | 'sync' | 'service';
+export type Tag = 'accounts' | 'sessions' | 'store' | 'sharing' | 'sync' | 'service';
 
 export type SecurityScheme = 'bearer' | 'sessionHeader' | 'sessionQuery' | 'ticket';
 

@@ -1,13 +1,13 @@
 import { accountShard } from '../../account-shard.ts';
-import { shardOfToken } from '../../located-token.ts';
-import { fail, type Result, succeed } from '../../protocol/errors.ts';
-import { call } from '../../room-calls.ts';
 import type {
   AccountsOperations,
   AddressQuery,
   Credentials as CredentialsQuery,
   TokenUse,
-} from '../../room-operations.ts';
+} from '../../auth-room-operations.ts';
+import { shardOfToken } from '../../located-token.ts';
+import { fail, type Result, succeed } from '../../protocol/errors.ts';
+import { call } from '../../room-calls.ts';
 import type { EdgeContext } from '../environment.ts';
 import { readBody } from '../request-body.ts';
 import { CredentialsInput, EmailInput, ResetInput, VerificationInput } from '../request-schemas.ts';

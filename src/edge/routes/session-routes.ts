@@ -1,6 +1,7 @@
+import type { RecentProof } from '../../auth-room-operations.ts';
 import { type Result, succeed } from '../../protocol/errors.ts';
+import { PATH_HEADER } from '../../proven-access.ts';
 import { resultOf } from '../../room-calls.ts';
-import { PATH_HEADER, type RecentProof } from '../../room-operations.ts';
 import type { EdgeContext } from '../environment.ts';
 import { readBody } from '../request-body.ts';
 import { DeletionInput, PasswordChangeInput, RevocationInput } from '../request-schemas.ts';
@@ -10,6 +11,7 @@ import {
   clientInfo,
   confirmation,
   HEADERS_ONLY,
+  sharedStoreIn,
 } from '../session.ts';
 import { readToken } from '../token.ts';
 
@@ -54,8 +56,9 @@ async function readRevocation(context: EdgeContext): Promise<Result<RecentProof>
   return succeed({ password: input.value.password });
 }
 
+/** A ticket for a socket to the account's private store, or to the shared store of the path. */
 export const createTicket = (context: EdgeContext): Promise<Result<unknown>> =>
-  callWithSession(context, 'create-ticket', {});
+  callWithSession(context, 'create-ticket', { store: sharedStoreIn(context) });
 
 export const requestVerification = async (context: EdgeContext): Promise<Result<unknown>> =>
   confirmation(
@@ -80,11 +83,11 @@ export async function deleteAccount(context: EdgeContext): Promise<Result<unknow
 export async function exportAccount(context: EdgeContext): Promise<Result<unknown>> {
   const exported = await callWithSession(context, 'export-account', {});
   if (!exported.ok) return exported;
-  const { account, sessions } = exported.value;
+  const { account, sessions, stores } = exported.value;
   const room = context.env.rooms.user(account.durable_object_name);
   const store = await resultOf(await room.fetch('/store', { headers: { [PATH_HEADER]: '' } }));
   if (!store.ok) return store;
-  const opening = JSON.stringify({ account, sessions }).slice(0, -1);
+  const opening = JSON.stringify({ account, sessions, stores }).slice(0, -1);
   const body = store.value.body!.pipeThrough(wrapStream(`${opening},"store":`, '}'));
   return succeed(new Response(body, { headers: DOWNLOAD }));
 }

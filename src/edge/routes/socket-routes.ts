@@ -1,24 +1,19 @@
 import { fail, type Result, succeed } from '../../protocol/errors.ts';
-import { DEVICE_HEADER, type ProvenDevice } from '../../room-operations.ts';
+import { DEVICE_HEADER, headerJson, type ProvenDevice } from '../../proven-access.ts';
 import type { EdgeContext } from '../environment.ts';
 import { checkNamespace } from '../middleware/namespace.ts';
 import { originAllowed } from '../middleware/origins.ts';
-import {
-  type AuthenticatedSession,
-  authenticateUpgrade,
-  requireRoomOwner,
-  requireVerified,
-  userRoom,
-} from '../session.ts';
+import { authenticateUpgrade } from '../session.ts';
+import { storeAccess } from '../store-access.ts';
 
 /** On Workers, the response to an upgrade carries the client's end of the socket. */
 type UpgradeResponse = Response & { webSocket?: unknown };
 
-/** `GET /:namespace/ws`: opens a socket to the user's room. */
+/** `GET /:namespace/ws` and `GET /:namespace/stores/:store/ws`: opens a socket to a store's room. */
 export async function openSyncSocket(context: EdgeContext): Promise<Result<Response>> {
   const namespace = checkNamespace(context);
   if (!namespace.ok) return namespace;
-  return upgrade(context, 'sync', () => authenticateUpgrade(context));
+  return upgrade(context, 'sync');
 }
 
 /**
@@ -26,26 +21,24 @@ export async function openSyncSocket(context: EdgeContext): Promise<Result<Respo
  * protocol of TinyBase's PartyKit persister.
  */
 export const openRoomSocket = (context: EdgeContext): Promise<Result<Response>> =>
-  upgrade(context, context.req.query('protocol') === 'partykit' ? 'partykit' : 'sync', () =>
-    requireRoomOwner(context, authenticateUpgrade(context)),
-  );
+  upgrade(context, context.req.query('protocol') === 'partykit' ? 'partykit' : 'sync');
 
 async function upgrade(
   context: EdgeContext,
   protocol: ProvenDevice['protocol'],
-  authenticate: () => Promise<Result<AuthenticatedSession>>,
 ): Promise<Result<Response>> {
   if (context.req.header('upgrade')?.toLowerCase() !== 'websocket') {
     return fail('upgrade_required', 'this is a WebSocket endpoint');
   }
   if (!originAllowed(context)) return fail('forbidden_origin', 'this origin may not connect');
-  const session = requireVerified(await authenticate());
-  if (!session.ok) return session;
-  const { session_hash, expires_at } = session.value;
+  const access = storeAccess(context, await authenticateUpgrade(context));
+  if (!access.ok) return access;
+  const { room, session, member } = access.value;
+  const { session_hash, expires_at } = session;
   const resumes = protocol === 'sync' && context.req.query('resume') === '1';
-  const device: ProvenDevice = { session_hash, expires_at, protocol, resumes };
-  const headers = { upgrade: 'websocket', [DEVICE_HEADER]: JSON.stringify(device) };
-  const response = await userRoom(context, session.value).fetch('/connect', { headers });
+  const device: ProvenDevice = { session_hash, expires_at, protocol, resumes, member };
+  const headers = { upgrade: 'websocket', [DEVICE_HEADER]: headerJson(device) };
+  const response = await room.fetch('/connect', { headers });
   return succeed(withSubprotocol(context, response));
 }
 

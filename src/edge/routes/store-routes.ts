@@ -1,44 +1,38 @@
 import type { Result } from '../../protocol/errors.ts';
+import { headerJson, PATH_HEADER, type ProvenWriter, WRITER_HEADER } from '../../proven-access.ts';
 import { resultOf } from '../../room-calls.ts';
-import { PATH_HEADER, type ProvenWriter, WRITER_HEADER } from '../../room-operations.ts';
 import type { EdgeContext } from '../environment.ts';
 import { encodedPath } from '../mount/mount-point.ts';
-import {
-  type AuthenticatedSession,
-  authenticate,
-  HEADERS_OR_QUERY,
-  requireRoomOwner,
-  requireVerified,
-  userRoom,
-} from '../session.ts';
+import { authenticate, HEADERS_ONLY, HEADERS_OR_QUERY } from '../session.ts';
+import { type StoreAccess, storeAccess } from '../store-access.ts';
+import type { TokenPlaces } from '../token.ts';
 
 /** `GET|PUT /parties/user/:room/store`: the content of TinyBase's PartyKit persister. */
-export async function partyKitStore(context: EdgeContext): Promise<Result<Response>> {
-  const owner = await requireRoomOwner(context, authenticate(context, HEADERS_OR_QUERY));
-  return owner.ok ? forward(context, owner.value, '/partykit-store') : owner;
-}
+export const partyKitStore = (context: EdgeContext): Promise<Result<Response>> =>
+  forward(context, '/partykit-store', HEADERS_OR_QUERY);
 
-/** `POST /:namespace/manual-sync`: streams the body to the user's room. */
-export async function manualSync(context: EdgeContext): Promise<Result<Response>> {
-  const session = requireVerified(await authenticate(context));
-  return session.ok ? forward(context, session.value, '/manual-sync') : session;
-}
+/** `POST …/manual-sync`: streams the body to the store's room. */
+export const manualSync = (context: EdgeContext): Promise<Result<Response>> =>
+  forward(context, '/manual-sync');
 
-/** `/:namespace/store…`: reads or changes the store, or a part of it, as plain JSON. */
-export async function jsonStore(context: EdgeContext): Promise<Result<Response>> {
-  const session = requireVerified(await authenticate(context));
-  if (!session.ok) return session;
+/** `GET …/snapshot`: a full copy for the client, see src/room/http/snapshot.ts. */
+export const snapshot = (context: EdgeContext): Promise<Result<Response>> =>
+  forward(context, '/snapshot');
+
+/** `…/store…`: reads or changes the store, or a part of it, as plain JSON. */
+export function jsonStore(context: EdgeContext): Promise<Result<Response>> {
+  const isShared = context.req.param('store') !== undefined;
   // Ids may hold any character, so the router must not decode the path.
-  const [, , , ...ids] = encodedPath(context).split('/');
+  const ids = encodedPath(context)
+    .split('/')
+    .slice(isShared ? SHARED_STORE_SEGMENTS : STORE_SEGMENTS);
   const path = ids.map((id) => `/${id}`).join('');
-  return forward(context, session.value, '/store', { [PATH_HEADER]: path });
+  return forward(context, '/store', HEADERS_ONLY, { [PATH_HEADER]: path });
 }
 
-/** `GET /:namespace/snapshot`: a full copy for the client, see src/room/http/snapshot.ts. */
-export async function snapshot(context: EdgeContext): Promise<Result<Response>> {
-  const session = requireVerified(await authenticate(context));
-  return session.ok ? forward(context, session.value, '/snapshot') : session;
-}
+/** The segments of `/:namespace/store`, and of `/:namespace/stores/:store/store`. */
+const STORE_SEGMENTS = 3;
+const SHARED_STORE_SEGMENTS = 5;
 
 /** The request headers that a room reads, apart from those that the edge itself sets. */
 const FORWARDED_HEADERS = [
@@ -49,25 +43,29 @@ const FORWARDED_HEADERS = [
   'if-none-match',
 ];
 
+/** Passes a request on to the room of the store that its path names. */
 async function forward(
   context: EdgeContext,
-  session: AuthenticatedSession,
   path: string,
+  places: TokenPlaces = HEADERS_ONLY,
   headers: Record<string, string> = {},
 ): Promise<Result<Response>> {
+  const access = storeAccess(context, await authenticate(context, places));
+  if (!access.ok) return access;
   const { method, body } = context.req.raw;
-  headers[WRITER_HEADER] = JSON.stringify(writerOf(session));
+  headers[WRITER_HEADER] = headerJson(writerOf(access.value));
   for (const name of FORWARDED_HEADERS) {
     const value = context.req.header(name);
     if (value !== undefined) headers[name] = value;
   }
-  return resultOf(await userRoom(context, session).fetch(path, { method, body, headers }));
+  return resultOf(await access.value.room.fetch(path, { method, body, headers }));
 }
 
 /** The body may take long to arrive, so the room checks the session again before it writes. */
-const writerOf = ({ session_hash, expires_at, shard }: AuthenticatedSession): ProvenWriter => ({
-  session_hash,
-  expires_at,
-  shard,
+const writerOf = ({ session, member }: StoreAccess): ProvenWriter => ({
+  session_hash: session.session_hash,
+  expires_at: session.expires_at,
+  shard: session.shard,
   proven_at: Date.now(),
+  member,
 });

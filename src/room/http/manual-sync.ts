@@ -1,6 +1,7 @@
 import type { CellStamp } from '../../document/cell-stamp.ts';
 import { encodeMergeableContent } from '../../document/codec/mergeable-content-encoder.ts';
 import { decodeMergeableContent } from '../../document/codec/stamp-decoder.ts';
+import { refuse } from '../../document/refuse.ts';
 import type { StampTree } from '../../document/stamp-tree.ts';
 import { pathOf, validate } from '../../document/validate.ts';
 import type { Config } from '../../platform.ts';
@@ -9,6 +10,7 @@ import type { StampPath } from '../../protocol/notice.ts';
 import { DELETED } from '../../protocol/stamps.ts';
 import type { ContentRequest } from '../content-request.ts';
 import { type Document, STORE_FULL } from '../document.ts';
+import { refusedPaths } from '../refusals/refused-paths.ts';
 import { textStream } from '../text-stream.ts';
 
 /**
@@ -28,6 +30,8 @@ interface Outcome {
   timestamp: string;
   /** Paths of the stamps that are too far ahead of the server's clock and were not merged. */
   refused?: StampPath[];
+  /** Paths of the stamps that their author may not write, as many as a notice names. */
+  forbidden?: StampPath[];
 }
 
 /**
@@ -37,7 +41,7 @@ const EDITS_AT_ONCE = 20_000;
 
 /**
  * Merges the content in the body of a request, all of it or nothing. Responds with the merged
- * content.
+ * content. A viewer gets the content too, and learns which of its stamps were not merged.
  */
 export async function manualSync(
   document: Document,
@@ -47,9 +51,11 @@ export async function manualSync(
   // Each step frees its input: a large body does not fit as text, objects and stamps at once.
   const edits = await content.json().then(readBody);
   if (!edits.ok) return edits;
-  const allowed = await content.mayWrite();
-  if (!allowed.ok) return allowed;
-  const outcome = merge(document, config, edits.value);
+  const held = await content.sessionHolds();
+  if (!held.ok) return held;
+  const outcome = content.isRefused
+    ? succeed(refuseAll(document, config, edits.value))
+    : merge(document, config, edits.value);
   if (!outcome.ok) return outcome;
   const headers = { 'Content-Type': 'application/json' };
   return succeed(new Response(textStream(answerText(document, outcome.value)), { headers }));
@@ -69,11 +75,13 @@ function readBody(body: Result<unknown>): Result<CellStamp[]> {
 
 function merge(document: Document, config: Config, edits: CellStamp[]): Result<Outcome> {
   const now = Date.now();
-  const { accepted, settled, ahead, full } = validate(
-    tellDeletions(edits, document.tree),
-    document.tree,
+  const { tree, corrections } = document;
+  const { accepted, settled, restamped, ahead, full } = validate(
+    tellDeletions(edits, tree),
+    tree,
     config,
     now,
+    corrections.ifAny,
   );
   if (full) return STORE_FULL;
   for (let start = 0; start < accepted.length; start += EDITS_AT_ONCE) {
@@ -81,9 +89,26 @@ function merge(document: Document, config: Config, edits: CellStamp[]): Result<O
     document.flush();
   }
   document.merge(settled);
+  document.correct(restamped);
   document.flush();
+  return succeed(outcomeOf(now, ahead));
+}
+
+/**
+ * Changes nothing, because the client has the content of the response. What it writes all the same
+ * is answered by stamps when it connects again.
+ */
+function refuseAll(document: Document, config: Config, edits: CellStamp[]): Outcome {
+  const now = Date.now();
+  const { tree } = document;
+  const { ahead, refused } = refuse(tellDeletions(edits, tree), tree, config, now, 0);
+  const outcome = outcomeOf(now, ahead);
+  return refused.length > 0 ? { ...outcome, forbidden: refusedPaths(refused) } : outcome;
+}
+
+function outcomeOf(now: number, ahead: CellStamp[]): Outcome {
   const timestamp = new Date(now).toISOString();
-  return succeed(ahead.length > 0 ? { timestamp, refused: ahead.map(pathOf) } : { timestamp });
+  return ahead.length > 0 ? { timestamp, refused: ahead.map(pathOf) } : { timestamp };
 }
 
 /**

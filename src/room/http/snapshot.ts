@@ -25,14 +25,17 @@ export class Snapshots {
     this.#document = document;
   }
 
-  /** Refuses with `overloaded` if the room sends too many copies already. */
-  request(request: Request): Result<Response> {
+  /**
+   * Refuses with `overloaded` if the room sends too many copies already. The copy fails as soon as
+   * `mayRead` returns false.
+   */
+  request(request: Request, mayRead: () => boolean): Result<Response> {
     if (this.#running >= MAX_AT_ONCE) return OVERLOADED;
     const headers = new Headers({
       'Content-Type': 'application/x-ndjson',
       Vary: 'Accept-Encoding',
     });
-    const lines = lineStream(this.#lines());
+    const lines = lineStream(this.#lines(mayRead));
     if (!ACCEPTS_GZIP.test(request.headers.get('accept-encoding') ?? '')) {
       return succeed(new Response(lines, { headers }));
     }
@@ -41,12 +44,15 @@ export class Snapshots {
     return succeed(new Response(lines.pipeThrough(gzip), { headers, ...AS_IT_IS }));
   }
 
-  async *#lines(): AsyncGenerator<string> {
+  async *#lines(mayRead: () => boolean): AsyncGenerator<string> {
     this.#running += 1;
     try {
       const texts = this.#document.copy();
       let next = await texts.next();
-      for (; !next.done; next = await texts.next()) yield oneLine(next.value);
+      for (; !next.done; next = await texts.next()) {
+        if (!mayRead()) throw new Error('the reader may not read any more');
+        yield oneLine(next.value);
+      }
       if (next.value !== undefined) yield JSON.stringify({ cursor: next.value });
     } finally {
       this.#running -= 1;

@@ -1,3 +1,4 @@
+import { NewerFormatError } from '../newer-format-error.ts';
 import { newLogId } from './log-cursor.ts';
 import { NO_RECORD } from './log-parts.ts';
 
@@ -21,9 +22,6 @@ export interface Head {
   /** `Content.bytes` later on, roughly, for a room that has not read its content. */
   recentBytes: number;
 }
-
-/** Stored data was written by a later version of TinyHost; nothing of it was touched. */
-export class NewerFormatError extends Error {}
 
 export const newHead = (): Head => ({
   format: LOG_FORMAT,

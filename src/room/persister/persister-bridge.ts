@@ -1,7 +1,8 @@
 import { TinyBasePartyKitServer } from 'tinybase/persisters/persister-partykit-server';
-import type { SizedStamp } from '../../document/cell-stamp.ts';
+import type { CellAddress, SizedStamp } from '../../document/cell-stamp.ts';
 import { chunk, encodePlainChange } from '../../document/codec/change-encoder.ts';
 import { encodeContent } from '../../document/codec/content-encoder.ts';
+import { sizedStamp } from '../../document/stamp-tree.ts';
 import type { Connection } from '../../platform.ts';
 import type { CloseName } from '../../protocol/close-codes.ts';
 import { fail, type Result, succeed } from '../../protocol/errors.ts';
@@ -9,6 +10,7 @@ import { parseJson } from '../../protocol/frame.ts';
 import type { ContentRequest } from '../content-request.ts';
 import { type Devices, deviceOf } from '../devices.ts';
 import { CHANGE_BYTES, type Document, type Publication, type WrittenStamp } from '../document.ts';
+import { READ_ONLY, type RefusalOf, refuseNobody } from '../refusals/refusal.ts';
 import { textBody } from '../text-stream.ts';
 import { InFlight } from './in-flight.ts';
 import { PersisterStorage } from './persister-storage.ts';
@@ -37,12 +39,14 @@ class PersisterServer extends TinyBasePartyKitServer {
 export class PersisterBridge {
   readonly #document: Document;
   readonly #devices: Devices;
+  readonly #refusalOf: RefusalOf;
   readonly #inFlight = new WeakMap<Connection, InFlight>();
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(document: Document, devices: Devices) {
+  constructor(document: Document, devices: Devices, refusalOf: RefusalOf = refuseNobody) {
     this.#document = document;
     this.#devices = devices;
+    this.#refusalOf = refusalOf;
   }
 
   /**
@@ -66,13 +70,28 @@ export class PersisterBridge {
 
   async #handle(connection: Connection, frame: string): Promise<CloseName | undefined> {
     // The session may have ended while the frame waited.
-    if (!deviceOf(connection)) return undefined;
+    const device = deviceOf(connection);
+    if (!device) return undefined;
     if (!isChanges(frame)) return 'invalidFrame';
     const storage = new PersisterStorage(this.#document.tree, true);
     const asParty = connection as unknown as PartyKitConnection;
     await new PersisterServer(storage).onMessage(frame, asParty);
     if (!storage.writes) return 'invalidFrame';
+    if (this.#refusalOf(device)) return void this.#restore(connection, storage.writes);
     return this.#document.write(storage.writes, connection).ok ? undefined : 'storeFull';
+  }
+
+  /**
+   * Sends a device that may not write the store's content of what it has written. It takes in
+   * whatever comes last, so nothing has to be stored for it.
+   */
+  #restore(connection: Connection, written: CellAddress[]): void {
+    this.#document.flush();
+    const { tree } = this.#document;
+    const held = written.map(({ table, row, id }) =>
+      sizedStamp({ table, row, id, cell: tree.cellAt({ table, row, id }), hlc: '' }),
+    );
+    this.#send(connection, held, true);
   }
 
   /** Forwards changes to every persister device except their author. */
@@ -97,7 +116,10 @@ export class PersisterBridge {
       for (const part of chunk(stamps, CHANGE_BYTES)) {
         connection.send(`s${encodePlainChange(part)}`);
         if (!noted) continue;
-        for (const stamp of part) flight.send(this.#document.tree.leaf(stamp)!, now);
+        for (const stamp of part) {
+          const leaf = this.#document.tree.leaf(stamp);
+          if (leaf) flight.send(leaf, now);
+        }
       }
     } catch {
       // The socket has just closed. The device gets the whole store when it reconnects.
@@ -131,15 +153,25 @@ export class PersisterBridge {
     const body = await content.text();
     if (!body.ok) return body;
     if (parseJson(body.value) === undefined) return BAD_CONTENT;
-    const allowed = await content.mayWrite();
-    if (!allowed.ok) return allowed;
+    const held = await content.sessionHolds();
+    if (!held.ok) return held;
     this.#document.flush();
     const storage = new PersisterStorage(this.#document.tree, false);
     const read = { url: content.request.url, method: 'PUT', text: async () => body.value };
     const response = await new PersisterServer(storage).onRequest(read as PartyKitRequest);
     if (response.status === 400 || (response.status === 201 && !storage.writes)) return BAD_CONTENT;
+    if (content.isRefused) return this.#refuse(content, storage.writes ?? []);
     const written = this.#document.write(storage.writes ?? []);
     return written.ok ? succeed(response as unknown as Response) : written;
+  }
+
+  /** TinyBase's persister ignores the response, so its socket tells it what the store has. */
+  #refuse({ writer }: ContentRequest, written: CellAddress[]): Result<never> {
+    for (const connection of this.#devices.speaking('partykit')) {
+      const isAuthor = deviceOf(connection)?.session_hash === writer?.session_hash;
+      if (isAuthor) this.#restore(connection, written);
+    }
+    return READ_ONLY;
   }
 
   #flightTo(connection: Connection): InFlight {

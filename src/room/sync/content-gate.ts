@@ -3,8 +3,9 @@ import type { CloseName } from '../../protocol/close-codes.ts';
 import type { Envelope } from '../../protocol/frame.ts';
 import { type Devices, deviceOf } from '../devices.ts';
 import type { Document } from '../document.ts';
+import type { RefusalOf } from '../refusals/refusal.ts';
 import type { Handled } from './exchange/responder.ts';
-import { needsNoContent } from './unread-changes.ts';
+import { editsWithoutContent } from './unread-changes.ts';
 
 /**
  * Lets messages pass that need no content while the room has not read it: the changes in them are
@@ -15,10 +16,12 @@ export class ContentGate {
   readonly #document: Document;
   readonly #devices: Devices;
   readonly #config: Config;
+  readonly #refusalOf: RefusalOf;
   #waiting = 0;
 
-  constructor(document: Document, devices: Devices, config: Config) {
+  constructor(document: Document, devices: Devices, config: Config, refusalOf: RefusalOf) {
     this.#document = document;
+    this.#refusalOf = refusalOf;
     this.#devices = devices;
     this.#config = config;
   }
@@ -41,8 +44,15 @@ export class ContentGate {
 
   #needsNoContent(connection: Connection, envelope: Envelope): boolean {
     // A device that has not read may have missed changes. Persisters get changes of known content.
-    if (deviceOf(connection)?.question || this.#devices.hasAny('partykit')) return false;
-    return needsNoContent(envelope, this.#document.unreadBytes, this.#config, Date.now());
+    const device = deviceOf(connection);
+    if (!device || device.question || this.#devices.hasAny('partykit')) return false;
+    const { corrections, unreadBytes } = this.#document;
+    const edits = editsWithoutContent(envelope, unreadBytes, this.#config, Date.now());
+    if (!edits || edits.length === 0) return edits !== undefined;
+    // Refusing a change, and an edit of a corrected cell, takes the content of the cells.
+    if (this.#refusalOf(device)) return false;
+    const remembered = corrections.ifAny;
+    return !remembered || !edits.some((edit) => remembered.has(edit));
   }
 
   async #wait(connection: Connection, handle: () => Handled): Promise<CloseName | undefined> {

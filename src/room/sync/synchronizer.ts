@@ -1,14 +1,14 @@
 import { decodeChange } from '../../document/codec/stamp-decoder.ts';
-import type { StampTree } from '../../document/stamp-tree.ts';
 import type { Config, Connection } from '../../platform.ts';
 import type { CloseName } from '../../protocol/close-codes.ts';
 import { changeTextOf, type Envelope, MESSAGE, type Message } from '../../protocol/frame.ts';
-import { HEARTBEAT_ID } from '../../protocol/heartbeat.ts';
+import { NOTICE_ID } from '../../protocol/notice.ts';
 import type { ContentHashes } from '../../protocol/stamps.ts';
 import { type Devices, deviceOf } from '../devices.ts';
 import { type Document, type Publication, type WrittenStamp, writeChanges } from '../document.ts';
+import type { RefusalOf } from '../refusals/refusal.ts';
 import { ContentGate } from './content-gate.ts';
-import { isContentHashes, isHashTree } from './exchange/diffs.ts';
+import { isContentHashes } from './exchange/diffs.ts';
 import { Exchanges } from './exchange/exchanges.ts';
 import { type HeldRequest, HeldRequests } from './exchange/held-requests.ts';
 import {
@@ -22,7 +22,7 @@ import {
   type Request,
   VERIFY_REQUEST,
 } from './exchange/pull.ts';
-import { decodePulledBefore } from './exchange/pull-before-answering.ts';
+import { decodePulledBefore, isHeartbeatLost } from './exchange/pull-before-answering.ts';
 import { type Handled, Responder } from './exchange/responder.ts';
 import { stampsOf } from './exchange/revealed-rows.ts';
 import { Verifier } from './exchange/verifier.ts';
@@ -54,7 +54,7 @@ export class Synchronizer {
   readonly #verifier: Verifier;
   readonly #exchanges: Exchanges;
 
-  constructor(document: Document, devices: Devices, config: Config) {
+  constructor(document: Document, devices: Devices, config: Config, refusalOf: RefusalOf) {
     this.#document = document;
     this.#devices = devices;
     this.#responder = new Responder(document, this.#window, {
@@ -73,8 +73,8 @@ export class Synchronizer {
         this.#forward(connection, writeChanges(stampsOf(document.tree, rows)).map(changeOf)),
       joined: (connection) => devices.markJoined(connection),
     });
-    this.#gate = new ContentGate(document, devices, config);
-    this.#changes = new IncomingChanges(document, config, this.#window);
+    this.#gate = new ContentGate(document, devices, config, refusalOf);
+    this.#changes = new IncomingChanges(document, config, this.#window, refusalOf);
     this.#syncPoints = new SyncPoints(document, this.#window, this.#changes);
   }
 
@@ -105,6 +105,13 @@ export class Synchronizer {
   #canVerify(connection: Connection): boolean {
     this.#document.flush();
     return !this.#window.isFull(connection, ANSWERS) && !this.#responder.isAnswering(connection);
+  }
+
+  /** Sends a notice. Returns false if the device has reached the limit of unread bytes. */
+  notify(connection: Connection, body: string): boolean {
+    if (this.#window.isFull(connection, CHANGES)) return false;
+    this.#send(connection, NOTICE_ID, MESSAGE.response, body);
+    return true;
   }
 
   /** Asks devices for their hashes. Every synchronizing client responds. */
@@ -284,13 +291,6 @@ export class Synchronizer {
     this.#window.send(connection, outgoingMessage(requestId, message, body));
   }
 }
-
-/** Whether a request for values shows that the device has a heartbeat, and the room has none. */
-const isHeartbeatLost = (tree: StampTree, { message, body }: Envelope): boolean =>
-  message === MESSAGE.getValueDiff &&
-  isHashTree(body, 1) &&
-  Object.hasOwn(body, HEARTBEAT_ID) &&
-  !tree.values.children.has(HEARTBEAT_ID);
 
 const changeOf = (change: string): OutgoingMessage =>
   outgoingMessage(null, MESSAGE.contentDiff, change);

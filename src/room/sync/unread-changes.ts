@@ -8,19 +8,19 @@ import { readSyncPointRequest } from '../../protocol/sync-point.ts';
 const MAX_BYTES = 9;
 
 /**
- * Whether a message can be handled before the room has read its content: its changes, if any, are
- * well formed, in time and sure to fit. `bytes` is the size of the content at most. A message that
- * cannot is handled, and perhaps refused, when the content is read.
+ * The changes in a message that can be handled before the room has read its content: they are well
+ * formed, in time and sure to fit. `bytes` is the size of the content at most. Undefined for a
+ * message that cannot: it is handled, and perhaps refused, when the content is read.
  */
-export function needsNoContent(
+export function editsWithoutContent(
   { message, body, json }: Envelope,
   bytes: number,
   limits: Limits,
   now: number,
-): boolean {
+): CellStamp[] | undefined {
   const edits = changesIn(message, body);
   const isSmall = bytes + json.length * MAX_BYTES <= (limits.MAX_STORE_BYTES || Infinity);
-  return edits !== undefined && isSmall && areInTime(edits, limits, now);
+  return edits && isSmall && areInTime(edits, limits, now) ? edits : undefined;
 }
 
 /** The stamps in a message; undefined if it is malformed, or needs the content. */

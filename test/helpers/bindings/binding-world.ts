@@ -1,5 +1,5 @@
 import { expect, onTestFinished, vi } from 'vitest';
-import type { Client } from '../../../client/index.ts';
+import type { Client, Member, Membership } from '../../../client/index.ts';
 import { memoryStorage } from '../devices/clients.ts';
 import { FakeNetwork } from '../simulated-client/fake-network.ts';
 import type { AppOptions, Framework, ShownApp } from './apps/app.ts';
@@ -15,6 +15,10 @@ export class BindingWorld {
   readonly complaints: unknown[] = [];
   /** Every text that the app has shown. */
   readonly shown = new Set<string | null>();
+  /** The user's shared stores on the server. */
+  stores: Membership[] = [];
+  /** The members of each shared store. */
+  members: Member[] = [];
   #sessions = 0;
 
   constructor() {
@@ -66,6 +70,8 @@ export class BindingWorld {
 
   #answer(path: string): unknown {
     if (path === 'ws-ticket') return TICKET;
+    if (path === 'stores') return { stores: this.stores };
+    if (path === 'members') return { members: this.members };
     if (path !== 'sign-in') return { success: true, message: '' };
     const user = { email: `user ${++this.#sessions}`, created_at: '', login_time: '' };
     return { session_uuid: `session ${this.#sessions}`, user };

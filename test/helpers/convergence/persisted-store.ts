@@ -3,7 +3,8 @@ import {
   createPartyKitPersister,
   type PartyKitPersister,
 } from 'tinybase/persisters/persister-partykit-client';
-import type { MemoryRoom, MemorySocket } from '../in-memory/memory-room.ts';
+import type { ProvenDevice } from '../../../src/proven-access.ts';
+import type { MemoryRoom, MemorySocket } from '../in-memory/rooms/memory-room.ts';
 
 /** A store of a client that uses TinyBase's PartyKit persister. `fetch` has to reach the room. */
 export class PersistedStore {
@@ -11,8 +12,8 @@ export class PersistedStore {
   socket: MemorySocket | undefined;
   #persister: PartyKitPersister | undefined;
 
-  async join(room: MemoryRoom): Promise<void> {
-    this.socket = await room.open({ protocol: 'partykit' });
+  async join(room: MemoryRoom, device: Partial<ProvenDevice> = {}): Promise<void> {
+    this.socket = await room.open({ ...device, protocol: 'partykit' });
     const party = { partySocketOptions: { host: 'host', room: 'room' }, name: 'user' };
     this.#persister = createPartyKitPersister(
       this.store,

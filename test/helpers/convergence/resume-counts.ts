@@ -1,6 +1,6 @@
 import { MESSAGE } from '../../../src/protocol/frame.ts';
 import { readSyncPoint } from '../../../src/protocol/sync-point.ts';
-import type { MemorySocket } from '../in-memory/memory-room.ts';
+import type { MemorySocket } from '../in-memory/rooms/memory-room.ts';
 
 /** How often a device resumed, by the room's response. */
 export class ResumeCounts {

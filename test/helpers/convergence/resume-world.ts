@@ -1,9 +1,10 @@
 import { createMergeableStore, type MergeableStore, type Store } from 'tinybase';
 import { vi } from 'vitest';
-import { PATH_HEADER } from '../../../src/room-operations.ts';
-import { type MemoryDevice, MemoryRoom, writerHeaders } from '../in-memory/memory-room.ts';
+import { PATH_HEADER } from '../../../src/proven-access.ts';
 import type { MemoryStorage } from '../in-memory/memory-storage.ts';
+import { type MemoryDevice, MemoryRoom, writerHeaders } from '../in-memory/rooms/memory-room.ts';
 import { PersistedStore } from './persisted-store.ts';
+import { TURN_MS, untilQuiet } from './quiet-network.ts';
 import type { ResumeCounts } from './resume-counts.ts';
 import { ResumingActor } from './resuming-actor.ts';
 import { SavedClaims } from './saved-claims.ts';
@@ -17,14 +18,8 @@ const PERSISTED = 3;
 /** Seconds that a TinyBase client waits for a response. */
 const PATIENCE = 0.5;
 const HEARTBEAT_SECONDS = 10;
-/** The network is quiet when nothing was sent for so many turns of so many milliseconds. */
-const QUIET_TURNS = 6;
-const TURN_MS = 20;
 /** Heartbeats until all agree. A request whose response was lost takes three to time out. */
 const MAX_BEATS = 8;
-
-/** More turns than any exchange takes. */
-const MAX_TURNS = 2_000;
 
 /** The devices of a user and their room. Timers have to be fake. */
 export class ResumeWorld {
@@ -206,15 +201,8 @@ export class ResumeWorld {
   }
 
   /** Delivers frames until none is in transit and nobody is about to send one. */
-  async settle(): Promise<void> {
-    for (let quiet = 0, turns = 0; quiet < QUIET_TURNS; turns++) {
-      if (turns > MAX_TURNS) throw new Error('the devices never become quiet');
-      const count = this.room.inTransit;
-      await this.room.step(count);
-      await this.pass(TURN_MS);
-      const isQuiet = count + this.room.inTransit === 0 && !this.room.isWorking;
-      quiet = isQuiet ? quiet + 1 : 0;
-    }
+  settle(): Promise<void> {
+    return untilQuiet(this.room);
   }
 
   async beat(): Promise<void> {

@@ -1,7 +1,7 @@
 import { createMergeableStore, type MergeableStore } from 'tinybase';
 import { mergeContent } from '../../../client/sync/merge-encoded-changes.ts';
 import { ResumePoint, type StoredResumePoint } from '../../../client/sync/resume/resume-point.ts';
-import { ResumingDevice } from '../in-memory/resuming-device.ts';
+import { ResumingDevice } from '../in-memory/rooms/resuming-device.ts';
 import { type Clocks, clocksOf } from './saved-claims.ts';
 
 /** Clocks of devices differ by minutes. */

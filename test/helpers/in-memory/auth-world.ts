@@ -2,27 +2,29 @@ import { vi } from 'vitest';
 import { argon2 } from '../../../dev/argon2-wasm.ts';
 import { accountShard } from '../../../src/account-shard.ts';
 import { AuthRoom } from '../../../src/auth/auth-room.ts';
+import type {
+  AccountsRoomOperations,
+  Credentials,
+  HashingOperations,
+  SessionQuery,
+} from '../../../src/auth-room-operations.ts';
 import { readConfig } from '../../../src/config/config.ts';
 import { shardOf, shardOfToken } from '../../../src/located-token.ts';
 import { logger } from '../../../src/log.ts';
 import type { LoadWasm, RoomStub } from '../../../src/platform.ts';
 import { succeed } from '../../../src/protocol/errors.ts';
+import { isStoreId } from '../../../src/protocol/membership.ts';
 import { call, routesOf, serve } from '../../../src/room-calls.ts';
-import type {
-  AccountsOperations,
-  Credentials,
-  HashingOperations,
-  SessionQuery,
-  UserOperations,
-} from '../../../src/room-operations.ts';
+import type { UserOperations } from '../../../src/user-room-operations.ts';
+import { FakeStores } from './fake-stores.ts';
 import { MemoryStorage } from './memory-storage.ts';
 
 /** The operations that need a session. */
 type BySession = {
-  [Name in keyof AccountsOperations]: AccountsOperations[Name]['input'] extends SessionQuery
+  [Name in keyof AccountsRoomOperations]: AccountsRoomOperations[Name]['input'] extends SessionQuery
     ? Name
     : never;
-}[keyof AccountsOperations];
+}[keyof AccountsRoomOperations];
 
 type EndSessions = UserOperations['end-sessions']['input'];
 type Renewal = UserOperations['renew-session']['input'];
@@ -33,6 +35,9 @@ export class AuthWorld {
   readonly ended: Array<EndSessions & { room: string }> = [];
   readonly renewed: Array<Renewal & { room: string }> = [];
   readonly destroyed: string[] = [];
+  /** The private rooms that were told that their account's stores have changed. */
+  readonly storesChanged: string[] = [];
+  readonly stores = new FakeStores();
   /** Makes all requests to user rooms fail. */
   userRoomsFail = false;
   private readonly rooms = new Map<string, AuthRoom>();
@@ -80,8 +85,12 @@ export class AuthWorld {
   user = (name: string): RoomStub => ({
     fetch: async (path, init) => {
       if (this.userRoomsFail) throw new Error('the user room is down');
+      if (isStoreId(name) && path !== '/end-sessions' && path !== '/renew-session') {
+        return this.stores.room(name).fetch(path, init);
+      }
       const told = { room: name, ...JSON.parse(String(init?.body)) };
       if (path === '/destroy') this.destroyed.push(name);
+      else if (path === '/stores-changed') this.storesChanged.push(name);
       else if (path === '/renew-session') this.renewed.push(told);
       else this.ended.push(told);
       return Response.json({});
@@ -96,22 +105,27 @@ export class AuthWorld {
     const { namespace, email } = { ...ANN, ...details };
     const shard = await accountShard(namespace, email);
     const input = { ...ANN, ...details, shard };
-    return call<AccountsOperations, Name>(this.auth(shard), name, input);
+    return call<AccountsRoomOperations, Name>(this.auth(shard), name, input);
   }
 
   /** Calls an operation of the auth room that a session names. */
   askAs<Name extends BySession>(
     name: Name,
     session_uuid: string,
-    details: Partial<AccountsOperations[Name]['input']> = {},
+    details: Partial<AccountsRoomOperations[Name]['input']> = {},
   ) {
     return this.askAt(name, session_uuid, { session_uuid, client: ANN.client, ...details });
   }
 
   /** Calls an operation of the auth room that a token names. */
-  askAt<Name extends keyof AccountsOperations>(name: Name, token: string, input: object) {
-    const room = this.auth((shardOf(token) ?? shardOfToken(token))!);
-    return call<AccountsOperations, Name>(room, name, input as AccountsOperations[Name]['input']);
+  askAt<Name extends keyof AccountsRoomOperations>(name: Name, token: string, input: object) {
+    return this.askShard(name, (shardOf(token) ?? shardOfToken(token))!, input);
+  }
+
+  /** Calls an operation of the auth room `shard`. */
+  askShard<Name extends keyof AccountsRoomOperations>(name: Name, shard: string, input: object) {
+    const known = input as AccountsRoomOperations[Name]['input'];
+    return call<AccountsRoomOperations, Name>(this.auth(shard), name, known);
   }
 
   /** Signs up and returns the UUID of the session that this starts. */

@@ -1,6 +1,6 @@
 import { createMergeableStore, type MergeableStore } from 'tinybase';
 import { MESSAGE, readFragment, splitFrame } from '../../../src/protocol/frame.ts';
-import { MemoryRoom, type MemorySocket } from './memory-room.ts';
+import { MemoryRoom, type MemorySocket } from './rooms/memory-room.ts';
 
 /** The messages with which two sides compare their content. */
 const COMPARISONS = [

@@ -9,11 +9,13 @@ export function closeFrameOf(socket: WebSocket): Promise<CloseEventReason> {
   let bytes = Buffer.alloc(0);
   return new Promise((resolve) => {
     socket.once('upgrade', ({ socket: stream }) => {
-      stream.on('data', (chunk: Buffer) => {
+      const read = (chunk: Buffer) => {
         bytes = Buffer.concat([bytes, chunk]);
         const payload = findCloseFrame(bytes);
         if (payload) resolve({ code: payload.readUInt16BE(0), reason: `${payload.subarray(2)}` });
-      });
+      };
+      // Reading before `ws` does would keep the frames from it that come with the response.
+      process.nextTick(() => stream.on('data', read));
     });
   });
 }

@@ -64,5 +64,7 @@ export async function ask(user: User, method: string, route: string, body?: unkn
     headers: { ...JSON_HEADERS, ...bearer(user.session_uuid) },
     body: body === undefined ? undefined : JSON.stringify(body),
   });
-  return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+  const text = await response.text();
+  const answer: Record<string, unknown> = text === '' ? {} : JSON.parse(text);
+  return { status: response.status, body: answer };
 }

@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import type { DevServer } from '../../../dev/dev-server.ts';
-import { EMAIL, HEALTH, MAIL_TOKEN } from '../../../src/edge/openapi/examples.ts';
+import {
+  EMAIL,
+  HEALTH,
+  MAIL_TOKEN,
+  SESSION_TOKEN,
+  SHARED_STORE,
+} from '../../../src/edge/openapi/examples.ts';
 import {
   type ApiResponse,
   DOCUMENT,
@@ -12,7 +18,7 @@ import {
   mismatch,
   titled,
 } from '../../helpers/requests/documented-api.ts';
-import { uniqueEmail } from '../../helpers/requests/users.ts';
+import { ask, NAMESPACE, newUser, uniqueEmail } from '../../helpers/requests/users.ts';
 import { type Mailbox, startMailbox } from '../../helpers/servers/mailbox.ts';
 import { startServer } from '../../helpers/servers/start-server.ts';
 
@@ -37,7 +43,36 @@ const BEFORE: Record<string, string[]> = {
   verifyAddress: ['requestVerification'],
   exportAccount: ['replaceStore'],
   loadPersister: ['savePersister'],
+  listStores: ['createSharedStore'],
+  acceptInvitation: ['createSharedStore', 'createInvitation'],
+  listInvitations: ['createInvitation'],
+  revokeInvitation: ['createInvitation'],
+  openSocketOfSharedStore: ['createTicketOfSharedStore'],
 };
+
+const SHARED = '/{namespace}/stores/{store}';
+
+/** The requests before that of an endpoint. */
+function requestsBefore({ id, path }: Endpoint): string[] {
+  const own = BEFORE[id] ?? [];
+  if (path.startsWith(`${SHARED}/store`)) return ['createSharedStore', FILL_SHARED];
+  if (path.startsWith(SHARED)) return ['createSharedStore', ...own];
+  return path.startsWith('/{namespace}/store/') || path === '/{namespace}/store'
+    ? ['replaceStore']
+    : own;
+}
+
+const FILL_SHARED = 'replaceStoreOfSharedStore';
+
+/** Makes another account an owner of the client's store, so that the client may leave it. */
+async function addSecondOwner(client: ExampleClient): Promise<void> {
+  const [email, session_uuid] = client.expected([EMAIL, SESSION_TOKEN]) as [string, string];
+  const owner = { url: server.url, namespace: NAMESPACE, email, session_uuid };
+  const path = `stores/${client.expected(SHARED_STORE)}/invitations`;
+  const { body } = await ask(owner, 'POST', path, { role: 'owner' });
+  const other = await newUser({ url: server.url });
+  await ask(other, 'POST', 'accept-invitation', { token: body.token });
+}
 
 async function newClient(to: Endpoint): Promise<ExampleClient> {
   const client = new ExampleClient(server.url);
@@ -45,13 +80,13 @@ async function newClient(to: Endpoint): Promise<ExampleClient> {
   client.replace(EMAIL, email);
   client.replace(HEALTH.engine, inject('engine'));
   if (to.id === 'signUp') return client;
-  const isStore = to.operation.tags.includes('store');
-  for (const id of [...BEGINNING, ...(isStore ? ['replaceStore'] : (BEFORE[to.id] ?? []))]) {
+  for (const id of [...BEGINNING, ...requestsBefore(to)]) {
     const earlier = endpoint(id);
     const { status } = await client.send(earlier, firstVariant(earlier));
     expect(status).toBeLessThan(300);
     if (/^request/.test(id)) client.replace(MAIL_TOKEN, (await mailbox.nextMailTo(email)).token);
   }
+  if (to.id === 'removeMember') await addSecondOwner(client);
   return client;
 }
 

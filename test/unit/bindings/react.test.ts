@@ -6,6 +6,21 @@ import { BindingWorld } from '../../helpers/bindings/binding-world.ts';
 
 testBinding(react);
 
+test('another store gets its own connection, and that of the former one is closed', async () => {
+  const world = new BindingWorld();
+  await world.signIn();
+  const root = createRoot(world.target);
+  onTestFinished(() => root.unmount());
+  const ids = ['11111111-2222-8333-8444-555555555555', '99999999-2222-8333-8444-555555555555'];
+  for (const store of ids) {
+    root.render(reactApp({ client: world.client, store }));
+    await vi.waitFor(() => expect(world.network.live.map(({ url }) => url)).toHaveLength(1));
+    await vi.waitFor(() => expect(world.network.live[0]?.url).toContain(store));
+    await world.untilShown('user 1, online, saved, Learn, no reason');
+  }
+  expect(world.network.sockets).toHaveLength(2);
+});
+
 test('another client gets its own connection, and that of the former one is closed', async () => {
   const [one, two] = [new BindingWorld(), new BindingWorld()];
   await one.signIn();

@@ -4,7 +4,15 @@ import type { MergeableStore } from 'tinybase';
 import { createMergeableStore } from 'tinybase/with-schemas';
 import { expect, expectTypeOf, test } from 'vitest';
 import { createApp, defineComponent, type ShallowRef } from 'vue';
-import type { Client, Connection } from '../../../client/index.ts';
+import type {
+  Client,
+  Connection,
+  Member,
+  Membership,
+  PresentDevice,
+  Role,
+  Stores,
+} from '../../../client/index.ts';
 import * as react from '../../../client/react/index.tsx';
 import * as solid from '../../../client/solid/index.ts';
 import * as svelte from '../../../client/svelte/index.ts';
@@ -73,6 +81,54 @@ test('whether the session is known is a boolean, in the idiom of each framework'
   expectTypeOf(vue.useReady).returns.toEqualTypeOf<Readonly<ShallowRef<boolean>>>();
   expectTypeOf(solid.useReady).returns.toEqualTypeOf<Accessor<boolean>>();
   expectTypeOf<svelte.TinyHost['ready']>().toEqualTypeOf<Readable<boolean>>();
+});
+
+test('roles and shared stores are typed, in the idiom of each framework', () => {
+  type List = readonly Membership[] | undefined;
+  expectTypeOf<AppClient['stores']>().toEqualTypeOf<Stores>();
+  expectTypeOf<ReturnType<Stores['create']>>().resolves.toEqualTypeOf<Membership>();
+  expectTypeOf<AppConnection['role']>().toEqualTypeOf<Role | undefined>();
+  expectTypeOf<Role>().toEqualTypeOf<'owner' | 'editor' | 'viewer'>();
+  expectTypeOf(react.useRole).returns.toEqualTypeOf<Role | undefined>();
+  expectTypeOf(react.useStores).returns.toEqualTypeOf<List>();
+  expectTypeOf(vue.useRole).returns.toEqualTypeOf<Readonly<ShallowRef<Role | undefined>>>();
+  expectTypeOf(vue.useStores).returns.toEqualTypeOf<Readonly<ShallowRef<List>>>();
+  expectTypeOf(solid.useRole).returns.toEqualTypeOf<Accessor<Role | undefined>>();
+  expectTypeOf(solid.useStores).returns.toEqualTypeOf<Accessor<List>>();
+  type Members = readonly Member[] | undefined;
+  expectTypeOf(react.useMembers).returns.toEqualTypeOf<Members>();
+  expectTypeOf(vue.useMembers).returns.toEqualTypeOf<Readonly<ShallowRef<Members>>>();
+  expectTypeOf(solid.useMembers).returns.toEqualTypeOf<Accessor<Members>>();
+  expectTypeOf<svelte.TinyHost['members']>().toEqualTypeOf<Readable<Members>>();
+  expectTypeOf<svelte.TinyHost['role']>().toEqualTypeOf<Readable<Role | undefined>>();
+  expectTypeOf<svelte.TinyHost['stores']>().toEqualTypeOf<Readable<List>>();
+});
+
+test('the presence of an app is typed by what the app sets', () => {
+  type Cursor = { x: number };
+  type Others = readonly PresentDevice<Cursor>[];
+  type Set = (data: Cursor | null) => void;
+  expectTypeOf<AppConnection['presence']['others']>().toEqualTypeOf<readonly PresentDevice[]>();
+  expectTypeOf(react.usePresence<Cursor>).returns.toEqualTypeOf<{
+    readonly others: Others;
+    readonly set: Set;
+  }>();
+  type OfVue = ReturnType<typeof vue.usePresence<Cursor>>;
+  expectTypeOf<OfVue['others']>().toEqualTypeOf<Readonly<ShallowRef<Others>>>();
+  type OfSolid = ReturnType<typeof solid.usePresence<Cursor>>;
+  expectTypeOf<OfSolid['others']>().toEqualTypeOf<Accessor<Others>>();
+  type OfSvelte = svelte.TinyHost<AppSchemas, Cursor>;
+  expectTypeOf<OfSvelte['others']>().toEqualTypeOf<Readable<Others>>();
+  expectTypeOf<OfVue['set'] | OfSolid['set'] | OfSvelte['setPresence']>().toEqualTypeOf<Set>();
+  // @ts-expect-error a cursor has no such field
+  const misspell = (set: Set) => set({ X: 1 });
+  expectTypeOf(misspell).toBeFunction();
+});
+
+test('withSchemas has every composable', () => {
+  const rest = ['provideTinyHost', 'withSchemas'];
+  const all = Object.keys(vue).filter((name) => !rest.includes(name));
+  expect(Object.keys(vue.withSchemas()).sort()).toEqual(all.sort());
 });
 
 test('without schemas, stores are as TinyBase types them', () => {

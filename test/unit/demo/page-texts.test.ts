@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished, test } from 'vitest';
 import { TinyHostError } from '../../../client/index.ts';
+import { readInvitationLink } from '../../../demo/lists/invitation-link.ts';
 import { age } from '../../../demo/ui/age.ts';
 import { errorMessage } from '../../../demo/ui/error-messages.ts';
 import { readMailLink, tokenIn } from '../../../demo/welcome/mail-link.ts';
@@ -54,6 +55,20 @@ describe('a mailed token', () => {
   it('is not affected by a broken escape', () => {
     expect(readMailLink('#reset=%E0%')).toEqual({ purpose: 'reset', token: '%E0%' });
   });
+});
+
+describe('the token of an invitation', () => {
+  it('is read from the fragment of a link', () => {
+    const token = `${'0b1c2d3e4f508a6b'.repeat(4)}`;
+    expect(readInvitationLink(`#invitation=${token}`)).toBe(token);
+  });
+
+  test.each(['', '#invitation=', '#invitation=a/b', '#x#invitation=a', '#reset=a'])(
+    'is not found in %j',
+    (fragment) => {
+      expect(readInvitationLink(fragment)).toBeUndefined();
+    },
+  );
 });
 
 test.each([

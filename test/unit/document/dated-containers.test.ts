@@ -4,7 +4,7 @@ import { getHlcFunctions } from 'tinybase/common';
 import { expect, it } from 'vitest';
 import type { CellStamp } from '../../../src/document/cell-stamp.ts';
 import { encodeChange } from '../../../src/document/codec/change-encoder.ts';
-import { MemoryRoom } from '../../helpers/in-memory/memory-room.ts';
+import { MemoryRoom } from '../../helpers/in-memory/rooms/memory-room.ts';
 
 /** Older TinyBase versions also stamp rows, tables and stores, and hash those stamps. */
 

@@ -5,7 +5,7 @@ import type { CellStamp } from '../../../src/document/cell-stamp.ts';
 import { Quota } from '../../../src/document/quota.ts';
 import { BRANCH_COST, STAMP_COST, StampTree } from '../../../src/document/stamp-tree.ts';
 import { DELETED } from '../../../src/protocol/stamps.ts';
-import { MemoryRoom } from '../../helpers/in-memory/memory-room.ts';
+import { MemoryRoom } from '../../helpers/in-memory/rooms/memory-room.ts';
 
 const LIMIT = 2_000;
 const TOMBSTONES_TOO = 2_500;

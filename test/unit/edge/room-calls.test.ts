@@ -13,6 +13,12 @@ test('a refusal by a room is a failure', async () => {
   expect(await resultOf(refuse(failure))).toEqual(failure);
 });
 
+test('a refusal keeps its code when an engine removes the body, as for HEAD', async () => {
+  const { status, headers } = refuse(fail('not_found', 'there is no such store'));
+  const refusal = await resultOf(new Response(null, { status, headers }));
+  expect(refusal).toMatchObject({ ok: false, error: 'not_found' });
+});
+
 test.each([404, 500])('the message of a failing room is not forwarded: %i', async (status) => {
   const broken = resultOf(new Response('a secret detail', { status }));
   await expect(broken).rejects.toThrow(`a room answered ${status}`);

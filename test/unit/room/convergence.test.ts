@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { createMergeableStore, type MergeableStore } from 'tinybase';
 import { expect, it } from 'vitest';
-import { type MemoryDevice, MemoryRoom } from '../../helpers/in-memory/memory-room.ts';
+import { type MemoryDevice, MemoryRoom } from '../../helpers/in-memory/rooms/memory-room.ts';
 import { shortenWaits } from '../../helpers/in-memory/short-waits.ts';
 
 /** The number of schedules to try, each of up to 80 steps. */

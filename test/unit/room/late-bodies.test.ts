@@ -1,9 +1,9 @@
 import { createMergeableStore } from 'tinybase';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { fail } from '../../../src/protocol/errors.ts';
+import { PATH_HEADER, type ProvenWriter } from '../../../src/proven-access.ts';
 import { refuse } from '../../../src/room-calls.ts';
-import { PATH_HEADER, type ProvenWriter } from '../../../src/room-operations.ts';
-import { MemoryRoom, writerHeaders } from '../../helpers/in-memory/memory-room.ts';
+import { MemoryRoom, writerHeaders } from '../../helpers/in-memory/rooms/memory-room.ts';
 
 const content = createMergeableStore().setValue('v', 1).getMergeableContent();
 

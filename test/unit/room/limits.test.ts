@@ -6,7 +6,7 @@ import {
   MemoryRoom,
   type MemorySocket,
   writerHeaders,
-} from '../../helpers/in-memory/memory-room.ts';
+} from '../../helpers/in-memory/rooms/memory-room.ts';
 
 const MINUTES = 60_000;
 

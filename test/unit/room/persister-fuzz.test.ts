@@ -5,7 +5,7 @@ import {
   MemoryRoom,
   type MemorySocket,
   writerHeaders,
-} from '../../helpers/in-memory/memory-room.ts';
+} from '../../helpers/in-memory/rooms/memory-room.ts';
 
 /** The number of runs, of up to 40 frames each. */
 const RUNS = Number(process.env.FUZZ_RUNS ?? 500);

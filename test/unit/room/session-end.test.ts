@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { MemoryRoom } from '../../helpers/in-memory/memory-room.ts';
+import { MemoryRoom } from '../../helpers/in-memory/rooms/memory-room.ts';
 
 const HOUR = 3_600_000;
 const SECOND = 1_000;

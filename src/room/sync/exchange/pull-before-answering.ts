@@ -3,7 +3,8 @@ import type { CellStamp } from '../../../document/cell-stamp.ts';
 import { decodeTables, decodeValues } from '../../../document/codec/stamp-decoder.ts';
 import { isHeartbeat } from '../../../document/heartbeat.ts';
 import type { StampTree } from '../../../document/stamp-tree.ts';
-import { MESSAGE } from '../../../protocol/frame.ts';
+import { type Envelope, MESSAGE } from '../../../protocol/frame.ts';
+import { HEARTBEAT_ID } from '../../../protocol/heartbeat.ts';
 import { noIds } from '../../../protocol/stamps.ts';
 import { isHashTree, setRow } from './diffs.ts';
 import type { Request } from './pull.ts';
@@ -38,6 +39,13 @@ export function pullBeforeAnswering(
       return undefined;
   }
 }
+
+/** Whether a request for values shows that the device has a heartbeat, and the room has none. */
+export const isHeartbeatLost = (tree: StampTree, { message, body }: Envelope): boolean =>
+  message === MESSAGE.getValueDiff &&
+  isHashTree(body, 1) &&
+  Object.hasOwn(body, HEARTBEAT_ID) &&
+  !tree.values.children.has(HEARTBEAT_ID);
 
 /** Decodes the response to that request; undefined if it is malformed. */
 export function decodePulledBefore(

@@ -1,14 +1,18 @@
-import { type ReactNode, StrictMode } from 'react';
+import { type ReactNode, StrictMode, useEffect } from 'react';
 import { createRoot, hydrateRoot } from 'react-dom/client';
 import { useCell } from 'tinybase/ui-react';
 import {
   TinyHostProvider,
   useConnectionState,
+  useMembers,
+  usePresence,
   useReady,
+  useRole,
   useSaved,
   useSession,
+  useStores,
 } from '../../../../client/react/index.tsx';
-import { type AppOptions, type Framework, line } from './app.ts';
+import { type AppOptions, type Framework, line, PRESENCE } from './app.ts';
 
 function Line() {
   const ready = useReady();
@@ -16,7 +20,12 @@ function Line() {
   const state = useConnectionState();
   const saved = useSaved();
   const title = useCell('tasks', 'one', 'title');
-  return <p>{line({ ready, session, state, saved, title })}</p>;
+  const role = useRole();
+  const stores = useStores();
+  const members = useMembers();
+  const { others, set } = usePresence<string>();
+  useEffect(() => set(PRESENCE), [set]);
+  return <p>{line({ ready, session, state, saved, title, role, stores, members, others })}</p>;
 }
 
 export const reactApp = (options: AppOptions): ReactNode => (

@@ -1,14 +1,18 @@
-import { createComponent, type JSX } from 'solid-js';
+import { createComponent, type JSX, onMount } from 'solid-js';
 import { Dynamic, hydrate, render } from 'solid-js/web';
 import { useCell } from 'tinybase/ui-solid';
 import {
   TinyHostProvider,
   useConnectionState,
+  useMembers,
+  usePresence,
   useReady,
+  useRole,
   useSaved,
   useSession,
+  useStores,
 } from '../../../../client/solid/index.ts';
-import { type AppOptions, type Framework, line } from './app.ts';
+import { type AppOptions, type Framework, line, PRESENCE } from './app.ts';
 
 function Line(): JSX.Element {
   const ready = useReady();
@@ -16,6 +20,11 @@ function Line(): JSX.Element {
   const state = useConnectionState();
   const saved = useSaved();
   const title = useCell('tasks', 'one', 'title');
+  const role = useRole();
+  const stores = useStores();
+  const members = useMembers();
+  const { others, set } = usePresence<string>();
+  onMount(() => set(PRESENCE));
   return createComponent(Dynamic, {
     get component() {
       return session() ? 'b' : 'p';
@@ -27,6 +36,10 @@ function Line(): JSX.Element {
         state: state(),
         saved: saved(),
         title: title(),
+        role: role(),
+        stores: stores(),
+        members: members(),
+        others: others(),
       });
     },
   });

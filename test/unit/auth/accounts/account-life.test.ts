@@ -122,6 +122,7 @@ describe('exporting an account', () => {
           durable_object_name: expect.any(String),
         },
         sessions: [expect.objectContaining({ id: hashToken(token), current: true })],
+        stores: [],
       },
     });
     expect(JSON.stringify(exported)).not.toMatch(/scrypt|password/);

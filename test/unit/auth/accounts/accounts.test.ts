@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import type { SignedIn } from '../../../../src/protocol/response-types.ts';
+import type { SignedIn } from '../../../../src/protocol/http-api/response-types.ts';
 import { ANN, AuthWorld } from '../../../helpers/in-memory/auth-world.ts';
 
 const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0';

@@ -1,7 +1,7 @@
 import { IDBObjectStore } from 'fake-indexeddb';
 import { createMergeableStore } from 'tinybase';
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
-import { nextCount } from '../../../../client/offline/read-batches.ts';
+import { nextCount } from '../../../../client/offline/indexed-db/read-batches.ts';
 import {
   COPY,
   fakeIndexedDB,

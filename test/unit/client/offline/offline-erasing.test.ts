@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { eraseOfflineCopy } from '../../../../client/offline/erase-copy.ts';
+import { eraseOfflineCopy } from '../../../../client/offline/indexed-db/erase-copy.ts';
 import { UnsavedPaths } from '../../../../client/offline/unsaved-paths.ts';
 import {
   COPY,

@@ -1,7 +1,7 @@
 import { IDBFactory, IDBObjectStore } from 'fake-indexeddb';
 import { createMergeableStore } from 'tinybase';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { eraseOfflineCopy } from '../../../../client/offline/erase-copy.ts';
+import { eraseOfflineCopy } from '../../../../client/offline/indexed-db/erase-copy.ts';
 import {
   COPY,
   fakeIndexedDB,

@@ -5,9 +5,13 @@ import type { OfflineCopy } from '../../../../client/offline/offline-copy.ts';
 import { openOfflineCopy } from '../../../../client/offline/open-copy.ts';
 import type { ResumePoint } from '../../../../client/sync/resume/resume-point.ts';
 import { MESSAGE } from '../../../../src/protocol/frame.ts';
-import { MemoryRoom } from '../../../helpers/in-memory/memory-room.ts';
-import type { ResumingDevice } from '../../../helpers/in-memory/resuming-device.ts';
-import { kindsOf, newDevice, untilSaved } from '../../../helpers/in-memory/resuming-devices.ts';
+import { MemoryRoom } from '../../../helpers/in-memory/rooms/memory-room.ts';
+import type { ResumingDevice } from '../../../helpers/in-memory/rooms/resuming-device.ts';
+import {
+  kindsOf,
+  newDevice,
+  untilSaved,
+} from '../../../helpers/in-memory/rooms/resuming-devices.ts';
 import { COPY, fakeIndexedDB } from '../../../helpers/simulated-client/offline-tabs.ts';
 
 beforeEach(() => void fakeIndexedDB());

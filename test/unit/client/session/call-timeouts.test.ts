@@ -6,7 +6,7 @@ import type { TinyHostError } from '../../../../client/errors.ts';
 import { CurrentSession } from '../../../../client/session/current-session.ts';
 import { SafeStorage } from '../../../../client/session/safe-storage.ts';
 import { manualSync } from '../../../../client/sync/manual-sync.ts';
-import { CONFIRMATION } from '../../../../src/protocol/response-examples.ts';
+import { CONFIRMATION } from '../../../../src/protocol/http-api/response-examples.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();

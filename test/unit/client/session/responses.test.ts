@@ -8,7 +8,7 @@ import { type Client, createClient } from '../../../../client/client.ts';
 import { CurrentSession } from '../../../../client/session/current-session.ts';
 import { SafeStorage } from '../../../../client/session/safe-storage.ts';
 import { manualSync } from '../../../../client/sync/manual-sync.ts';
-import { TICKET } from '../../../../src/protocol/response-examples.ts';
+import { TICKET } from '../../../../src/protocol/http-api/response-examples.ts';
 import { memoryStorage } from '../../../helpers/devices/clients.ts';
 
 const SESSION = {

@@ -1,6 +1,6 @@
 import { createMergeableStore, type MergeableContent, type MergeableStore } from 'tinybase';
 import { describe, expect, it } from 'vitest';
-import { MemoryRoom } from '../../../helpers/in-memory/memory-room.ts';
+import { MemoryRoom } from '../../../helpers/in-memory/rooms/memory-room.ts';
 
 /** Syncs like the client of the API document. */
 async function documentedSync(room: MemoryRoom, store: MergeableStore): Promise<Response> {

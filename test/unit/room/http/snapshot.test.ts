@@ -2,7 +2,7 @@ import { gunzipSync } from 'node:zlib';
 import { createMergeableStore } from 'tinybase';
 import { beforeEach, expect, test } from 'vitest';
 import { mergeEncodedChanges } from '../../../../client/sync/merge-encoded-changes.ts';
-import { MemoryRoom } from '../../../helpers/in-memory/memory-room.ts';
+import { MemoryRoom } from '../../../helpers/in-memory/rooms/memory-room.ts';
 
 let room: MemoryRoom;
 const written = createMergeableStore();

@@ -1,8 +1,8 @@
 import { createMergeableStore } from 'tinybase';
 import { expect, it } from 'vitest';
 import type { Failure } from '../../../../src/protocol/errors.ts';
-import { PATH_HEADER } from '../../../../src/room-operations.ts';
-import { MemoryRoom, writerHeaders } from '../../../helpers/in-memory/memory-room.ts';
+import { PATH_HEADER } from '../../../../src/proven-access.ts';
+import { MemoryRoom, writerHeaders } from '../../../helpers/in-memory/rooms/memory-room.ts';
 
 /** Sends a request to a room as the edge does, and returns its status and body. */
 async function send(room: MemoryRoom, method: string, path: string, body?: unknown) {

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import type { CellStamp } from '../../../../src/document/cell-stamp.ts';
 import { encodeChange } from '../../../../src/document/codec/change-encoder.ts';
 import { utf8Length } from '../../../../src/protocol/utf8.ts';
-import { MemoryRoom, type MemorySocket } from '../../../helpers/in-memory/memory-room.ts';
+import { MemoryRoom, type MemorySocket } from '../../../helpers/in-memory/rooms/memory-room.ts';
 
 const [nextHlc] = getHlcFunctions('writer');
 

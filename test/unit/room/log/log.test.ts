@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Document } from '../../../../src/room/document.ts';
-import { LOG_FORMAT, NewerFormatError } from '../../../../src/room/log/log-head.ts';
+import { LOG_FORMAT } from '../../../../src/room/log/log-head.ts';
+import { NewerFormatError } from '../../../../src/room/newer-format-error.ts';
 import { MemoryStorage } from '../../../helpers/in-memory/memory-storage.ts';
 import { apply, RecordingStorage } from '../../../helpers/in-memory/recording-storage.ts';
 

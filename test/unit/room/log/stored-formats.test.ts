@@ -5,7 +5,7 @@ import { LOG_FORMAT } from '../../../../src/room/log/log-head.ts';
 import { readStored } from '../../../fixtures/stored.ts';
 import { AuthWorld } from '../../../helpers/in-memory/auth-world.ts';
 import { openDocument } from '../../../helpers/in-memory/documents.ts';
-import { MemoryRoom } from '../../../helpers/in-memory/memory-room.ts';
+import { MemoryRoom } from '../../../helpers/in-memory/rooms/memory-room.ts';
 
 const written = {
   tasks: {

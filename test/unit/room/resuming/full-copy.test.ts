@@ -2,9 +2,13 @@ import { createMergeableStore } from 'tinybase';
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { MESSAGE } from '../../../../src/protocol/frame.ts';
 import { Document } from '../../../../src/room/document.ts';
-import { MemoryRoom } from '../../../helpers/in-memory/memory-room.ts';
-import { ResumingDevice } from '../../../helpers/in-memory/resuming-device.ts';
-import { kindsOf, newDevice, untilSaved } from '../../../helpers/in-memory/resuming-devices.ts';
+import { MemoryRoom } from '../../../helpers/in-memory/rooms/memory-room.ts';
+import { ResumingDevice } from '../../../helpers/in-memory/rooms/resuming-device.ts';
+import {
+  kindsOf,
+  newDevice,
+  untilSaved,
+} from '../../../helpers/in-memory/rooms/resuming-devices.ts';
 
 let room: MemoryRoom;
 let staying: ResumingDevice;

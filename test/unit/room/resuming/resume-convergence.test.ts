@@ -4,7 +4,7 @@ import { ResumeCounts } from '../../../helpers/convergence/resume-counts.ts';
 import { ResumeWorld } from '../../../helpers/convergence/resume-world.ts';
 import { clocksOf, storedClocks } from '../../../helpers/convergence/saved-claims.ts';
 import { run, schedules } from '../../../helpers/convergence/schedules.ts';
-import { MemoryRoom } from '../../../helpers/in-memory/memory-room.ts';
+import { MemoryRoom } from '../../../helpers/in-memory/rooms/memory-room.ts';
 
 /** The number of schedules to try, and where to begin. */
 const RUNS = Number(process.env.CONVERGENCE_RUNS ?? 200);

@@ -1,9 +1,13 @@
 import { createMergeableStore, type MergeableStore } from 'tinybase';
 import { beforeEach, expect, test } from 'vitest';
 import { MESSAGE } from '../../../../src/protocol/frame.ts';
-import { MemoryRoom, type MemorySocket } from '../../../helpers/in-memory/memory-room.ts';
-import type { ResumingDevice } from '../../../helpers/in-memory/resuming-device.ts';
-import { kindsOf, newDevice, untilSaved } from '../../../helpers/in-memory/resuming-devices.ts';
+import { MemoryRoom, type MemorySocket } from '../../../helpers/in-memory/rooms/memory-room.ts';
+import type { ResumingDevice } from '../../../helpers/in-memory/rooms/resuming-device.ts';
+import {
+  kindsOf,
+  newDevice,
+  untilSaved,
+} from '../../../helpers/in-memory/rooms/resuming-devices.ts';
 
 const ROWS = 300;
 

@@ -2,7 +2,7 @@ import { createMergeableStore, type MergeableStore } from 'tinybase';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Leaf } from '../../../../src/document/stamp-tree.ts';
 import { InFlight } from '../../../../src/room/persister/in-flight.ts';
-import { MemoryRoom } from '../../../helpers/in-memory/memory-room.ts';
+import { MemoryRoom } from '../../../helpers/in-memory/rooms/memory-room.ts';
 
 const SECOND = 1_000;
 const HOUR = 3_600 * SECOND;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { MAX_PAUSE } from '../../../../src/room/sync/frames/frame-assemblers.ts';
-import { MemoryRoom, type MemorySocket } from '../../../helpers/in-memory/memory-room.ts';
+import { MemoryRoom, type MemorySocket } from '../../../helpers/in-memory/rooms/memory-room.ts';
 
 const TEXT = 'x'.repeat(1_000_000);
 

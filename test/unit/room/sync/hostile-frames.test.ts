@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { FuzzFrames } from '../../../helpers/devices/fuzz-frames.ts';
-import { MemoryRoom, type MemorySocket } from '../../../helpers/in-memory/memory-room.ts';
 import { ReferenceStore } from '../../../helpers/in-memory/reference-store.ts';
+import { MemoryRoom, type MemorySocket } from '../../../helpers/in-memory/rooms/memory-room.ts';
 import { shortenWaits } from '../../../helpers/in-memory/short-waits.ts';
 
 const FRAMES = Number(process.env.FUZZ_FRAMES ?? 100_000);

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { StampTree } from '../../../../src/document/stamp-tree.ts';
 import { MESSAGE } from '../../../../src/protocol/frame.ts';
 import { pullBeforeAnswering } from '../../../../src/room/sync/exchange/pull-before-answering.ts';
-import { MemoryRoom } from '../../../helpers/in-memory/memory-room.ts';
+import { MemoryRoom } from '../../../helpers/in-memory/rooms/memory-room.ts';
 
 const HLC = '0123456789abcdef';
 

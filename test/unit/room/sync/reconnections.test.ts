@@ -1,13 +1,13 @@
 import { createMergeableStore } from 'tinybase';
 import { createWsSynchronizer } from 'tinybase/synchronizers/synchronizer-ws-client';
 import { describe, expect, it } from 'vitest';
-import type { MemoryDevice, MemoryRoom } from '../../../helpers/in-memory/memory-room.ts';
 import {
   comparisonsOf,
   edit,
   ReconnectingEnd,
   roomOfRows,
 } from '../../../helpers/in-memory/reconnection.ts';
+import type { MemoryDevice, MemoryRoom } from '../../../helpers/in-memory/rooms/memory-room.ts';
 import { shortenWaits } from '../../../helpers/in-memory/short-waits.ts';
 
 /** Milliseconds between two frames of a slow network. */

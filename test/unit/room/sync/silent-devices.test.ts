@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { MemoryRoom, type MemorySocket } from '../../../helpers/in-memory/memory-room.ts';
+import { MemoryRoom, type MemorySocket } from '../../../helpers/in-memory/rooms/memory-room.ts';
 
 const SECOND = 1_000;
 

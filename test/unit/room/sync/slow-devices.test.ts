@@ -12,7 +12,7 @@ import {
   MemoryRoom,
   type MemorySocket,
   writerHeaders,
-} from '../../../helpers/in-memory/memory-room.ts';
+} from '../../../helpers/in-memory/rooms/memory-room.ts';
 
 const ROW = 'x'.repeat(10_000);
 

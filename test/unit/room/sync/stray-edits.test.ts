@@ -6,7 +6,7 @@ import { createMergeableStore as createStore9 } from 'tinybase-9';
 import { createWsSynchronizer as createWsSynchronizer9 } from 'tinybase-9/synchronizers/synchronizer-ws-client';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { MESSAGE, readEnvelope } from '../../../../src/protocol/frame.ts';
-import { type MemoryDevice, MemoryRoom } from '../../../helpers/in-memory/memory-room.ts';
+import { type MemoryDevice, MemoryRoom } from '../../../helpers/in-memory/rooms/memory-room.ts';
 import { shortenWaits } from '../../../helpers/in-memory/short-waits.ts';
 
 // No test of this file calls the alarm, so there is no heartbeat.

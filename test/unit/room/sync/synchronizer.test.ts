@@ -1,7 +1,7 @@
 import { createMergeableStore, type MergeableStore } from 'tinybase';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { nextHlc } from '../../../../src/document/hlc.ts';
-import { MemoryRoom } from '../../../helpers/in-memory/memory-room.ts';
+import { MemoryRoom } from '../../../helpers/in-memory/rooms/memory-room.ts';
 
 const contentOf = (store: MergeableStore) => store.getMergeableContent();
 

@@ -1,8 +1,8 @@
 import { createMergeableStore, type MergeableStore } from 'tinybase';
 import { expect, it } from 'vitest';
 import { successor } from '../../../../src/document/hlc.ts';
-import { PATH_HEADER } from '../../../../src/room-operations.ts';
-import { MemoryRoom, writerHeaders } from '../../../helpers/in-memory/memory-room.ts';
+import { PATH_HEADER } from '../../../../src/proven-access.ts';
+import { MemoryRoom, writerHeaders } from '../../../helpers/in-memory/rooms/memory-room.ts';
 
 /**
  * Stores with the same id and a clock that stands still: their first writes have the same stamp.

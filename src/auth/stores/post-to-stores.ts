@@ -1,0 +1,38 @@
+import type { RoomTransaction } from '../../platform.ts';
+import type { PostJob } from '../outbox/outbox.ts';
+import type { OutboxJob } from '../outbox/outbox-job.ts';
+import { Memberships } from './memberships.ts';
+
+/** Ends all memberships of an account that is being deleted. */
+export async function leaveStores(
+  transaction: RoomTransaction,
+  post: PostJob,
+  account: string,
+): Promise<void> {
+  for (const store of await new Memberships(transaction).removeAll(account)) {
+    post({ kind: 'leave-store', store, account });
+  }
+}
+
+/** Posts that sessions have ended to every room that may have their sockets. */
+export const postEndOfSessions = (
+  transaction: RoomTransaction,
+  post: PostJob,
+  user: string,
+  session_hashes: string[],
+): Promise<void> =>
+  postSessionNews(transaction, post, { kind: 'end-sessions', user, session_hashes });
+
+type SessionNews = Extract<OutboxJob, { kind: 'end-sessions' | 'renew-session' }>;
+
+/** Posts news of sessions to the private room of an account, and to those of its stores. */
+export async function postSessionNews(
+  transaction: RoomTransaction,
+  post: PostJob,
+  news: SessionNews,
+): Promise<void> {
+  post(news);
+  for (const { store } of await new Memberships(transaction).list(news.user)) {
+    post({ ...news, user: store });
+  }
+}

@@ -1,0 +1,72 @@
+import type { SessionDescription } from './protocol/http-api/response-types.ts';
+
+/** An account that the edge or its auth room has authenticated, to the room of a shared store. */
+export interface ProvenMember {
+  /** The UUID of the account. */
+  account: string;
+  email: string;
+  namespace: string;
+  /** The auth room of the account. */
+  shard: string;
+}
+
+/** A valid session, with what the edge needs to admit a device. */
+export interface ProvenSession {
+  /**
+   * The SHA-256 of the session's token in hexadecimal. It identifies the session everywhere except
+   * at the client.
+   */
+  session_hash: string;
+  created_at: string;
+  expires_at: string;
+  data: unknown;
+  namespace: string;
+  user: SessionDescription['user'];
+  /** Whether the account may sync: its address is verified, or does not have to be. */
+  may_sync: boolean;
+}
+
+/** A device that the edge has authenticated. The user room gets it with the upgrade. */
+export interface ProvenDevice {
+  session_hash: string;
+  expires_at: string;
+  /** `sync` is TinyBase's synchronizer protocol, `partykit` that of its PartyKit persister. */
+  protocol: 'sync' | 'partykit';
+  /** The account, in a shared store; undefined for the owner of a private one. */
+  member?: ProvenMember | undefined;
+  /** Whether the device asks for syncPoints, and the room need not ask it for hashes first. */
+  resumes?: boolean;
+}
+
+/** The session of a request. The user room gets it with the request. */
+export interface ProvenWriter {
+  session_hash: string;
+  expires_at: string;
+  /** The auth room of the session. */
+  shard: string;
+  /** When the edge authenticated it, in milliseconds since the epoch. */
+  proven_at: number;
+  /** The account, in a shared store; undefined for the owner of a private one. */
+  member?: ProvenMember | undefined;
+}
+
+/** The request header that carries a {@link ProvenWriter} as JSON into a user room. */
+export const WRITER_HEADER = 'x-tinyhost-writer';
+
+/** The request header that carries a {@link ProvenDevice} as JSON into a user room. */
+export const DEVICE_HEADER = 'x-tinyhost-device';
+
+/** The request header with the rest of the URL after `/store`, percent-encoded as it came. */
+export const PATH_HEADER = 'x-tinyhost-path';
+
+const OTHER_CHARACTERS = /[^ -~]/g;
+
+/**
+ * Encodes a value as JSON for a request header. A header cannot have all characters, and e-mail
+ * addresses may have any.
+ */
+export const headerJson = (value: unknown): string =>
+  JSON.stringify(value).replace(
+    OTHER_CHARACTERS,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );

@@ -1,0 +1,69 @@
+import type { Config } from '../platform.ts';
+import { NO_SUCH_STORE, type Result, succeed } from '../protocol/errors.ts';
+import type { Route } from '../room-calls.ts';
+import { type SessionCheck, writerOf } from './admission/session-check.ts';
+import { ContentRequest } from './content-request.ts';
+import type { Document } from './document.ts';
+import { manualSync } from './http/manual-sync.ts';
+import { Snapshots } from './http/snapshot.ts';
+import { storeRoutes } from './http/store-routes.ts';
+import type { SharedStore } from './members/shared-store.ts';
+import type { PersisterBridge } from './persister/persister-bridge.ts';
+import { streamWhile } from './text-stream.ts';
+
+/** The HTTP routes that read or change the content of a room, for those who may read it. */
+export function contentRoutes(
+  config: Config,
+  document: Document,
+  persister: PersisterBridge,
+  sessions: SessionCheck,
+  shared: SharedStore,
+): Record<string, Route> {
+  const snapshots = new Snapshots(document);
+  const checks = { holds, refusalOf: shared.refusalOf };
+
+  return {
+    'manual-sync': onContent((content) => manualSync(document, config, content)),
+    store: onContent((content) => storeRoutes(document, content)),
+    'partykit-store': onContent((content) => persister.request(content)),
+    snapshot: async (request) => {
+      const admitted = admit(request);
+      return admitted.ok ? snapshots.request(request, () => admit(request).ok) : admitted;
+    },
+  };
+
+  function onContent(run: (content: ContentRequest) => Promise<Result<Response>>): Route {
+    return async (request) => {
+      const admitted = admit(request);
+      if (!admitted.ok) return admitted;
+      const content = new ContentRequest(request, config.MAX_SYNC_BYTES, checks);
+      try {
+        await document.load();
+        // Loading takes long, and members may be removed meanwhile.
+        const stillAdmitted = admit(request);
+        if (!stillAdmitted.ok) return stillAdmitted;
+        const result = await run(content);
+        return result.ok ? succeed(whileAdmitted(request, result.value)) : result;
+      } finally {
+        content.end();
+      }
+    };
+  }
+
+  /** Ends a response whose reader is removed from a shared store meanwhile. */
+  function whileAdmitted(request: Request, response: Response): Response {
+    if (!writerOf(request)?.member || !response.body) return response;
+    const body = response.body.pipeThrough(streamWhile(() => admit(request).ok));
+    return new Response(body, response);
+  }
+
+  /** Refuses those who are no members of a shared store. */
+  function admit(request: Request): Result<void> {
+    return shared.roleOf(writerOf(request) ?? {}) ? succeed(undefined) : NO_SUCH_STORE;
+  }
+
+  async function holds(request: Request): Promise<Result<void>> {
+    const held = await sessions.holds(request);
+    return held.ok ? admit(request) : held;
+  }
+}

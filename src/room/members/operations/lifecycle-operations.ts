@@ -1,0 +1,34 @@
+import { succeed } from '../../../protocol/errors.ts';
+import type { Handlers } from '../../../room-calls.ts';
+import type { SharedStoreOperations } from '../../../user-room-operations.ts';
+import { isLastOwner } from '../member-rules.ts';
+import type { SharedStore } from '../shared-store.ts';
+
+type Operations = Pick<SharedStoreOperations, 'create-store' | 'remove-account'>;
+
+/** What auth rooms repeat until it is done. A room that serves nothing else serves this too. */
+export function storeLifecycleOperations(shared: SharedStore): Handlers<Operations> {
+  const { members } = shared;
+
+  return {
+    'create-store': async ({ store, name, owner }) => {
+      if (!members.store && !members.isDeleted) {
+        members.create(store, name, owner, Date.now());
+        await shared.commit();
+      }
+      return succeed({});
+    },
+
+    'remove-account': async ({ account }) => {
+      if (!members.get(account)) return succeed({});
+      if (isLastOwner(members.all, account)) {
+        members.forget(account);
+        await shared.delete();
+      } else {
+        members.forget(account);
+        await shared.commit(account);
+      }
+      return succeed({});
+    },
+  };
+}

@@ -1,0 +1,17 @@
+import { fail } from '../../protocol/errors.ts';
+import type { RefusalReason } from '../../protocol/notice.ts';
+
+/** Who asks for a store: a proven account, or without `member` the owner of a private store. */
+export interface Author {
+  member?: { account: string } | undefined;
+  session_hash?: string;
+}
+
+/** Why an author may not write at the moment; undefined if it may. Called for every change. */
+export type RefusalOf = (author: Author) => RefusalReason | undefined;
+
+/** In a private store everyone who is let in may write. */
+export const refuseNobody: RefusalOf = () => undefined;
+
+/** The refusal of an HTTP write. */
+export const READ_ONLY = fail('forbidden', 'viewers may not write to this store');
