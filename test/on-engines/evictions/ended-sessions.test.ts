@@ -80,7 +80,7 @@ test('the sockets of an evicted room close within a second after their session e
   for (const [index, [name, end, told, otherTold]] of ENDS.entries()) {
     const { ended, other, socket, otherSocket } = rooms[index]!;
     const arrival = socket.closeFrame.then(() => performance.now());
-    expect(wakings()).toBe(index);
+    await expect.poll(wakings).toBe(index);
     expect(await end(ended, other)).toMatchObject({ status: 200 });
     const answered = performance.now();
     expect(await socket.closeFrame, name).toEqual(told);

@@ -58,7 +58,7 @@ test('presence outlives an eviction, and ends within 30 seconds of a silent deat
   late.presence.set('late');
   await untilStatus(late, 'online');
   await expect.poll(() => dataOf(late)).toEqual(['one', 'two']);
-  expect(server.output()).toContain('"event":"start","devices":2');
+  await expect.poll(() => server.output()).toContain('"event":"start","devices":2');
   const [dying, silent] = await Promise.all([
     untilAlone(witness, frozenAt),
     untilAlone(late, silentAt),

@@ -62,7 +62,7 @@ test('a change of the members reaches their sockets in an evicted room within a 
   );
   expect(removed).toBeLessThan(1_000);
   expect(await removal.sockets.editors.closeFrame).toEqual(CLOSE.notAMember);
-  expect(wakings()).toBe(1);
+  await expect.poll(wakings).toBe(1);
 
   const told = () => demotion.sockets.editors.received();
   await measure(
@@ -70,13 +70,13 @@ test('a change of the members reaches their sockets in an evicted room within a 
     succeed(owner, 'PATCH', memberOf(demotion), { role: 'viewer' }),
     expect.poll(told).toMatch(/"role":\["viewer"/),
   );
-  expect(wakings()).toBe(2);
+  await expect.poll(wakings).toBe(2);
 
   await succeed(owner, 'DELETE', `stores/${deletion.store}`);
   for (const { closeFrame } of Object.values(deletion.sockets)) {
     expect(await closeFrame).toEqual(CLOSE.storeDeleted);
   }
-  expect(wakings()).toBe(3);
+  await expect.poll(wakings).toBe(3);
 
   await succeed(leaving.owner, 'POST', 'delete-account', { password: PASSWORD });
   for (const { closeFrame } of [departure.sockets.editors, departure.sockets.viewers]) {

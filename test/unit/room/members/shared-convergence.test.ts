@@ -60,6 +60,7 @@ const steps = fc.array(
     step(10, ['edit'], { device, row }),
     step(3, ['delete'], { device, row }),
     step(5, ['role'], { name, role }),
+    step(4, ['role'], { name, role: fc.constant(undefined) }),
     step(5, ['toggle'], { device }),
     step(2, ['write'], { name, row }),
     step(1, ['manual'], { device: fc.nat(2) }),
@@ -162,5 +163,5 @@ it('makes the devices of all members agree with the store, whatever their roles 
     }),
     { numRuns: RUNS, ...(SEED && { seed: Number(SEED) }) },
   );
-  expect(Math.min(counts.refusals, counts.removals)).toBeGreaterThan(RUNS / 4);
+  expect(Math.min(counts.refusals, counts.removals)).toBeGreaterThan(RUNS / 5);
 }, 600_000);
