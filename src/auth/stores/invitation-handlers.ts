@@ -1,19 +1,15 @@
-import type {
-  InvitationRequest,
-  MembershipNews,
-  MembershipOperations,
-} from '../../auth-room-operations.ts';
+import type { InvitationRequest, MembershipOperations } from '../../auth-room-operations.ts';
 import { fail, NO_SUCH_STORE, type Result, succeed } from '../../protocol/errors.ts';
 import { type IssuedInvitation, isStoreId, type Membership } from '../../protocol/membership.ts';
 import type { ProvenMember } from '../../proven-access.ts';
 import type { Handlers } from '../../room-calls.ts';
-import { Accounts } from '../accounts/accounts.ts';
 import type { AccountsContext } from '../accounts/context.ts';
 import { INVALID_TOKEN } from '../mail/authenticate-token.ts';
 import { limitMails } from '../mail/mail-counter.ts';
 import { UNAUTHORIZED } from '../sessions/authenticate-session.ts';
 import { callStore } from './call-store.ts';
 import { deriveInvitationToken, hashInvitationToken, storeOfToken } from './invitation-token.ts';
+import { keepMembership } from './keep-membership.ts';
 import { Memberships } from './memberships.ts';
 import { refuseMoreStores, withSyncingSession } from './store-session.ts';
 
@@ -22,6 +18,7 @@ type InvitationOperations = Pick<MembershipOperations, 'invite' | 'accept-invita
 const NO_MAIL = fail('invalid_field', 'email cannot be used: no mail is sent from here', {
   field: 'email',
 });
+
 /** Operations that make somebody a member: inviting, and accepting an invitation. */
 export function invitationHandlers(context: AccountsContext): Handlers<InvitationOperations> {
   const { host, outbox, mailKey } = context;
@@ -104,22 +101,12 @@ export function invitationHandlers(context: AccountsContext): Handlers<Invitatio
     const accepted = await callStore(host, store, 'accept-invitation', { token_hash, member });
     if (!accepted.ok) return UNUSABLE.has(accepted.error) ? INVALID_TOKEN : accepted;
     const { membership, version } = accepted.value;
-    const stored = await keep({ account: member.account, ...membership, version });
-    return stored ? succeed(membership) : UNAUTHORIZED;
-  }
-
-  /** Stores a membership, or ends it if the account was deleted meanwhile. */
-  function keep(news: MembershipNews): Promise<boolean> {
-    const { account, store } = news;
-    return outbox.transact(async (transaction, post) => {
-      if (!(await new Accounts(transaction).get(account))) {
-        post({ kind: 'leave-store', store, account });
-        return false;
-      }
-      const changed = await new Memberships(transaction).set(news);
-      if (changed) post({ kind: 'stores-changed', user: account });
-      return true;
+    const stored = await keepMembership(outbox, {
+      account: member.account,
+      ...membership,
+      version,
     });
+    return stored ? succeed(membership) : UNAUTHORIZED;
   }
 }
 

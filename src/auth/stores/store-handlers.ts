@@ -8,6 +8,7 @@ import type { AccountsContext } from '../accounts/context.ts';
 import { isoTime } from '../iso-time.ts';
 import { UNAUTHORIZED, withSession } from '../sessions/authenticate-session.ts';
 import { createStoreId } from './create-store-id.ts';
+import { keepMembership } from './keep-membership.ts';
 import { Memberships } from './memberships.ts';
 import { refuseMoreStores, withSyncingSession } from './store-session.ts';
 
@@ -31,16 +32,7 @@ export function storeHandlers(context: AccountsContext): Handlers<StoreOperation
     'create-store': withSyncingSession(context, (owner, { name }) => create(owner, name)),
 
     async 'set-membership'(news) {
-      await outbox.transact(async (transaction, post) => {
-        const { account, store, role } = news;
-        if (!(await new Accounts(transaction).get(account))) {
-          // The account was deleted, perhaps before its list had this store.
-          if (role !== null) post({ kind: 'leave-store', store, account });
-          return;
-        }
-        const changed = await new Memberships(transaction).set(news);
-        if (changed) post({ kind: 'stores-changed', user: account });
-      });
+      await keepMembership(outbox, news);
       return succeed({});
     },
   };
