@@ -24,7 +24,11 @@ export const ACCOUNT_OPERATIONS: readonly Operation[] = [
         }),
       },
     },
-    errors: [...ACCOUNT, ...BODY, 'too_many_requests', 'email_taken', 'sign_up_closed'],
+    errors: [
+      ...ACCOUNT,
+      ...BODY,
+      ...(['too_many_requests', 'email_taken', 'sign_up_closed', 'namespace_unknown'] as const),
+    ],
   },
   {
     id: 'changePassword',
