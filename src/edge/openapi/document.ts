@@ -1,15 +1,15 @@
 import { version } from '../../../package.json';
-import { ACCOUNT_OPERATIONS } from './account-operations.ts';
 import { componentSchemas } from './component-schemas.ts';
 import { INVITATION, KEY, ROOM, SESSION_ID, SHARED_STORE } from './examples.ts';
 import { type Operation, type Tag, toOperationObject } from './operation.ts';
-import { OPERATOR_OPERATIONS } from './operator-operations.ts';
-import { SERVICE_OPERATIONS } from './service-operations.ts';
-import { SESSION_OPERATIONS } from './session-operations.ts';
-import { SHARED_CONTENT_OPERATIONS } from './shared-content-operations.ts';
-import { SHARED_STORE_OPERATIONS } from './shared-store-operations.ts';
-import { STORE_OPERATIONS } from './store-operations.ts';
-import { SYNC_OPERATIONS } from './sync-operations.ts';
+import { ACCOUNT_OPERATIONS } from './operations/account-operations.ts';
+import { OPERATOR_OPERATIONS } from './operations/operator-operations.ts';
+import { SERVICE_OPERATIONS } from './operations/service-operations.ts';
+import { SESSION_OPERATIONS } from './operations/session-operations.ts';
+import { SHARED_CONTENT_OPERATIONS } from './operations/shared-content-operations.ts';
+import { SHARED_STORE_OPERATIONS } from './operations/shared-store-operations.ts';
+import { STORE_OPERATIONS } from './operations/store-operations.ts';
+import { SYNC_OPERATIONS } from './operations/sync-operations.ts';
 
 const OPERATIONS = [
   ...ACCOUNT_OPERATIONS,

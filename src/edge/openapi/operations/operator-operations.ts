@@ -1,6 +1,6 @@
-import { BODY, BODY_HEADERS, COMMON } from './error-groups.ts';
-import * as example from './examples.ts';
-import { confirmed, json, jsonBody, type Operation, type SecurityScheme } from './operation.ts';
+import { BODY, BODY_HEADERS, COMMON } from '../error-groups.ts';
+import * as example from '../examples.ts';
+import { confirmed, json, jsonBody, type Operation, type SecurityScheme } from '../operation.ts';
 
 const BY_KEY: readonly SecurityScheme[] = ['operatorKey'];
 
