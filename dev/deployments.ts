@@ -6,6 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { Miniflare, type SharedOptions, type WorkerOptions } from 'miniflare';
 import { unstable_getMiniflareWorkerOptions } from 'wrangler';
 import type { Engine } from '../src/platform.ts';
+import { DEFAULT_VARS } from './dev-server.ts';
 import { startPartykitPlatform } from './partykit-platform.ts';
 import { BUILD_PAGE, runNode } from './run-node.ts';
 
@@ -33,7 +34,8 @@ type Deploy = (vars: Vars, persist?: string) => Promise<Deployment>;
 export const deployTo: Record<Engine, Deploy> = {
   async partykit(vars, persist) {
     const platform = await startPartykitPlatform();
-    const args = Object.entries(vars).flatMap(([name, value]) => ['--var', `${name}=${value}`]);
+    const all = { ...DEFAULT_VARS, ...vars };
+    const args = Object.entries(all).flatMap(([name, value]) => ['--var', `${name}=${value}`]);
     const upload = await platform.deploy(...args);
     const { worker, code } = await platform.worker(upload);
     return boot({ ...worker, durableObjectsPersist: persist }, code, platform.stop);
@@ -50,7 +52,7 @@ export const deployTo: Record<Engine, Deploy> = {
     ];
     await rm(outdir, { recursive: true, force: true });
     const { workerOptions } = unstable_getMiniflareWorkerOptions('wrangler.jsonc');
-    const bindings = { ...workerOptions.bindings, ...vars };
+    const bindings = { ...workerOptions.bindings, ...DEFAULT_VARS, ...vars };
     const worker = { ...workerOptions, bindings, modules } as WorkerOptions;
     return boot({ ...worker, durableObjectsPersist: persist }, code);
   },

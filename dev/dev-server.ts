@@ -11,6 +11,7 @@ export interface DevOptions {
   persist?: string;
   /** By default a free port. */
   port?: number;
+  /** By default, there are all namespaces. */
   vars?: Record<string, string | number>;
   /** The status of `/health` that means the server is up. By default 200. */
   status?: number;
@@ -40,11 +41,15 @@ export interface DevServer {
   kill(): Promise<void>;
 }
 
+/** Tests and benchmarks create namespaces of their own. */
+export const DEFAULT_VARS = { NAMESPACES: '*' };
+
 /** Starts an engine's dev server, and resolves as soon as it answers. Rejects after a minute. */
 export async function startDevServer(
   engine: Engine,
-  { vars = {}, signal, ...options }: DevOptions,
+  { signal, ...options }: DevOptions,
 ): Promise<DevServer> {
+  const vars = { ...DEFAULT_VARS, ...options.vars };
   const port = options.port ?? (await freePort());
   const temporary = options.persist ? undefined : await mkdtemp(join(tmpdir(), 'tinyhost-'));
   const persist = options.persist ?? temporary!;

@@ -1,5 +1,6 @@
 import type * as Party from 'partykit/server';
 import { edgePseudonyms as pseudonyms } from '../src/auth/audit/pseudonyms.ts';
+import { limitEdgeRequests as limitRequests } from '../src/auth/rate-limit/request-counter.ts';
 import { findFaults, readConfig } from '../src/config/config.ts';
 import { handleRequest } from '../src/edge/app.ts';
 import { missingRooms } from '../src/edge/mount/missing-rooms.ts';
@@ -68,5 +69,6 @@ export const enter =
       argon2,
       page: () => mount.page(lobby),
       pseudonyms,
+      limitRequests,
     });
   };

@@ -1,3 +1,4 @@
+import type { IssuedKey, ListedKey, Scope } from './protocol/http-api/operator-keys.ts';
 import type {
   ExportedAccount,
   ListedSession,
@@ -81,6 +82,21 @@ export interface LogKeyOperations {
   'log-key': { input: Record<string, never>; output: { key: string } };
 }
 
+/** The name of the only room with {@link OperatorOperations}. */
+export const OPERATOR_ROOM = 'operator';
+
+/** The operations of the room that keeps the keys for the operator's routes. */
+export interface OperatorOperations {
+  'create-key': { input: NewKey; output: IssuedKey };
+  'list-keys': { input: Record<string, never>; output: { keys: ListedKey[] } };
+  'revoke-key': { input: { id: string }; output: { message: string } };
+  /** What the key with this SHA-256 (hexadecimal) allows. Stores the day of its use. */
+  'check-key': {
+    input: { key_hash: string };
+    output: Pick<ListedKey, 'id' | 'namespace' | 'scopes'>;
+  };
+}
+
 /** The operation of the rooms that count the requests of a network, which are named `net-<shard>`. */
 export interface RequestCounterOperations {
   /** Counts one request. Refuses it if there were too many in this minute. */
@@ -97,6 +113,15 @@ export interface MailCounterOperations {
     input: { address: string; network: string; known: boolean };
     output: Record<string, never>;
   };
+}
+
+export interface NewKey {
+  /** Null for all namespaces. */
+  namespace: string | null;
+  scopes: Scope[];
+  /** Seconds. Without it, the key does not expire. */
+  expires_in?: number | undefined;
+  note: string;
 }
 
 /** The state of a membership after a change. `role` is null if the account is no member. */

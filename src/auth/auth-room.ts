@@ -4,6 +4,7 @@ import { type Handlers, type Operations, refuse, routesOf, serve } from '../room
 import { AccountsRoom } from './accounts/accounts-room.ts';
 import { logKeyHandlers } from './audit/log-key-room.ts';
 import { mailCounterHandlers } from './mail/mail-counter.ts';
+import { operatorHandlers } from './operator/operator-room.ts';
 import { hashingHandlers } from './passwords/hashing-room.ts';
 import { requestCounterHandlers } from './rate-limit/request-counter.ts';
 import { kindOf, type RoomKind } from './room-names.ts';
@@ -22,6 +23,7 @@ const OPENERS: Record<RoomKind, (host: AuthHost) => PartyRoom> = {
   'request-counter': (host) => serving(requestCounterHandlers(host)),
   'mail-counter': (host) => serving(mailCounterHandlers(host)),
   'log-key': (host) => serving(logKeyHandlers(host)),
+  operator: (host) => serving(operatorHandlers(host)),
 };
 
 /** A room of the auth party: the one class behind both engines' doors, for every kind of room. */

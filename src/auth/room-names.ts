@@ -1,5 +1,13 @@
+import { OPERATOR_ROOM } from '../auth-room-operations.ts';
+
 /** The kinds of rooms in the auth party. The name of a room decides its kind. */
-export type RoomKind = 'accounts' | 'hashing' | 'request-counter' | 'mail-counter' | 'log-key';
+export type RoomKind =
+  | 'accounts'
+  | 'hashing'
+  | 'request-counter'
+  | 'mail-counter'
+  | 'log-key'
+  | 'operator';
 
 /** The only room that makes the key of the logs' pseudonyms. */
 export const LOG_KEY_ROOM = 'log-key';
@@ -11,6 +19,7 @@ const KINDS: ReadonlyArray<[RegExp, RoomKind]> = [
   [/^net-[0-9a-f]{3}$/, 'request-counter'],
   [/^mail-[0-9a-f]{3}$/, 'mail-counter'],
   [new RegExp(`^${LOG_KEY_ROOM}$`), 'log-key'],
+  [new RegExp(`^${OPERATOR_ROOM}$`), 'operator'],
 ];
 
 export const hashingRoomName = (number: number): string => `hash-${number}`;

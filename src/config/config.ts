@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { DEFAULT_HEARTBEAT_SECONDS } from '../protocol/heartbeat.ts';
 import { parseOrigins } from './allowed-origins.ts';
+import { parseNamespaces } from './namespaces.ts';
 import { parseUrl } from './parse-url.ts';
 import { decodeWebhookSecret } from './webhook-secret.ts';
 
@@ -28,6 +29,9 @@ function isPrivateUrl(text: string): boolean {
 /** The length of 16 random bytes in hexadecimal. */
 const MIN_KEY_LENGTH = 32;
 
+/** A key has to fit into `Authorization: Bearer`, see RFC 6750, section 2.1. */
+const BEARER_KEY = /^[\w.~+/=-]{32,256}$/;
+
 const Variables = v.object({
   MAX_SYNC_BYTES: amount(33_554_432),
   MAX_STORE_BYTES: amount(33_554_432),
@@ -44,6 +48,14 @@ const Variables = v.object({
   EMAIL_VERIFICATION: choice(['off', 'required']),
   HIDE_ACCOUNTS: choice(['off', 'on']),
   BREACHED_PASSWORDS_URL: v.optional(v.pipe(v.string(), v.trim(), v.check(isPrivateUrl))),
+  NAMESPACES: v.optional(
+    v.pipe(
+      v.string(),
+      v.transform(parseNamespaces),
+      v.check((namespaces) => namespaces !== undefined),
+    ),
+  ),
+  OPERATOR_KEY: v.optional(v.pipe(v.string(), v.trim(), v.regex(BEARER_KEY))),
   LOG_KEY: v.optional(v.pipe(v.string(), v.trim(), v.minLength(MIN_KEY_LENGTH))),
   MAIL: choice(['off', 'console', 'webhook']),
   MAIL_WEBHOOK_URL: v.optional(v.pipe(v.string(), v.trim(), v.check(isPrivateUrl))),
@@ -91,6 +103,8 @@ const EXPECTED: Partial<Record<Name, string>> = {
   EMAIL_VERIFICATION: 'has to be "off" or "required"',
   HIDE_ACCOUNTS: 'has to be "off" or "on"',
   BREACHED_PASSWORDS_URL: PRIVATE_URL,
+  NAMESPACES: 'has to be "*" or a list of namespaces like todo,notes',
+  OPERATOR_KEY: 'has to have 32 to 256 characters of A-Z, a-z, 0-9 and -._~+/=',
   LOG_KEY: `has to have at least ${MIN_KEY_LENGTH} characters`,
   MAIL: 'has to be "off", "console" or "webhook"',
   MAIL_WEBHOOK_URL: PRIVATE_URL,

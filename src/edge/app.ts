@@ -5,6 +5,7 @@ import type { EdgeHost } from '../platform.ts';
 import type { EdgeEnv } from './environment.ts';
 import { checkAccountBody, checkStoreBody, drainRefusedBody } from './middleware/body-headers.ts';
 import { requireNamespace } from './middleware/namespace.ts';
+import { operatorDoor, requireScope } from './middleware/operator-door.ts';
 import { allowOrigins, checkOrigin, forbidCaching, setDate } from './middleware/origins.ts';
 import { logRefusals } from './middleware/refusal-log.ts';
 import { pageHeaders, secureResponse } from './middleware/security-headers.ts';
@@ -18,6 +19,7 @@ import {
 } from './responses.ts';
 import * as account from './routes/account-routes.ts';
 import { health } from './routes/health.ts';
+import * as key from './routes/key-routes.ts';
 import * as member from './routes/member-routes.ts';
 import { openApi } from './routes/openapi.ts';
 import { page } from './routes/page.ts';
@@ -63,6 +65,13 @@ const sharedStores = new Hono<EdgeEnv>()
   .delete('/:store/invitations/:invitation', respond(member.revokeInvitation))
   .post('/:store/ws-ticket', respond(session.createTicket));
 
+/** The operator's routes. */
+const admin = new Hono<EdgeEnv>()
+  .use(checkAccountBody)
+  .get('/keys', requireScope('keys:write'), respond(key.listKeys))
+  .post('/keys', requireScope('keys:write'), respond(key.createKey))
+  .delete('/keys/:key', requireScope('keys:write'), respond(key.revokeKey));
+
 const STORE_METHODS = ['GET', 'PUT', 'PATCH', 'DELETE'];
 const storeChecks = [requireNamespace, checkStoreBody] as const;
 
@@ -86,10 +95,13 @@ app.get('/parties/user/:room', respond(socket.openRoomSocket));
 app.get('/', pageHeaders, page);
 
 app.use(setDate, allowOrigins, checkOrigin, forbidCaching, drainRefusedBody);
+// Before the methods of a route are told: without OPERATOR_KEY, it does not exist.
+app.use('/admin/*', operatorDoor);
 app.use(methodNotAllowed({ app, onMethodNotAllowed }));
 
 app.get('/health', health);
 app.get('/openapi.json', openApi);
+app.route('/admin', admin);
 app.get('/api/session', respond(session.describeSession));
 for (const path of ['/:namespace', '/:namespace/stores/:store']) {
   app.post(`${path}/manual-sync`, ...storeChecks, respond(store.manualSync));

@@ -19,6 +19,7 @@ export async function readBody<Schema extends v.GenericSchema>(
   if (parsed.success) return succeed(parsed.output);
   const [issue] = parsed.issues;
   const field = v.getDotPath(issue) ?? '';
-  const reason = field in body ? issue.message : 'is missing';
+  // JSON has no undefined.
+  const reason = issue.input === undefined ? 'is missing' : issue.message;
   return fail('invalid_field', `${field} ${reason}`, { field });
 }

@@ -10,6 +10,7 @@ export const ERROR_STATUS = {
   forbidden: 403,
   forbidden_origin: 403,
   sign_up_closed: 403,
+  namespace_unknown: 403,
   proof_needed: 403,
   email_unverified: 403,
   not_found: 404,

@@ -1,6 +1,11 @@
 import { type JsonSchema, toJsonSchemaDefs } from '@valibot/to-json-schema';
 import * as v from 'valibot';
 import type { ErrorBody } from '../../protocol/errors.ts';
+import {
+  type ListedKey,
+  type IssuedKey as NewlyIssuedKey,
+  SCOPES,
+} from '../../protocol/http-api/operator-keys.ts';
 import type {
   AccountExport,
   ListedSession,
@@ -113,6 +118,26 @@ const IssuedInvitation = v.object({
   token: v.string(),
 }) satisfies v.GenericSchema<Invited>;
 
+const Key = v.object({
+  id: v.pipe(Uuid, v.description('Names the key. It is not the key.')),
+  namespace: v.pipe(v.nullable(v.string()), v.description('Null for all namespaces.')),
+  scopes: v.array(v.picklist(SCOPES)),
+  created_at: Time,
+  expires_at: v.nullable(Time),
+  last_used_on: v.pipe(
+    v.nullable(v.pipe(v.string(), v.isoDate())),
+    v.description('Day of the last use, in UTC.'),
+  ),
+  note: v.string(),
+}) satisfies v.GenericSchema<ListedKey>;
+
+const KeyList = v.object({ keys: v.array(Key) });
+
+const IssuedKey = v.object({
+  ...Key.entries,
+  key: v.string(),
+}) satisfies v.GenericSchema<NewlyIssuedKey>;
+
 const Export = v.object({
   account: v.object({ namespace: v.string(), ...Account }),
   sessions: v.array(SessionListEntry),
@@ -183,11 +208,13 @@ const SCHEMAS = {
   NewInvitation: requests.InvitationInput,
   RoleChange: requests.RoleChangeInput,
   Acceptance: requests.AcceptanceInput,
+  NewKey: requests.NewKeyInput,
   ...{ Confirmation, ResetResult, SignUpResult, SignInResult },
   ...{ Session, SessionListEntry, SessionList },
   ...{ SocketTicket, Export, Store, PartialStore, Tables, Table, Row, Cell, Values, Value },
   ...{ Membership, MembershipList, Member, MemberList },
   ...{ Invitation, InvitationList, IssuedInvitation },
+  ...{ Key, KeyList, IssuedKey },
   ...{ MergePatch, JsonPatch, MergeableContent, ManualSync, ManualSyncResult, PersistedStore },
   ...{ Health, OpenApi },
   Error: ErrorResponse,

@@ -75,6 +75,30 @@ export const INVITATION = {
 
 export const ISSUED_INVITATION = { ...INVITATION, token: INVITATION_TOKEN };
 
+export const OPERATOR_KEY = 'change-me-to-64-random-characters';
+
+export const NEW_KEY = {
+  namespace: 'todo',
+  scopes: ['accounts:read', 'stores:read'],
+  expires_in: 31_536_000,
+  note: 'nightly report',
+};
+
+export const KEY = {
+  id: 'e1f6a3d8-94b7-4c02-9d5e-7a30c8b2f461',
+  namespace: NEW_KEY.namespace,
+  scopes: NEW_KEY.scopes,
+  created_at: TIME,
+  expires_at: EXPIRES_AT,
+  last_used_on: null,
+  note: NEW_KEY.note,
+};
+
+export const ISSUED_KEY = {
+  ...KEY,
+  key: 'thk_3b0f6c9e1d7a52840c8e9f31b6d4a7250e1c8f93d6b27a405f8e3c1d9b60a742',
+};
+
 export const EXPORT = {
   account: { namespace: 'todo', ...USER },
   sessions: SESSIONS,

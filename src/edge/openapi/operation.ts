@@ -21,9 +21,9 @@ export interface Operation {
   errors: readonly ErrorCode[];
 }
 
-export type Tag = 'accounts' | 'sessions' | 'store' | 'sharing' | 'sync' | 'service';
+export type Tag = 'accounts' | 'sessions' | 'store' | 'sharing' | 'sync' | 'operator' | 'service';
 
-export type SecurityScheme = 'bearer' | 'sessionHeader' | 'sessionQuery' | 'ticket';
+export type SecurityScheme = 'bearer' | 'sessionHeader' | 'sessionQuery' | 'ticket' | 'operatorKey';
 
 export interface Parameter {
   name: string;

@@ -5,6 +5,7 @@ import type {
   Credentials as CredentialsQuery,
   TokenUse,
 } from '../../auth-room-operations.ts';
+import { listsNamespace } from '../../config/namespaces.ts';
 import { shardOfToken } from '../../located-token.ts';
 import { fail, type Result, succeed } from '../../protocol/errors.ts';
 import { call } from '../../room-calls.ts';
@@ -16,7 +17,15 @@ import { readToken } from '../token.ts';
 
 /** Account routes that need no session: they take an e-mail address or a token from a mail. */
 
+const UNKNOWN_NAMESPACE = fail(
+  'namespace_unknown',
+  'no accounts can be created in this namespace: the NAMESPACES of this service do not list it',
+);
+
+/** Only here does NAMESPACES count: without accounts, the other routes find nothing. */
 export async function signUp(context: EdgeContext): Promise<Result<unknown>> {
+  const { NAMESPACES } = context.env.config;
+  if (!listsNamespace(NAMESPACES, context.req.param('namespace') ?? '')) return UNKNOWN_NAMESPACE;
   const input = await readBody(context, CredentialsInput);
   if (!input.ok) return input;
   const created = await callByEmail(context, 'sign-up', input.value);

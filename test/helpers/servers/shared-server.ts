@@ -1,6 +1,7 @@
 import type { TestProject } from 'vitest/node';
 import { type Bundle, deployTo } from '../../../dev/deployments.ts';
 import { startDevServer } from '../../../dev/dev-server.ts';
+import { OPERATOR_KEY } from '../../../src/edge/openapi/examples.ts';
 import type { Engine } from '../../../src/platform.ts';
 import { provideEngine } from './tested-engine.ts';
 
@@ -13,7 +14,7 @@ declare module 'vitest' {
   }
 }
 
-const VARS = { HEARTBEAT_SECONDS: 1, AUTH_REQUESTS_PER_MINUTE: 0 };
+const VARS = { HEARTBEAT_SECONDS: 1, AUTH_REQUESTS_PER_MINUTE: 0, OPERATOR_KEY };
 
 /** Starts the server of the project: an engine's dev server, or a local deployment. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {

@@ -4,6 +4,7 @@ import {
   EMAIL,
   HEALTH,
   MAIL_TOKEN,
+  OPERATOR_KEY,
   SESSION_TOKEN,
   SHARED_STORE,
 } from '../../../src/edge/openapi/examples.ts';
@@ -27,7 +28,9 @@ let server: DevServer;
 
 beforeAll(async () => {
   mailbox = await startMailbox();
-  server = await startServer({ vars: { ...mailbox.vars, AUTH_REQUESTS_PER_MINUTE: 0 } });
+  server = await startServer({
+    vars: { ...mailbox.vars, OPERATOR_KEY, AUTH_REQUESTS_PER_MINUTE: 0 },
+  });
 });
 afterAll(async () => {
   await server.stop();
@@ -47,6 +50,8 @@ const BEFORE: Record<string, string[]> = {
   acceptInvitation: ['createSharedStore', 'createInvitation'],
   listInvitations: ['createInvitation'],
   revokeInvitation: ['createInvitation'],
+  listKeys: ['createKey'],
+  revokeKey: ['createKey'],
   openSocketOfSharedStore: ['createTicketOfSharedStore'],
 };
 
@@ -74,12 +79,21 @@ async function addSecondOwner(client: ExampleClient): Promise<void> {
   await ask(other, 'POST', 'accept-invitation', { token: body.token });
 }
 
+/** Removes the keys of other requests, because the server has one list for all clients. */
+async function revokeKeys(): Promise<void> {
+  const headers = { Authorization: `Bearer ${OPERATOR_KEY}` };
+  const url = `${server.url}/admin/keys`;
+  const { keys } = (await (await fetch(url, { headers })).json()) as { keys: { id: string }[] };
+  for (const { id } of keys) await fetch(`${url}/${id}`, { method: 'DELETE', headers });
+}
+
 async function newClient(to: Endpoint): Promise<ExampleClient> {
   const client = new ExampleClient(server.url);
   const email = uniqueEmail();
   client.replace(EMAIL, email);
   client.replace(HEALTH.engine, inject('engine'));
   if (to.id === 'signUp') return client;
+  if (to.id === 'listKeys') await revokeKeys();
   for (const id of [...BEGINNING, ...requestsBefore(to)]) {
     const earlier = endpoint(id);
     const { status } = await client.send(earlier, firstVariant(earlier));

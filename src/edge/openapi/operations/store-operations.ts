@@ -1,7 +1,7 @@
-import type { SchemaName } from './component-schemas.ts';
-import { BODY_HEADERS, CHANGE, COMMON, NAMESPACE, SYNC } from './error-groups.ts';
-import { STORE } from './examples.ts';
-import { BY_SESSION, json, jsonBody, type Operation, type Parameter } from './operation.ts';
+import type { SchemaName } from '../component-schemas.ts';
+import { BODY_HEADERS, CHANGE, COMMON, NAMESPACE, SYNC } from '../error-groups.ts';
+import { STORE } from '../examples.ts';
+import { BY_SESSION, json, jsonBody, type Operation, type Parameter } from '../operation.ts';
 
 /** A part of the store that has a path of its own. */
 interface Part {

@@ -1,4 +1,4 @@
-import type { Operation } from './operation.ts';
+import type { Operation } from '../operation.ts';
 import { SESSION_OPERATIONS } from './session-operations.ts';
 import { STORE_OPERATIONS } from './store-operations.ts';
 import { SYNC_OPERATIONS } from './sync-operations.ts';

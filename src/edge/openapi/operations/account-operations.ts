@@ -1,6 +1,6 @@
-import { BODY, BODY_HEADERS, COMMON, NAMESPACE, PASSWORD, SESSION } from './error-groups.ts';
-import * as example from './examples.ts';
-import { BY_SESSION, confirmed, json, jsonBody, type Operation } from './operation.ts';
+import { BODY, BODY_HEADERS, COMMON, NAMESPACE, PASSWORD, SESSION } from '../error-groups.ts';
+import * as example from '../examples.ts';
+import { BY_SESSION, confirmed, json, jsonBody, type Operation } from '../operation.ts';
 
 const ACCOUNT = [...COMMON, ...NAMESPACE];
 
@@ -24,7 +24,11 @@ export const ACCOUNT_OPERATIONS: readonly Operation[] = [
         }),
       },
     },
-    errors: [...ACCOUNT, ...BODY, 'too_many_requests', 'email_taken', 'sign_up_closed'],
+    errors: [
+      ...ACCOUNT,
+      ...BODY,
+      ...(['too_many_requests', 'email_taken', 'sign_up_closed', 'namespace_unknown'] as const),
+    ],
   },
   {
     id: 'changePassword',

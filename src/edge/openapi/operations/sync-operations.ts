@@ -1,6 +1,6 @@
-import { CHANGE, COMMON, NAMESPACE, SYNC } from './error-groups.ts';
-import * as example from './examples.ts';
-import { BY_SESSION, json, jsonBody, type Operation } from './operation.ts';
+import { CHANGE, COMMON, NAMESPACE, SYNC } from '../error-groups.ts';
+import * as example from '../examples.ts';
+import { BY_SESSION, json, jsonBody, type Operation } from '../operation.ts';
 
 const BY_PERSISTER = [...BY_SESSION, 'sessionQuery'] as const;
 const BY_UPGRADE = [...BY_PERSISTER, 'ticket'] as const;

@@ -1,6 +1,6 @@
-import { COMMON } from './error-groups.ts';
-import { HEALTH } from './examples.ts';
-import { json, type Operation } from './operation.ts';
+import { COMMON } from '../error-groups.ts';
+import { HEALTH } from '../examples.ts';
+import { json, type Operation } from '../operation.ts';
 
 /** Operations of the service itself. */
 export const SERVICE_OPERATIONS: readonly Operation[] = [

@@ -1,5 +1,5 @@
-import { BODY, BODY_HEADERS, COMMON, NAMESPACE, PASSWORD, SESSION } from './error-groups.ts';
-import * as example from './examples.ts';
+import { BODY, BODY_HEADERS, COMMON, NAMESPACE, PASSWORD, SESSION } from '../error-groups.ts';
+import * as example from '../examples.ts';
 import {
   BY_SESSION,
   confirmed,
@@ -7,7 +7,7 @@ import {
   jsonBody,
   type Operation,
   type RequestBody,
-} from './operation.ts';
+} from '../operation.ts';
 
 const NAMESPACED = [...COMMON, ...NAMESPACE];
 

@@ -1,6 +1,6 @@
-import { BODY, BODY_HEADERS, COMMON, NAMESPACE, SYNC } from './error-groups.ts';
-import * as example from './examples.ts';
-import { BY_SESSION, confirmed, json, jsonBody, type Operation } from './operation.ts';
+import { BODY, BODY_HEADERS, COMMON, NAMESPACE, SYNC } from '../error-groups.ts';
+import * as example from '../examples.ts';
+import { BY_SESSION, confirmed, json, jsonBody, type Operation } from '../operation.ts';
 
 const STORE = [...COMMON, ...NAMESPACE];
 
