@@ -1,5 +1,11 @@
 /** The kinds of rooms in the auth party. The name of a room decides its kind. */
-export type RoomKind = 'accounts' | 'hashing' | 'request-counter' | 'mail-counter' | 'log-key';
+export type RoomKind =
+  | 'accounts'
+  | 'hashing'
+  | 'request-counter'
+  | 'mail-counter'
+  | 'log-key'
+  | 'directory';
 
 /** The only room that makes the key of the logs' pseudonyms. */
 export const LOG_KEY_ROOM = 'log-key';
@@ -11,6 +17,8 @@ const KINDS: ReadonlyArray<[RegExp, RoomKind]> = [
   [/^net-[0-9a-f]{3}$/, 'request-counter'],
   [/^mail-[0-9a-f]{3}$/, 'mail-counter'],
   [new RegExp(`^${LOG_KEY_ROOM}$`), 'log-key'],
+  // The namespace follows, see directory-operations.ts.
+  [/^directory-[a-z0-9-]+$/, 'directory'],
 ];
 
 export const hashingRoomName = (number: number): string => `hash-${number}`;

@@ -11,6 +11,7 @@ const KINDS = [
   ['net-0f9', 'admit', { network: 'a' }],
   ['mail-0f9', 'admit-mail', { address: 'a', network: 'a', known: false }],
   ['log-key', 'log-key', {}],
+  ['directory-notes', 'list-accounts', { limit: 1 }],
 ] as const;
 
 describe('a room of the auth party', () => {
@@ -24,7 +25,16 @@ describe('a room of the auth party', () => {
   });
 
   it('with an unknown name serves nothing', async () => {
-    for (const name of ['', '0f', '0F9', 'hash-', 'hash-a', 'xlog-key', 'constructor']) {
+    for (const name of [
+      '',
+      '0f',
+      '0F9',
+      'hash-',
+      'hash-a',
+      'xlog-key',
+      'directory-',
+      'constructor',
+    ]) {
       const room = await open(name);
       for (const [, operation, input] of KINDS) {
         expect(await ask(room, operation, input), name).toMatchObject({ error: 'not_found' });
