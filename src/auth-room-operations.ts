@@ -1,3 +1,4 @@
+import type { OwnAccountsOperations } from './directory-operations.ts';
 import type {
   ExportedAccount,
   ListedSession,
@@ -57,7 +58,10 @@ export interface MembershipOperations {
 }
 
 /** Everything that an accounts room does. */
-export interface AccountsRoomOperations extends AccountsOperations, MembershipOperations {}
+export interface AccountsRoomOperations
+  extends AccountsOperations,
+    MembershipOperations,
+    OwnAccountsOperations {}
 
 /** The operations of hashing rooms, which are named `hash-<number>`. */
 export interface HashingOperations {

@@ -9,6 +9,9 @@ export const directoryRoomName = (namespace: string): string => `directory-${nam
 /** The most accounts of one page of the directory. */
 export const MAX_DIRECTORY_PAGE = 500;
 
+/** The most accounts that an auth room lists or looks up at once. Storage reads 128 keys a call. */
+export const MAX_OWN_ACCOUNTS_PAGE = 100;
+
 /** An account as the directory lists it. */
 export interface DirectoryEntry {
   id: string;
@@ -56,11 +59,14 @@ export interface DirectoryOperations {
 
 /** The operations of accounts rooms from which a directory is rebuilt. */
 export interface OwnAccountsOperations {
-  /** A page of the room's accounts of one namespace, by address. `limit` is at most 100. */
+  /**
+   * A page of the room's accounts of one namespace, by address. `limit` is 1 to
+   * MAX_OWN_ACCOUNTS_PAGE. The cursor of the output is null at the end.
+   */
   'list-own-accounts': {
     input: { namespace: string; cursor?: string | undefined; limit: number };
     output: { accounts: ExistingAccount[]; cursor: string | null };
   };
-  /** Which of these accounts the room does not have. At most 128. */
+  /** Which of these accounts the room does not have, of at most MAX_OWN_ACCOUNTS_PAGE. */
   'find-absent-accounts': { input: { ids: string[] }; output: { ids: string[] } };
 }

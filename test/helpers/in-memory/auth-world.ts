@@ -37,6 +37,8 @@ export class AuthWorld {
   readonly destroyed: string[] = [];
   /** The private rooms that were told that their account's stores have changed. */
   readonly storesChanged: string[] = [];
+  /** Every call to a room, as `room/operation`. */
+  readonly calls: string[] = [];
   readonly stores = new FakeStores();
   /** Makes all requests to user rooms fail. */
   userRoomsFail = false;
@@ -44,6 +46,8 @@ export class AuthWorld {
 
   /** Makes the room with the logs' key fail. */
   logKeyRoomFails = false;
+  /** Whether directories cannot be reached, or do what they are told while the answer is lost. */
+  directory: 'reachable' | 'unreachable' | 'unanswered' = 'reachable';
   /** The number of requests to hashing rooms that will fail. */
   failingHashes = 0;
   /** Replaces hashing by a stub, so that a test can try a thousand times as many passwords. */
@@ -69,8 +73,13 @@ export class AuthWorld {
 
   auth = (name: string): RoomStub => ({
     fetch: async (path, init) => {
+      this.calls.push(`${name}${path}`);
       const request = new Request(`http://room${path}`, init);
       if (name === 'log-key' && this.logKeyRoomFails) throw new Error('room is broken');
+      if (name.startsWith('directory-') && this.directory !== 'reachable') {
+        if (this.directory === 'unanswered') await (await this.room(name)).request(request);
+        throw new Error('the directory is down');
+      }
       if (name.startsWith('hash-') && this.failingHashes-- > 0) throw new Error('room is broken');
       if (name.startsWith('hash-')) {
         const { duringNextHash } = this;
@@ -84,6 +93,7 @@ export class AuthWorld {
 
   user = (name: string): RoomStub => ({
     fetch: async (path, init) => {
+      this.calls.push(`${name}${path}`);
       if (this.userRoomsFail) throw new Error('the user room is down');
       if (isStoreId(name) && path !== '/end-sessions' && path !== '/renew-session') {
         return this.stores.room(name).fetch(path, init);
