@@ -11,13 +11,13 @@ import type {
 import { readConfig } from '../../../src/config/config.ts';
 import { shardOf, shardOfToken } from '../../../src/located-token.ts';
 import { logger } from '../../../src/log.ts';
-import type { LoadWasm, RoomStub } from '../../../src/platform.ts';
+import type { LoadWasm, RoomStub, Rooms } from '../../../src/platform.ts';
 import { succeed } from '../../../src/protocol/errors.ts';
 import { isStoreId } from '../../../src/protocol/membership.ts';
 import { call, routesOf, serve } from '../../../src/room-calls.ts';
 import type { UserOperations } from '../../../src/user-room-operations.ts';
 import { FakeStores } from './fake-stores.ts';
-import { MemoryStorage } from './memory-storage.ts';
+import { InstanceStorage, MemoryStorage } from './memory-storage.ts';
 
 /** The operations that need a session. */
 type BySession = {
@@ -42,7 +42,8 @@ export class AuthWorld {
   readonly stores = new FakeStores();
   /** Makes all requests to user rooms fail. */
   userRoomsFail = false;
-  private readonly rooms = new Map<string, AuthRoom>();
+  private readonly opened = new Map<string, AuthRoom>();
+  private readonly instances = new Set<InstanceStorage>();
 
   /** Makes the room with the logs' key fail. */
   logKeyRoomFails = false;
@@ -68,7 +69,14 @@ export class AuthWorld {
 
   /** Drops the rooms' memory, as an eviction does. */
   evict(): void {
-    this.rooms.clear();
+    this.opened.clear();
+  }
+
+  /** Ends all rooms in the middle of what they do. Their calls to the storage never settle. */
+  kill(): void {
+    for (const storage of this.instances) storage.end();
+    this.instances.clear();
+    this.evict();
   }
 
   auth = (name: string): RoomStub => ({
@@ -106,6 +114,11 @@ export class AuthWorld {
       return Response.json({});
     },
   });
+
+  rooms(): Rooms {
+    const { auth, user } = this;
+    return { auth, user };
+  }
 
   /** Calls an operation of the auth room of the account `email` in `namespace`. */
   async ask<Name extends 'sign-up' | 'sign-in' | 'request-reset'>(
@@ -170,22 +183,31 @@ export class AuthWorld {
     await (await this.room(shard)).alarm().finally(() => now.mockRestore());
   }
 
+  /** Fires every alarm that is set, an hour later. */
+  async alarms(): Promise<void> {
+    const now = vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 3_600_000);
+    const set = [...this.storages].filter(([, { alarm }]) => alarm !== null);
+    const fired = set.map(async ([name]) => (await this.room(name)).alarm());
+    await Promise.all(fired).finally(() => now.mockRestore());
+  }
+
   private async room(name: string): Promise<AuthRoom> {
-    const known = this.rooms.get(name);
+    const known = this.opened.get(name);
     if (known) return known;
     const config = readConfig(this.variables);
-    const { auth, user, argon2 } = this;
-    const storage = this.storage(name);
+    const { argon2 } = this;
+    const instance = new InstanceStorage(this.storage(name));
+    this.instances.add(instance);
     const room = new AuthRoom({
       argon2,
       name: () => name,
-      storage,
+      storage: instance.asStorage,
       config,
       log: logger('partykit', 'auth'),
       connections: () => [],
-      rooms: () => ({ auth, user }),
+      rooms: () => this.rooms(),
     });
-    this.rooms.set(name, room);
+    this.opened.set(name, room);
     await room.start();
     return room;
   }
