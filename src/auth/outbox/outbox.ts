@@ -82,9 +82,8 @@ export class Outbox {
       return result;
     });
     const [awaited, others] = divide(posted);
-    const done = this.#runAll(awaited);
-    void this.#runAll(others);
-    await done;
+    if (others.size > 0) void this.#runAll(others);
+    if (awaited.size > 0) await this.#runAll(awaited);
     return value;
   }
 
@@ -109,7 +108,6 @@ export class Outbox {
 
   /** Runs all of these jobs, a few at once. */
   async #runAll(taken: ReadonlyMap<string, StoredJob>): Promise<void> {
-    if (taken.size === 0) return;
     for (const key of taken.keys()) this.#running.add(key);
     const rest = taken.entries();
     const worker = async () => {

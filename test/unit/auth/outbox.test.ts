@@ -93,6 +93,14 @@ describe('the outbox', () => {
     expect(waits.at(-1)).toBe(3_600_000);
   });
 
+  it('sets the alarm again if it rang before a job was due', async () => {
+    const { outbox, storage } = openOutbox();
+    const due = Date.now() + 5_000;
+    await storage.put('outbox:1', { job: DESTROY, attempts: 0, due });
+    await outbox.drain();
+    expect(storage.alarm).toBe(due);
+  });
+
   it('answers without waiting for the directory, also if it waits for another job', async () => {
     const { outbox, runs, storage } = openOutbox();
     const posted = outbox.transact(async (_, post) => {

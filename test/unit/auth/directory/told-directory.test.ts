@@ -9,6 +9,7 @@ describe('the directory is told that an account', () => {
   let world: AuthWorld;
 
   beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['Date'] });
     mailed.length = 0;
     world = new AuthWorld({ MAIL: 'console' });
     world.stubsHashing = true;
@@ -17,6 +18,7 @@ describe('the directory is told that an account', () => {
     });
   });
   afterEach(() => {
+    vi.useRealTimers();
     vi.restoreAllMocks();
   });
 
