@@ -1,4 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import {
+  type DirectoryOperations,
+  directoryRoomName,
+} from '../../../../src/directory-operations.ts';
+import { call } from '../../../../src/room-calls.ts';
 import { ANN, AuthWorld } from '../../../helpers/in-memory/auth-world.ts';
 import { listedAccounts, storedAccounts } from '../../../helpers/in-memory/told-directory.ts';
 
@@ -58,6 +63,23 @@ describe('the directory is told that an account', () => {
     const proof = { token, namespace, session_uuid, client };
     expect(await world.askAt('verify-address', token, proof)).toMatchObject({ ok: true });
     expect(await told()).toMatchObject([{ verified_at: expect.stringMatching(/^20.*Z$/) }]);
+  });
+
+  it('was verified, whatever older state arrives later', async () => {
+    const session_uuid = await world.signUp();
+    const { shard } = await world.home();
+    const listing = { namespace, limit: 1 };
+    const before = await world.askShard('list-own-accounts', shard, listing);
+    await world.askAs('request-verification', session_uuid);
+    const proof = { namespace, session_uuid, client };
+    const token = await nextToken();
+    await world.askAt('verify-address', token, { ...proof, token });
+    const verified = await told();
+    const [entry] = before.ok ? before.value.accounts : [];
+    const directory = world.auth(directoryRoomName(namespace));
+    await call<DirectoryOperations, 'set-entry'>(directory, 'set-entry', { entry: entry! });
+    expect(entry!.verified_at).toBeNull();
+    expect(await listedAccounts(world)).toEqual(verified);
   });
 
   it.each([false, true])('was verified by a reset that empties the store: %s', async (empties) => {
