@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { StoredJob } from '../../../../src/auth/outbox/outbox-job.ts';
-import type { Rooms } from '../../../../src/platform.ts';
 import { ANN, AuthWorld } from '../../../helpers/in-memory/auth-world.ts';
 import {
   listedAccounts,
   rebuild,
+  roomsWithData,
   storedAccounts,
 } from '../../../helpers/in-memory/told-directory.ts';
 
@@ -59,7 +59,7 @@ it('the directory comes to list what the rooms have, whatever fails on the way',
       await settle(world);
       await expectEqual(world);
     }),
-    { numRuns: 40 },
+    { numRuns: 20 },
   );
 }, 60_000);
 
@@ -83,7 +83,7 @@ it('the directory lists what the rooms have after a rebuilding, whatever was los
         await expectEqual(world);
       },
     ),
-    { numRuns: 12 },
+    { numRuns: 6 },
   );
 }, 60_000);
 
@@ -174,12 +174,3 @@ async function expectEqual(world: AuthWorld): Promise<void> {
     expect(listed).toEqual(await storedAccounts(world, namespace));
   }
 }
-
-/** The rooms, where those of the 4,096 without data answer at once. */
-const roomsWithData = (world: AuthWorld): Rooms => ({
-  user: world.user,
-  auth: (name) =>
-    world.storages.has(name)
-      ? world.auth(name)
-      : { fetch: async () => Response.json({ accounts: [], cursor: null }) },
-});

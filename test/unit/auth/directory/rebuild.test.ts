@@ -6,6 +6,7 @@ import { AuthWorld } from '../../../helpers/in-memory/auth-world.ts';
 import {
   listedAccounts,
   rebuild,
+  roomsWithData,
   storedAccounts,
 } from '../../../helpers/in-memory/told-directory.ts';
 
@@ -24,7 +25,6 @@ describe('rebuilding a directory', () => {
     await fill(world, 10_000);
     await fill(world, 10, 'other');
     const steps = await rebuild(world.rooms());
-    expect(await listedAccounts(world)).toEqual(await storedAccounts(world));
     expect(steps.reduce((sum, { listed }) => sum + listed, 0)).toBe(10_000);
 
     // Each room is asked once, and the directory once a step, and once for every 500 entries.
@@ -33,10 +33,11 @@ describe('rebuilding a directory', () => {
     expect(asked).toHaveLength(ROOMS);
     expect(steps.length).toBeLessThan(130);
     world.calls.length = 0;
-    await listedAccounts(world);
+    const accounts = await listedAccounts(world);
     expect(world.calls).toHaveLength(100);
+    expect(accounts).toEqual(await storedAccounts(world));
     expect(told.length).toBeLessThan(300);
-  });
+  }, 60_000);
 
   it('asks at most 42 rooms a step, and pages through a room with many accounts', async () => {
     const world = new AuthWorld();
@@ -48,7 +49,7 @@ describe('rebuilding a directory', () => {
     }
     const perStep: number[] = [];
     let before = 0;
-    await rebuild(world.rooms(), 'notes', async () => {
+    await rebuild(roomsWithData(world), 'notes', async () => {
       perStep.push(world.calls.length - before);
       before = world.calls.length;
     });
@@ -59,12 +60,12 @@ describe('rebuilding a directory', () => {
   it('removes accounts whose deletion was never told, a few rooms a step', async () => {
     const world = new AuthWorld();
     await fill(world, 130);
-    await rebuild(world.rooms());
+    await rebuild(roomsWithData(world));
     for (const [name, storage] of world.storages) {
       if (/^[0-9a-f]{3}$/.test(name)) await storage.deleteAll();
     }
     world.calls.length = 0;
-    const steps = await rebuild(world.rooms());
+    const steps = await rebuild(roomsWithData(world));
     expect(await listedAccounts(world)).toEqual([]);
     expect(steps.reduce((sum, { removed }) => sum + removed, 0)).toBe(130);
     const checked = world.calls.filter((call) => call.endsWith('/find-absent-accounts'));
@@ -76,7 +77,7 @@ describe('rebuilding a directory', () => {
     world.stubsHashing = true;
     const signUps: Promise<unknown>[] = [];
     let steps = 0;
-    await rebuild(world.rooms(), 'notes', async () => {
+    await rebuild(roomsWithData(world), 'notes', async () => {
       steps += 1;
       // One account in a room that was asked already, and one in a room that is not yet asked.
       if (steps === 60) signUps.push(world.signUp(), world.ask('sign-up', { email: 'b@b.com' }));
@@ -88,14 +89,14 @@ describe('rebuilding a directory', () => {
   it('goes on after a step that failed', async () => {
     const world = new AuthWorld();
     await fill(world, 50);
-    const first = await rebuildDirectory(world.rooms(), 'notes');
+    const first = await rebuildDirectory(roomsWithData(world), 'notes');
     const cursor = first.ok ? first.value.cursor! : '';
     world.directory = 'unanswered';
     let failed = 0;
     let position: string | null = cursor;
     while (position !== null) {
       try {
-        const step = await rebuildDirectory(world.rooms(), 'notes', position);
+        const step = await rebuildDirectory(roomsWithData(world), 'notes', position);
         position = step.ok ? step.value.cursor : null;
       } catch {
         failed += 1;
@@ -110,7 +111,7 @@ describe('rebuilding a directory', () => {
     'refuses %j, which is no cursor',
     async (cursor) => {
       const world = new AuthWorld();
-      const refused = await rebuildDirectory(world.rooms(), 'notes', cursor);
+      const refused = await rebuildDirectory(roomsWithData(world), 'notes', cursor);
       expect(refused).toMatchObject({ error: 'invalid_field', field: 'cursor' });
       expect(world.calls).toEqual([]);
     },
