@@ -1,3 +1,4 @@
+import type { OwnAccountsOperations } from './directory-operations.ts';
 import type { IssuedKey, ListedKey, Scope } from './protocol/http-api/operator-keys.ts';
 import type {
   ExportedAccount,
@@ -58,7 +59,10 @@ export interface MembershipOperations {
 }
 
 /** Everything that an accounts room does. */
-export interface AccountsRoomOperations extends AccountsOperations, MembershipOperations {}
+export interface AccountsRoomOperations
+  extends AccountsOperations,
+    MembershipOperations,
+    OwnAccountsOperations {}
 
 /** The operations of hashing rooms, which are named `hash-<number>`. */
 export interface HashingOperations {

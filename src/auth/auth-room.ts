@@ -3,6 +3,7 @@ import { fail } from '../protocol/errors.ts';
 import { type Handlers, type Operations, refuse, routesOf, serve } from '../room-calls.ts';
 import { AccountsRoom } from './accounts/accounts-room.ts';
 import { logKeyHandlers } from './audit/log-key-room.ts';
+import { directoryHandlers } from './directory/directory-room.ts';
 import { mailCounterHandlers } from './mail/mail-counter.ts';
 import { operatorHandlers } from './operator/operator-room.ts';
 import { hashingHandlers } from './passwords/hashing-room.ts';
@@ -24,6 +25,7 @@ const OPENERS: Record<RoomKind, (host: AuthHost) => PartyRoom> = {
   'mail-counter': (host) => serving(mailCounterHandlers(host)),
   'log-key': (host) => serving(logKeyHandlers(host)),
   operator: (host) => serving(operatorHandlers(host)),
+  directory: (host) => serving(directoryHandlers(host)),
 };
 
 /** A room of the auth party: the one class behind both engines' doors, for every kind of room. */

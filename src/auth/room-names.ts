@@ -7,7 +7,8 @@ export type RoomKind =
   | 'request-counter'
   | 'mail-counter'
   | 'log-key'
-  | 'operator';
+  | 'operator'
+  | 'directory';
 
 /** The only room that makes the key of the logs' pseudonyms. */
 export const LOG_KEY_ROOM = 'log-key';
@@ -20,6 +21,8 @@ const KINDS: ReadonlyArray<[RegExp, RoomKind]> = [
   [/^mail-[0-9a-f]{3}$/, 'mail-counter'],
   [new RegExp(`^${LOG_KEY_ROOM}$`), 'log-key'],
   [new RegExp(`^${OPERATOR_ROOM}$`), 'operator'],
+  // The namespace follows, see directory-operations.ts.
+  [/^directory-[a-z0-9-]+$/, 'directory'],
 ];
 
 export const hashingRoomName = (number: number): string => `hash-${number}`;

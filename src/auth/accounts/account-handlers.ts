@@ -2,6 +2,7 @@ import type { AccountsOperations, AddressProof } from '../../auth-room-operation
 import { shardOf } from '../../located-token.ts';
 import { fail, type Result, succeed } from '../../protocol/errors.ts';
 import type { Handlers } from '../../room-calls.ts';
+import { directoryJob } from '../directory/tell-directory.ts';
 import { authenticateToken, INVALID_TOKEN } from '../mail/authenticate-token.ts';
 import { MailTokens } from '../mail/mail-tokens.ts';
 import { requestMail } from '../mail/request-mail.ts';
@@ -16,7 +17,13 @@ import { listSession } from '../sessions/describe-session.ts';
 import { Sessions } from '../sessions/sessions.ts';
 import { Memberships } from '../stores/memberships.ts';
 import { leaveStores } from '../stores/post-to-stores.ts';
-import { type Account, Accounts, describeAccount, findUnchanged } from './accounts.ts';
+import {
+  type Account,
+  Accounts,
+  describeAccount,
+  findUnchanged,
+  withVerifiedAddress,
+} from './accounts.ts';
 import type { AccountsContext } from './context.ts';
 
 type AccountOperations = Pick<
@@ -43,13 +50,14 @@ export function accountHandlers(context: AccountsContext): Handlers<AccountOpera
       if (!found.ok) return found;
       const proven = await proveCreator(found.value, query);
       if (!proven.ok) return proven;
-      const verified = await storage.transaction(async (transaction) => {
+      const verified = await outbox.transact(async (transaction, post) => {
         const tokens = new MailTokens(transaction, mailKey);
         const accounts = new Accounts(transaction);
         const account = await accounts.get(proven.value.id);
         if (!account || !(await tokens.find(token, 'verify-address'))) return false;
         await tokens.revoke(account.id, 'verify-address');
-        await accounts.update({ ...account, verified_at: Date.now() });
+        await accounts.update(withVerifiedAddress(account));
+        post(directoryJob(account));
         return true;
       });
       return verified ? succeed({ message: 'Address verified' }) : INVALID_TOKEN;
@@ -67,6 +75,7 @@ export function accountHandlers(context: AccountsContext): Handlers<AccountOpera
         await new KnownNetworks(transaction).forget(id);
         await new Accounts(transaction).remove(current);
         post({ kind: 'destroy', user: id });
+        post(directoryJob(current));
         await leaveStores(transaction, post, id);
         return true;
       });

@@ -2,6 +2,7 @@ import type { AccountsRoomOperations } from '../../auth-room-operations.ts';
 import type { RoomHost } from '../../platform.ts';
 import { type Route, routesOf, serve } from '../../room-calls.ts';
 import { audited } from '../audit/audited.ts';
+import { ownAccountsHandlers } from '../directory/own-accounts-handlers.ts';
 import { sessionHandlers } from '../sessions/session-handlers.ts';
 import { invitationHandlers } from '../stores/invitation-handlers.ts';
 import { storeHandlers } from '../stores/store-handlers.ts';
@@ -27,6 +28,7 @@ export class AccountsRoom {
           ...accountHandlers(context),
           ...storeHandlers(context),
           ...invitationHandlers(context),
+          ...ownAccountsHandlers(host),
         },
         host,
       ),

@@ -21,6 +21,8 @@ export interface Account {
   created_at: number;
   /** When the owner proved that the address is theirs. */
   verified_at?: number;
+  /** Number of changes that the directory is told; undefined means 0. */
+  changes?: number;
 }
 
 /** The accounts of one room, by id and, through an index, by address. */
@@ -34,8 +36,7 @@ export class Accounts {
   /** Throws if a later version of TinyHost wrote the account. */
   async get(id: string): Promise<Account | undefined> {
     const account = await this.#storage.get<Account>(accountKey(id));
-    if (account && account.format > FORMAT) throw new Error('the account is of a newer format');
-    return account;
+    return account && refuseNewer(account);
   }
 
   async find(namespace: string, email: string): Promise<Account | undefined> {
@@ -53,6 +54,32 @@ export class Accounts {
     const account = { format: FORMAT, ...details, id, created_at: Date.now() };
     await this.#storage.put<unknown>({ [accountKey(account.id)]: account, [address]: account.id });
     return account;
+  }
+
+  /** A page of the accounts of a namespace, by address. `limit` is at most 128. */
+  async list(
+    namespace: string,
+    after: string | undefined,
+    limit: number,
+  ): Promise<{ accounts: Account[]; cursor: string | null }> {
+    const prefix = addressPrefix(namespace);
+    const found = await this.#storage.list<string>({
+      prefix,
+      // A space sorts before everything that an address can go on with.
+      ...(after !== undefined && { start: `${prefix}${after} ` }),
+      // The additional one tells whether there is another page.
+      limit: limit + 1,
+    });
+    const page = [...found].slice(0, limit);
+    const accounts = [...(await this.findAll(page.map(([, id]) => id))).values()];
+    const last = page.at(-1)?.[0].slice(prefix.length) ?? null;
+    return { accounts, cursor: found.size > limit ? last : null };
+  }
+
+  /** Those of at most 128 accounts that exist, by id. */
+  async findAll(ids: string[]): Promise<Map<string, Account>> {
+    const stored = await this.#storage.get<Account>(ids.map(accountKey));
+    return new Map([...stored.values()].map((account) => [account.id, refuseNewer(account)]));
   }
 
   async update(account: Account): Promise<Account> {
@@ -89,6 +116,13 @@ export const withPassword = (account: Account, password_hash: string): Account =
   past_passwords: (account.past_passwords ?? 0) + 1,
 });
 
+/** A copy of the account whose owner has just proven the address. */
+export const withVerifiedAddress = (account: Account): Account => ({
+  ...account,
+  verified_at: Date.now(),
+  changes: (account.changes ?? 0) + 1,
+});
+
 /**
  * The current state of an account whose password was verified earlier. Undefined if the account was
  * deleted or its password changed since. The hash of the same password may have been upgraded.
@@ -101,6 +135,11 @@ export async function findUnchanged(
   return current?.past_passwords === verified.past_passwords ? current : undefined;
 }
 
+function refuseNewer(account: Account): Account {
+  if (account.format > FORMAT) throw new Error('the account is of a newer format');
+  return account;
+}
+
 const accountKey = (id: string) => `account:${id}`;
 
 /** Replaces the address in the keys of counters. */
@@ -109,4 +148,6 @@ export const addressHash = (namespace: string, email: string): string =>
 
 /** Unique for each account, because a namespace has no slash. */
 const addressKey = (namespace: string, email: string) =>
-  `address:${namespace}/${normaliseAddress(email)}`;
+  addressPrefix(namespace) + normaliseAddress(email);
+
+const addressPrefix = (namespace: string) => `address:${namespace}/`;

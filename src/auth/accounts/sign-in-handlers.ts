@@ -3,6 +3,7 @@ import type { RoomTransaction } from '../../platform.ts';
 import { fail, succeed } from '../../protocol/errors.ts';
 import type { SignedIn } from '../../protocol/http-api/response-types.ts';
 import type { Handlers } from '../../room-calls.ts';
+import { directoryJob } from '../directory/tell-directory.ts';
 import { isoTime } from '../iso-time.ts';
 import { limitMails } from '../mail/mail-counter.ts';
 import { postMail } from '../mail/request-mail.ts';
@@ -81,6 +82,8 @@ export function signInHandlers(
       const account = hides ? await accounts.find(namespace, email) : created;
       if (!account) return undefined;
       if (!created) await accounts.update(account);
+      // Also for a known account, so that a taken address costs the same as a new one.
+      post(directoryJob(account));
       if (!verifies) return createSession(transaction, post, account, { shard, client });
       const purpose = created ? 'verify-address' : 'reset-password';
       await postMail(transaction, post, mailKey, { account: account.id, purpose, shard });

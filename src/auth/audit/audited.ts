@@ -16,12 +16,17 @@ interface LoggedFields {
 
 type Handler = (input: LoggedFields) => Promise<Result<LoggedFields>>;
 
-/** Operations that are not logged: they only read, and run at each connection of a device. */
+/**
+ * Operations that are not logged: they only read, and run at each connection of a device, or for
+ * every room when a directory is rebuilt.
+ */
 const UNLOGGED: ReadonlySet<string> = new Set([
   'session',
   'recheck-session',
   'list-sessions',
   'list-stores',
+  'list-own-accounts',
+  'find-absent-accounts',
 ] satisfies Array<keyof AccountsRoomOperations>);
 
 /**

@@ -15,7 +15,9 @@ export type OutboxJob =
   /** Creates a shared store, whose owner is an account of the auth room `shard`. */
   | { kind: 'create-store'; store: string; account: string; shard: string }
   | { kind: 'leave-store'; store: string; account: string }
-  | { kind: 'stores-changed'; user: string };
+  | { kind: 'stores-changed'; user: string }
+  /** Tells the directory of the namespace what the account is when the job runs. */
+  | { kind: 'directory'; namespace: string; account: string };
 
 /** A job as it is stored until it is done. Times are in milliseconds since the epoch. */
 export interface StoredJob {
@@ -55,7 +57,10 @@ export function isLeased({ leased_until = 0 }: StoredJob): boolean {
 /** Whether the answer to a request waits until the job is done. */
 export const isAwaited = ({ kind }: OutboxJob): boolean => AWAITED.has(kind);
 
-/** Whether a job is tried for ever, because somebody's data would stay where it must not be. */
+/**
+ * Whether a job is tried for ever, because somebody's data would stay where it must not be, or an
+ * account would be missing in the directory.
+ */
 export const isNeverGivenUp = ({ kind }: OutboxJob): boolean => NEVER_GIVEN_UP.has(kind);
 
 const AWAITED: ReadonlySet<OutboxJob['kind']> = new Set([
@@ -64,7 +69,18 @@ const AWAITED: ReadonlySet<OutboxJob['kind']> = new Set([
   'create-store',
   'leave-store',
 ]);
-const NEVER_GIVEN_UP: ReadonlySet<OutboxJob['kind']> = new Set(['destroy', 'leave-store']);
+const NEVER_GIVEN_UP: ReadonlySet<OutboxJob['kind']> = new Set([
+  'destroy',
+  'leave-store',
+  'directory',
+]);
+
+/**
+ * Whether a later job makes an earlier one needless, so that an account has at most one job for an
+ * unreachable directory. The earlier one may be running, and have read an older state.
+ */
+export const isReplacedBy = (earlier: OutboxJob, later: OutboxJob): boolean =>
+  earlier.kind === 'directory' && later.kind === 'directory' && earlier.account === later.account;
 
 /** A due time beyond the longest pause was stored by a clock that has been set back since. */
 export function isDue({ due }: StoredJob): boolean {

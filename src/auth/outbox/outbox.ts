@@ -6,6 +6,7 @@ import {
   isDue,
   isLeased,
   isNeverGivenUp,
+  isReplacedBy,
   lease,
   newJob,
   type OutboxJob,
@@ -63,7 +64,8 @@ export class Outbox {
 
   /**
    * Runs a transaction and, once it is committed, the jobs that it posts; the alarm retries those
-   * that fail. Does not wait for mails, because the time would show that an account exists.
+   * that fail. Does not wait for mails, because the time would show that an account exists, and not
+   * for the directory, because a request does not depend on it.
    */
   async transact<Value>(
     run: (transaction: RoomTransaction, post: PostJob) => Promise<Value>,
@@ -76,17 +78,12 @@ export class Outbox {
         posted.set(PREFIX + id, newJob(job));
         return id;
       });
-      if (posted.size > 0) {
-        // One put takes at most 128 keys, and an account can be in more stores.
-        for (const [key, entry] of posted) await transaction.put<StoredJob>(key, entry);
-        await setAlarm(transaction);
-      }
+      if (posted.size > 0) await store(transaction, posted);
       return result;
     });
-    if (posted.size > 0) {
-      const done = this.#runAll(posted);
-      if ([...posted.values()].some(({ job }) => isAwaited(job))) await done;
-    }
+    const [awaited, others] = divide(posted);
+    if (others.size > 0) void this.#runAll(others);
+    if (awaited.size > 0) await this.#runAll(awaited);
     return value;
   }
 
@@ -146,9 +143,42 @@ export class Outbox {
   }
 }
 
-/** Sets the alarm for the first job that is due. An auth room uses its alarm for nothing else. */
-async function setAlarm(transaction: RoomTransaction): Promise<void> {
+/** Stores the jobs that a transaction posts, in place of those that they replace. */
+async function store(
+  transaction: RoomTransaction,
+  posted: ReadonlyMap<string, StoredJob>,
+): Promise<void> {
   const stored = await transaction.list<StoredJob>({ prefix: PREFIX });
+  const later = [...posted.values()];
+  for (const [key, { job }] of stored) {
+    if (!later.some((entry) => isReplacedBy(job, entry.job))) continue;
+    await transaction.delete(key);
+    stored.delete(key);
+  }
+  // One put takes at most 128 keys, and an account can be in more stores.
+  for (const [key, entry] of posted) await transaction.put<StoredJob>(key, entry);
+  await setAlarmFor(transaction, new Map([...stored, ...posted]));
+}
+
+/** Divides jobs into those that the answer to a request waits for, and the others. */
+function divide(
+  posted: ReadonlyMap<string, StoredJob>,
+): [awaited: Map<string, StoredJob>, others: Map<string, StoredJob>] {
+  const all = [...posted];
+  return [
+    new Map(all.filter(([, { job }]) => isAwaited(job))),
+    new Map(all.filter(([, { job }]) => !isAwaited(job))),
+  ];
+}
+
+const setAlarm = async (transaction: RoomTransaction): Promise<void> =>
+  setAlarmFor(transaction, await transaction.list<StoredJob>({ prefix: PREFIX }));
+
+/** Sets the alarm for the first job that is due. An auth room uses its alarm for nothing else. */
+async function setAlarmFor(
+  transaction: RoomTransaction,
+  stored: ReadonlyMap<string, StoredJob>,
+): Promise<void> {
   if (stored.size === 0) return transaction.deleteAlarm();
   const due = Math.min(...[...stored.values()].map((job) => job.due));
   await transaction.setAlarm(Math.max(due, Date.now() + NEXT_ALARM));

@@ -9,6 +9,7 @@ import type {
   UserRemoval,
 } from '../../user-room-operations.ts';
 import { Accounts } from '../accounts/accounts.ts';
+import { tellDirectory } from '../directory/tell-directory.ts';
 import { isoTime } from '../iso-time.ts';
 import type { InvitationMail, Mail, SendMail } from '../mail/mail.ts';
 import { MailTokens, type Recipient } from '../mail/mail-tokens.ts';
@@ -54,6 +55,8 @@ export function jobRunner(
       }
       case 'stores-changed':
         return notifyUserRoom(host, job.user, 'stores-changed', {});
+      case 'directory':
+        return expectDone(tellDirectory(host, job));
       default:
         // A newer version has posted this job and will run it after the next deployment.
         throw new JobFailure('unknown-kind');

@@ -12,6 +12,7 @@ const KINDS = [
   ['mail-0f9', 'admit-mail', { address: 'a', network: 'a', known: false }],
   ['log-key', 'log-key', {}],
   ['operator', 'list-keys', {}],
+  ['directory-notes', 'list-accounts', { limit: 1 }],
 ] as const;
 
 describe('a room of the auth party', () => {
@@ -33,6 +34,7 @@ describe('a room of the auth party', () => {
       'hash-a',
       'xlog-key',
       'operators',
+      'directory-',
       'constructor',
     ]) {
       const room = await open(name);

@@ -1,0 +1,54 @@
+import { type DirectoryOperations, MAX_DIRECTORY_PAGE } from '../../directory-operations.ts';
+import { normalisePrefix } from '../../email-address.ts';
+import type { RoomHost } from '../../platform.ts';
+import { fail, succeed } from '../../protocol/errors.ts';
+import type { Handlers } from '../../room-calls.ts';
+import { Directory } from './directory.ts';
+
+/** Longer than every position: an address has at most 254 bytes, and an id 36. */
+const MAX_TEXT = 1_000;
+
+const INVALID_LIMIT = fail('invalid_field', `limit is 1 to ${MAX_DIRECTORY_PAGE}`, {
+  field: 'limit',
+});
+const INVALID_CURSOR = fail('invalid_field', 'this is no cursor of the list', { field: 'cursor' });
+const INVALID_PREFIX = fail('invalid_field', 'no address begins like this', { field: 'prefix' });
+const NO_ACCOUNT = fail('not_found', 'there is no account with this id');
+
+/** The operations of the room with the directory of a namespace. */
+export function directoryHandlers({ storage }: RoomHost): Handlers<DirectoryOperations> {
+  return {
+    async 'set-entry'({ entry }) {
+      await storage.transaction((transaction) => new Directory(transaction).set(entry));
+      return succeed({});
+    },
+
+    async 'set-entries'({ entries, rebuild }) {
+      await storage.transaction(async (transaction) => {
+        const directory = new Directory(transaction);
+        for (const entry of entries) await directory.set(entry, rebuild);
+      });
+      return succeed({});
+    },
+
+    async 'list-accounts'({ prefix = '', cursor, limit }) {
+      if (!isLimit(limit)) return INVALID_LIMIT;
+      if (prefix.length > MAX_TEXT) return INVALID_PREFIX;
+      if (cursor !== undefined && cursor.length > MAX_TEXT) return INVALID_CURSOR;
+      return succeed(await new Directory(storage).list(normalisePrefix(prefix), cursor, limit));
+    },
+
+    async 'find-account'({ id }) {
+      const found = id.length > MAX_TEXT ? undefined : await new Directory(storage).find(id);
+      return found ? succeed(found) : NO_ACCOUNT;
+    },
+
+    async 'list-unseen'({ rebuild, cursor, limit }) {
+      if (!isLimit(limit)) return INVALID_LIMIT;
+      return succeed(await new Directory(storage).listUnseen(rebuild, cursor, limit));
+    },
+  };
+}
+
+const isLimit = (limit: number): boolean =>
+  Number.isInteger(limit) && limit >= 1 && limit <= MAX_DIRECTORY_PAGE;

@@ -1,0 +1,72 @@
+/**
+ * The directory of a namespace: a list of its accounts for whoever runs the service. The auth rooms
+ * decide what an account is, and tell the directory. Times are ISO 8601 in UTC.
+ */
+
+/** The room of the auth party with the directory of a namespace. */
+export const directoryRoomName = (namespace: string): string => `directory-${namespace}`;
+
+/** The most accounts of one page of the directory. */
+export const MAX_DIRECTORY_PAGE = 500;
+
+/** The most accounts that an auth room lists or looks up at once. Storage reads 128 keys a call. */
+export const MAX_OWN_ACCOUNTS_PAGE = 100;
+
+/** An account as the directory lists it. */
+export interface DirectoryEntry {
+  id: string;
+  /** As typed at sign-up, trimmed. */
+  email: string;
+  created_at: string;
+  verified_at: string | null;
+  is_disabled: boolean;
+  /** The auth room of the account. */
+  shard: string;
+}
+
+/** The state of an existing account. `version` counts its changes. */
+export interface ExistingAccount extends DirectoryEntry {
+  version: number;
+}
+
+/** The state of an account. A deleted one never exists again, so its news needs no version. */
+export type DirectoryNews = ExistingAccount | { id: string; is_deleted: true };
+
+/** The operations of directory rooms. */
+export interface DirectoryOperations {
+  /** An auth room tells the state of an account. The latest version wins. */
+  'set-entry': { input: { entry: DirectoryNews }; output: Record<string, never> };
+  /** The same for many accounts. `rebuild` marks them as seen by that rebuilding. */
+  'set-entries': {
+    input: { entries: DirectoryNews[]; rebuild?: string };
+    output: Record<string, never>;
+  };
+  /**
+   * A page in the order of the addresses. `prefix` is the beginning of an address, and `limit` is
+   * 1 to MAX_DIRECTORY_PAGE. The cursor of the output is null at the end.
+   */
+  'list-accounts': {
+    input: { prefix?: string | undefined; cursor?: string | undefined; limit: number };
+    output: { accounts: DirectoryEntry[]; cursor: string | null };
+  };
+  'find-account': { input: { id: string }; output: DirectoryEntry };
+  /** At most `limit` accounts that a rebuilding has not seen, from one page of the directory. */
+  'list-unseen': {
+    input: { rebuild: string; cursor?: string | undefined; limit: number };
+    output: { accounts: DirectoryEntry[]; cursor: string | null };
+  };
+}
+
+/** The operations of accounts rooms from which a directory is rebuilt. */
+export interface OwnAccountsOperations {
+  /**
+   * A page of the room's accounts of one namespace, by address. `limit` is 1 to
+   * MAX_OWN_ACCOUNTS_PAGE. The cursor of the output is null at the end.
+   */
+  'list-own-accounts': {
+    input: { namespace: string; cursor?: string | undefined; limit: number };
+    output: { accounts: ExistingAccount[]; cursor: string | null };
+  };
+  /** Which of these accounts the room does not have, of at most MAX_OWN_ACCOUNTS_PAGE. */
+  'find-absent-accounts': { input: { ids: string[] }; output: { ids: string[] } };
+}

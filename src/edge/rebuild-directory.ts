@@ -1,0 +1,200 @@
+import type { AccountsRoomOperations } from '../auth-room-operations.ts';
+import { withDeadline } from '../deadline.ts';
+import {
+  type DirectoryEntry,
+  type DirectoryNews,
+  type DirectoryOperations,
+  directoryRoomName,
+  MAX_OWN_ACCOUNTS_PAGE,
+  type OwnAccountsOperations,
+} from '../directory-operations.ts';
+import { AUTH_ROOMS } from '../located-token.ts';
+import type { RoomStub, Rooms } from '../platform.ts';
+import { fail, type Result, succeed } from '../protocol/errors.ts';
+import { call } from '../room-calls.ts';
+
+/**
+ * Calls of one step to auth rooms. Workers on the free plan allow 50 subrequests a request, and a
+ * step makes at most one call more to the directory, or two when it looks for deleted accounts.
+ */
+const CALLS = 40;
+
+/** Auth rooms that are asked at once. Workers keep 6 connections open at a time. */
+const AT_ONCE = 6;
+
+/** A step ends when it has collected this many accounts. */
+const ENOUGH = 500;
+
+const DEADLINE_MS = 8_000;
+
+const INVALID_CURSOR = fail('invalid_field', 'this is no cursor of a rebuilding', {
+  field: 'cursor',
+});
+
+/** What one step has done. The rebuilding has ended when `cursor` is null. */
+export interface RebuildStep {
+  cursor: string | null;
+  /** Accounts that auth rooms have listed. */
+  listed: number;
+  /** Entries of deleted accounts that were removed. */
+  removed: number;
+}
+
+/**
+ * Where a rebuilding is: `walk` asks each auth room for its accounts, from `after` in the room
+ * `shard` on. `sweep` goes through the directory and removes what no auth room has.
+ */
+type Position =
+  | { rebuild: string; phase: 'walk'; shard: number; after?: string | undefined }
+  | { rebuild: string; phase: 'sweep'; after?: string | undefined };
+
+/**
+ * Makes the next step of rebuilding the directory of a namespace from the auth rooms. The cursor is
+ * that of the step before; a rebuilding begins without one. A step can be repeated, and the
+ * directory can be read and told of changes meanwhile. Throws if a room fails or takes 8 s.
+ */
+export async function rebuildDirectory(
+  rooms: Rooms,
+  namespace: string,
+  cursor?: string,
+): Promise<Result<RebuildStep>> {
+  const position = cursor === undefined ? begin() : parse(cursor);
+  if (!position) return INVALID_CURSOR;
+  const directory = rooms.auth(directoryRoomName(namespace));
+  return position.phase === 'walk'
+    ? walk(rooms, directory, namespace, position)
+    : sweep(rooms, directory, position);
+}
+
+type Walk = Extract<Position, { phase: 'walk' }>;
+
+/** Tells the directory the accounts of some auth rooms. */
+async function walk(
+  rooms: Rooms,
+  directory: RoomStub,
+  namespace: string,
+  begun: Walk,
+): Promise<Result<RebuildStep>> {
+  const entries: DirectoryNews[] = [];
+  let position: Position = begun;
+  for (let calls = 0; calls < CALLS && entries.length < ENOUGH; ) {
+    const wave = waveFrom(position, CALLS - calls);
+    calls += wave.length;
+    const pages = await Promise.all(wave.map((at) => listOwn(rooms, namespace, at)));
+    // A room with more pages comes again, and with it the rooms after it.
+    const long = pages.findIndex(({ cursor }) => cursor !== null);
+    const done = long < 0 ? pages.length : long + 1;
+    entries.push(...pages.slice(0, done).flatMap(({ accounts }) => accounts));
+    const last = wave[done - 1]!;
+    position = long < 0 ? following(last) : { ...last, after: pages[long]!.cursor! };
+    if (position.phase === 'sweep') break;
+  }
+  await tell(directory, entries, begun.rebuild);
+  return succeed({ cursor: format(position), listed: entries.length, removed: 0 });
+}
+
+/** The positions in the next rooms, at most `calls`. */
+function waveFrom(first: Walk, calls: number): Walk[] {
+  const { rebuild, phase, shard } = first;
+  const length = Math.min(AT_ONCE, calls, AUTH_ROOMS - shard);
+  const others = Array.from({ length: length - 1 }, (_, index) => shard + 1 + index);
+  return [first, ...others.map((shard) => ({ rebuild, phase, shard }))];
+}
+
+const following = ({ rebuild, shard }: Walk): Position =>
+  shard + 1 < AUTH_ROOMS
+    ? { rebuild, phase: 'walk', shard: shard + 1 }
+    : { rebuild, phase: 'sweep' };
+
+const listOwn = (
+  rooms: Rooms,
+  namespace: string,
+  { shard, after: cursor }: Walk,
+): Promise<OwnAccountsOperations['list-own-accounts']['output']> =>
+  expectDone(
+    call<AccountsRoomOperations, 'list-own-accounts'>(
+      rooms.auth(shardName(shard)),
+      'list-own-accounts',
+      { namespace, cursor, limit: MAX_OWN_ACCOUNTS_PAGE },
+    ),
+  );
+
+/**
+ * Removes the entries of deleted accounts. The walk may not have seen an account that was created
+ * meanwhile, so each room is asked. An account that is absent once never exists again.
+ */
+async function sweep(
+  rooms: Rooms,
+  directory: RoomStub,
+  { rebuild, after }: Position,
+): Promise<Result<RebuildStep>> {
+  const unseen = await expectDone(
+    call<DirectoryOperations, 'list-unseen'>(directory, 'list-unseen', {
+      rebuild,
+      cursor: after,
+      limit: CALLS,
+    }),
+  );
+  const shards = [...groupByShard(unseen.accounts)];
+  const absent: string[] = [];
+  for (let first = 0; first < shards.length; first += AT_ONCE) {
+    const wave = shards.slice(first, first + AT_ONCE);
+    const found = await Promise.all(wave.map(([shard, ids]) => findAbsent(rooms, shard, ids)));
+    absent.push(...found.flatMap(({ ids }) => ids));
+  }
+  const news = absent.map((id) => ({ id, is_deleted: true }) as const);
+  await tell(directory, news, rebuild);
+  const next = unseen.cursor;
+  const cursor = next === null ? null : format({ rebuild, phase: 'sweep', after: next });
+  return succeed({ cursor, listed: 0, removed: absent.length });
+}
+
+function groupByShard(accounts: DirectoryEntry[]): Map<string, string[]> {
+  const shards = new Map<string, string[]>();
+  for (const { id, shard } of accounts) shards.set(shard, [...(shards.get(shard) ?? []), id]);
+  return shards;
+}
+
+const findAbsent = (rooms: Rooms, shard: string, ids: string[]): Promise<{ ids: string[] }> =>
+  expectDone(
+    call<AccountsRoomOperations, 'find-absent-accounts'>(
+      rooms.auth(shard),
+      'find-absent-accounts',
+      { ids },
+    ),
+  );
+
+async function tell(directory: RoomStub, entries: DirectoryNews[], rebuild: string): Promise<void> {
+  if (entries.length === 0) return;
+  await expectDone(
+    call<DirectoryOperations, 'set-entries'>(directory, 'set-entries', { entries, rebuild }),
+  );
+}
+
+/** The output of an operation that has no reason to refuse its input. */
+async function expectDone<Value>(calling: Promise<Result<Value>>): Promise<Value> {
+  const result = await withDeadline(calling, DEADLINE_MS);
+  if (!result.ok) throw new Error(`a room refused: ${result.message}`);
+  return result.value;
+}
+
+const shardName = (shard: number): string => shard.toString(16).padStart(3, '0');
+
+const begin = (): Position => ({ rebuild: crypto.randomUUID(), phase: 'walk', shard: 0 });
+
+const CURSOR =
+  /^(?<rebuild>[0-9a-f-]{36})\.(?:walk\.(?<shard>[0-9a-f]{3})|sweep)(?:\.(?<after>.*))?$/su;
+
+function format({ after, ...position }: Position): string {
+  const { rebuild, phase } = position;
+  const shard = position.phase === 'walk' ? [shardName(position.shard)] : [];
+  return [rebuild, phase, ...shard, ...(after === undefined ? [] : [after])].join('.');
+}
+
+function parse(cursor: string): Position | undefined {
+  const { rebuild, shard, after } = CURSOR.exec(cursor)?.groups ?? {};
+  if (rebuild === undefined) return undefined;
+  return shard === undefined
+    ? { rebuild, phase: 'sweep', after }
+    : { rebuild, phase: 'walk', shard: Number.parseInt(shard, 16), after };
+}
