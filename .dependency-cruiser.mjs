@@ -4,10 +4,10 @@
  *     party | worker → edge | auth | room → document → protocol
  *                      demo → client → protocol
  *
- * All server folders may import the files directly in src/, src/body/ and src/config/.
+ * All server folders may import the files directly in src/, src/body/, src/config/ and src/operations/.
  */
 
-const SHARED = '^src/[^/]+\\.ts$|^src/(body|config)/|^package\\.json$';
+const SHARED = '^src/[^/]+\\.ts$|^src/(body|config|operations)/|^package\\.json$';
 const PROTOCOL = '^src/protocol/';
 
 /** Allows a folder to import itself, the listed folders and libraries. */

@@ -1,6 +1,12 @@
+import {
+  type Handlers,
+  type Operations,
+  refuse,
+  routesOf,
+  serve,
+} from '../operations/room-calls.ts';
 import type { AuthHost } from '../platform.ts';
 import { fail } from '../protocol/errors.ts';
-import { type Handlers, type Operations, refuse, routesOf, serve } from '../room-calls.ts';
 import { AccountsRoom } from './accounts/accounts-room.ts';
 import { logKeyHandlers } from './audit/log-key-room.ts';
 import { directoryHandlers } from './directory/directory-room.ts';

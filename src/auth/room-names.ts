@@ -1,4 +1,4 @@
-import { OPERATOR_ROOM } from '../auth-room-operations.ts';
+import { OPERATOR_ROOM } from '../operations/auth-room-operations.ts';
 
 /** The kinds of rooms in the auth party. The name of a room decides its kind. */
 export type RoomKind =
@@ -14,14 +14,14 @@ export type RoomKind =
 export const LOG_KEY_ROOM = 'log-key';
 
 const KINDS: ReadonlyArray<[RegExp, RoomKind]> = [
-  // The shard of its accounts, see protocol/account-shard.ts.
+  // The shard of its accounts, see account-shard.ts.
   [/^[0-9a-f]{3}$/, 'accounts'],
   [/^hash-\d+$/, 'hashing'],
   [/^net-[0-9a-f]{3}$/, 'request-counter'],
   [/^mail-[0-9a-f]{3}$/, 'mail-counter'],
   [new RegExp(`^${LOG_KEY_ROOM}$`), 'log-key'],
   [new RegExp(`^${OPERATOR_ROOM}$`), 'operator'],
-  // The namespace follows, see directory-operations.ts.
+  // The namespace follows, see operations/directory-operations.ts.
   [/^directory-[a-z0-9-]+$/, 'directory'],
 ];
 

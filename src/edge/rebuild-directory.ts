@@ -1,5 +1,6 @@
-import type { AccountsRoomOperations } from '../auth-room-operations.ts';
 import { withDeadline } from '../deadline.ts';
+import { AUTH_ROOMS } from '../located-token.ts';
+import type { AccountsRoomOperations } from '../operations/auth-room-operations.ts';
 import {
   type DirectoryEntry,
   type DirectoryNews,
@@ -7,11 +8,10 @@ import {
   directoryRoomName,
   MAX_OWN_ACCOUNTS_PAGE,
   type OwnAccountsOperations,
-} from '../directory-operations.ts';
-import { AUTH_ROOMS } from '../located-token.ts';
+} from '../operations/directory-operations.ts';
+import { call } from '../operations/room-calls.ts';
 import type { RoomStub, Rooms } from '../platform.ts';
 import { fail, type Result, succeed } from '../protocol/errors.ts';
-import { call } from '../room-calls.ts';
 
 /**
  * Calls of one step to auth rooms. Workers on the free plan allow 50 subrequests a request, and a

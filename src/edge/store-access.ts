@@ -1,7 +1,7 @@
+import type { ProvenMember } from '../operations/proven-access.ts';
 import type { RoomStub } from '../platform.ts';
 import { fail, NO_SUCH_STORE, type Result, succeed } from '../protocol/errors.ts';
 import { isStoreId } from '../protocol/membership.ts';
-import type { ProvenMember } from '../proven-access.ts';
 import type { EdgeContext } from './environment.ts';
 import { type AuthenticatedSession, requireVerified, sharedStoreIn } from './session.ts';
 

@@ -1,7 +1,7 @@
 import { readJson, readJsonText } from '../body/read-body.ts';
 import { type Share, workload } from '../body/workload.ts';
+import type { ProvenWriter } from '../operations/proven-access.ts';
 import type { Result } from '../protocol/errors.ts';
-import type { ProvenWriter } from '../proven-access.ts';
 import { writerOf } from './admission/session-check.ts';
 import { READ_ONLY, type RefusalOf } from './refusals/refusal.ts';
 

@@ -1,6 +1,6 @@
+import type { Route } from '../operations/room-calls.ts';
 import type { Config } from '../platform.ts';
 import { NO_SUCH_STORE, type Result, succeed } from '../protocol/errors.ts';
-import type { Route } from '../room-calls.ts';
 import { type SessionCheck, writerOf } from './admission/session-check.ts';
 import { ContentRequest } from './content-request.ts';
 import type { Document } from './document.ts';

@@ -1,6 +1,6 @@
+import { DEVICE_HEADER, type ProvenDevice } from '../operations/proven-access.ts';
 import type { Connection, RoomHost } from '../platform.ts';
 import { CLOSE, type CloseName } from '../protocol/close-codes.ts';
-import { DEVICE_HEADER, type ProvenDevice } from '../proven-access.ts';
 import { fromBinaryText, toBinaryText } from './binary-text.ts';
 
 /** Size of a burst, in seconds of MAX_FRAMES_PER_SECOND. */

@@ -1,11 +1,11 @@
 import { drainUnread } from '../body/read-body.ts';
 import { describeError } from '../log.ts';
+import { encodeResult, findRoute, type Route, refuse, routesOf } from '../operations/room-calls.ts';
+import type { UserRemoval } from '../operations/user-room-operations.ts';
 import type { Connection, RoomHost } from '../platform.ts';
 import type { CloseName } from '../protocol/close-codes.ts';
 import { fail, NO_SUCH_STORE, type Result, succeed } from '../protocol/errors.ts';
 import { MESSAGE } from '../protocol/frame.ts';
-import { encodeResult, findRoute, type Route, refuse, routesOf } from '../room-calls.ts';
-import type { UserRemoval } from '../user-room-operations.ts';
 import { Admission } from './admission/admission.ts';
 import { EndedSessions } from './admission/ended-sessions.ts';
 import { SessionCheck } from './admission/session-check.ts';

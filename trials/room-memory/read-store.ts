@@ -1,6 +1,6 @@
 import { readConfig } from '../../src/config/config.ts';
+import { PATH_HEADER } from '../../src/operations/proven-access.ts';
 import type { Connection, RoomStorage } from '../../src/platform.ts';
-import { PATH_HEADER } from '../../src/proven-access.ts';
 import { ContentRequest } from '../../src/room/content-request.ts';
 import { Devices } from '../../src/room/devices.ts';
 import { Document } from '../../src/room/document.ts';

@@ -1,7 +1,7 @@
-import type { AccountsOperations, AddressProof } from '../../auth-room-operations.ts';
 import { shardOf } from '../../located-token.ts';
+import type { AccountsOperations, AddressProof } from '../../operations/auth-room-operations.ts';
+import type { Handlers } from '../../operations/room-calls.ts';
 import { fail, type Result, succeed } from '../../protocol/errors.ts';
-import type { Handlers } from '../../room-calls.ts';
 import { directoryJob } from '../directory/tell-directory.ts';
 import { authenticateToken, INVALID_TOKEN } from '../mail/authenticate-token.ts';
 import { MailTokens } from '../mail/mail-tokens.ts';

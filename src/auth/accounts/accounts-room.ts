@@ -1,6 +1,6 @@
-import type { AccountsRoomOperations } from '../../auth-room-operations.ts';
+import type { AccountsRoomOperations } from '../../operations/auth-room-operations.ts';
+import { type Route, routesOf, serve } from '../../operations/room-calls.ts';
 import type { RoomHost } from '../../platform.ts';
-import { type Route, routesOf, serve } from '../../room-calls.ts';
 import { audited } from '../audit/audited.ts';
 import { ownAccountsHandlers } from '../directory/own-accounts-handlers.ts';
 import { sessionHandlers } from '../sessions/session-handlers.ts';

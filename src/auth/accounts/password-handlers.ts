@@ -3,11 +3,11 @@ import type {
   ClientInfo,
   PasswordReset,
   TokenUse,
-} from '../../auth-room-operations.ts';
+} from '../../operations/auth-room-operations.ts';
+import type { Handlers } from '../../operations/room-calls.ts';
 import type { RoomTransaction } from '../../platform.ts';
 import { type Failure, type Result, succeed } from '../../protocol/errors.ts';
 import type { ResetOutcome } from '../../protocol/http-api/response-types.ts';
-import type { Handlers } from '../../room-calls.ts';
 import { directoryJob } from '../directory/tell-directory.ts';
 import { authenticateToken, INVALID_TOKEN } from '../mail/authenticate-token.ts';
 import { MailTokens } from '../mail/mail-tokens.ts';

@@ -1,8 +1,8 @@
-import type { AccountsOperations, Credentials } from '../../auth-room-operations.ts';
+import type { AccountsOperations, Credentials } from '../../operations/auth-room-operations.ts';
+import type { Handlers } from '../../operations/room-calls.ts';
 import type { RoomTransaction } from '../../platform.ts';
 import { fail, succeed } from '../../protocol/errors.ts';
 import type { SignedIn } from '../../protocol/http-api/response-types.ts';
-import type { Handlers } from '../../room-calls.ts';
 import { directoryJob } from '../directory/tell-directory.ts';
 import { isoTime } from '../iso-time.ts';
 import { limitMails } from '../mail/mail-counter.ts';

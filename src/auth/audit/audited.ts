@@ -1,8 +1,8 @@
-import type { AccountsRoomOperations } from '../../auth-room-operations.ts';
 import { logName } from '../../log.ts';
+import type { AccountsRoomOperations } from '../../operations/auth-room-operations.ts';
+import type { Handlers } from '../../operations/room-calls.ts';
 import type { Pseudonyms, RoomHost } from '../../platform.ts';
 import type { ErrorCode, Result } from '../../protocol/errors.ts';
-import type { Handlers } from '../../room-calls.ts';
 import { LogKey } from './log-key.ts';
 import { pseudonymsBy } from './pseudonyms.ts';
 

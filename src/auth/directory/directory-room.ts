@@ -1,8 +1,11 @@
-import { type DirectoryOperations, MAX_DIRECTORY_PAGE } from '../../directory-operations.ts';
 import { normalisePrefix } from '../../email-address.ts';
+import {
+  type DirectoryOperations,
+  MAX_DIRECTORY_PAGE,
+} from '../../operations/directory-operations.ts';
+import type { Handlers } from '../../operations/room-calls.ts';
 import type { RoomHost } from '../../platform.ts';
 import { fail, succeed } from '../../protocol/errors.ts';
-import type { Handlers } from '../../room-calls.ts';
 import { Directory } from './directory.ts';
 
 /** Longer than every position: an address has at most 254 bytes, and an id 36. */

@@ -1,5 +1,9 @@
-import type { DirectoryEntry, DirectoryNews, ExistingAccount } from '../../directory-operations.ts';
 import { normaliseAddress } from '../../email-address.ts';
+import type {
+  DirectoryEntry,
+  DirectoryNews,
+  ExistingAccount,
+} from '../../operations/directory-operations.ts';
 import type { RoomTransaction } from '../../platform.ts';
 import { DeletionMarks } from './deletion-marks.ts';
 

@@ -1,7 +1,10 @@
-import { MAX_OWN_ACCOUNTS_PAGE, type OwnAccountsOperations } from '../../directory-operations.ts';
+import {
+  MAX_OWN_ACCOUNTS_PAGE,
+  type OwnAccountsOperations,
+} from '../../operations/directory-operations.ts';
+import type { Handlers } from '../../operations/room-calls.ts';
 import type { RoomHost } from '../../platform.ts';
 import { fail, succeed } from '../../protocol/errors.ts';
-import type { Handlers } from '../../room-calls.ts';
 import { Accounts } from '../accounts/accounts.ts';
 import { existingAccount } from './tell-directory.ts';
 

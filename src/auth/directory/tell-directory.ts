@@ -4,10 +4,10 @@ import {
   type DirectoryOperations,
   directoryRoomName,
   type ExistingAccount,
-} from '../../directory-operations.ts';
+} from '../../operations/directory-operations.ts';
+import { call } from '../../operations/room-calls.ts';
 import type { RoomHost } from '../../platform.ts';
 import type { Result } from '../../protocol/errors.ts';
-import { call } from '../../room-calls.ts';
 import { type Account, Accounts } from '../accounts/accounts.ts';
 import { isoTime } from '../iso-time.ts';
 import { JobFailure } from '../outbox/job-failure.ts';

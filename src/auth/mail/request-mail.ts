@@ -1,4 +1,4 @@
-import type { ClientInfo } from '../../auth-room-operations.ts';
+import type { ClientInfo } from '../../operations/auth-room-operations.ts';
 import type { RoomTransaction } from '../../platform.ts';
 import { fail, type Result, succeed } from '../../protocol/errors.ts';
 import type { Account } from '../accounts/accounts.ts';

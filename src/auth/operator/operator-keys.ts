@@ -1,5 +1,5 @@
 import { encodeHexLowerCase } from '@oslojs/encoding';
-import type { NewKey } from '../../auth-room-operations.ts';
+import type { NewKey } from '../../operations/auth-room-operations.ts';
 import type { RoomTransaction } from '../../platform.ts';
 import { fail, type Result, succeed } from '../../protocol/errors.ts';
 import { type IssuedKey, type ListedKey, SCOPES } from '../../protocol/http-api/operator-keys.ts';

@@ -1,8 +1,8 @@
-import type { OperatorOperations } from '../../auth-room-operations.ts';
 import { logName } from '../../log.ts';
+import type { OperatorOperations } from '../../operations/auth-room-operations.ts';
+import type { Handlers } from '../../operations/room-calls.ts';
 import type { RoomHost } from '../../platform.ts';
 import { fail, succeed } from '../../protocol/errors.ts';
-import type { Handlers } from '../../room-calls.ts';
 import { OperatorKeys, today } from './operator-keys.ts';
 
 const UNKNOWN_KEY = fail('unauthorized', 'this is not a valid key');

@@ -1,13 +1,13 @@
 import { withDeadline } from '../../deadline.ts';
 import { deliverableAddress } from '../../email-address.ts';
-import type { RoomHost } from '../../platform.ts';
-import type { Result } from '../../protocol/errors.ts';
-import { call } from '../../room-calls.ts';
+import { call } from '../../operations/room-calls.ts';
 import type {
   StoresNewsOperations,
   UserOperations,
   UserRemoval,
-} from '../../user-room-operations.ts';
+} from '../../operations/user-room-operations.ts';
+import type { RoomHost } from '../../platform.ts';
+import type { Result } from '../../protocol/errors.ts';
 import { Accounts } from '../accounts/accounts.ts';
 import { tellDirectory } from '../directory/tell-directory.ts';
 import { isoTime } from '../iso-time.ts';

@@ -1,7 +1,7 @@
-import type { RequestCounterOperations } from '../../auth-room-operations.ts';
+import type { RequestCounterOperations } from '../../operations/auth-room-operations.ts';
+import { call, type Handlers } from '../../operations/room-calls.ts';
 import type { EdgeHost, RoomHost } from '../../platform.ts';
 import { type Result, succeed } from '../../protocol/errors.ts';
-import { call, type Handlers } from '../../room-calls.ts';
 import { requestCounterName } from '../room-names.ts';
 import { sha256Hex } from '../sha256.ts';
 import { networkOf } from './network.ts';

@@ -1,6 +1,6 @@
+import type { ProvenSession } from '../../operations/proven-access.ts';
 import type { Config } from '../../platform.ts';
 import type { ListedSession } from '../../protocol/http-api/response-types.ts';
-import type { ProvenSession } from '../../proven-access.ts';
 import { describeAccount } from '../accounts/accounts.ts';
 import { isoTime } from '../iso-time.ts';
 import type { AuthenticatedSession } from './authenticate-session.ts';

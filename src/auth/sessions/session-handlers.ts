@@ -1,5 +1,6 @@
-import type { AccountsOperations } from '../../auth-room-operations.ts';
 import { shardOf } from '../../located-token.ts';
+import type { AccountsOperations } from '../../operations/auth-room-operations.ts';
+import type { Handlers } from '../../operations/room-calls.ts';
 import {
   EMAIL_UNVERIFIED,
   fail,
@@ -8,7 +9,6 @@ import {
   succeed,
 } from '../../protocol/errors.ts';
 import { isStoreId } from '../../protocol/membership.ts';
-import type { Handlers } from '../../room-calls.ts';
 import type { AccountsContext } from '../accounts/context.ts';
 import { isoTime } from '../iso-time.ts';
 import { postEndOfSessions } from '../stores/post-to-stores.ts';

@@ -1,4 +1,4 @@
-import type { MembershipNews } from '../../auth-room-operations.ts';
+import type { MembershipNews } from '../../operations/auth-room-operations.ts';
 import { Accounts } from '../accounts/accounts.ts';
 import type { Outbox } from '../outbox/outbox.ts';
 import { Memberships } from './memberships.ts';

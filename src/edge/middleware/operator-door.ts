@@ -1,10 +1,10 @@
 import { constantTimeEqual } from '@oslojs/crypto/subtle';
 import { encodeHexLowerCase } from '@oslojs/encoding';
 import type { MiddlewareHandler } from 'hono';
-import { OPERATOR_ROOM, type OperatorOperations } from '../../auth-room-operations.ts';
+import { OPERATOR_ROOM, type OperatorOperations } from '../../operations/auth-room-operations.ts';
+import { call } from '../../operations/room-calls.ts';
 import { fail, type Result, succeed } from '../../protocol/errors.ts';
 import type { RouteScope } from '../../protocol/http-api/operator-keys.ts';
-import { call } from '../../room-calls.ts';
 import type { EdgeContext, EdgeEnv, OperatorAccess } from '../environment.ts';
 import { onNotFound, refusal } from '../responses.ts';
 import { clientInfo } from '../session.ts';

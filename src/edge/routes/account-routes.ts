@@ -1,14 +1,14 @@
 import { accountShard } from '../../account-shard.ts';
+import { listsNamespace } from '../../config/namespaces.ts';
+import { shardOfToken } from '../../located-token.ts';
 import type {
   AccountsOperations,
   AddressQuery,
   Credentials as CredentialsQuery,
   TokenUse,
-} from '../../auth-room-operations.ts';
-import { listsNamespace } from '../../config/namespaces.ts';
-import { shardOfToken } from '../../located-token.ts';
+} from '../../operations/auth-room-operations.ts';
+import { call } from '../../operations/room-calls.ts';
 import { fail, type Result, succeed } from '../../protocol/errors.ts';
-import { call } from '../../room-calls.ts';
 import type { EdgeContext } from '../environment.ts';
 import { readBody } from '../request-body.ts';
 import { CredentialsInput, EmailInput, ResetInput, VerificationInput } from '../request-schemas.ts';

@@ -1,6 +1,6 @@
-import { OPERATOR_ROOM, type OperatorOperations } from '../../auth-room-operations.ts';
+import { OPERATOR_ROOM, type OperatorOperations } from '../../operations/auth-room-operations.ts';
+import { call } from '../../operations/room-calls.ts';
 import type { Result } from '../../protocol/errors.ts';
-import { call } from '../../room-calls.ts';
 import type { EdgeContext } from '../environment.ts';
 import { readBody } from '../request-body.ts';
 import { NewKeyInput } from '../request-schemas.ts';

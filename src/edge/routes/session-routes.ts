@@ -1,7 +1,7 @@
-import type { RecentProof } from '../../auth-room-operations.ts';
+import type { RecentProof } from '../../operations/auth-room-operations.ts';
+import { PATH_HEADER } from '../../operations/proven-access.ts';
+import { resultOf } from '../../operations/room-calls.ts';
 import { type Result, succeed } from '../../protocol/errors.ts';
-import { PATH_HEADER } from '../../proven-access.ts';
-import { resultOf } from '../../room-calls.ts';
 import type { EdgeContext } from '../environment.ts';
 import { readBody } from '../request-body.ts';
 import { DeletionInput, PasswordChangeInput, RevocationInput } from '../request-schemas.ts';

@@ -1,5 +1,5 @@
+import { DEVICE_HEADER, headerJson, type ProvenDevice } from '../../operations/proven-access.ts';
 import { fail, type Result, succeed } from '../../protocol/errors.ts';
-import { DEVICE_HEADER, headerJson, type ProvenDevice } from '../../proven-access.ts';
 import type { EdgeContext } from '../environment.ts';
 import { checkNamespace } from '../middleware/namespace.ts';
 import { originAllowed } from '../middleware/origins.ts';

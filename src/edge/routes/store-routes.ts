@@ -1,6 +1,11 @@
+import {
+  headerJson,
+  PATH_HEADER,
+  type ProvenWriter,
+  WRITER_HEADER,
+} from '../../operations/proven-access.ts';
+import { resultOf } from '../../operations/room-calls.ts';
 import type { Result } from '../../protocol/errors.ts';
-import { headerJson, PATH_HEADER, type ProvenWriter, WRITER_HEADER } from '../../proven-access.ts';
-import { resultOf } from '../../room-calls.ts';
 import type { EdgeContext } from '../environment.ts';
 import { encodedPath } from '../mount/mount-point.ts';
 import { authenticate, HEADERS_ONLY, HEADERS_OR_QUERY } from '../session.ts';

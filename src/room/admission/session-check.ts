@@ -1,9 +1,9 @@
-import type { AccountsOperations } from '../../auth-room-operations.ts';
 import { withDeadline } from '../../deadline.ts';
+import type { AccountsOperations } from '../../operations/auth-room-operations.ts';
+import { type ProvenWriter, WRITER_HEADER } from '../../operations/proven-access.ts';
+import { call } from '../../operations/room-calls.ts';
 import type { RoomHost } from '../../platform.ts';
 import { fail, type Result, succeed } from '../../protocol/errors.ts';
-import { type ProvenWriter, WRITER_HEADER } from '../../proven-access.ts';
-import { call } from '../../room-calls.ts';
 import type { EndedSessions } from './ended-sessions.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { bodyKind } from '../../body/media-type.ts';
+import { PATH_HEADER } from '../../operations/proven-access.ts';
 import { fail, type Result, succeed } from '../../protocol/errors.ts';
-import { PATH_HEADER } from '../../proven-access.ts';
 import type { ContentRequest } from '../content-request.ts';
 import type { Document } from '../document.ts';
 import { textBody } from '../text-stream.ts';

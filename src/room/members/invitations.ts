@@ -1,6 +1,6 @@
+import type { NewInvitation } from '../../operations/user-room-operations.ts';
 import { fail, type Result, succeed } from '../../protocol/errors.ts';
 import type { Invitation } from '../../protocol/membership.ts';
-import type { NewInvitation } from '../../user-room-operations.ts';
 import { isOpen } from './member-rules.ts';
 import type { StagedWrites } from './staged-writes.ts';
 import { invitationKey, type StoredInvitation } from './stored-store.ts';

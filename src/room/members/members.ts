@@ -1,6 +1,6 @@
+import type { ProvenMember } from '../../operations/proven-access.ts';
 import type { RoomStorage } from '../../platform.ts';
 import type { Role } from '../../protocol/membership.ts';
-import type { ProvenMember } from '../../proven-access.ts';
 import { Invitations } from './invitations.ts';
 import { MembershipNewsQueue } from './membership-news-queue.ts';
 import { StagedWrites } from './staged-writes.ts';

@@ -1,10 +1,10 @@
 import { withDeadline } from '../../deadline.ts';
+import type { ProvenMember } from '../../operations/proven-access.ts';
 import type { Connection, RoomHost } from '../../platform.ts';
 import type { CloseName } from '../../protocol/close-codes.ts';
 import { fail, NO_SUCH_STORE, type Result, succeed } from '../../protocol/errors.ts';
 import type { Role } from '../../protocol/membership.ts';
 import { type RefusalReason, writeNotice } from '../../protocol/notice.ts';
-import type { ProvenMember } from '../../proven-access.ts';
 import { type Device, type Devices, deviceOf } from '../devices.ts';
 import type { Author } from '../refusals/refusal.ts';
 import { mayManage, mayWriteContent } from './member-rules.ts';

@@ -1,7 +1,7 @@
 import { createMergeableStore, type MergeableStore, type Store } from 'tinybase';
 import { vi } from 'vitest';
+import { PATH_HEADER, type ProvenMember } from '../../../src/operations/proven-access.ts';
 import type { Role } from '../../../src/protocol/membership.ts';
-import { PATH_HEADER, type ProvenMember } from '../../../src/proven-access.ts';
 import {
   type MemoryDevice,
   type MemorySocket,

@@ -2,20 +2,20 @@ import { vi } from 'vitest';
 import { argon2 } from '../../../dev/argon2-wasm.ts';
 import { accountShard } from '../../../src/account-shard.ts';
 import { AuthRoom } from '../../../src/auth/auth-room.ts';
+import { readConfig } from '../../../src/config/config.ts';
+import { shardOf, shardOfToken } from '../../../src/located-token.ts';
+import { logger } from '../../../src/log.ts';
 import type {
   AccountsRoomOperations,
   Credentials,
   HashingOperations,
   SessionQuery,
-} from '../../../src/auth-room-operations.ts';
-import { readConfig } from '../../../src/config/config.ts';
-import { shardOf, shardOfToken } from '../../../src/located-token.ts';
-import { logger } from '../../../src/log.ts';
+} from '../../../src/operations/auth-room-operations.ts';
+import { call, routesOf, serve } from '../../../src/operations/room-calls.ts';
+import type { UserOperations } from '../../../src/operations/user-room-operations.ts';
 import type { LoadWasm, RoomStub, Rooms } from '../../../src/platform.ts';
 import { succeed } from '../../../src/protocol/errors.ts';
 import { isStoreId } from '../../../src/protocol/membership.ts';
-import { call, routesOf, serve } from '../../../src/room-calls.ts';
-import type { UserOperations } from '../../../src/user-room-operations.ts';
 import { FakeStores } from './fake-stores.ts';
 import { InstanceStorage, MemoryStorage } from './memory-storage.ts';
 

@@ -1,9 +1,12 @@
+import type { ProvenMember } from '../../../src/operations/proven-access.ts';
+import { type Handlers, routesOf, serve } from '../../../src/operations/room-calls.ts';
+import type {
+  NewInvitation,
+  SharedStoreOperations,
+} from '../../../src/operations/user-room-operations.ts';
 import type { RoomStub } from '../../../src/platform.ts';
 import { fail, succeed } from '../../../src/protocol/errors.ts';
 import type { Role } from '../../../src/protocol/membership.ts';
-import type { ProvenMember } from '../../../src/proven-access.ts';
-import { type Handlers, routesOf, serve } from '../../../src/room-calls.ts';
-import type { NewInvitation, SharedStoreOperations } from '../../../src/user-room-operations.ts';
 
 interface FakeStore {
   name: string;

@@ -1,13 +1,13 @@
 import type { Account } from '../../../src/auth/accounts/accounts.ts';
 import { isoTime } from '../../../src/auth/iso-time.ts';
+import { type RebuildStep, rebuildDirectory } from '../../../src/edge/rebuild-directory.ts';
 import {
   type DirectoryEntry,
   type DirectoryOperations,
   directoryRoomName,
-} from '../../../src/directory-operations.ts';
-import { type RebuildStep, rebuildDirectory } from '../../../src/edge/rebuild-directory.ts';
+} from '../../../src/operations/directory-operations.ts';
+import { call } from '../../../src/operations/room-calls.ts';
 import type { RoomStub, Rooms } from '../../../src/platform.ts';
-import { call } from '../../../src/room-calls.ts';
 import type { AuthWorld } from './auth-world.ts';
 
 /** The accounts of a namespace as its directory lists them, by address. */

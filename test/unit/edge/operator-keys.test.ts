@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { sha256Hex } from '../../../src/auth/sha256.ts';
-import type { OperatorOperations } from '../../../src/auth-room-operations.ts';
+import type { OperatorOperations } from '../../../src/operations/auth-room-operations.ts';
+import { call } from '../../../src/operations/room-calls.ts';
 import type { IssuedKey, ListedKey } from '../../../src/protocol/http-api/operator-keys.ts';
-import { call } from '../../../src/room-calls.ts';
 import { EdgeWorld } from '../../helpers/in-memory/edge-world.ts';
 
 const OPERATOR_KEY = '0123456789abcdef0123456789abcdef';

@@ -1,6 +1,6 @@
+import type { Handlers } from '../../../operations/room-calls.ts';
+import type { SharedStoreOperations } from '../../../operations/user-room-operations.ts';
 import { succeed } from '../../../protocol/errors.ts';
-import type { Handlers } from '../../../room-calls.ts';
-import type { SharedStoreOperations } from '../../../user-room-operations.ts';
 import { isLastOwner } from '../member-rules.ts';
 import type { SharedStore } from '../shared-store.ts';
 

@@ -5,14 +5,14 @@ import {
 } from 'tinybase/synchronizers/synchronizer-ws-client';
 import { readConfig } from '../../../../src/config/config.ts';
 import { logger } from '../../../../src/log.ts';
-import type { Connection, RoomHost, RoomStub } from '../../../../src/platform.ts';
 import {
   DEVICE_HEADER,
   headerJson,
   type ProvenDevice,
   type ProvenWriter,
   WRITER_HEADER,
-} from '../../../../src/proven-access.ts';
+} from '../../../../src/operations/proven-access.ts';
+import type { Connection, RoomHost, RoomStub } from '../../../../src/platform.ts';
 import { UserRoom } from '../../../../src/room/user-room.ts';
 import { InstanceStorage, MemoryStorage } from '../memory-storage.ts';
 

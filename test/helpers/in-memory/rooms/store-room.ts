@@ -1,12 +1,12 @@
 import { createStoreId } from '../../../../src/auth/stores/create-store-id.ts';
-import type { Role } from '../../../../src/protocol/membership.ts';
-import type { ProvenMember } from '../../../../src/proven-access.ts';
-import { call } from '../../../../src/room-calls.ts';
+import type { ProvenMember } from '../../../../src/operations/proven-access.ts';
+import { call } from '../../../../src/operations/room-calls.ts';
 import type {
   InvitationOperations,
   MemberOperations,
   SharedStoreOperations,
-} from '../../../../src/user-room-operations.ts';
+} from '../../../../src/operations/user-room-operations.ts';
+import type { Role } from '../../../../src/protocol/membership.ts';
 import type { MemoryStorage } from '../memory-storage.ts';
 import { MemoryRoom } from './memory-room.ts';
 

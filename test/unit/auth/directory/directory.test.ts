@@ -1,8 +1,11 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { directoryHandlers } from '../../../../src/auth/directory/directory-room.ts';
-import type { DirectoryOperations, ExistingAccount } from '../../../../src/directory-operations.ts';
+import type {
+  DirectoryOperations,
+  ExistingAccount,
+} from '../../../../src/operations/directory-operations.ts';
+import type { Handlers } from '../../../../src/operations/room-calls.ts';
 import type { RoomHost } from '../../../../src/platform.ts';
-import type { Handlers } from '../../../../src/room-calls.ts';
 import { MemoryStorage } from '../../../helpers/in-memory/memory-storage.ts';
 
 const HOUR = 3_600_000;

@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   type DirectoryOperations,
   directoryRoomName,
-} from '../../../../src/directory-operations.ts';
-import { call } from '../../../../src/room-calls.ts';
+} from '../../../../src/operations/directory-operations.ts';
+import { call } from '../../../../src/operations/room-calls.ts';
 import { ANN, AuthWorld } from '../../../helpers/in-memory/auth-world.ts';
 import { listedAccounts, storedAccounts } from '../../../helpers/in-memory/told-directory.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { MembershipNews } from '../../../../src/auth-room-operations.ts';
+import type { MembershipNews } from '../../../../src/operations/auth-room-operations.ts';
 import { isStoreId } from '../../../../src/protocol/membership.ts';
 import { ANN, AuthWorld } from '../../../helpers/in-memory/auth-world.ts';
 import { startMailbox } from '../../../helpers/servers/mailbox.ts';

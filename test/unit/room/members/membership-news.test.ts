@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { MembershipNews } from '../../../../src/auth-room-operations.ts';
+import type { MembershipNews } from '../../../../src/operations/auth-room-operations.ts';
 import type { RoomStub } from '../../../../src/platform.ts';
 import { StoreRoom } from '../../../helpers/in-memory/rooms/store-room.ts';
 

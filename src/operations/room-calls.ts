@@ -1,5 +1,5 @@
-import type { RoomStub } from './platform.ts';
-import { type ErrorCode, type Failure, fail, type Result, succeed } from './protocol/errors.ts';
+import type { RoomStub } from '../platform.ts';
+import { type ErrorCode, type Failure, fail, type Result, succeed } from '../protocol/errors.ts';
 
 type Operation = { input: unknown; output: unknown };
 export type Operations<Ops> = { [Name in keyof Ops]: Operation };

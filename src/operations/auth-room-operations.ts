@@ -1,13 +1,13 @@
-import type { OwnAccountsOperations } from './directory-operations.ts';
-import type { IssuedKey, ListedKey, Scope } from './protocol/http-api/operator-keys.ts';
+import type { IssuedKey, ListedKey, Scope } from '../protocol/http-api/operator-keys.ts';
 import type {
   ExportedAccount,
   ListedSession,
   ResetOutcome,
   SignedIn,
   Ticket,
-} from './protocol/http-api/response-types.ts';
-import type { IssuedInvitation, Membership, Role } from './protocol/membership.ts';
+} from '../protocol/http-api/response-types.ts';
+import type { IssuedInvitation, Membership, Role } from '../protocol/membership.ts';
+import type { OwnAccountsOperations } from './directory-operations.ts';
 import type { ProvenSession } from './proven-access.ts';
 
 /**

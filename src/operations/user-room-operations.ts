@@ -1,5 +1,5 @@
-import type { CloseName } from './protocol/close-codes.ts';
-import type { Invitation, Member, Membership, Role } from './protocol/membership.ts';
+import type { CloseName } from '../protocol/close-codes.ts';
+import type { Invitation, Member, Membership, Role } from '../protocol/membership.ts';
 import type { ProvenMember } from './proven-access.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { SessionDescription } from './protocol/http-api/response-types.ts';
+import type { SessionDescription } from '../protocol/http-api/response-types.ts';
 
 /** An account that the edge or its auth room has authenticated, to the room of a shared store. */
 export interface ProvenMember {
