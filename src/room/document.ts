@@ -22,7 +22,8 @@ import type { RoomStorage } from '../platform.ts';
 import { fail, type Result, succeed } from '../protocol/errors.ts';
 import { DELETED } from '../protocol/stamps.ts';
 import { ChangedStamps } from './changed-stamps.ts';
-import { type Content, Log } from './log/log.ts';
+import { Log } from './log/log.ts';
+import type { Content } from './log/log-content.ts';
 import { Corrections } from './refusals/corrections.ts';
 
 /** The author of a change: a connection, or any other object with an identity. */
@@ -113,7 +114,7 @@ export class Document {
   }
 
   async #load(): Promise<void> {
-    await this.#log.load((text) => {
+    await this.#log.load(({ text }) => {
       for (const edit of readChange(text)) this.tree.put(edit);
     });
     const unread = this.#unread.splice(0);

@@ -1,5 +1,6 @@
 import type { RoomStorage } from '../../platform.ts';
 import { compactionLimit, historyLimit, isMuchChange } from './growth.ts';
+import type { Content } from './log-content.ts';
 import { readCursor, writeCursor } from './log-cursor.ts';
 import { checkFormat, type Head, newHead } from './log-head.ts';
 import {
@@ -13,7 +14,13 @@ import {
 } from './log-keys.ts';
 import { addParts, hashOf, NO_RECORD, type Part, type PartEntry } from './log-parts.ts';
 import { LogStorage } from './log-storage.ts';
-import { readLastRecord, readRecords, readSnapshot, replayRange } from './record-reader.ts';
+import {
+  readLastRecord,
+  readRecords,
+  readSnapshot,
+  replayRange,
+  type StoredRecord,
+} from './record-reader.ts';
 
 /** Keys that are read at once for a copy. Many devices may read copies at the same time. */
 const KEYS_PER_COPY_PAGE = 8;
@@ -22,14 +29,6 @@ const KEYS_PER_COPY_PAGE = 8;
 const PARTS_PER_TURN = 8;
 
 type Entry = PartEntry | [key: string, head: Head];
-
-/** The content that the records of the log amount to. */
-export interface Content {
-  /** The approximate size of a snapshot's records in bytes. */
-  readonly bytes: number;
-  /** Records that amount to the whole content. The content may change while they are read. */
-  snapshot(): Iterable<string>;
-}
 
 /**
  * An append-only log in room storage with a snapshot of its beginning. Records are texts. They are
@@ -88,7 +87,7 @@ export class Log {
    * Replays the snapshot and the records after it, up to the end at the time of the call. Starts to
    * remove what interruptions have left.
    */
-  async load(replay: (record: string) => void): Promise<void> {
+  async load(replay: (record: StoredRecord) => void): Promise<void> {
     const { first, kept } = this.#head;
     const end = this.#end;
     for (const invalid of invalidKeys(first, kept)) {
@@ -103,11 +102,12 @@ export class Log {
     this.#tidy();
   }
 
-  /** Appends records, in one write if they fit. Does not wait for the write. */
+  /** Appends records of the present time, in one write if they fit. Does not wait for the write. */
   append(records: string[]): void {
+    const at = Date.now();
     const entries: PartEntry[] = [];
     for (const record of records) {
-      this.#end += addParts(entries, recordName(this.#end), record);
+      this.#end += addParts(entries, recordName(this.#end), record, at);
     }
     this.#endHash = entries.at(-1)?.[1] ?? this.#endHash;
     this.#put([...this.#sizeToNote(), ...entries]).catch(this.#onFailure);

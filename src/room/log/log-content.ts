@@ -1,0 +1,7 @@
+/** The content that the records of the log amount to. */
+export interface Content {
+  /** The approximate size of a snapshot's records in bytes. */
+  readonly bytes: number;
+  /** Records that amount to the whole content. The content may change while they are read. */
+  snapshot(): Iterable<string>;
+}
