@@ -18,7 +18,7 @@ export interface RecordInfo {
   end: number;
   /** When it came to the server, in milliseconds since the epoch. */
   at: number;
-  /** Its author, in a form that means something to the callers only. */
+  /** Its author, in a form that means something to the callers only; empty if it is unknown. */
   by: string;
 }
 
@@ -42,6 +42,8 @@ export interface Moment {
  */
 export class MomentRecorder {
   readonly #onEnd: (moment: Moment) => void;
+  /** The latest time so far. Clocks may go back, but the history does not. */
+  #now = 0;
   #open: Moment;
 
   /** `from` is the position after the last stored moment. */
@@ -53,7 +55,8 @@ export class MomentRecorder {
   /** Call it before the first change of a record, which comes at the time `at`. */
   begin(at: number): void {
     const { since, images } = this.#open;
-    if (at - since >= MOMENT_MS || images.bytes > MAX_IMAGE_BYTES) this.end();
+    this.#now = Math.max(this.#now, at);
+    if (this.#now - since >= MOMENT_MS || images.bytes > MAX_IMAGE_BYTES) this.end();
   }
 
   /** Merges a stamp into a tree as `StampTree.put` does. */
@@ -64,10 +67,11 @@ export class MomentRecorder {
   /** Call it when the changes since the last call are appended to the log as one record. */
   appended({ end, at, by }: RecordInfo): void {
     const open = this.#open;
-    open.since = Math.min(open.since, at);
+    this.#now = Math.max(this.#now, at);
+    open.since = Math.min(open.since, this.#now);
     open.to = end;
-    open.until = at;
-    if (!open.by.includes(by) && open.by.length < MAX_AUTHORS) open.by.push(by);
+    open.until = this.#now;
+    if (by !== '' && !open.by.includes(by) && open.by.length < MAX_AUTHORS) open.by.push(by);
   }
 
   /** Merges a record of the log into a tree that has everything before it. */

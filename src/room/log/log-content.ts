@@ -4,4 +4,6 @@ export interface Content {
   readonly bytes: number;
   /** Records that amount to the whole content. The content may change while they are read. */
   snapshot(): Iterable<string>;
+  /** Called in the turn in which a snapshot becomes valid, before that is stored. */
+  willBeCovered(): void;
 }

@@ -4,11 +4,12 @@ import { decodeCell } from '../../../src/document/codec/cell-codec.ts';
 import { decodeMergeableContent } from '../../../src/document/codec/stamp-decoder.ts';
 import { StampTree } from '../../../src/document/stamp-tree.ts';
 import { stringifyStamps } from '../../../src/protocol/stamps.ts';
-import { Document, writeChanges } from '../../../src/room/document.ts';
+import { Document } from '../../../src/room/document.ts';
 import { type Moment, MomentRecorder } from '../../../src/room/history/moments.ts';
 import { imagesAfter, pastStamps, restoreWrites } from '../../../src/room/history/past.ts';
 import type { StorePath } from '../../../src/room/http/store-path.ts';
 import { StoreTransaction } from '../../../src/room/http/store-transaction.ts';
+import { writeChanges } from '../../../src/room/publication.ts';
 import { MemoryStorage } from './memory-storage.ts';
 
 /** A record of a log, with the time (milliseconds) at which it came. */

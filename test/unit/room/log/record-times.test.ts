@@ -24,7 +24,7 @@ afterEach(() => {
 
 /** The records that a start reads. */
 async function recordsIn(storage: MemoryStorage): Promise<StoredRecord[]> {
-  const none = { bytes: 0, snapshot: () => [] };
+  const none = { bytes: 0, snapshot: () => [], willBeCovered: () => undefined };
   const log = new Log(storage, none, (error) => expect.unreachable(String(error)));
   await log.open();
   const records: StoredRecord[] = [];
