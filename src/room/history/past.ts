@@ -3,18 +3,7 @@ import { jsonPathOf } from '../../document/codec/content-encoder.ts';
 import type { StampTree } from '../../document/stamp-tree.ts';
 import { DELETED } from '../../protocol/stamps.ts';
 import type { StorePath } from '../http/store-path.ts';
-import { BeforeImages } from './before-images.ts';
-import type { Moment } from './moments.ts';
-
-/**
- * The images that turn the present content into that of a time (milliseconds since the epoch): of
- * all moments that began later. `moments` are those up to the present, oldest first.
- */
-export function imagesAfter(time: number, moments: Iterable<Moment>): BeforeImages {
-  const images = new BeforeImages();
-  for (const moment of moments) if (moment.since > time) images.addLater(moment.images.all());
-  return images;
-}
+import type { BeforeImages } from './before-images.ts';
 
 /**
  * The stamps of the present content with the cells and values of the past, DELETED where there was

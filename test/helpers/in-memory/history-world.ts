@@ -5,8 +5,9 @@ import { decodeMergeableContent } from '../../../src/document/codec/stamp-decode
 import { StampTree } from '../../../src/document/stamp-tree.ts';
 import { stringifyStamps } from '../../../src/protocol/stamps.ts';
 import { Document } from '../../../src/room/document.ts';
+import { BeforeImages } from '../../../src/room/history/before-images.ts';
 import { type Moment, MomentRecorder } from '../../../src/room/history/moments.ts';
-import { imagesAfter, pastStamps, restoreWrites } from '../../../src/room/history/past.ts';
+import { pastStamps, restoreWrites } from '../../../src/room/history/past.ts';
 import type { StorePath } from '../../../src/room/http/store-path.ts';
 import { StoreTransaction } from '../../../src/room/http/store-transaction.ts';
 import { writeChanges } from '../../../src/room/publication.ts';
@@ -74,7 +75,7 @@ export class HistoryWorld {
   /** Writes the content of a time again, at a path. */
   restore(at: number, path: StorePath): void {
     const { tree } = this.document;
-    const writes = restoreWrites(tree, imagesAfter(at, this.moments()), path);
+    const writes = restoreWrites(tree, this.imagesAfter(at), path);
     expect(this.document.write(writes).ok).toBe(true);
     this.note();
   }
@@ -82,9 +83,17 @@ export class HistoryWorld {
   /** The content that the history has for a time. */
   contentAt(at: number): unknown {
     const past = new StampTree();
-    const images = imagesAfter(at, this.moments());
+    const images = this.imagesAfter(at);
     for (const stamp of pastStamps(this.document.tree.all(), images)) past.put(stamp);
     return plainOf(past);
+  }
+
+  /** The images that turn the present content into that of a time. */
+  imagesAfter(at: number): BeforeImages {
+    const images = new BeforeImages();
+    for (const moment of this.moments())
+      if (moment.since > at) images.addLater(moment.images.all());
+    return images;
   }
 
   /** The moments of all records. */
