@@ -22,28 +22,17 @@ import type { RoomStorage } from '../platform.ts';
 import { fail, type Result, succeed } from '../protocol/errors.ts';
 import { DELETED } from '../protocol/stamps.ts';
 import { ChangedStamps } from './changed-stamps.ts';
-import { type Content, Log } from './log/log.ts';
+import type { History } from './history/history.ts';
+import { Log } from './log/log.ts';
+import type { Content } from './log/log-content.ts';
+import {
+  CHANGE_BYTES,
+  type Publication,
+  type Writer,
+  type WrittenStamp,
+  writeChanges,
+} from './publication.ts';
 import { Corrections } from './refusals/corrections.ts';
-
-/** The author of a change: a connection, or any other object with an identity. */
-export type Writer = object;
-
-/** A merged stamp and its author. */
-export interface WrittenStamp extends SizedStamp {
-  writer: Writer | undefined;
-}
-
-/** What the document publishes at a flush or a beat. */
-export interface Publication {
-  written: WrittenStamp[];
-  /** The same stamps, encoded. */
-  changes: string[];
-  /** Whether they are a heartbeat and nothing else. */
-  isHeartbeat: boolean;
-}
-
-/** Largest size of a change in bytes, so that only a single large stamp needs fragments. */
-export const CHANGE_BYTES = 900_000;
 
 /** The size of content (see `StampTree.bytes`) is at most so many times that of its log. */
 const MAX_SIZE_RATIO = 3;
@@ -63,6 +52,7 @@ export class Document {
   readonly tree = new StampTree();
   readonly corrections: Corrections;
   readonly #log: Log;
+  readonly #history: History | undefined;
   readonly #maxBytes: number;
   readonly #publish: (publication: Publication) => void;
   #loading: Promise<void> | undefined;
@@ -79,9 +69,11 @@ export class Document {
     maxBytes: number,
     publish: (publication: Publication) => void,
     onFailure: (error: unknown) => void,
+    history?: History,
   ) {
     this.#maxBytes = maxBytes;
     this.#publish = publish;
+    this.#history = history;
     this.corrections = new Corrections(storage, onFailure);
     const { tree } = this;
     const content: Content = {
@@ -89,6 +81,7 @@ export class Document {
         return tree.jsonBytes;
       },
       snapshot: () => this.#snapshot(),
+      willBeCovered: () => this.endMoment(),
     };
     this.#log = new Log(storage, content, onFailure);
   }
@@ -113,13 +106,16 @@ export class Document {
   }
 
   async #load(): Promise<void> {
-    await this.#log.load((text) => {
-      for (const edit of readChange(text)) this.tree.put(edit);
+    await this.#history?.open(this.#log.first, this.#log.end);
+    await this.#log.load((record) => {
+      if (this.#history) this.#history.replay(this.tree, record);
+      else for (const edit of readChange(record.text)) this.tree.put(edit);
     });
     const unread = this.#unread.splice(0);
     const settled = settleTies(unread, this.tree);
     // The log may have been read before these were appended.
-    for (const edit of unread) this.tree.put(edit);
+    for (const edit of unread) this.#put(edit);
+    this.#history?.appended(this.#log.end);
     this.#isLoaded = true;
     this.corrections.prune(this.tree);
     this.merge(settled);
@@ -165,11 +161,22 @@ export class Document {
    */
   merge(edits: Iterable<CellStamp>, writer?: Writer, text?: string): void {
     this.#text = this.waiting || (text?.length ?? 0) * 3 > CHANGE_BYTES ? undefined : text;
+    if (!this.waiting) this.#history?.begin();
     for (const edit of edits) {
-      const leaf = this.tree.put(edit);
+      const leaf = this.#put(edit);
       if (!leaf || isJsonCell(edit.cell)) this.#text = undefined;
       if (leaf) this.#waiting.set(leaf, this.#written(edit, leaf, writer));
     }
+  }
+
+  #put(edit: CellStamp): Leaf | undefined {
+    return this.#history ? this.#history.put(this.tree, edit) : this.tree.put(edit);
+  }
+
+  /** Ends and stores the present moment of the history, with all that was merged. */
+  endMoment(): void {
+    this.flush();
+    this.#history?.end();
   }
 
   /** Merges content under later HLCs, and remembers what it counts as. */
@@ -283,14 +290,10 @@ export class Document {
     this.#waiting.clear();
     this.#text = undefined;
     this.#log.append(changes);
+    this.#history?.appended(this.#log.end);
     this.corrections.save(this.tree);
     this.#publish({ written, changes, isHeartbeat: false });
   }
 }
 
 export const STORE_FULL = fail('store_full', 'the store would be larger than it may be');
-
-/** Encodes stamps as changes of about CHANGE_BYTES each. */
-export const writeChanges = (stamps: Iterable<SizedStamp>): string[] => [
-  ...encodeChunks(chunk(stamps, CHANGE_BYTES)),
-];

@@ -11,6 +11,11 @@ export interface Part {
   text: string | Uint8Array;
   /** The number of parts of the record. */
   of: number;
+  /**
+   * When the record came to the server, in milliseconds since the epoch. Only the first part of a
+   * record has it, none of a snapshot, and none that an earlier version wrote.
+   */
+  at?: number;
 }
 
 /** A part with its key. */
@@ -40,11 +45,14 @@ export function split(text: string): Part[] {
   }));
 }
 
-/** Adds the parts of the record `name` to what is written. Returns their bytes in storage. */
-export function addParts(entries: PartEntry[], name: string, record: string): number {
+/**
+ * Adds the parts of the record `name` to what is written. Returns their bytes in storage, without
+ * `at`: the positions of records must not depend on it.
+ */
+export function addParts(entries: PartEntry[], name: string, record: string, at?: number): number {
   let bytes = 0;
   for (const [index, part] of split(record).entries()) {
-    entries.push([partKey(name, index), part]);
+    entries.push([partKey(name, index), index === 0 && at !== undefined ? { ...part, at } : part]);
     bytes += storedBytes(part);
   }
   return bytes;
@@ -66,6 +74,9 @@ export function hashOf({ text }: Part): string {
 export class Assembler {
   #parts: Part[] = [];
   #name = '';
+  /** The bytes in storage of the last record, and its `Part.at`. */
+  bytes = 0;
+  at: number | undefined;
 
   /** Adds the next part of the record `name`. Returns the record if this part completes it. */
   add(name: string, part: Part): string | undefined {
@@ -74,6 +85,8 @@ export class Assembler {
     this.#parts.push(part);
     if (this.#parts.length < part.of) return undefined;
     const text = join(this.#parts);
+    this.bytes = this.#parts.reduce((sum, read) => sum + storedBytes(read), 0);
+    this.at = this.#parts[0]!.at;
     this.#parts = [];
     return text;
   }

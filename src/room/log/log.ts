@@ -1,5 +1,6 @@
 import type { RoomStorage } from '../../platform.ts';
 import { compactionLimit, historyLimit, isMuchChange } from './growth.ts';
+import type { Content } from './log-content.ts';
 import { readCursor, writeCursor } from './log-cursor.ts';
 import { checkFormat, type Head, newHead } from './log-head.ts';
 import {
@@ -9,27 +10,22 @@ import {
   recordKeys,
   recordName,
   snapshotKeys,
-  snapshotName,
 } from './log-keys.ts';
 import { addParts, hashOf, NO_RECORD, type Part, type PartEntry } from './log-parts.ts';
 import { LogStorage } from './log-storage.ts';
-import { readLastRecord, readRecords, readSnapshot, replayRange } from './record-reader.ts';
+import {
+  readLastRecord,
+  readRecords,
+  readSnapshot,
+  replayRange,
+  type StoredRecord,
+} from './record-reader.ts';
+import { writeSnapshot } from './snapshot-writer.ts';
 
 /** Keys that are read at once for a copy. Many devices may read copies at the same time. */
 const KEYS_PER_COPY_PAGE = 8;
 
-/** Parts of a snapshot that are written in one turn: about 400 kB, or 10 ms. */
-const PARTS_PER_TURN = 8;
-
 type Entry = PartEntry | [key: string, head: Head];
-
-/** The content that the records of the log amount to. */
-export interface Content {
-  /** The approximate size of a snapshot's records in bytes. */
-  readonly bytes: number;
-  /** Records that amount to the whole content. The content may change while they are read. */
-  snapshot(): Iterable<string>;
-}
 
 /**
  * An append-only log in room storage with a snapshot of its beginning. Records are texts. They are
@@ -88,7 +84,7 @@ export class Log {
    * Replays the snapshot and the records after it, up to the end at the time of the call. Starts to
    * remove what interruptions have left.
    */
-  async load(replay: (record: string) => void): Promise<void> {
+  async load(replay: (record: StoredRecord) => void): Promise<void> {
     const { first, kept } = this.#head;
     const end = this.#end;
     for (const invalid of invalidKeys(first, kept)) {
@@ -103,11 +99,12 @@ export class Log {
     this.#tidy();
   }
 
-  /** Appends records, in one write if they fit. Does not wait for the write. */
+  /** Appends records of the present time, in one write if they fit. Does not wait for the write. */
   append(records: string[]): void {
+    const at = Date.now();
     const entries: PartEntry[] = [];
     for (const record of records) {
-      this.#end += addParts(entries, recordName(this.#end), record);
+      this.#end += addParts(entries, recordName(this.#end), record, at);
     }
     this.#endHash = entries.at(-1)?.[1] ?? this.#endHash;
     this.#put([...this.#sizeToNote(), ...entries]).catch(this.#onFailure);
@@ -131,6 +128,16 @@ export class Log {
   #hashAtEnd(): string {
     if (typeof this.#endHash !== 'string') this.#endHash = hashOf(this.#endHash);
     return this.#endHash;
+  }
+
+  /** The position after the records that the snapshot covers. */
+  get first(): number {
+    return this.#head.first;
+  }
+
+  /** The position after the last record. */
+  get end(): number {
+    return this.#end;
   }
 
   /** Bytes of the snapshot and of the records after it. */
@@ -257,9 +264,10 @@ export class Log {
     const hash = this.#hashAtEnd();
     const kept = Math.max(oldFirst, first - historyLimit(this.#content.bytes));
     const before = this.#content.bytes;
-    const snapshotBytes = yield* this.#writeSnapshot(first);
+    const snapshotBytes = yield* writeSnapshot(first, this.#content, (parts) => this.#put(parts));
     // The snapshot may hold cells that were never there at the same time.
     const contentBytes = before + this.#end - first;
+    this.#content.willBeCovered();
     await this.#putHead({
       ...{ first, hash, kept, snapshotBytes, contentBytes },
       recentBytes: this.#content.bytes,
@@ -275,23 +283,6 @@ export class Log {
     await this.#putHead({ kept: first });
     yield;
     yield* this.#storage.removeRange(recordKeys(kept, first));
-  }
-
-  /** Returns the bytes of the snapshot. */
-  async *#writeSnapshot(first: number): AsyncGenerator<void, number> {
-    let bytes = 0;
-    let records = 0;
-    let entries: PartEntry[] = [];
-    for (const record of this.#content.snapshot()) {
-      bytes += addParts(entries, snapshotName(first, records++), record);
-      if (entries.length < PARTS_PER_TURN) continue;
-      await this.#put(entries);
-      yield;
-      entries = [];
-    }
-    await this.#put(entries);
-    yield;
-    return bytes;
   }
 }
 

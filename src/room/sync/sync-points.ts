@@ -12,7 +12,8 @@ import {
   writeSyncPoint,
 } from '../../protocol/sync-point.ts';
 import { deviceOf } from '../devices.ts';
-import { type Document, writeChanges } from '../document.ts';
+import type { Document } from '../document.ts';
+import { writeChanges } from '../publication.ts';
 import type { Handled } from './exchange/responder.ts';
 import { outgoingMessage } from './frames/outgoing-message.ts';
 import { ANSWERS, CHANGES, type SendWindow } from './frames/send-window.ts';

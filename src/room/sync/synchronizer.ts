@@ -5,7 +5,8 @@ import { changeTextOf, type Envelope, MESSAGE, type Message } from '../../protoc
 import { NOTICE_ID } from '../../protocol/notice.ts';
 import type { ContentHashes } from '../../protocol/stamps.ts';
 import { type Devices, deviceOf } from '../devices.ts';
-import { type Document, type Publication, type WrittenStamp, writeChanges } from '../document.ts';
+import type { Document } from '../document.ts';
+import { type Publication, type WrittenStamp, writeChanges } from '../publication.ts';
 import type { RefusalOf } from '../refusals/refusal.ts';
 import { ContentGate } from './content-gate.ts';
 import { isContentHashes } from './exchange/diffs.ts';

@@ -3,7 +3,8 @@ import { expect, it } from 'vitest';
 import { isHeartbeat } from '../../../../src/document/heartbeat.ts';
 import { DELETED } from '../../../../src/protocol/stamps.ts';
 import { utf8Length } from '../../../../src/protocol/utf8.ts';
-import { Document, writeChanges } from '../../../../src/room/document.ts';
+import { Document } from '../../../../src/room/document.ts';
+import { writeChanges } from '../../../../src/room/publication.ts';
 import { type Faults, FaultyStorage } from '../../../helpers/in-memory/faulty-storage.ts';
 import { MemoryStorage } from '../../../helpers/in-memory/memory-storage.ts';
 

@@ -1,0 +1,99 @@
+import type { CellAddress, CellStamp, CellWrite } from '../../document/cell-stamp.ts';
+import { encodeChange } from '../../document/codec/change-encoder.ts';
+import { readChange } from '../../document/codec/stamp-decoder.ts';
+import { isHeartbeat } from '../../document/heartbeat.ts';
+import type { Leaf, StampTree } from '../../document/stamp-tree.ts';
+import type { EncodedCell } from '../../protocol/stamps.ts';
+import { utf8Length } from '../../protocol/utf8.ts';
+
+/** Bytes that a cell or value counts beside its text and its id: quotes, brackets and a comma. */
+const IMAGE_COST = 8;
+
+type Cells = Map<string, EncodedCell>;
+
+/**
+ * Cells and values as they were before some changes. Together with the content after those changes
+ * they give the content before them.
+ */
+export class BeforeImages {
+  readonly #tables = new Map<string | null, Map<string, Cells>>();
+  #bytes = 0;
+
+  /** The approximate size of the cells and values as text, in bytes, without ids of containers. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  get isEmpty(): boolean {
+    return this.#tables.size === 0;
+  }
+
+  /** Keeps what a cell or value was: DELETED if there was none. Only the first note of it counts. */
+  note({ table, row, id }: CellAddress, cell: EncodedCell): void {
+    const cells = this.#cellsOf(table, row);
+    if (cells.has(id)) return;
+    cells.set(id, cell);
+    this.#bytes += utf8Length(String(cell)) + utf8Length(id) + IMAGE_COST;
+  }
+
+  /** Adds the images of the changes that came next. */
+  addLater(later: Iterable<CellWrite>): void {
+    for (const write of later) this.note(write, write.cell);
+  }
+
+  /** What a cell or value was; undefined if it has not changed. */
+  get({ table, row, id }: CellAddress): EncodedCell | undefined {
+    return this.#tables.get(table)?.get(row)?.get(id);
+  }
+
+  *all(): Generator<CellWrite> {
+    for (const [table, rows] of this.#tables) {
+      for (const [row, cells] of rows) {
+        for (const [id, cell] of cells) yield { table, row, id, cell };
+      }
+    }
+  }
+
+  /** The images as text: a change without HLCs. */
+  get text(): string {
+    return encodeChange(withoutHlcs(this.all()));
+  }
+
+  #cellsOf(table: string | null, row: string): Cells {
+    let rows = this.#tables.get(table);
+    if (!rows) {
+      rows = new Map();
+      this.#tables.set(table, rows);
+    }
+    let cells = rows.get(row);
+    if (!cells) {
+      cells = new Map();
+      rows.set(row, cells);
+    }
+    return cells;
+  }
+}
+
+/** Reads the text of images. Throws if it cannot be read. */
+export function readImages(text: string): BeforeImages {
+  const images = new BeforeImages();
+  images.addLater(readChange(text));
+  return images;
+}
+
+/** Merges a stamp into a tree as `StampTree.put` does, and notes what it replaces. */
+export function putNoting(
+  tree: StampTree,
+  edit: CellStamp,
+  images: BeforeImages,
+): Leaf | undefined {
+  const before = tree.cellAt(edit);
+  const leaf = tree.put(edit);
+  // A correction repeats the content, and the heartbeat is no content.
+  if (leaf && leaf.cell !== before && !isHeartbeat(edit)) images.note(edit, before);
+  return leaf;
+}
+
+function* withoutHlcs(writes: Iterable<CellWrite>): Generator<CellStamp> {
+  for (const write of writes) yield { ...write, hlc: '' };
+}

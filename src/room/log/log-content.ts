@@ -1,0 +1,9 @@
+/** The content that the records of the log amount to. */
+export interface Content {
+  /** The approximate size of a snapshot's records in bytes. */
+  readonly bytes: number;
+  /** Records that amount to the whole content. The content may change while they are read. */
+  snapshot(): Iterable<string>;
+  /** Called in the turn in which a snapshot becomes valid, before that is stored. */
+  willBeCovered(): void;
+}

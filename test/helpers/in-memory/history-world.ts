@@ -1,0 +1,116 @@
+import { createMergeableStore, type MergeableStore } from 'tinybase';
+import { expect } from 'vitest';
+import { decodeCell } from '../../../src/document/codec/cell-codec.ts';
+import { decodeMergeableContent } from '../../../src/document/codec/stamp-decoder.ts';
+import { StampTree } from '../../../src/document/stamp-tree.ts';
+import { stringifyStamps } from '../../../src/protocol/stamps.ts';
+import { Document } from '../../../src/room/document.ts';
+import { BeforeImages } from '../../../src/room/history/before-images.ts';
+import { type Moment, MomentRecorder } from '../../../src/room/history/moments.ts';
+import { pastStamps, restoreWrites } from '../../../src/room/history/past.ts';
+import type { StorePath } from '../../../src/room/http/store-path.ts';
+import { StoreTransaction } from '../../../src/room/http/store-transaction.ts';
+import { writeChanges } from '../../../src/room/publication.ts';
+import { MemoryStorage } from './memory-storage.ts';
+
+/** A record of a log, with the time (milliseconds) at which it came. */
+export interface KeptRecord {
+  at: number;
+  text: string;
+}
+
+/** The content of a tree as plain JSON. */
+export const plainOf = (tree: StampTree): unknown => clone(new StoreTransaction(tree).read([]));
+
+const clone = (json: unknown): unknown => JSON.parse(JSON.stringify(json));
+
+/** Decodes a cell or value as TinyBase's stores take it. */
+const decode = (_: string, json: unknown): unknown =>
+  typeof json === 'string' ? decodeCell(json) : json;
+
+/** A document, plain TinyBase stores, and the records of the document's log. */
+export class HistoryWorld {
+  readonly document: Document;
+  readonly devices: MergeableStore[];
+  readonly records: KeptRecord[] = [];
+  /** The content that the document had at each time at which it changed. */
+  readonly contents: { at: number; content: unknown }[] = [];
+  now = 1_900_000_000_000;
+
+  constructor(devices: number) {
+    const fail = (error: unknown) => {
+      throw error;
+    };
+    this.document = new Document(
+      new MemoryStorage(),
+      0,
+      ({ changes }) => {
+        for (const text of changes) this.records.push({ at: this.now, text });
+      },
+      fail,
+    );
+    this.devices = Array.from({ length: devices }, (_, device) =>
+      createMergeableStore(`device${device}`, () => this.now),
+    );
+  }
+
+  async start(): Promise<this> {
+    await this.document.open();
+    await this.document.load();
+    this.note();
+    return this;
+  }
+
+  /** Lets a device and the document exchange everything that they have. */
+  sync(device: MergeableStore): void {
+    const sent = stringifyStamps(device.getMergeableContent());
+    this.document.merge(decodeMergeableContent(JSON.parse(sent))!);
+    this.document.flush();
+    for (const text of writeChanges(this.document.tree.all())) {
+      device.applyMergeableChanges(JSON.parse(text, decode) as never);
+    }
+    this.note();
+  }
+
+  /** Writes the content of a time again, at a path. */
+  restore(at: number, path: StorePath): void {
+    const { tree } = this.document;
+    const writes = restoreWrites(tree, this.imagesAfter(at), path);
+    expect(this.document.write(writes).ok).toBe(true);
+    this.note();
+  }
+
+  /** The content that the history has for a time. */
+  contentAt(at: number): unknown {
+    const past = new StampTree();
+    const images = this.imagesAfter(at);
+    for (const stamp of pastStamps(this.document.tree.all(), images)) past.put(stamp);
+    return plainOf(past);
+  }
+
+  /** The images that turn the present content into that of a time. */
+  imagesAfter(at: number): BeforeImages {
+    const images = new BeforeImages();
+    for (const moment of this.moments())
+      if (moment.since > at) images.addLater(moment.images.all());
+    return images;
+  }
+
+  /** The moments of all records. */
+  moments(): Moment[] {
+    const moments: Moment[] = [];
+    const recorder = new MomentRecorder(0, (moment) => moments.push(moment));
+    const tree = new StampTree();
+    for (const [index, { at, text }] of this.records.entries()) {
+      recorder.replay(tree, text, { at, end: index + 1, by: '' });
+    }
+    recorder.end();
+    return moments;
+  }
+
+  /** Notes the present content, as the last one of the present time. */
+  note(): void {
+    if (this.contents.at(-1)?.at === this.now) this.contents.pop();
+    this.contents.push({ at: this.now, content: plainOf(this.document.tree) });
+  }
+}

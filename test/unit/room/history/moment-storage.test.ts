@@ -1,0 +1,71 @@
+import { expect, it } from 'vitest';
+import { BeforeImages } from '../../../../src/room/history/before-images.ts';
+import { momentEntries, StoredMoments } from '../../../../src/room/history/moment-storage.ts';
+import type { Moment } from '../../../../src/room/history/moments.ts';
+import { LogStorage } from '../../../../src/room/log/log-storage.ts';
+import { MemoryStorage } from '../../../helpers/in-memory/memory-storage.ts';
+import { apply, RecordingStorage } from '../../../helpers/in-memory/recording-storage.ts';
+
+/** Longer than three values of room storage. */
+const LARGE = 400_000;
+
+function momentAt(from: number, to: number, text: string): Moment {
+  const images = new BeforeImages();
+  images.note({ table: 't', row: 'r', id: 'c' }, text);
+  return { from, to, since: from * 10, until: to * 10, by: ['ann'], images };
+}
+
+const store = (storage: MemoryStorage, moment: Moment): Promise<void> =>
+  new LogStorage(storage).put(momentEntries(moment));
+
+const headOf = ({ from, to, since, until, by }: Moment) => ({ from, to, since, until, by });
+
+it.each([
+  ['small', 'x'],
+  ['ASCII in several parts', 'x'.repeat(LARGE)],
+  ['in several parts that divide characters', 'ä🙂'.repeat(LARGE / 4)],
+])('reads what it has stored: %s', async (_, text) => {
+  const storage = new MemoryStorage();
+  const moments = [momentAt(0, 100, text), momentAt(100, 250, 'last')];
+  for (const moment of moments) await store(storage, moment);
+  const stored = new StoredMoments(storage);
+  expect(await stored.heads()).toEqual(moments.map(headOf));
+  expect(await stored.end()).toBe(250);
+  expect(await stored.read(0)).toEqual(moments[0]);
+  expect(await stored.read(100)).toEqual(moments[1]);
+  expect(await stored.read(50)).toBeUndefined();
+});
+
+it('ends nowhere if there is none', async () => {
+  const stored = new StoredMoments(new MemoryStorage());
+  expect(await stored.end()).toBeUndefined();
+  expect(await stored.heads()).toEqual([]);
+});
+
+it('leaves out moments before a gap', async () => {
+  const storage = new MemoryStorage();
+  const moments = [momentAt(0, 100, 'a'), momentAt(120, 200, 'b'), momentAt(200, 300, 'c')];
+  for (const moment of moments) await store(storage, moment);
+  expect(await new StoredMoments(storage).heads()).toEqual(moments.slice(1).map(headOf));
+});
+
+it('ends before a moment that lacks a part, and never mixes it with a later attempt', async () => {
+  const storage = new RecordingStorage();
+  await store(storage, momentAt(0, 100, 'a'));
+  const attempts = ['first', 'second'].map((word) => momentAt(100, 200, word.padEnd(LARGE)));
+  for (const attempt of attempts) {
+    // As if each value were stored by itself.
+    for (const [key, value] of momentEntries(attempt)) await storage.put(key, value);
+  }
+  const interrupted = new MemoryStorage();
+  const stored = new StoredMoments(interrupted);
+  const ends: (number | undefined)[] = [];
+  for (const mutation of storage.mutations) {
+    await apply(interrupted, mutation);
+    ends.push(await stored.end());
+    const read = await stored.read(100);
+    if (read) expect(attempts).toContainEqual(read);
+    expect(read !== undefined).toBe(ends.at(-1) === 200);
+  }
+  expect(ends).toEqual([100, 100, 100, 100, 200, 100, 100, 100, 200]);
+});
