@@ -18,6 +18,7 @@ import {
   respond,
 } from './responses.ts';
 import * as account from './routes/account-routes.ts';
+import * as adminStore from './routes/admin/store-routes.ts';
 import { health } from './routes/health.ts';
 import * as key from './routes/key-routes.ts';
 import * as member from './routes/member-routes.ts';
@@ -101,6 +102,12 @@ app.use(methodNotAllowed({ app, onMethodNotAllowed }));
 
 app.get('/health', health);
 app.get('/openapi.json', openApi);
+for (const path of ['/admin/:namespace/accounts/:account', '/admin/:namespace/stores/:store']) {
+  const checks = [requireNamespace, adminStore.requireStoreScope, checkStoreBody] as const;
+  app.post(`${path}/manual-sync`, ...checks, respond(adminStore.manualSync));
+  app.on(STORE_METHODS, `${path}/store/*`, ...checks, respond(adminStore.jsonStore));
+}
+// After the routes whose bodies can hold a whole store.
 app.route('/admin', admin);
 app.get('/api/session', respond(session.describeSession));
 for (const path of ['/:namespace', '/:namespace/stores/:store']) {

@@ -3,6 +3,7 @@ import { componentSchemas } from './component-schemas.ts';
 import { INVITATION, KEY, ROOM, SESSION_ID, SHARED_STORE } from './examples.ts';
 import { type Operation, type Tag, toOperationObject } from './operation.ts';
 import { ACCOUNT_OPERATIONS } from './operations/account-operations.ts';
+import { OPERATED_CONTENT_OPERATIONS } from './operations/operated-content-operations.ts';
 import { OPERATOR_OPERATIONS } from './operations/operator-operations.ts';
 import { SERVICE_OPERATIONS } from './operations/service-operations.ts';
 import { SESSION_OPERATIONS } from './operations/session-operations.ts';
@@ -19,6 +20,7 @@ const OPERATIONS = [
   ...SHARED_CONTENT_OPERATIONS,
   ...SYNC_OPERATIONS,
   ...OPERATOR_OPERATIONS,
+  ...OPERATED_CONTENT_OPERATIONS,
   ...SERVICE_OPERATIONS,
 ];
 
@@ -100,6 +102,7 @@ const PATH_PARAMETERS = {
     'The `durable_object_name` of the user, or the id of a shared store.',
     ROOM,
   ),
+  ...pathParameter('account', 'The id of an account.', ROOM),
   ...pathParameter('store', 'The id of a shared store.', SHARED_STORE),
   ...pathParameter('member', 'The `id` of a member in the list.', ROOM),
   ...pathParameter('invitation', 'The `id` of an invitation in the list.', INVITATION.id),
