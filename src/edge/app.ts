@@ -18,7 +18,9 @@ import {
   respond,
 } from './responses.ts';
 import * as account from './routes/account-routes.ts';
+import * as adminMetrics from './routes/admin/metrics.ts';
 import * as adminStore from './routes/admin/store-routes.ts';
+import * as adminUsage from './routes/admin/usage-routes.ts';
 import { health } from './routes/health.ts';
 import * as key from './routes/key-routes.ts';
 import * as member from './routes/member-routes.ts';
@@ -28,6 +30,7 @@ import * as session from './routes/session-routes.ts';
 import * as sharedStore from './routes/shared-store-routes.ts';
 import * as socket from './routes/socket-routes.ts';
 import * as store from './routes/store-routes.ts';
+import * as usage from './routes/usage-routes.ts';
 
 /** The account routes of a namespace, mounted at two paths below. */
 const accounts = new Hono<EdgeEnv>()
@@ -66,12 +69,17 @@ const sharedStores = new Hono<EdgeEnv>()
   .delete('/:store/invitations/:invitation', respond(member.revokeInvitation))
   .post('/:store/ws-ticket', respond(session.createTicket));
 
+const usageChecks = [requireNamespace, requireScope('usage:read')] as const;
+
 /** The operator's routes. */
 const admin = new Hono<EdgeEnv>()
   .use(checkAccountBody)
   .get('/keys', requireScope('keys:write'), respond(key.listKeys))
   .post('/keys', requireScope('keys:write'), respond(key.createKey))
-  .delete('/keys/:key', requireScope('keys:write'), respond(key.revokeKey));
+  .delete('/keys/:key', requireScope('keys:write'), respond(key.revokeKey))
+  .get('/metrics', respond(adminMetrics.metrics))
+  .get('/:namespace/usage', ...usageChecks, respond(adminUsage.usageStep))
+  .get('/:namespace/summary', ...usageChecks, respond(adminUsage.summary));
 
 const STORE_METHODS = ['GET', 'PUT', 'PATCH', 'DELETE'];
 const storeChecks = [requireNamespace, checkStoreBody] as const;
@@ -114,7 +122,9 @@ for (const path of ['/:namespace', '/:namespace/stores/:store']) {
   app.post(`${path}/manual-sync`, ...storeChecks, respond(store.manualSync));
   app.get(`${path}/snapshot`, requireNamespace, respond(store.snapshot));
   app.on(STORE_METHODS, `${path}/store/*`, ...storeChecks, respond(store.jsonStore));
+  app.get(`${path}/operator-access`, requireNamespace, respond(usage.operatorAccess));
 }
+app.get('/:namespace/usage', requireNamespace, respond(usage.usage));
 app.on(['GET', 'PUT'], '/parties/user/:room/store', checkStoreBody, respond(store.partyKitStore));
 app.post('/:namespace/accept-invitation', ...accountChecks, respond(sharedStore.acceptInvitation));
 app.route('/:namespace/stores', sharedStores);
