@@ -18,8 +18,9 @@ import {
   respond,
 } from './responses.ts';
 import * as account from './routes/account-routes.ts';
+import * as operated from './routes/admin/account-routes.ts';
+import * as key from './routes/admin/key-routes.ts';
 import { health } from './routes/health.ts';
-import * as key from './routes/key-routes.ts';
 import * as member from './routes/member-routes.ts';
 import { openApi } from './routes/openapi.ts';
 import { page } from './routes/page.ts';
@@ -65,12 +66,19 @@ const sharedStores = new Hono<EdgeEnv>()
   .delete('/:store/invitations/:invitation', respond(member.revokeInvitation))
   .post('/:store/ws-ticket', respond(session.createTicket));
 
+const ACCOUNTS = '/:namespace/accounts';
+
 /** The operator's routes. */
 const admin = new Hono<EdgeEnv>()
   .use(checkAccountBody)
   .get('/keys', requireScope('keys:write'), respond(key.listKeys))
   .post('/keys', requireScope('keys:write'), respond(key.createKey))
-  .delete('/keys/:key', requireScope('keys:write'), respond(key.revokeKey));
+  .delete('/keys/:key', requireScope('keys:write'), respond(key.revokeKey))
+  .get('/access', respond(operated.describeAccess))
+  .use('/:namespace/:subject/*', requireNamespace)
+  .get(ACCOUNTS, requireScope('accounts:read'), respond(operated.listAccounts))
+  .get(`${ACCOUNTS}/:account`, requireScope('accounts:read'), respond(operated.describeAccount))
+  .post('/:namespace/directory/rebuild', requireScope('accounts:write'), respond(operated.rebuild));
 
 const STORE_METHODS = ['GET', 'PUT', 'PATCH', 'DELETE'];
 const storeChecks = [requireNamespace, checkStoreBody] as const;

@@ -13,7 +13,7 @@ import {
   verifyPasswordInSession,
   withSession,
 } from '../sessions/authenticate-session.ts';
-import { listSession } from '../sessions/describe-session.ts';
+import { listOwnSession } from '../sessions/describe-session.ts';
 import { Sessions } from '../sessions/sessions.ts';
 import { Memberships } from '../stores/memberships.ts';
 import { leaveStores } from '../stores/post-to-stores.ts';
@@ -86,7 +86,7 @@ export function accountHandlers(context: AccountsContext): Handlers<AccountOpera
       const sessions = await new Sessions(storage, config).list(account.id);
       return succeed({
         account: { namespace: account.namespace, ...describeAccount(account) },
-        sessions: sessions.map((listed) => listSession(listed, session.hash)),
+        sessions: sessions.map((listed) => listOwnSession(listed, session.hash)),
         stores: await new Memberships(storage).list(account.id),
       });
     }),
