@@ -66,19 +66,26 @@ const sharedStores = new Hono<EdgeEnv>()
   .delete('/:store/invitations/:invitation', respond(member.revokeInvitation))
   .post('/:store/ws-ticket', respond(session.createTicket));
 
-const ACCOUNTS = '/:namespace/accounts';
+const keys = requireScope('keys:write');
+const readsAccounts = requireScope('accounts:read');
+const writesAccounts = requireScope('accounts:write');
 
 /** The operator's routes. */
 const admin = new Hono<EdgeEnv>()
   .use(checkAccountBody)
-  .get('/keys', requireScope('keys:write'), respond(key.listKeys))
-  .post('/keys', requireScope('keys:write'), respond(key.createKey))
-  .delete('/keys/:key', requireScope('keys:write'), respond(key.revokeKey))
   .get('/access', respond(operated.describeAccess))
+  .get('/keys', keys, respond(key.listKeys))
+  .post('/keys', keys, respond(key.createKey))
+  .delete('/keys/:key', keys, respond(key.revokeKey))
   .use('/:namespace/:subject/*', requireNamespace)
-  .get(ACCOUNTS, requireScope('accounts:read'), respond(operated.listAccounts))
-  .get(`${ACCOUNTS}/:account`, requireScope('accounts:read'), respond(operated.describeAccount))
-  .post('/:namespace/directory/rebuild', requireScope('accounts:write'), respond(operated.rebuild));
+  .get('/:namespace/accounts', readsAccounts, respond(operated.listAccounts))
+  .get('/:namespace/accounts/:account', readsAccounts, respond(operated.describeAccount))
+  .delete('/:namespace/accounts/:account', writesAccounts, respond(operated.removeAccount))
+  .delete('/:namespace/accounts/:account/sessions', writesAccounts, respond(operated.endSessions))
+  .post('/:namespace/accounts/:account/disable', writesAccounts, respond(operated.disableAccount))
+  .post('/:namespace/accounts/:account/enable', writesAccounts, respond(operated.enableAccount))
+  .post('/:namespace/accounts/:account/request-reset', writesAccounts, respond(operated.mailReset))
+  .post('/:namespace/directory/rebuild', writesAccounts, respond(operated.rebuild));
 
 const STORE_METHODS = ['GET', 'PUT', 'PATCH', 'DELETE'];
 const storeChecks = [requireNamespace, checkStoreBody] as const;

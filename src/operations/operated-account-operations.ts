@@ -1,5 +1,6 @@
 import type { AccountDescription } from '../protocol/http-api/operator-accounts.ts';
 import type { Membership } from '../protocol/membership.ts';
+import type { ClientInfo } from './client-info.ts';
 
 /** An account of an accounts room, and by whom the operation is done. */
 export interface ByOperator {
@@ -7,6 +8,8 @@ export interface ByOperator {
   namespace: string;
   /** For the pseudonym in the log. */
   email: string;
+  /** The name of the room. */
+  shard: string;
   /** The id of the operator's key; null for OPERATOR_KEY. */
   key: string | null;
 }
@@ -17,4 +20,14 @@ export interface OperatedAccountOperations {
     input: ByOperator;
     output: Omit<AccountDescription, 'stores'> & { stores: Membership[] };
   };
+  /** Keeps the account from signing in, ends its sessions and closes their sockets. */
+  'disable-account': { input: ByOperator; output: { message: string } };
+  'enable-account': { input: ByOperator; output: { message: string } };
+  'end-account-sessions': { input: ByOperator; output: { message: string } };
+  /** Mails a token that resets the password. `client` is the operator's. */
+  'mail-account-reset': {
+    input: ByOperator & { client: ClientInfo };
+    output: { message: string };
+  };
+  'remove-account': { input: ByOperator; output: { message: string } };
 }

@@ -135,6 +135,16 @@ export const withVerifiedAddress = (account: Account): Account => ({
   changes: (account.changes ?? 0) + 1,
 });
 
+/** A copy of the account that is kept from signing in, or no more. */
+export const withDisabled = (
+  { is_disabled: _, ...account }: Account,
+  isDisabled: boolean,
+): Account => ({
+  ...account,
+  ...(isDisabled && { is_disabled: true }),
+  changes: (account.changes ?? 0) + 1,
+});
+
 /**
  * The current state of an account whose password was verified earlier. Undefined if the account was
  * deleted or its password changed since. The hash of the same password may have been upgraded.

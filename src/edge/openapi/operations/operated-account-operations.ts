@@ -1,6 +1,6 @@
 import { ADMIN, BODY } from '../error-groups.ts';
 import * as example from '../examples.ts';
-import { BY_KEY, json, type Operation, type Parameter } from '../operation.ts';
+import { BY_KEY, confirmed, json, type Operation, type Parameter } from '../operation.ts';
 
 const query = (name: string, description: string, schema: object, example?: string): Parameter => ({
   ...{ name, in: 'query', description, schema },
@@ -16,6 +16,16 @@ const PAGE: readonly Parameter[] = [
     ...{ type: 'integer', minimum: 1, maximum: 500, default: 100 },
   }),
 ];
+
+/** What an operation that changes an account has in common with the others. */
+const CHANGE = {
+  tag: 'operator',
+  authentication: BY_KEY,
+  scope: 'accounts:write',
+  errors: [...ADMIN, 'invalid_field'],
+} as const;
+
+const ACCOUNT = '/admin/{namespace}/accounts/{account}';
 
 /** Operations of whoever runs the service on the accounts of a namespace. */
 export const OPERATED_ACCOUNT_OPERATIONS: readonly Operation[] = [
@@ -54,7 +64,7 @@ export const OPERATED_ACCOUNT_OPERATIONS: readonly Operation[] = [
   {
     id: 'describeAccount',
     method: 'get',
-    path: '/admin/{namespace}/accounts/{account}',
+    path: ACCOUNT,
     tag: 'operator',
     summary: 'Describe an account, its sessions and its stores',
     authentication: BY_KEY,
@@ -66,6 +76,50 @@ export const OPERATED_ACCOUNT_OPERATIONS: readonly Operation[] = [
       },
     },
     errors: [...ADMIN, 'invalid_field'],
+  },
+  {
+    ...CHANGE,
+    id: 'disableAccount',
+    method: 'post',
+    path: `${ACCOUNT}/disable`,
+    summary: 'Keep an account from signing in',
+    description: 'Also ends its sessions and closes its sockets with code 4010.',
+    responses: confirmed('Account disabled'),
+  },
+  {
+    ...CHANGE,
+    id: 'enableAccount',
+    method: 'post',
+    path: `${ACCOUNT}/enable`,
+    summary: 'Let an account sign in again',
+    responses: confirmed('Account enabled'),
+  },
+  {
+    ...CHANGE,
+    id: 'endSessionsOfAccount',
+    method: 'delete',
+    path: `${ACCOUNT}/sessions`,
+    summary: 'End all sessions of an account',
+    description: 'Closes its sockets with code 4001.',
+    responses: confirmed('Sessions ended'),
+  },
+  {
+    ...CHANGE,
+    id: 'requestResetOfAccount',
+    method: 'post',
+    path: `${ACCOUNT}/request-reset`,
+    summary: 'Mail a token that resets the password',
+    description: 'Without `MAIL`, it answers `not_found`.',
+    responses: confirmed('A mail is on its way'),
+  },
+  {
+    ...CHANGE,
+    id: 'removeAccount',
+    method: 'delete',
+    path: ACCOUNT,
+    summary: 'Delete an account, its sessions and its store',
+    description: 'It leaves its shared stores. Closes its sockets with code 4002.',
+    responses: confirmed('Account deleted'),
   },
   {
     id: 'rebuildDirectory',

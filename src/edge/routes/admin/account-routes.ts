@@ -10,6 +10,7 @@ import type { EdgeContext } from '../../environment.ts';
 import { rebuildDirectory } from '../../rebuild-directory.ts';
 import { readOptionalBody } from '../../request-body.ts';
 import { RebuildInput } from '../../request-schemas.ts';
+import { clientInfo, confirmation } from '../../session.ts';
 import { askDirectory, operateOnAccount } from './operated-account.ts';
 
 /** The operator's routes about the accounts of a namespace. */
@@ -55,6 +56,28 @@ export async function describeAccount(context: EdgeContext): Promise<Result<Acco
   const shared = stores.map(({ store: id, name, role }) => ({ id, name, role }));
   return succeed({ account, sessions, stores: [own, ...shared] });
 }
+
+/** `POST /admin/:namespace/accounts/:account/disable` */
+export const disableAccount = async (context: EdgeContext): Promise<Result<unknown>> =>
+  confirmation(await operateOnAccount(context, 'disable-account', {}));
+
+/** `POST /admin/:namespace/accounts/:account/enable` */
+export const enableAccount = async (context: EdgeContext): Promise<Result<unknown>> =>
+  confirmation(await operateOnAccount(context, 'enable-account', {}));
+
+/** `DELETE /admin/:namespace/accounts/:account/sessions` */
+export const endSessions = async (context: EdgeContext): Promise<Result<unknown>> =>
+  confirmation(await operateOnAccount(context, 'end-account-sessions', {}));
+
+/** `POST /admin/:namespace/accounts/:account/request-reset` */
+export async function mailReset(context: EdgeContext): Promise<Result<unknown>> {
+  const client = clientInfo(context);
+  return confirmation(await operateOnAccount(context, 'mail-account-reset', { client }));
+}
+
+/** `DELETE /admin/:namespace/accounts/:account` */
+export const removeAccount = async (context: EdgeContext): Promise<Result<unknown>> =>
+  confirmation(await operateOnAccount(context, 'remove-account', {}));
 
 /** `POST /admin/:namespace/directory/rebuild` */
 export async function rebuild(context: EdgeContext): Promise<Result<RebuildStep>> {

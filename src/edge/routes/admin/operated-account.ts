@@ -44,6 +44,6 @@ export async function operateOnAccount<Called extends Name>(
   const { key } = context.get('operator');
   return call<AccountsRoomOperations, Called>(env.rooms.auth(shard), name, {
     ...details,
-    ...{ id, namespace, email, key },
+    ...{ id, namespace, email, shard, key },
   });
 }
