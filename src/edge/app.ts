@@ -20,6 +20,7 @@ import {
 import * as account from './routes/account-routes.ts';
 import * as operated from './routes/admin/account-routes.ts';
 import * as key from './routes/admin/key-routes.ts';
+import * as adminStore from './routes/admin/store-routes.ts';
 import { health } from './routes/health.ts';
 import * as member from './routes/member-routes.ts';
 import { openApi } from './routes/openapi.ts';
@@ -116,6 +117,12 @@ app.use(methodNotAllowed({ app, onMethodNotAllowed }));
 
 app.get('/health', health);
 app.get('/openapi.json', openApi);
+for (const path of ['/admin/:namespace/accounts/:account', '/admin/:namespace/stores/:store']) {
+  const checks = [requireNamespace, adminStore.requireStoreScope, checkStoreBody] as const;
+  app.post(`${path}/manual-sync`, ...checks, respond(adminStore.manualSync));
+  app.on(STORE_METHODS, `${path}/store/*`, ...checks, respond(adminStore.jsonStore));
+}
+// After the routes whose bodies can hold a whole store.
 app.route('/admin', admin);
 app.get('/api/session', respond(session.describeSession));
 for (const path of ['/:namespace', '/:namespace/stores/:store']) {

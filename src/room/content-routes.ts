@@ -50,9 +50,10 @@ export function contentRoutes(
     };
   }
 
-  /** Ends a response whose reader is removed from a shared store meanwhile. */
+  /** Ends a response whose reader may not read a shared store any more. */
   function whileAdmitted(request: Request, response: Response): Response {
-    if (!writerOf(request)?.member || !response.body) return response;
+    const { member, operator } = writerOf(request) ?? {};
+    if (!(member || operator) || !response.body) return response;
     const body = response.body.pipeThrough(streamWhile(() => admit(request).ok));
     return new Response(body, response);
   }

@@ -1,10 +1,10 @@
 import { drainUnread } from '../body/read-body.ts';
 import { describeError } from '../log.ts';
-import { encodeResult, findRoute, type Route, refuse, routesOf } from '../operations/room-calls.ts';
+import { encodeResult, findRoute, type Route, routesOf } from '../operations/room-calls.ts';
 import type { UserRemoval } from '../operations/user-room-operations.ts';
 import type { Connection, RoomHost } from '../platform.ts';
 import type { CloseName } from '../protocol/close-codes.ts';
-import { fail, NO_SUCH_STORE, type Result, succeed } from '../protocol/errors.ts';
+import { type Result, succeed } from '../protocol/errors.ts';
 import { MESSAGE } from '../protocol/frame.ts';
 import { Admission } from './admission/admission.ts';
 import { EndedSessions } from './admission/ended-sessions.ts';
@@ -23,6 +23,7 @@ import { SharedStore } from './members/shared-store.ts';
 import { NewerFormatError } from './newer-format-error.ts';
 import { PersisterBridge } from './persister/persister-bridge.ts';
 import { Presence } from './presence.ts';
+import { refuseClosed } from './refuse-closed.ts';
 import type { Handled } from './sync/exchange/responder.ts';
 import { FrameAssemblers } from './sync/frames/frame-assemblers.ts';
 import { Synchronizer } from './sync/synchronizer.ts';
@@ -35,9 +36,6 @@ const END_GRACE = 10_000;
 
 /** Least milliseconds until an alarm, so that no fault can make it ring without pause. */
 const ALARM_PAUSE = 1_000;
-
-const UNREADABLE = fail('internal', 'the store cannot be read');
-const GONE = fail('unauthorized', 'the account was deleted');
 
 /**
  * The room of one user. Methods are in the order of a room's life: start, connect, message, close,
@@ -211,10 +209,10 @@ export class UserRoom {
     const route = content ?? findRoute(this.#routes, request);
     if (!route) return new Response(null, { status: 404 });
     const isServed = () => !this.#closed || (!content && this.#servesWhileClosed(route));
-    if (!isServed()) return this.#refusal();
+    if (!isServed()) return refuseClosed(request, this.#closed);
     const result = await route(request);
     // The room may have closed during the request.
-    return isServed() ? encodeResult(result) : this.#refusal();
+    return isServed() ? encodeResult(result) : refuseClosed(request, this.#closed);
   }
 
   /** Auth rooms repeat an operation until it is done, also where a store was deleted. */
@@ -234,11 +232,6 @@ export class UserRoom {
     this.#end('storeDeleted');
     await eraseContent(this.#host.storage);
     await this.#planAlarm(Date.now());
-  }
-
-  #refusal(): Response {
-    if (this.#closed === 'storeDeleted') return refuse(NO_SUCH_STORE);
-    return refuse(this.#closed === 'accountDeleted' ? GONE : UNREADABLE);
   }
 
   async alarm(): Promise<void> {
