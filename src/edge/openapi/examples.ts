@@ -99,6 +99,60 @@ export const ISSUED_KEY = {
   key: 'thk_3b0f6c9e1d7a52840c8e9f31b6d4a7250e1c8f93d6b27a405f8e3c1d9b60a742',
 };
 
+export const KEY_ACCESS = { key: null, namespace: null, scopes: null, namespaces: null };
+
+const OPERATED_ACCOUNT = {
+  id: ROOM,
+  email: EMAIL,
+  created_at: TIME,
+  verified_at: null,
+  is_disabled: false,
+};
+
+export const ACCOUNT_PAGE = { accounts: [OPERATED_ACCOUNT], cursor: null };
+
+export const ACCOUNT_DESCRIPTION = {
+  account: OPERATED_ACCOUNT,
+  sessions: SESSIONS.map(({ current: _, ...session }) => session),
+  stores: [{ id: ROOM, name: null, role: null }],
+};
+
+export const REBUILD_STEP = {
+  cursor: '8f4c1d07-62b3-4e9a-8d15-c07f3a9e2b64.walk.028',
+  listed: 97,
+  removed: 0,
+};
+
+const STORE_USAGE = {
+  id: ROOM,
+  name: null,
+  bytes: 81,
+  cost: 232,
+  quota_bytes: 33_554_432,
+  devices: [],
+  last_changed_at: TIME,
+};
+
+export const USAGE = {
+  stores: [STORE_USAGE],
+  bytes: STORE_USAGE.bytes,
+  cost: STORE_USAGE.cost,
+  unread: 0,
+  cursor: null,
+};
+
+export const USAGE_STEP = {
+  ...{ accounts: 40, stores: 40, bytes: 51_200, cost: 93_440, devices: 7, unread: 0 },
+  cursor: 'ada@example.com 0d9b6c52-8e41-4f7a-b3d8-6a2f1c90e57b',
+};
+
+export const SUMMARY = { accounts: 1_204, verified: 980, disabled: 3, stores: 57 };
+
+export const METRICS = `# HELP tinyhost_accounts Accounts of the namespace.
+# TYPE tinyhost_accounts gauge
+tinyhost_accounts{namespace="todo"} 1204
+`;
+
 export const EXPORT = {
   account: { namespace: 'todo', ...USER },
   sessions: SESSIONS,

@@ -19,7 +19,7 @@ import {
   mismatch,
   titled,
 } from '../../helpers/requests/documented-api.ts';
-import { eventually } from '../../helpers/requests/eventually.ts';
+import { askAdmin, pathOfAccount } from '../../helpers/requests/operator.ts';
 import { ask, NAMESPACE, newUser, uniqueEmail } from '../../helpers/requests/users.ts';
 import { type Mailbox, startMailbox } from '../../helpers/servers/mailbox.ts';
 import { startServer } from '../../helpers/servers/start-server.ts';
@@ -46,6 +46,7 @@ const BEFORE: Record<string, string[]> = {
   resetPassword: ['requestReset'],
   verifyAddress: ['requestVerification'],
   exportAccount: ['replaceStore'],
+  getUsage: ['replaceStore'],
   loadPersister: ['savePersister'],
   listStores: ['createSharedStore'],
   acceptInvitation: ['createSharedStore', 'createInvitation'],
@@ -75,14 +76,6 @@ function requestsBefore({ id, path }: Endpoint): string[] {
 
 const FILL_SHARED = 'replaceStoreOfSharedStore';
 
-/** Waits until the directory has the account of the client. */
-async function untilListed(client: ExampleClient): Promise<void> {
-  const reads = endpoint('getStoreByKey');
-  await eventually(async () => {
-    expect((await client.send(reads, firstVariant(reads))).status).toBe(200);
-  });
-}
-
 /** Makes another account an owner of the client's store, so that the client may leave it. */
 async function addSecondOwner(client: ExampleClient): Promise<void> {
   const [email, session_uuid] = client.expected([EMAIL, SESSION_TOKEN]) as [string, string];
@@ -95,10 +88,11 @@ async function addSecondOwner(client: ExampleClient): Promise<void> {
 
 /** Removes the keys of other requests, because the server has one list for all clients. */
 async function revokeKeys(): Promise<void> {
-  const headers = { Authorization: `Bearer ${OPERATOR_KEY}` };
-  const url = `${server.url}/admin/keys`;
-  const { keys } = (await (await fetch(url, { headers })).json()) as { keys: { id: string }[] };
-  for (const { id } of keys) await fetch(`${url}/${id}`, { method: 'DELETE', headers });
+  const { url } = server;
+  const { body } = await askAdmin('GET', 'keys', { url });
+  for (const { id } of body.keys as { id: string }[]) {
+    await askAdmin('DELETE', `keys/${id}`, { url });
+  }
 }
 
 async function newClient(to: Endpoint): Promise<ExampleClient> {
@@ -115,7 +109,9 @@ async function newClient(to: Endpoint): Promise<ExampleClient> {
     if (/^request/.test(id)) client.replace(MAIL_TOKEN, (await mailbox.nextMailTo(email)).token);
   }
   if (to.id === 'removeMember') await addSecondOwner(client);
-  if (to.path.startsWith(OPERATED)) await untilListed(client);
+  if (to.path.startsWith('/admin/{namespace}/accounts')) {
+    await pathOfAccount({ url: server.url, namespace: NAMESPACE, email });
+  }
   return client;
 }
 
@@ -150,14 +146,22 @@ function expectDocumented(to: Endpoint, { status, type, headers, body }: ApiResp
   if (schema) expect(mismatch(schema, body)).toBeUndefined();
 }
 
-const withoutTimes = (json: unknown): unknown =>
-  JSON.parse(JSON.stringify(json).replace(/\d{4}-\d\d-\d\d(T[\d:.]+Z)?/g, 'time'));
+/** Replaces times, and what depends on the accounts of other tests. */
+const withoutVariables = (json: unknown): unknown =>
+  JSON.parse(
+    JSON.stringify(json)
+      .replace(/\d{4}-\d\d-\d\d(T[\d:.]+Z)?/g, 'time')
+      .replace(/"listed":\d+/g, '"listed":0'),
+  );
 
 test('the document is served as generated', async () => {
   const response = await fetch(`${server.url}/openapi.json`);
   expect(response.headers.get('content-type')).toBe('application/json');
   expect(await response.json()).toEqual(DOCUMENT);
 });
+
+/** Counts of what all tests have created. */
+const COUNTS = new Set(['addUsage', 'countNamespace']);
 
 /** Parts of stores have the same routes for keys and for users. */
 const distinct = ENDPOINTS.filter(({ path }) => !/^\/admin\/.*\/store\//.test(path));
@@ -170,8 +174,8 @@ test.each(titled(distinct))('%s answers its example as documented', async (_, to
     expect(answer).toMatchObject({ status: Number(success) });
     expectDocumented(to, answer);
     const example = documented(to, answer.status)?.example;
-    if (example !== undefined) {
-      expect(withoutTimes(answer.body)).toEqual(withoutTimes(client.expected(example)));
+    if (example !== undefined && !COUNTS.has(to.id)) {
+      expect(withoutVariables(answer.body)).toEqual(withoutVariables(client.expected(example)));
     }
   }
 });

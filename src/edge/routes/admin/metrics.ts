@@ -4,10 +4,6 @@ import {
   OPERATOR_ROOM,
   type OperatorOperations,
 } from '../../../operations/auth-room-operations.ts';
-import {
-  type DirectoryOperations,
-  directoryRoomName,
-} from '../../../operations/directory-operations.ts';
 import { call } from '../../../operations/room-calls.ts';
 import { fail, type Result, succeed } from '../../../protocol/errors.ts';
 import { isNamespace } from '../../../protocol/http-api/namespaces.ts';
@@ -15,6 +11,7 @@ import type { NamespaceSummary } from '../../../protocol/http-api/usage.ts';
 import type { EdgeContext } from '../../environment.ts';
 import { type Metric, writeMetrics } from '../../metrics-text.ts';
 import { permit } from '../../middleware/operator-door.ts';
+import { askDirectory } from './operated-account.ts';
 
 /** Directories that one request asks; see MAX_STORES_ASKED in store-usage.ts. */
 const MAX_NAMESPACES = 40;
@@ -71,12 +68,11 @@ function listed({ env }: EdgeContext): string[] | undefined {
 
 type Counted = [namespace: string, counts: NamespaceSummary];
 
-async function countAll({ env }: EdgeContext, namespaces: string[]): Promise<Counted[]> {
+async function countAll(context: EdgeContext, namespaces: string[]): Promise<Counted[]> {
   const counted: Counted[] = [];
   for (let first = 0; first < namespaces.length; first += AT_ONCE) {
     const wave = namespaces.slice(first, first + AT_ONCE).map(async (namespace) => {
-      const room = env.rooms.auth(directoryRoomName(namespace));
-      const asking = call<DirectoryOperations, 'count-entries'>(room, 'count-entries', {});
+      const asking = askDirectory(context, namespace, 'count-entries', {});
       const answer = await withDeadline(asking, ANSWER);
       if (!answer.ok) throw new Error(`a directory refused: ${answer.message}`);
       return [namespace, answer.value] as Counted;
