@@ -47,6 +47,7 @@ const BEFORE: Record<string, string[]> = {
   verifyAddress: ['requestVerification'],
   exportAccount: ['replaceStore'],
   getUsage: ['replaceStore'],
+  describeAccount: ['replaceStore'],
   loadPersister: ['savePersister'],
   listStores: ['createSharedStore'],
   acceptInvitation: ['createSharedStore', 'createInvitation'],
