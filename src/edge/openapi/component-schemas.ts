@@ -24,6 +24,7 @@ import {
   type Membership as StoreMembership,
 } from '../../protocol/membership.ts';
 import * as requests from '../request-schemas.ts';
+import { USAGE_SCHEMAS } from './usage-schemas.ts';
 
 /** The schemas of the OpenAPI document. Those of requests are the ones that validate them. */
 
@@ -263,6 +264,7 @@ const SCHEMAS = {
   Rebuilding: requests.RebuildInput,
   ...{ Key, KeyList, IssuedKey, KeyAccess },
   ...{ AccountPage, AccountDescription, RebuildStep },
+  ...USAGE_SCHEMAS,
   ...{ MergePatch, JsonPatch, MergeableContent, ManualSync, ManualSyncResult, PersistedStore },
   ...{ Health, OpenApi },
   Error: ErrorResponse,

@@ -12,6 +12,7 @@ import { SHARED_CONTENT_OPERATIONS } from './operations/shared-content-operation
 import { SHARED_STORE_OPERATIONS } from './operations/shared-store-operations.ts';
 import { STORE_OPERATIONS } from './operations/store-operations.ts';
 import { SYNC_OPERATIONS } from './operations/sync-operations.ts';
+import { USAGE_OPERATIONS } from './operations/usage-operations.ts';
 
 const OPERATIONS = [
   ...ACCOUNT_OPERATIONS,
@@ -23,6 +24,7 @@ const OPERATIONS = [
   ...KEY_OPERATIONS,
   ...OPERATED_ACCOUNT_OPERATIONS,
   ...OPERATED_CONTENT_OPERATIONS,
+  ...USAGE_OPERATIONS,
   ...SERVICE_OPERATIONS,
 ];
 

@@ -19,7 +19,6 @@ import {
   mismatch,
   titled,
 } from '../../helpers/requests/documented-api.ts';
-import { eventually } from '../../helpers/requests/eventually.ts';
 import { askAdmin, pathOfAccount } from '../../helpers/requests/operator.ts';
 import { ask, NAMESPACE, newUser, uniqueEmail } from '../../helpers/requests/users.ts';
 import { type Mailbox, startMailbox } from '../../helpers/servers/mailbox.ts';
@@ -47,6 +46,7 @@ const BEFORE: Record<string, string[]> = {
   resetPassword: ['requestReset'],
   verifyAddress: ['requestVerification'],
   exportAccount: ['replaceStore'],
+  getUsage: ['replaceStore'],
   loadPersister: ['savePersister'],
   listStores: ['createSharedStore'],
   acceptInvitation: ['createSharedStore', 'createInvitation'],
@@ -75,14 +75,6 @@ function requestsBefore({ id, path }: Endpoint): string[] {
 }
 
 const FILL_SHARED = 'replaceStoreOfSharedStore';
-
-/** Waits until the directory has the account of the client. */
-async function untilListed(client: ExampleClient): Promise<void> {
-  const reads = endpoint('getStoreByKey');
-  await eventually(async () => {
-    expect((await client.send(reads, firstVariant(reads))).status).toBe(200);
-  });
-}
 
 /** Makes another account an owner of the client's store, so that the client may leave it. */
 async function addSecondOwner(client: ExampleClient): Promise<void> {
@@ -120,7 +112,6 @@ async function newClient(to: Endpoint): Promise<ExampleClient> {
   if (to.path.startsWith('/admin/{namespace}/accounts')) {
     await pathOfAccount({ url: server.url, namespace: NAMESPACE, email });
   }
-  if (to.path.startsWith(OPERATED)) await untilListed(client);
   return client;
 }
 
@@ -169,6 +160,9 @@ test('the document is served as generated', async () => {
   expect(await response.json()).toEqual(DOCUMENT);
 });
 
+/** Counts of what all tests have created. */
+const COUNTS = new Set(['addUsage', 'countNamespace']);
+
 /** Parts of stores have the same routes for keys and for users. */
 const distinct = ENDPOINTS.filter(({ path }) => !/^\/admin\/.*\/store\//.test(path));
 
@@ -180,7 +174,7 @@ test.each(titled(distinct))('%s answers its example as documented', async (_, to
     expect(answer).toMatchObject({ status: Number(success) });
     expectDocumented(to, answer);
     const example = documented(to, answer.status)?.example;
-    if (example !== undefined) {
+    if (example !== undefined && !COUNTS.has(to.id)) {
       expect(withoutVariables(answer.body)).toEqual(withoutVariables(client.expected(example)));
     }
   }

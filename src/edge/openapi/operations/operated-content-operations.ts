@@ -21,22 +21,16 @@ export const OPERATED_CONTENT_OPERATIONS: readonly Operation[] = CONTENT_OPERATI
   ],
 );
 
-function operated(
-  { description = '', ...operation }: Operation,
-  owner: string,
-  suffix: string,
-  where: string,
-): Operation {
+function operated(operation: Operation, owner: string, suffix: string, where: string): Operation {
   const { id, method, path, summary, errors } = operation;
-  const scope = method === 'get' ? 'stores:read' : 'stores:write';
   return {
     ...operation,
     id: id + suffix,
     path: path.replace('/{namespace}', `/admin/{namespace}/${owner}`),
     tag: 'operator',
     summary: `${summary}, in ${where}`,
-    description: `Needs the scope \`${scope}\`. ${description}`.trim(),
     authentication: BY_KEY,
+    scope: method === 'get' ? 'stores:read' : 'stores:write',
     errors: [...new Set([...errors.filter((code) => !OF_SESSIONS.has(code)), ...ADMIN])],
   };
 }

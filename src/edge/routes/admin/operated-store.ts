@@ -1,15 +1,10 @@
 import { logName } from '../../../log.ts';
-import {
-  type DirectoryEntry,
-  type DirectoryOperations,
-  directoryRoomName,
-} from '../../../operations/directory-operations.ts';
 import type { ProvenOperator } from '../../../operations/proven-access.ts';
-import { call } from '../../../operations/room-calls.ts';
 import type { LogText, RoomStub } from '../../../platform.ts';
 import { NO_SUCH_STORE, type Result, succeed } from '../../../protocol/errors.ts';
 import { isStoreId } from '../../../protocol/membership.ts';
 import type { EdgeContext } from '../../environment.ts';
+import { askDirectory } from './operated-account.ts';
 
 /** The store that the path of an operator's request names. */
 export interface OperatedStore {
@@ -34,7 +29,9 @@ export async function operatedStore(context: EdgeContext): Promise<Result<Operat
     const room = env.rooms.user(store);
     return succeed({ room, operator: { key, namespace }, figures: { store: logName(store) } });
   }
-  const found = await findAccount(context, namespace, req.param('account') ?? '');
+  const found = await askDirectory(context, namespace, 'find-account', {
+    id: req.param('account') ?? '',
+  });
   if (!found.ok) return found;
   const { id, shard, email } = found.value;
   const pseudonyms = await env.pseudonyms(env);
@@ -44,14 +41,3 @@ export async function operatedStore(context: EdgeContext): Promise<Result<Operat
     figures: { account: pseudonyms.account(namespace, email) },
   });
 }
-
-const findAccount = (
-  { env }: EdgeContext,
-  namespace: string,
-  id: string,
-): Promise<Result<DirectoryEntry>> =>
-  call<DirectoryOperations, 'find-account'>(
-    env.rooms.auth(directoryRoomName(namespace)),
-    'find-account',
-    { id },
-  );

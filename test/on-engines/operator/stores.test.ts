@@ -1,11 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { connectDevice } from '../../helpers/devices/devices.ts';
-import {
-  askAdmin,
-  fetchAdmin,
-  listedAccount,
-  newKey,
-} from '../../helpers/requests/operator-requests.ts';
+import { askAdmin, fetchAdmin, newKey, pathOfAccount } from '../../helpers/requests/operator.ts';
 import { SlowBody } from '../../helpers/requests/slow-body.ts';
 import { ask, bearer, newUser, post, type User } from '../../helpers/requests/users.ts';
 
@@ -97,7 +92,7 @@ const asOperator =
 
 async function newStore(owner: User): Promise<string> {
   const { body } = await ask(owner, 'POST', 'stores', { name: 'Holiday' });
-  return `/${owner.namespace}/stores/${body.store}`;
+  return `${owner.namespace}/stores/${body.store}`;
 }
 
 let key: string;
@@ -109,13 +104,13 @@ let shared: string;
 beforeAll(async () => {
   ({ key } = await newKey(['stores:read', 'stores:write'], 'todo'));
   user = await newUser();
-  account = await listedAccount(user);
+  account = await pathOfAccount(user);
   shared = await newStore(user);
 });
 
 it('a key gets the answers that a user gets, in a private and in a shared store', async () => {
   const expected = await answersOf(asUser(await newUser()));
-  expect(await answersOf(asOperator(await listedAccount(await newUser()), key))).toEqual(expected);
+  expect(await answersOf(asOperator(await pathOfAccount(await newUser()), key))).toEqual(expected);
   expect(await answersOf(asOperator(await newStore(user), key))).toEqual(expected);
   expect(new Set(expected.map(({ status }) => status))).toEqual(
     new Set([200, 204, 304, 400, 403, 404, 405, 412, 415]),
@@ -133,7 +128,7 @@ it('devices get what a key writes, and a key reads what devices have written', a
 });
 
 it('a key syncs the whole content of a store', async () => {
-  const path = await listedAccount(await newUser());
+  const path = await pathOfAccount(await newUser());
   const device = await connectDevice(user);
   device.store.setCell('copied', 'r', 'c', 'x');
   const body = { mergeableContent: device.store.getMergeableContent() };
@@ -176,7 +171,7 @@ describe('a key of another namespace', () => {
         const details = { key: other, body: method === 'PUT' ? {} : undefined };
         const here = await askAdmin(method, `${path}/store`, details);
         expect(here).toMatchObject({ status: 403, body: { error: 'forbidden' } });
-        const elsewhere = path.replace('/todo/', '/notes/');
+        const elsewhere = path.replace('todo/', 'notes/');
         const there = await askAdmin(method, `${elsewhere}/store`, details);
         expect(there).toMatchObject({ status: 404, body: { error: 'not_found' } });
       }
@@ -185,7 +180,7 @@ describe('a key of another namespace', () => {
 
   it('even OPERATOR_KEY finds a store only in its own namespace', async () => {
     for (const path of [account, shared]) {
-      const elsewhere = path.replace('/todo/', '/notes/');
+      const elsewhere = path.replace('todo/', 'notes/');
       expect((await askAdmin('GET', `${elsewhere}/store`)).status).toBe(404);
       expect((await askAdmin('GET', `${path}/store`)).status).toBe(200);
     }
@@ -195,14 +190,14 @@ describe('a key of another namespace', () => {
 it('unknown ids, private ids as shared ones and the other way round are not found', async () => {
   const id = (path: string) => path.split('/').at(-1);
   const paths = [
-    `/todo/accounts/${crypto.randomUUID()}`,
-    `/todo/accounts/${id(shared)}`,
-    '/todo/accounts/x',
-    `/todo/accounts/${'x'.repeat(5_000)}`,
-    `/todo/stores/${id(account)}`,
-    `/todo/stores/${crypto.randomUUID().replace(/-4/, '-8')}`,
-    '/todo/stores/x',
-    `/todo/stores/${id(shared)!.toUpperCase()}`,
+    `todo/accounts/${crypto.randomUUID()}`,
+    `todo/accounts/${id(shared)}`,
+    'todo/accounts/x',
+    `todo/accounts/${'x'.repeat(5_000)}`,
+    `todo/stores/${id(account)}`,
+    `todo/stores/${crypto.randomUUID().replace(/-4/, '-8')}`,
+    'todo/stores/x',
+    `todo/stores/${id(shared)!.toUpperCase()}`,
   ];
   for (const path of paths) {
     for (const [method, route, body] of [
@@ -220,7 +215,7 @@ it('unknown ids, private ids as shared ones and the other way round are not foun
 });
 
 it('a name that is no namespace is refused', async () => {
-  const answer = await askAdmin('GET', '/Todo/stores/x/store');
+  const answer = await askAdmin('GET', 'Todo/stores/x/store');
   expect(answer).toMatchObject({ status: 400, body: { error: 'invalid_field' } });
 });
 
@@ -234,7 +229,7 @@ it('a session opens nothing here, and a key nothing of the users', async () => {
 
 describe('a body that takes long', () => {
   const begin = async (path: string, by: string) => {
-    const url = `${user.url}/admin${path}/store/values`;
+    const url = `${user.url}/admin/${path}/store/values`;
     const request = new SlowBody(url, 'PATCH', bearer(by));
     await request.send('{"la');
     // No client can observe that the body is in transit to the room.
@@ -248,10 +243,10 @@ describe('a body that takes long', () => {
   });
 
   it('is not written after the key was revoked', async () => {
-    for (const path of [await listedAccount(await newUser()), await newStore(user)]) {
+    for (const path of [await pathOfAccount(await newUser()), await newStore(user)]) {
       const revoked = await newKey(['stores:write']);
       const finish = await begin(path, revoked.key);
-      expect((await askAdmin('DELETE', `/keys/${revoked.id}`)).status).toBe(200);
+      expect((await askAdmin('DELETE', `keys/${revoked.id}`)).status).toBe(200);
       expect(await finish()).toMatchObject({ status: 401, error: 'unauthorized' });
       const { body } = await askAdmin('GET', `${path}/store/values`);
       expect(body).not.toHaveProperty('late');
@@ -260,7 +255,7 @@ describe('a body that takes long', () => {
 
   it('is not written after the account was deleted', async () => {
     const other = await newUser();
-    const finish = await begin(await listedAccount(other), key);
+    const finish = await begin(await pathOfAccount(other), key);
     const password = 'a long enough passphrase';
     const headers = bearer(other.session_uuid);
     const deleted = await post(`${other.url}/todo/delete-account`, { password }, headers);
