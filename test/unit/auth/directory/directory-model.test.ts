@@ -19,7 +19,7 @@ const { password } = ANN;
 
 const HAPPENINGS = [
   ...(['sign-up', 'sign-up', 'verify', 'reset', 'disable', 'enable', 'delete'] as const),
-  ...(['create store', 'create store', 'delete store'] as const),
+  ...(['settle in', 'settle in', 'settle in', 'create store', 'delete store'] as const),
   ...(['break directory', 'mend directory', 'fire alarms', 'kill'] as const),
 ];
 
@@ -124,6 +124,12 @@ async function perform(world: AuthWorld, happening: Happening, who: number): Pro
   switch (happening) {
     case 'sign-up':
       return world.ask('sign-up', account);
+    case 'settle in':
+      // Only an account with a verified address can have stores.
+      await world.ask('sign-up', account);
+      await mailsAreSent();
+      await perform(world, 'verify', who);
+      return perform(world, 'create store', who);
     case 'verify': {
       const token = tokenFor('verify-address');
       return world.askAt('verify-address', token, { ...account, token, password });
@@ -169,6 +175,9 @@ async function perform(world: AuthWorld, happening: Happening, who: number): Pro
 }
 
 let requests = 0;
+
+/** Mails are sent after the answer to the request that causes them. */
+const mailsAreSent = () => new Promise((resolve) => setTimeout(resolve, 2));
 
 /** Deletes a store, whose room then tells the auth room of its owner until that has confirmed. */
 async function deleteStore(
