@@ -5,6 +5,8 @@ import type { RefusalReason } from '../../protocol/notice.ts';
 export interface Author {
   member?: { account: string } | undefined;
   session_hash?: string;
+  /** The id of an operator's key that acts for the owner. */
+  key?: string | undefined;
 }
 
 /** Why an author may not write at the moment; undefined if it may. Called for every change. */
@@ -15,3 +17,5 @@ export const refuseNobody: RefusalOf = () => undefined;
 
 /** The refusal of an HTTP write. */
 export const READ_ONLY = fail('forbidden', 'viewers may not write to this store');
+
+export const STORE_FULL = fail('store_full', 'the store would be larger than it may be');
