@@ -106,6 +106,8 @@ app.get('/api/session', respond(session.describeSession));
 for (const path of ['/:namespace', '/:namespace/stores/:store']) {
   app.post(`${path}/manual-sync`, ...storeChecks, respond(store.manualSync));
   app.get(`${path}/snapshot`, requireNamespace, respond(store.snapshot));
+  app.get(`${path}/store/history`, requireNamespace, respond(store.storeHistory));
+  app.post(`${path}/store/restore`, ...storeChecks, respond(store.restoreStore));
   app.on(STORE_METHODS, `${path}/store/*`, ...storeChecks, respond(store.jsonStore));
 }
 app.on(['GET', 'PUT'], '/parties/user/:room/store', checkStoreBody, respond(store.partyKitStore));
