@@ -72,6 +72,8 @@ export function directoryHandlers({ storage }: RoomHost): Handlers<DirectoryOper
       return succeed(await new ListedStores(storage).listUnseen(rebuild, cursor, limit));
     },
 
+    'count-entries': async () => succeed(await new Directory(storage).counts.read()),
+
     async 'list-unseen'({ rebuild, cursor, limit }) {
       if (!isLimit(limit)) return INVALID_LIMIT;
       return succeed(await new Directory(storage).listUnseen(rebuild, cursor, limit));

@@ -3,6 +3,11 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { accountShard } from '../../../../src/account-shard.ts';
 import type { StoredJob } from '../../../../src/auth/outbox/outbox-job.ts';
 import type { MembershipNews } from '../../../../src/operations/auth-room-operations.ts';
+import {
+  type DirectoryOperations,
+  directoryRoomName,
+} from '../../../../src/operations/directory-operations.ts';
+import { call } from '../../../../src/operations/room-calls.ts';
 import type { Membership } from '../../../../src/protocol/membership.ts';
 import { ANN, AuthWorld } from '../../../helpers/in-memory/auth-world.ts';
 import {
@@ -230,6 +235,17 @@ async function expectEqual(world: AuthWorld): Promise<void> {
   for (const namespace of NAMESPACES) {
     const listed = await listedAccounts(world, namespace);
     expect(listed).toEqual(await storedAccounts(world, namespace));
-    expect(await listedStores(world, namespace)).toEqual(existingStores(world, namespace));
+    const stores = await listedStores(world, namespace);
+    expect(stores).toEqual(existingStores(world, namespace));
+    const room = world.auth(directoryRoomName(namespace));
+    const counted = await call<DirectoryOperations, 'count-entries'>(room, 'count-entries', {});
+    expect(counted).toMatchObject({
+      value: {
+        accounts: listed.length,
+        verified: listed.filter(({ verified_at }) => verified_at !== null).length,
+        disabled: listed.filter(({ is_disabled }) => is_disabled).length,
+        stores: stores.length,
+      },
+    });
   }
 }
