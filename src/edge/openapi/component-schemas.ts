@@ -24,6 +24,7 @@ import {
   type Membership as StoreMembership,
 } from '../../protocol/membership.ts';
 import * as requests from '../request-schemas.ts';
+import * as history from './history-schemas.ts';
 import { USAGE_SCHEMAS } from './usage-schemas.ts';
 
 /** The schemas of the OpenAPI document. Those of requests are the ones that validate them. */
@@ -179,6 +180,11 @@ const AccountDescription = v.object({
   ),
 }) satisfies v.GenericSchema<operated.AccountDescription>;
 
+const StorePage = v.object({
+  stores: v.array(v.object({ id: Uuid })),
+  cursor: Cursor,
+}) satisfies v.GenericSchema<operated.StorePage>;
+
 const RebuildStep = v.object({
   cursor: Cursor,
   listed: v.pipe(v.number(), v.description('Accounts that were found in their rooms.')),
@@ -263,9 +269,10 @@ const SCHEMAS = {
   ...{ Invitation, InvitationList, IssuedInvitation },
   Rebuilding: requests.RebuildInput,
   ...{ Key, KeyList, IssuedKey, KeyAccess },
-  ...{ AccountPage, AccountDescription, RebuildStep },
+  ...{ AccountPage, AccountDescription, StorePage, RebuildStep },
   ...USAGE_SCHEMAS,
   ...{ MergePatch, JsonPatch, MergeableContent, ManualSync, ManualSyncResult, PersistedStore },
+  ...history,
   ...{ Health, OpenApi },
   Error: ErrorResponse,
 };

@@ -52,6 +52,21 @@ export const STORE = {
   values: { name: 'Ada' },
 };
 
+/** Authors in the history of a private store, and of a shared one. */
+export const AUTHOR = `session:${SESSION_ID.slice(0, 16)}`;
+export const MEMBER = `member:${ROOM}`;
+
+export const MOMENT = {
+  id: '0',
+  kind: 'changes',
+  since: TIME,
+  until: TIME,
+  by: [AUTHOR],
+  tables: { tasks: { rows: 1, cells: 1 } },
+  more_tables: 0,
+  values: 1,
+};
+
 export const SHARED_STORE = '7c1f5a3e-2b94-8d06-a5e7-19f3c8d2b640';
 export const STORE_NAME = 'Holiday';
 export const INVITATION_TOKEN = '7c1f5a3e2b948d06a5e719f3c8d2b640d41c7a90e85f3b26971e0ac5d8f24b63';
@@ -127,6 +142,8 @@ export const ACCOUNT_DESCRIPTION = {
   stores: [{ ...STORE_USAGE, role: null }],
 };
 
+export const STORE_PAGE = { stores: [{ id: SHARED_STORE }], cursor: null };
+
 export const REBUILD_STEP = {
   cursor: '8f4c1d07-62b3-4e9a-8d15-c07f3a9e2b64.walk.028',
   listed: 97,
@@ -143,7 +160,7 @@ export const USAGE = {
 
 export const USAGE_STEP = {
   ...{ accounts: 40, stores: 40, bytes: 51_200, cost: 93_440, devices: 7, unread: 0 },
-  cursor: 'ada@example.com 0d9b6c52-8e41-4f7a-b3d8-6a2f1c90e57b',
+  cursor: 'accounts.ada@example.com 0d9b6c52-8e41-4f7a-b3d8-6a2f1c90e57b',
 };
 
 export const SUMMARY = { accounts: 1_204, verified: 980, disabled: 3, stores: 57 };

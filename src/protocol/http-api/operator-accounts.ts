@@ -34,6 +34,13 @@ export interface AccountPage {
   cursor: string | null;
 }
 
+/** `GET /admin/:namespace/stores`: the shared stores, by id. */
+export interface StorePage {
+  stores: { id: string }[];
+  /** Where the next page begins; null at the end. */
+  cursor: string | null;
+}
+
 /** A store of an account. It does not tell its usage if its room was not asked or did not answer. */
 export interface StoreOfAccount extends Partial<Omit<StoreUsage, 'id' | 'name'>> {
   /** That of the account, for its private store. */

@@ -40,7 +40,9 @@ export class MemoryStorage implements RoomStorage {
       (key) => key.startsWith(prefix) && key >= start && (end === undefined || key < end),
     );
     keys.sort();
-    return this.get<Value>((reverse ? keys.reverse() : keys).slice(0, limit));
+    const found = (reverse ? keys.reverse() : keys).slice(0, limit);
+    const values = await this.get<Value>(found);
+    return new Map(found.map((key) => [key, values.get(key)!]));
   }
 
   /** The storage within a transaction. As on the engines, transactions cannot be nested. */
@@ -118,13 +120,16 @@ export class InstanceStorage {
   #isEnded = false;
   readonly asStorage: RoomStorage;
 
-  constructor(disk: RoomStorage) {
+  /** `onCall` runs before each call, and may end the instance. */
+  constructor(disk: RoomStorage, onCall: () => void = () => undefined) {
     this.asStorage = new Proxy(disk, {
       get: (_, name) => {
         const value: unknown = Reflect.get(disk, name);
         if (typeof value !== 'function') return value;
-        return (...args: unknown[]): unknown =>
-          this.#isEnded ? new Promise(() => undefined) : value.apply(disk, args);
+        return (...args: unknown[]): unknown => {
+          if (!this.#isEnded) onCall();
+          return this.#isEnded ? new Promise(() => undefined) : value.apply(disk, args);
+        };
       },
     });
   }
