@@ -173,8 +173,8 @@ const AccountDescription = v.object({
   sessions: v.array(v.omit(SessionListEntry, ['current'])),
   stores: v.array(
     v.object({
-      id: Uuid,
-      name: v.pipe(v.nullable(v.string()), v.description('Null for the private store.')),
+      ...v.partial(USAGE_SCHEMAS.StoreUsage).entries,
+      ...v.pick(USAGE_SCHEMAS.StoreUsage, ['id', 'name']).entries,
       role: v.pipe(v.nullable(v.picklist(ROLES)), v.description('Null for the private store.')),
     }),
   ),

@@ -49,6 +49,7 @@ const BEFORE: Record<string, string[]> = {
   verifyAddress: ['requestVerification'],
   exportAccount: ['replaceStore'],
   getUsage: ['replaceStore'],
+  describeAccount: ['replaceStore'],
   loadPersister: ['savePersister'],
   listStores: ['createSharedStore'],
   listStoresOfNamespace: ['createSharedStore'],

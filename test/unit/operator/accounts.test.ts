@@ -90,7 +90,7 @@ describe('the list of accounts', () => {
 });
 
 describe('an account', () => {
-  it('is described with its sessions and stores, by three rooms', async () => {
+  it('is described with its sessions and stores, by three rooms and those of the stores', async () => {
     await signUp(ANN.email);
     const session = await world.auth.signIn({ client: { ...ANN.client, user_agent: 'curl/8' } });
     const created = await world.auth.askAs('create-store', session, { name: 'Holiday' });
