@@ -18,6 +18,7 @@ import {
   respond,
 } from './responses.ts';
 import * as account from './routes/account-routes.ts';
+import * as hook from './routes/admin/hook-routes.ts';
 import { health } from './routes/health.ts';
 import * as key from './routes/key-routes.ts';
 import * as member from './routes/member-routes.ts';
@@ -71,6 +72,21 @@ const admin = new Hono<EdgeEnv>()
   .get('/keys', requireScope('keys:write'), respond(key.listKeys))
   .post('/keys', requireScope('keys:write'), respond(key.createKey))
   .delete('/keys/:key', requireScope('keys:write'), respond(key.revokeKey));
+
+/** The operator's routes to the hooks of a namespace. */
+const hooks = new Hono<EdgeEnv>()
+  .use(requireNamespace)
+  .get('/', requireScope('hooks:read'), respond(hook.listHooks))
+  .post('/', requireScope('hooks:write'), respond(hook.createHook))
+  .patch('/:hook', requireScope('hooks:write'), respond(hook.updateHook))
+  .delete('/:hook', requireScope('hooks:write'), respond(hook.deleteHook))
+  .get('/:hook/deliveries', requireScope('hooks:read'), respond(hook.listDeliveries))
+  .post(
+    '/:hook/deliveries/:delivery/retry',
+    requireScope('hooks:write'),
+    respond(hook.retryDelivery),
+  );
+admin.route('/:namespace/hooks', hooks);
 
 const STORE_METHODS = ['GET', 'PUT', 'PATCH', 'DELETE'];
 const storeChecks = [requireNamespace, checkStoreBody] as const;

@@ -10,6 +10,7 @@ import type { RoomHost } from '../../platform.ts';
 import type { Result } from '../../protocol/errors.ts';
 import { Accounts } from '../accounts/accounts.ts';
 import { tellDirectory } from '../directory/tell-directory.ts';
+import { tellAccountEvent } from '../hooks/account-event.ts';
 import { isoTime } from '../iso-time.ts';
 import type { InvitationMail, Mail, SendMail } from '../mail/mail.ts';
 import { MailTokens, type Recipient } from '../mail/mail-tokens.ts';
@@ -57,6 +58,8 @@ export function jobRunner(
         return notifyUserRoom(host, job.user, 'stores-changed', {});
       case 'directory':
         return expectDone(tellDirectory(host, job));
+      case 'account-event':
+        return expectDone(tellAccountEvent(host, job, id));
       default:
         // A newer version has posted this job and will run it after the next deployment.
         throw new JobFailure('unknown-kind');

@@ -2,6 +2,13 @@ import { type JsonSchema, toJsonSchemaDefs } from '@valibot/to-json-schema';
 import * as v from 'valibot';
 import type { ErrorBody } from '../../protocol/errors.ts';
 import {
+  HOOK_EVENTS,
+  type DeliveryList as ListedDeliveries,
+  type ListedDelivery,
+  type ListedHook,
+  type IssuedHook as NewlyIssuedHook,
+} from '../../protocol/http-api/hooks.ts';
+import {
   type ListedKey,
   type IssuedKey as NewlyIssuedKey,
   SCOPES,
@@ -138,6 +145,38 @@ const IssuedKey = v.object({
   key: v.string(),
 }) satisfies v.GenericSchema<NewlyIssuedKey>;
 
+const Hook = v.object({
+  id: Uuid,
+  url: v.string(),
+  events: v.array(v.picklist(HOOK_EVENTS)),
+  created_at: Time,
+  is_paused: v.pipe(v.boolean(), v.description('Whether it is told of nothing.')),
+}) satisfies v.GenericSchema<ListedHook>;
+
+const HookList = v.object({ hooks: v.array(Hook) });
+
+const IssuedHook = v.object({
+  ...Hook.entries,
+  secret: v.pipe(v.string(), v.description('The key of the signatures.')),
+}) satisfies v.GenericSchema<NewlyIssuedHook>;
+
+const Delivery = v.object({
+  id: v.pipe(v.string(), v.description('The `webhook-id` of its requests.')),
+  type: v.picklist(HOOK_EVENTS),
+  subject: v.pipe(v.string(), v.description('The id of the account or of the store.')),
+  state: v.picklist(['pending', 'failed']),
+  created_at: Time,
+  attempts: v.number(),
+  next_attempt_at: v.nullable(Time),
+  last_failure: v.pipe(v.nullable(v.string()), v.description('Why the last attempt failed.')),
+}) satisfies v.GenericSchema<ListedDelivery>;
+
+const DeliveryList = v.object({
+  pending: v.number(),
+  failed: v.number(),
+  deliveries: v.array(Delivery),
+}) satisfies v.GenericSchema<ListedDeliveries>;
+
 const Export = v.object({
   account: v.object({ namespace: v.string(), ...Account }),
   sessions: v.array(SessionListEntry),
@@ -209,12 +248,15 @@ const SCHEMAS = {
   RoleChange: requests.RoleChangeInput,
   Acceptance: requests.AcceptanceInput,
   NewKey: requests.NewKeyInput,
+  NewHook: requests.NewHookInput,
+  HookChange: requests.HookChangeInput,
   ...{ Confirmation, ResetResult, SignUpResult, SignInResult },
   ...{ Session, SessionListEntry, SessionList },
   ...{ SocketTicket, Export, Store, PartialStore, Tables, Table, Row, Cell, Values, Value },
   ...{ Membership, MembershipList, Member, MemberList },
   ...{ Invitation, InvitationList, IssuedInvitation },
   ...{ Key, KeyList, IssuedKey },
+  ...{ Hook, HookList, IssuedHook, Delivery, DeliveryList },
   ...{ MergePatch, JsonPatch, MergeableContent, ManualSync, ManualSyncResult, PersistedStore },
   ...{ Health, OpenApi },
   Error: ErrorResponse,

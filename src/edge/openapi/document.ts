@@ -1,8 +1,9 @@
 import { version } from '../../../package.json';
 import { componentSchemas } from './component-schemas.ts';
-import { INVITATION, KEY, ROOM, SESSION_ID, SHARED_STORE } from './examples.ts';
+import { DELIVERY_ID, HOOK, INVITATION, KEY, ROOM, SESSION_ID, SHARED_STORE } from './examples.ts';
 import { type Operation, type Tag, toOperationObject } from './operation.ts';
 import { ACCOUNT_OPERATIONS } from './operations/account-operations.ts';
+import { HOOK_OPERATIONS } from './operations/hook-operations.ts';
 import { OPERATOR_OPERATIONS } from './operations/operator-operations.ts';
 import { SERVICE_OPERATIONS } from './operations/service-operations.ts';
 import { SESSION_OPERATIONS } from './operations/session-operations.ts';
@@ -19,6 +20,7 @@ const OPERATIONS = [
   ...SHARED_CONTENT_OPERATIONS,
   ...SYNC_OPERATIONS,
   ...OPERATOR_OPERATIONS,
+  ...HOOK_OPERATIONS,
   ...SERVICE_OPERATIONS,
 ];
 
@@ -104,6 +106,8 @@ const PATH_PARAMETERS = {
   ...pathParameter('member', 'The `id` of a member in the list.', ROOM),
   ...pathParameter('invitation', 'The `id` of an invitation in the list.', INVITATION.id),
   ...pathParameter('key', 'The `id` of a key in the list.', KEY.id),
+  ...pathParameter('hook', 'The `id` of a hook in the list.', HOOK.id),
+  ...pathParameter('delivery', 'The `id` of a delivery in the list.', DELIVERY_ID),
   ...pathParameter('table', 'The id of a table.', 'tasks'),
   ...pathParameter('row', 'The id of a row.', 'task1'),
   ...pathParameter('cell', 'The id of a cell.', 'title'),

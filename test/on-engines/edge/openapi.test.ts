@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import type { DevServer } from '../../../dev/dev-server.ts';
 import {
+  DELIVERY_ID,
   EMAIL,
   HEALTH,
+  HOOK,
   MAIL_TOKEN,
   OPERATOR_KEY,
   SESSION_TOKEN,
@@ -52,6 +54,11 @@ const BEFORE: Record<string, string[]> = {
   revokeInvitation: ['createInvitation'],
   listKeys: ['createKey'],
   revokeKey: ['createKey'],
+  listHooks: ['createHook'],
+  updateHook: ['createHook'],
+  deleteHook: ['createHook'],
+  listDeliveries: ['createHook'],
+  retryDelivery: ['createHook'],
   openSocketOfSharedStore: ['createTicketOfSharedStore'],
 };
 
@@ -79,12 +86,28 @@ async function addSecondOwner(client: ExampleClient): Promise<void> {
   await ask(other, 'POST', 'accept-invitation', { token: body.token });
 }
 
-/** Removes the keys of other requests, because the server has one list for all clients. */
-async function revokeKeys(): Promise<void> {
-  const headers = { Authorization: `Bearer ${OPERATOR_KEY}` };
-  const url = `${server.url}/admin/keys`;
-  const { keys } = (await (await fetch(url, { headers })).json()) as { keys: { id: string }[] };
-  for (const { id } of keys) await fetch(`${url}/${id}`, { method: 'DELETE', headers });
+const ADMIN = { headers: { Authorization: `Bearer ${OPERATOR_KEY}` } };
+
+/** The list of an operator's route. */
+async function listed(path: string): Promise<{ id: string }[]> {
+  const response = await fetch(`${server.url}/admin/${path}`, ADMIN);
+  const [list] = Object.values((await response.json()) as Record<string, unknown>).slice(-1);
+  return list as { id: string }[];
+}
+
+/** Removes what other requests have created, because the server has one list for all clients. */
+async function clear(path: string): Promise<void> {
+  for (const { id } of await listed(path)) {
+    await fetch(`${server.url}/admin/${path}/${id}`, { method: 'DELETE', ...ADMIN });
+  }
+}
+
+/** Makes the client's hook have a delivery. The receiver of the examples does not exist. */
+async function addDelivery(client: ExampleClient): Promise<void> {
+  await newUser({ url: server.url });
+  const path = `${NAMESPACE}/hooks/${client.expected(HOOK.id)}/deliveries`;
+  await expect.poll(() => listed(path)).not.toEqual([]);
+  client.replace(DELIVERY_ID, (await listed(path))[0]!.id);
 }
 
 async function newClient(to: Endpoint): Promise<ExampleClient> {
@@ -93,7 +116,8 @@ async function newClient(to: Endpoint): Promise<ExampleClient> {
   client.replace(EMAIL, email);
   client.replace(HEALTH.engine, inject('engine'));
   if (to.id === 'signUp') return client;
-  if (to.id === 'listKeys') await revokeKeys();
+  if (to.id === 'listKeys') await clear('keys');
+  if (to.id === 'listHooks') await clear(`${NAMESPACE}/hooks`);
   for (const id of [...BEGINNING, ...requestsBefore(to)]) {
     const earlier = endpoint(id);
     const { status } = await client.send(earlier, firstVariant(earlier));
@@ -101,6 +125,7 @@ async function newClient(to: Endpoint): Promise<ExampleClient> {
     if (/^request/.test(id)) client.replace(MAIL_TOKEN, (await mailbox.nextMailTo(email)).token);
   }
   if (to.id === 'removeMember') await addSecondOwner(client);
+  if (to.id === 'retryDelivery') await addDelivery(client);
   return client;
 }
 

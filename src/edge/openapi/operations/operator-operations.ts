@@ -2,10 +2,10 @@ import { BODY, BODY_HEADERS, COMMON } from '../error-groups.ts';
 import * as example from '../examples.ts';
 import { confirmed, json, jsonBody, type Operation, type SecurityScheme } from '../operation.ts';
 
-const BY_KEY: readonly SecurityScheme[] = ['operatorKey'];
+export const BY_KEY: readonly SecurityScheme[] = ['operatorKey'];
 
 /** Every operation below /admin. Without OPERATOR_KEY, all of them answer `not_found`. */
-const ADMIN = [
+export const ADMIN = [
   ...COMMON,
   ...BODY_HEADERS,
   ...(['not_found', 'unauthorized', 'forbidden', 'too_many_requests'] as const),
