@@ -8,6 +8,7 @@ import { invitationHandlers } from '../stores/invitation-handlers.ts';
 import { storeHandlers } from '../stores/store-handlers.ts';
 import { accountHandlers } from './account-handlers.ts';
 import { type AccountsContext, createContext } from './context.ts';
+import { operatedAccountHandlers } from './operated-account-handlers.ts';
 import { passwordHandlers } from './password-handlers.ts';
 import { signInHandlers } from './sign-in-handlers.ts';
 
@@ -29,6 +30,7 @@ export class AccountsRoom {
           ...storeHandlers(context),
           ...invitationHandlers(context),
           ...ownAccountsHandlers(host),
+          ...operatedAccountHandlers(context),
         },
         host,
       ),

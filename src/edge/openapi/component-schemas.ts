@@ -1,13 +1,7 @@
 import { type JsonSchema, toJsonSchemaDefs } from '@valibot/to-json-schema';
 import * as v from 'valibot';
 import type { ErrorBody } from '../../protocol/errors.ts';
-import {
-  HOOK_EVENTS,
-  type DeliveryList as ListedDeliveries,
-  type ListedDelivery,
-  type ListedHook,
-  type IssuedHook as NewlyIssuedHook,
-} from '../../protocol/http-api/hooks.ts';
+import type * as operated from '../../protocol/http-api/operator-accounts.ts';
 import {
   type ListedKey,
   type IssuedKey as NewlyIssuedKey,
@@ -30,6 +24,7 @@ import {
   type Membership as StoreMembership,
 } from '../../protocol/membership.ts';
 import * as requests from '../request-schemas.ts';
+import { HOOK_SCHEMAS } from './hook-schemas.ts';
 
 /** The schemas of the OpenAPI document. Those of requests are the ones that validate them. */
 
@@ -145,37 +140,50 @@ const IssuedKey = v.object({
   key: v.string(),
 }) satisfies v.GenericSchema<NewlyIssuedKey>;
 
-const Hook = v.object({
+const KeyAccess = v.object({
+  key: v.pipe(v.nullable(Uuid), v.description('The `id` of the key; null for `OPERATOR_KEY`.')),
+  namespace: v.pipe(v.nullable(v.string()), v.description('Null for all namespaces.')),
+  scopes: v.pipe(v.nullable(v.array(v.picklist(SCOPES))), v.description('Null for all scopes.')),
+  namespaces: v.pipe(
+    v.nullable(v.array(v.string())),
+    v.description(
+      'The namespaces of `NAMESPACES` that the key is for; null for all possible ones.',
+    ),
+  ),
+}) satisfies v.GenericSchema<operated.KeyAccess>;
+
+const OperatedAccount = v.object({
   id: Uuid,
-  url: v.string(),
-  events: v.array(v.picklist(HOOK_EVENTS)),
+  email: v.string(),
   created_at: Time,
-  is_paused: v.pipe(v.boolean(), v.description('Whether it is told of nothing.')),
-}) satisfies v.GenericSchema<ListedHook>;
+  verified_at: v.nullable(Time),
+  is_disabled: v.boolean(),
+}) satisfies v.GenericSchema<operated.OperatedAccount>;
 
-const HookList = v.object({ hooks: v.array(Hook) });
+const Cursor = v.pipe(v.nullable(v.string()), v.description('For the next part; null at the end.'));
 
-const IssuedHook = v.object({
-  ...Hook.entries,
-  secret: v.pipe(v.string(), v.description('The key of the signatures.')),
-}) satisfies v.GenericSchema<NewlyIssuedHook>;
+const AccountPage = v.object({
+  accounts: v.array(OperatedAccount),
+  cursor: Cursor,
+}) satisfies v.GenericSchema<operated.AccountPage>;
 
-const Delivery = v.object({
-  id: v.pipe(v.string(), v.description('The `webhook-id` of its requests.')),
-  type: v.picklist(HOOK_EVENTS),
-  subject: v.pipe(v.string(), v.description('The id of the account or of the store.')),
-  state: v.picklist(['pending', 'failed']),
-  created_at: Time,
-  attempts: v.number(),
-  next_attempt_at: v.nullable(Time),
-  last_failure: v.pipe(v.nullable(v.string()), v.description('Why the last attempt failed.')),
-}) satisfies v.GenericSchema<ListedDelivery>;
+const AccountDescription = v.object({
+  account: OperatedAccount,
+  sessions: v.array(v.omit(SessionListEntry, ['current'])),
+  stores: v.array(
+    v.object({
+      id: Uuid,
+      name: v.pipe(v.nullable(v.string()), v.description('Null for the private store.')),
+      role: v.pipe(v.nullable(v.picklist(ROLES)), v.description('Null for the private store.')),
+    }),
+  ),
+}) satisfies v.GenericSchema<operated.AccountDescription>;
 
-const DeliveryList = v.object({
-  pending: v.number(),
-  failed: v.number(),
-  deliveries: v.array(Delivery),
-}) satisfies v.GenericSchema<ListedDeliveries>;
+const RebuildStep = v.object({
+  cursor: Cursor,
+  listed: v.pipe(v.number(), v.description('Accounts that were found in their rooms.')),
+  removed: v.pipe(v.number(), v.description('Entries of which nothing is left.')),
+}) satisfies v.GenericSchema<operated.RebuildStep>;
 
 const Export = v.object({
   account: v.object({ namespace: v.string(), ...Account }),
@@ -248,15 +256,15 @@ const SCHEMAS = {
   RoleChange: requests.RoleChangeInput,
   Acceptance: requests.AcceptanceInput,
   NewKey: requests.NewKeyInput,
-  NewHook: requests.NewHookInput,
-  HookChange: requests.HookChangeInput,
   ...{ Confirmation, ResetResult, SignUpResult, SignInResult },
   ...{ Session, SessionListEntry, SessionList },
   ...{ SocketTicket, Export, Store, PartialStore, Tables, Table, Row, Cell, Values, Value },
   ...{ Membership, MembershipList, Member, MemberList },
   ...{ Invitation, InvitationList, IssuedInvitation },
-  ...{ Key, KeyList, IssuedKey },
-  ...{ Hook, HookList, IssuedHook, Delivery, DeliveryList },
+  Rebuilding: requests.RebuildInput,
+  ...{ Key, KeyList, IssuedKey, KeyAccess },
+  ...{ AccountPage, AccountDescription, RebuildStep },
+  ...HOOK_SCHEMAS,
   ...{ MergePatch, JsonPatch, MergeableContent, ManualSync, ManualSyncResult, PersistedStore },
   ...{ Health, OpenApi },
   Error: ErrorResponse,

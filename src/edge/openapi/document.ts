@@ -4,7 +4,8 @@ import { DELIVERY_ID, HOOK, INVITATION, KEY, ROOM, SESSION_ID, SHARED_STORE } fr
 import { type Operation, type Tag, toOperationObject } from './operation.ts';
 import { ACCOUNT_OPERATIONS } from './operations/account-operations.ts';
 import { HOOK_OPERATIONS } from './operations/hook-operations.ts';
-import { OPERATOR_OPERATIONS } from './operations/operator-operations.ts';
+import { KEY_OPERATIONS } from './operations/key-operations.ts';
+import { OPERATED_ACCOUNT_OPERATIONS } from './operations/operated-account-operations.ts';
 import { SERVICE_OPERATIONS } from './operations/service-operations.ts';
 import { SESSION_OPERATIONS } from './operations/session-operations.ts';
 import { SHARED_CONTENT_OPERATIONS } from './operations/shared-content-operations.ts';
@@ -19,7 +20,8 @@ const OPERATIONS = [
   ...SHARED_STORE_OPERATIONS,
   ...SHARED_CONTENT_OPERATIONS,
   ...SYNC_OPERATIONS,
-  ...OPERATOR_OPERATIONS,
+  ...KEY_OPERATIONS,
+  ...OPERATED_ACCOUNT_OPERATIONS,
   ...HOOK_OPERATIONS,
   ...SERVICE_OPERATIONS,
 ];
@@ -106,6 +108,7 @@ const PATH_PARAMETERS = {
   ...pathParameter('member', 'The `id` of a member in the list.', ROOM),
   ...pathParameter('invitation', 'The `id` of an invitation in the list.', INVITATION.id),
   ...pathParameter('key', 'The `id` of a key in the list.', KEY.id),
+  ...pathParameter('account', 'The `id` of an account in the list.', ROOM),
   ...pathParameter('hook', 'The `id` of a hook in the list.', HOOK.id),
   ...pathParameter('delivery', 'The `id` of a delivery in the list.', DELIVERY_ID),
   ...pathParameter('table', 'The id of a table.', 'tasks'),

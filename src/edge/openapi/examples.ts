@@ -99,6 +99,30 @@ export const ISSUED_KEY = {
   key: 'thk_3b0f6c9e1d7a52840c8e9f31b6d4a7250e1c8f93d6b27a405f8e3c1d9b60a742',
 };
 
+export const KEY_ACCESS = { key: null, namespace: null, scopes: null, namespaces: null };
+
+const OPERATED_ACCOUNT = {
+  id: ROOM,
+  email: EMAIL,
+  created_at: TIME,
+  verified_at: null,
+  is_disabled: false,
+};
+
+export const ACCOUNT_PAGE = { accounts: [OPERATED_ACCOUNT], cursor: null };
+
+export const ACCOUNT_DESCRIPTION = {
+  account: OPERATED_ACCOUNT,
+  sessions: SESSIONS.map(({ current: _, ...session }) => session),
+  stores: [{ id: ROOM, name: null, role: null }],
+};
+
+export const REBUILD_STEP = {
+  cursor: '8f4c1d07-62b3-4e9a-8d15-c07f3a9e2b64.walk.028',
+  listed: 97,
+  removed: 0,
+};
+
 export const NEW_HOOK = {
   url: 'https://app.example.com/hooks',
   events: ['account.created', 'store.changed'],

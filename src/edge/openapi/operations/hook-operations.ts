@@ -1,10 +1,6 @@
-import { BODY } from '../error-groups.ts';
+import { ADMIN, BODY } from '../error-groups.ts';
 import * as example from '../examples.ts';
-import { confirmed, json, jsonBody, type Operation } from '../operation.ts';
-import { ADMIN, BY_KEY } from './operator-operations.ts';
-
-const READ = 'With the scope `hooks:read`.';
-const WRITE = 'With the scope `hooks:write`.';
+import { BY_KEY, confirmed, json, jsonBody, type Operation } from '../operation.ts';
 
 const ERRORS = [...ADMIN, 'invalid_field'] as const;
 
@@ -16,8 +12,8 @@ export const HOOK_OPERATIONS: readonly Operation[] = [
     path: '/admin/{namespace}/hooks',
     tag: 'operator',
     summary: 'List the hooks',
-    description: READ,
     authentication: BY_KEY,
+    scope: 'hooks:read',
     responses: {
       200: {
         description: 'The hooks, oldest first.',
@@ -32,8 +28,9 @@ export const HOOK_OPERATIONS: readonly Operation[] = [
     path: '/admin/{namespace}/hooks',
     tag: 'operator',
     summary: 'Create a hook',
-    description: `${WRITE} Requests to the hook are signed by the Standard Webhooks specification.`,
+    description: 'Requests to the hook are signed by the Standard Webhooks specification.',
     authentication: BY_KEY,
+    scope: 'hooks:write',
     body: jsonBody('NewHook', example.NEW_HOOK),
     responses: {
       200: {
@@ -49,8 +46,9 @@ export const HOOK_OPERATIONS: readonly Operation[] = [
     path: '/admin/{namespace}/hooks/{hook}',
     tag: 'operator',
     summary: 'Pause a hook, or end its pause',
-    description: `${WRITE} A paused hook is not told of what happens meanwhile.`,
+    description: 'A paused hook is not told of what happens meanwhile.',
     authentication: BY_KEY,
+    scope: 'hooks:write',
     body: jsonBody('HookChange', { is_paused: false }),
     responses: { 200: { description: 'The hook.', content: json('Hook', example.HOOK) } },
     errors: [...ERRORS, ...BODY],
@@ -61,8 +59,8 @@ export const HOOK_OPERATIONS: readonly Operation[] = [
     path: '/admin/{namespace}/hooks/{hook}',
     tag: 'operator',
     summary: 'Delete a hook and its deliveries',
-    description: WRITE,
     authentication: BY_KEY,
+    scope: 'hooks:write',
     responses: confirmed('Hook deleted'),
     errors: ERRORS,
   },
@@ -72,8 +70,8 @@ export const HOOK_OPERATIONS: readonly Operation[] = [
     path: '/admin/{namespace}/hooks/{hook}/deliveries',
     tag: 'operator',
     summary: 'List the pending and the failed deliveries',
-    description: READ,
     authentication: BY_KEY,
+    scope: 'hooks:read',
     responses: {
       200: {
         description: 'At most 100 pending and 100 failed deliveries, and how many there are.',
@@ -88,8 +86,9 @@ export const HOOK_OPERATIONS: readonly Operation[] = [
     path: '/admin/{namespace}/hooks/{hook}/deliveries/{delivery}/retry',
     tag: 'operator',
     summary: 'Deliver an event at once',
-    description: `${WRITE} A failed event gets all attempts again.`,
+    description: 'A failed event gets all attempts again.',
     authentication: BY_KEY,
+    scope: 'hooks:write',
     responses: confirmed('Delivery begins'),
     errors: ERRORS,
   },
