@@ -10,6 +10,13 @@ export interface ProvenMember {
   shard: string;
 }
 
+/** The account of a private store. Its room stores it, because engines do not always tell it. */
+export interface StoreOwner {
+  namespace: string;
+  /** The UUID of the account. */
+  account: string;
+}
+
 /** A valid session, with what the edge needs to admit a device. */
 export interface ProvenSession {
   /**
@@ -34,6 +41,8 @@ export interface ProvenDevice {
   protocol: 'sync' | 'partykit';
   /** The account, in a shared store; undefined for the owner of a private one. */
   member?: ProvenMember | undefined;
+  /** The account, in its private store; undefined in a shared one. */
+  owner?: StoreOwner | undefined;
   /** Whether the device asks for syncPoints, and the room need not ask it for hashes first. */
   resumes?: boolean;
 }
@@ -48,6 +57,8 @@ export interface ProvenWriter {
   proven_at: number;
   /** The account, in a shared store; undefined for the owner of a private one. */
   member?: ProvenMember | undefined;
+  /** The account, in its private store; undefined in a shared one. */
+  owner?: StoreOwner | undefined;
 }
 
 /** The request header that carries a {@link ProvenWriter} as JSON into a user room. */

@@ -3,6 +3,7 @@ import { PATH_HEADER } from '../../operations/proven-access.ts';
 import { fail, type Result, succeed } from '../../protocol/errors.ts';
 import type { ContentRequest } from '../content-request.ts';
 import type { Document } from '../document.ts';
+import type { Writer } from '../publication.ts';
 import { textBody } from '../text-stream.ts';
 import { etagOf, isFresh, preconditionsOf, refuseStale, refuseUnmatched } from './etag.ts';
 import { applyJsonPatch } from './json-patch.ts';
@@ -35,7 +36,7 @@ export async function storeRoutes(
   const there = new StoreTransaction(document.tree).has(path.value);
   const current = there ? etagOf(document.tree, path.value) : undefined;
   const stale = refuseStale(preconditionsOf(request), current);
-  return stale ?? carryOut(document, transaction, path.value);
+  return stale ?? carryOut(document, transaction, path.value, content.writer);
 }
 
 function read(document: Document, path: StorePath, request: Request): Result<Response> {
@@ -86,8 +87,9 @@ function carryOut(
   document: Document,
   transaction: StoreTransaction,
   path: StorePath,
+  writer: Writer | undefined,
 ): Result<Response> {
-  const written = document.write(transaction.writes());
+  const written = document.write(transaction.writes(), writer);
   if (!written.ok) return written;
   const headers = transaction.has(path) ? { ETag: etagOf(document.tree, path) } : undefined;
   return succeed(new Response(null, { status: 204, headers }));
