@@ -1,4 +1,5 @@
 import type { OperatedAccount } from '../protocol/http-api/operator-accounts.ts';
+import type { NamespaceSummary } from '../protocol/http-api/usage.ts';
 
 /**
  * The directory of a namespace: a list of its accounts for whoever runs the service. The auth rooms
@@ -52,6 +53,8 @@ export interface DirectoryOperations {
     output: { accounts: DirectoryEntry[]; cursor: string | null };
   };
   'find-account': { input: { id: string }; output: DirectoryEntry };
+  /** How many entries the directory has. */
+  'count-entries': { input: Record<string, never>; output: NamespaceSummary };
   /** At most `limit` accounts that a rebuilding has not seen, from one page of the directory. */
   'list-unseen': {
     input: { rebuild: string; cursor?: string | undefined; limit: number };

@@ -47,8 +47,10 @@ export interface ProvenDevice {
   resumes?: boolean;
 }
 
-/** The session of a request. The user room gets it with the request. */
-export interface ProvenWriter {
+/** Who sends a request: a session, or an operator. The user room gets it with the request. */
+export type ProvenWriter = SessionWriter | OperatorWriter;
+
+export interface SessionWriter {
   session_hash: string;
   expires_at: string;
   /** The auth room of the session. */
@@ -59,6 +61,26 @@ export interface ProvenWriter {
   member?: ProvenMember | undefined;
   /** The account, in its private store; undefined in a shared one. */
   owner?: StoreOwner | undefined;
+  operator?: undefined;
+}
+
+export interface OperatorWriter {
+  operator: ProvenOperator;
+  /** When the edge authenticated the key, in milliseconds since the epoch. */
+  proven_at: number;
+  member?: undefined;
+  owner?: undefined;
+  session_hash?: undefined;
+}
+
+/** An operator's key that the edge has authenticated, to the room of a store. */
+export interface ProvenOperator {
+  /** The id of the key; null for OPERATOR_KEY. */
+  key: string | null;
+  /** The namespace of the path. The room of a shared store compares it with its own. */
+  namespace: string;
+  /** The account that the directory of the namespace has; undefined for a shared store. */
+  account?: { id: string; shard: string } | undefined;
 }
 
 /** The request header that carries a {@link ProvenWriter} as JSON into a user room. */
@@ -81,3 +103,10 @@ export const headerJson = (value: unknown): string =>
     OTHER_CHARACTERS,
     (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
+
+/** The account of the private store of a device or a request; undefined in a shared store. */
+export function ownerOf(proven: ProvenDevice | ProvenWriter): StoreOwner | undefined {
+  if (!('operator' in proven) || !proven.operator) return proven.owner;
+  const { namespace, account } = proven.operator;
+  return account && { namespace, account: account.id };
+}

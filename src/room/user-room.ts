@@ -1,7 +1,6 @@
 import { drainUnread } from '../body/read-body.ts';
 import { describeError } from '../log.ts';
-import { encodeResult, findRoute, type Route, routesOf } from '../operations/room-calls.ts';
-import type { UserRemoval } from '../operations/user-room-operations.ts';
+import { encodeResult, findRoute, type Route } from '../operations/room-calls.ts';
 import type { Connection, RoomHost } from '../platform.ts';
 import type { CloseName } from '../protocol/close-codes.ts';
 import { type Result, succeed } from '../protocol/errors.ts';
@@ -9,7 +8,6 @@ import { MESSAGE } from '../protocol/frame.ts';
 import { Admission } from './admission/admission.ts';
 import { EndedSessions } from './admission/ended-sessions.ts';
 import { SessionCheck } from './admission/session-check.ts';
-import { sessionOperations } from './admission/session-operations.ts';
 import { BeatPlan, planAlarm } from './alarm-plan.ts';
 import { ChangeNews } from './change-news/change-news.ts';
 import { contentRoutes } from './content-routes.ts';
@@ -17,15 +15,13 @@ import { answerClose, closeWith, type Device, Devices, deviceOf, provenDevice } 
 import { Document } from './document.ts';
 import { FlushScheduler } from './flush-scheduler.ts';
 import { eraseContent } from './members/erase-content.ts';
-import { invitationOperations } from './members/operations/invitation-operations.ts';
-import { storeLifecycleOperations } from './members/operations/lifecycle-operations.ts';
-import { memberOperations } from './members/operations/member-operations.ts';
-import { storesNewsOperations } from './members/operations/stores-news-operations.ts';
 import { SharedStore } from './members/shared-store.ts';
 import { NewerFormatError } from './newer-format-error.ts';
 import { PersisterBridge } from './persister/persister-bridge.ts';
 import { Presence } from './presence.ts';
-import { refuseClosed } from './refusals/closed-room.ts';
+import { refuseClosed } from './refuse-closed.ts';
+import { OperatorAccesses } from './reports/operator-accesses.ts';
+import { roomOperations } from './room-operations.ts';
 import type { Handled } from './sync/exchange/responder.ts';
 import { FrameAssemblers } from './sync/frames/frame-assemblers.ts';
 import { Synchronizer } from './sync/synchronizer.ts';
@@ -90,17 +86,18 @@ export class UserRoom {
     this.#presence = new Presence(host, notify);
     const parts = [this.#devices, this.#ended, this.#shared, this.#synchronizer] as const;
     this.#admission = new Admission(host, ...parts);
-    const { log, config } = host;
-    const content = [config, this.#document, this.#persister, sessions, this.#shared] as const;
-    this.#contentRoutes = contentRoutes(...content);
-    this.#routes = {
-      ...routesOf(sessionOperations(log, this.#devices, this.#ended)),
-      ...routesOf(storeLifecycleOperations(this.#shared)),
-      ...routesOf(memberOperations(this.#shared)),
-      ...routesOf(invitationOperations(config, this.#shared)),
-      ...routesOf(storesNewsOperations(this.#devices, notify)),
-      ...routesOf<UserRemoval>({ destroy: () => this.#destroy() }),
-    };
+    const accesses = new OperatorAccesses(host.storage);
+    const content = [this.#document, this.#persister, sessions, this.#shared, accesses] as const;
+    this.#contentRoutes = contentRoutes(host.config, ...content);
+    this.#routes = roomOperations(host, {
+      devices: this.#devices,
+      ended: this.#ended,
+      document: this.#document,
+      shared: this.#shared,
+      accesses,
+      notify,
+      destroy: () => this.#destroy(),
+    });
   }
 
   async start(): Promise<void> {
@@ -218,10 +215,10 @@ export class UserRoom {
     const route = content ?? findRoute(this.#routes, request);
     if (!route) return new Response(null, { status: 404 });
     const isServed = () => !this.#closed || (!content && this.#servesWhileClosed(route));
-    if (!isServed()) return refuseClosed(this.#closed);
+    if (!isServed()) return refuseClosed(request, this.#closed);
     const result = await route(request);
     // The room may have closed during the request.
-    return isServed() ? encodeResult(result) : refuseClosed(this.#closed);
+    return isServed() ? encodeResult(result) : refuseClosed(request, this.#closed);
   }
 
   /** Auth rooms repeat an operation until it is done, also where a store was deleted. */

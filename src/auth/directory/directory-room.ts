@@ -53,6 +53,8 @@ export function directoryHandlers({ storage }: RoomHost): Handlers<DirectoryOper
       return found ? succeed(found) : NO_ACCOUNT;
     },
 
+    'count-entries': async () => succeed(await new Directory(storage).counts.read()),
+
     async 'list-unseen'({ rebuild, cursor, limit }) {
       if (!isLimit(limit)) return INVALID_LIMIT;
       return succeed(await new Directory(storage).listUnseen(rebuild, cursor, limit));

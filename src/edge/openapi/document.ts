@@ -6,12 +6,14 @@ import { ACCOUNT_OPERATIONS } from './operations/account-operations.ts';
 import { HOOK_OPERATIONS } from './operations/hook-operations.ts';
 import { KEY_OPERATIONS } from './operations/key-operations.ts';
 import { OPERATED_ACCOUNT_OPERATIONS } from './operations/operated-account-operations.ts';
+import { OPERATED_CONTENT_OPERATIONS } from './operations/operated-content-operations.ts';
 import { SERVICE_OPERATIONS } from './operations/service-operations.ts';
 import { SESSION_OPERATIONS } from './operations/session-operations.ts';
 import { SHARED_CONTENT_OPERATIONS } from './operations/shared-content-operations.ts';
 import { SHARED_STORE_OPERATIONS } from './operations/shared-store-operations.ts';
 import { STORE_OPERATIONS } from './operations/store-operations.ts';
 import { SYNC_OPERATIONS } from './operations/sync-operations.ts';
+import { USAGE_OPERATIONS } from './operations/usage-operations.ts';
 
 const OPERATIONS = [
   ...ACCOUNT_OPERATIONS,
@@ -22,6 +24,8 @@ const OPERATIONS = [
   ...SYNC_OPERATIONS,
   ...KEY_OPERATIONS,
   ...OPERATED_ACCOUNT_OPERATIONS,
+  ...OPERATED_CONTENT_OPERATIONS,
+  ...USAGE_OPERATIONS,
   ...HOOK_OPERATIONS,
   ...SERVICE_OPERATIONS,
 ];
@@ -104,6 +108,7 @@ const PATH_PARAMETERS = {
     'The `durable_object_name` of the user, or the id of a shared store.',
     ROOM,
   ),
+  ...pathParameter('account', 'The id of an account.', ROOM),
   ...pathParameter('store', 'The id of a shared store.', SHARED_STORE),
   ...pathParameter('member', 'The `id` of a member in the list.', ROOM),
   ...pathParameter('invitation', 'The `id` of an invitation in the list.', INVITATION.id),

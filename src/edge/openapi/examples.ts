@@ -123,6 +123,36 @@ export const REBUILD_STEP = {
   removed: 0,
 };
 
+const STORE_USAGE = {
+  id: ROOM,
+  name: null,
+  bytes: 81,
+  cost: 232,
+  quota_bytes: 33_554_432,
+  devices: [],
+  last_changed_at: TIME,
+};
+
+export const USAGE = {
+  stores: [STORE_USAGE],
+  bytes: STORE_USAGE.bytes,
+  cost: STORE_USAGE.cost,
+  unread: 0,
+  cursor: null,
+};
+
+export const USAGE_STEP = {
+  ...{ accounts: 40, stores: 40, bytes: 51_200, cost: 93_440, devices: 7, unread: 0 },
+  cursor: 'ada@example.com 0d9b6c52-8e41-4f7a-b3d8-6a2f1c90e57b',
+};
+
+export const SUMMARY = { accounts: 1_204, verified: 980, disabled: 3, stores: 57 };
+
+export const METRICS = `# HELP tinyhost_accounts Accounts of the namespace.
+# TYPE tinyhost_accounts gauge
+tinyhost_accounts{namespace="todo"} 1204
+`;
+
 export const NEW_HOOK = {
   url: 'https://app.example.com/hooks',
   events: ['account.created', 'store.changed'],

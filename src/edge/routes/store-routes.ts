@@ -5,6 +5,7 @@ import {
   WRITER_HEADER,
 } from '../../operations/proven-access.ts';
 import { resultOf } from '../../operations/room-calls.ts';
+import type { RoomStub } from '../../platform.ts';
 import type { Result } from '../../protocol/errors.ts';
 import type { EdgeContext } from '../environment.ts';
 import { encodedPath } from '../mount/mount-point.ts';
@@ -27,13 +28,18 @@ export const snapshot = (context: EdgeContext): Promise<Result<Response>> =>
 /** `…/store…`: reads or changes the store, or a part of it, as plain JSON. */
 export function jsonStore(context: EdgeContext): Promise<Result<Response>> {
   const isShared = context.req.param('store') !== undefined;
-  // Ids may hold any character, so the router must not decode the path.
-  const ids = encodedPath(context)
-    .split('/')
-    .slice(isShared ? SHARED_STORE_SEGMENTS : STORE_SEGMENTS);
-  const path = ids.map((id) => `/${id}`).join('');
+  const segments = isShared ? SHARED_STORE_SEGMENTS : STORE_SEGMENTS;
+  const path = pathAfter(context, segments);
   return forward(context, '/store', HEADERS_ONLY, { [PATH_HEADER]: path });
 }
+
+/** The rest of the path after so many segments. Ids may hold any character, so it is not decoded. */
+export const pathAfter = (context: EdgeContext, segments: number): string =>
+  encodedPath(context)
+    .split('/')
+    .slice(segments)
+    .map((id) => `/${id}`)
+    .join('');
 
 /** The segments of `/:namespace/store`, and of `/:namespace/stores/:store/store`. */
 const STORE_SEGMENTS = 3;
@@ -57,13 +63,24 @@ async function forward(
 ): Promise<Result<Response>> {
   const access = storeAccess(context, await authenticate(context, places));
   if (!access.ok) return access;
+  return forwardAs(context, writerOf(access.value), access.value.room, path, headers);
+}
+
+/** Passes a request on to the room of a store, for a session or an operator. */
+export async function forwardAs(
+  context: EdgeContext,
+  writer: ProvenWriter,
+  room: RoomStub,
+  path: string,
+  headers: Record<string, string>,
+): Promise<Result<Response>> {
   const { method, body } = context.req.raw;
-  headers[WRITER_HEADER] = headerJson(writerOf(access.value));
+  headers[WRITER_HEADER] = headerJson(writer);
   for (const name of FORWARDED_HEADERS) {
     const value = context.req.header(name);
     if (value !== undefined) headers[name] = value;
   }
-  return resultOf(await access.value.room.fetch(path, { method, body, headers }));
+  return resultOf(await room.fetch(path, { method, body, headers }));
 }
 
 /** The body may take long to arrive, so the room checks the session again before it writes. */

@@ -7,6 +7,7 @@ import {
 } from '../../operations/hook-operations.ts';
 import {
   DEVICE_HEADER,
+  ownerOf,
   type ProvenDevice,
   type ProvenWriter,
   type StoreOwner,
@@ -88,7 +89,7 @@ export class ChangeNews {
     if (this.#state || !this.#isOn || this.#isStopped) return;
     const proven = headers.get(DEVICE_HEADER) ?? headers.get(WRITER_HEADER);
     if (proven === null) return;
-    const { owner } = JSON.parse(proven) as ProvenDevice | ProvenWriter;
+    const owner = ownerOf(JSON.parse(proven) as ProvenDevice | ProvenWriter);
     if (!owner && !this.#hooks.home()) return;
     const told = hasChangedSince(this.#document, '') ? this.#document.cursor() : '';
     this.#save(newState(this.#hooks.home() ? undefined : owner, told)).catch((error: unknown) =>

@@ -11,10 +11,12 @@ const OTHER: ChangeOrigin = { kind: 'other', id: null };
 /** The author of a change as hooks are told of it. Changes of the room itself have none. */
 export function originOf(writer: Writer | undefined): ChangeOrigin {
   if (!writer) return OTHER;
-  const isDevice = isConnection(writer);
-  const session = isDevice ? deviceOf(writer)?.session_hash : writer.session_hash;
-  if (session === undefined) return OTHER;
-  return { kind: isDevice ? 'device' : 'http', id: session.slice(0, SESSION_CHARACTERS) };
+  if (isConnection(writer)) return bySession('device', deviceOf(writer)?.session_hash);
+  const { operator, session_hash } = writer;
+  return operator ? { kind: 'key', id: operator.key } : bySession('http', session_hash);
 }
+
+const bySession = (kind: 'device' | 'http', session: string | undefined): ChangeOrigin =>
+  session === undefined ? OTHER : { kind, id: session.slice(0, SESSION_CHARACTERS) };
 
 const isConnection = (writer: Writer): writer is Connection => 'send' in writer;

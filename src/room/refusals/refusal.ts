@@ -1,9 +1,14 @@
+import type { ProvenOperator } from '../../operations/proven-access.ts';
 import { fail } from '../../protocol/errors.ts';
 import type { RefusalReason } from '../../protocol/notice.ts';
 
-/** Who asks for a store: a proven account, or without `member` the owner of a private store. */
+/**
+ * Who asks for a store: a proven account, an operator, or without either the owner of a private
+ * store.
+ */
 export interface Author {
   member?: { account: string } | undefined;
+  operator?: ProvenOperator | undefined;
   session_hash?: string;
 }
 

@@ -48,6 +48,7 @@ const BEFORE: Record<string, string[]> = {
   resetPassword: ['requestReset'],
   verifyAddress: ['requestVerification'],
   exportAccount: ['replaceStore'],
+  getUsage: ['replaceStore'],
   loadPersister: ['savePersister'],
   listStores: ['createSharedStore'],
   acceptInvitation: ['createSharedStore', 'createInvitation'],
@@ -64,11 +65,16 @@ const BEFORE: Record<string, string[]> = {
 };
 
 const SHARED = '/{namespace}/stores/{store}';
+const OPERATED = '/admin/{namespace}/accounts/{account}';
+const OPERATED_SHARED = `/admin${SHARED}`;
 
 /** The requests before that of an endpoint. */
 function requestsBefore({ id, path }: Endpoint): string[] {
   const own = BEFORE[id] ?? [];
+  if (path.startsWith(`${OPERATED}/store`)) return ['replaceStore'];
   if (path.startsWith(`${SHARED}/store`)) return ['createSharedStore', FILL_SHARED];
+  if (path.startsWith(`${OPERATED_SHARED}/store`)) return ['createSharedStore', FILL_SHARED];
+  if (path.startsWith(OPERATED_SHARED)) return ['createSharedStore', ...own];
   if (path.startsWith(SHARED)) return ['createSharedStore', ...own];
   return path.startsWith('/{namespace}/store/') || path === '/{namespace}/store'
     ? ['replaceStore']
@@ -174,7 +180,13 @@ test('the document is served as generated', async () => {
   expect(await response.json()).toEqual(DOCUMENT);
 });
 
-test.each(titled(ENDPOINTS))('%s answers its example as documented', async (_, to) => {
+/** Counts of what all tests have created. */
+const COUNTS = new Set(['addUsage', 'countNamespace']);
+
+/** Parts of stores have the same routes for keys and for users. */
+const distinct = ENDPOINTS.filter(({ path }) => !/^\/admin\/.*\/store\//.test(path));
+
+test.each(titled(distinct))('%s answers its example as documented', async (_, to) => {
   const client = await newClient(to);
   const [success] = Object.keys(to.operation.responses);
   for (const variant of variantsOf(to)) {
@@ -182,7 +194,7 @@ test.each(titled(ENDPOINTS))('%s answers its example as documented', async (_, t
     expect(answer).toMatchObject({ status: Number(success) });
     expectDocumented(to, answer);
     const example = documented(to, answer.status)?.example;
-    if (example !== undefined) {
+    if (example !== undefined && !COUNTS.has(to.id)) {
       expect(withoutVariables(answer.body)).toEqual(withoutVariables(client.expected(example)));
     }
   }
