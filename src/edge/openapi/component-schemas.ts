@@ -24,6 +24,7 @@ import {
   type Membership as StoreMembership,
 } from '../../protocol/membership.ts';
 import * as requests from '../request-schemas.ts';
+import * as history from './history-schemas.ts';
 import { HOOK_SCHEMAS } from './hook-schemas.ts';
 import { USAGE_SCHEMAS } from './usage-schemas.ts';
 
@@ -268,6 +269,7 @@ const SCHEMAS = {
   ...HOOK_SCHEMAS,
   ...USAGE_SCHEMAS,
   ...{ MergePatch, JsonPatch, MergeableContent, ManualSync, ManualSyncResult, PersistedStore },
+  ...history,
   ...{ Health, OpenApi },
   Error: ErrorResponse,
 };

@@ -3,6 +3,7 @@ import { componentSchemas } from './component-schemas.ts';
 import { DELIVERY_ID, HOOK, INVITATION, KEY, ROOM, SESSION_ID, SHARED_STORE } from './examples.ts';
 import { type Operation, type Tag, toOperationObject } from './operation.ts';
 import { ACCOUNT_OPERATIONS } from './operations/account-operations.ts';
+import { HISTORY_OPERATIONS } from './operations/history-operations.ts';
 import { HOOK_OPERATIONS } from './operations/hook-operations.ts';
 import { KEY_OPERATIONS } from './operations/key-operations.ts';
 import { OPERATED_ACCOUNT_OPERATIONS } from './operations/operated-account-operations.ts';
@@ -19,6 +20,7 @@ const OPERATIONS = [
   ...ACCOUNT_OPERATIONS,
   ...SESSION_OPERATIONS,
   ...STORE_OPERATIONS,
+  ...HISTORY_OPERATIONS,
   ...SHARED_STORE_OPERATIONS,
   ...SHARED_CONTENT_OPERATIONS,
   ...SYNC_OPERATIONS,
@@ -108,7 +110,6 @@ const PATH_PARAMETERS = {
     'The `durable_object_name` of the user, or the id of a shared store.',
     ROOM,
   ),
-  ...pathParameter('account', 'The id of an account.', ROOM),
   ...pathParameter('store', 'The id of a shared store.', SHARED_STORE),
   ...pathParameter('member', 'The `id` of a member in the list.', ROOM),
   ...pathParameter('invitation', 'The `id` of an invitation in the list.', INVITATION.id),

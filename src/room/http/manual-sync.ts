@@ -9,8 +9,9 @@ import { fail, type Result, succeed } from '../../protocol/errors.ts';
 import type { StampPath } from '../../protocol/notice.ts';
 import { DELETED } from '../../protocol/stamps.ts';
 import type { ContentRequest } from '../content-request.ts';
-import { type Document, STORE_FULL } from '../document.ts';
+import type { Document } from '../document.ts';
 import type { Writer } from '../publication.ts';
+import { STORE_FULL } from '../refusals/refusal.ts';
 import { refusedPaths } from '../refusals/refused-paths.ts';
 import { textStream } from '../text-stream.ts';
 

@@ -1,13 +1,14 @@
 import { ADMIN } from '../error-groups.ts';
 import { BY_KEY, type Operation } from '../operation.ts';
+import { HISTORY_OPERATIONS } from './history-operations.ts';
 import { STORE_OPERATIONS } from './store-operations.ts';
 import { SYNC_OPERATIONS } from './sync-operations.ts';
 
 /** The operations of a user on a store that an operator's key has too, by their paths. */
 const IS_OPERATED = /^\/\{namespace\}\/(manual-sync|store)(\/|$)/;
 
-const CONTENT_OPERATIONS = [...STORE_OPERATIONS, ...SYNC_OPERATIONS].filter(({ path }) =>
-  IS_OPERATED.test(path),
+const CONTENT_OPERATIONS = [...STORE_OPERATIONS, ...HISTORY_OPERATIONS, ...SYNC_OPERATIONS].filter(
+  ({ path }) => IS_OPERATED.test(path),
 );
 
 /** What only requests of users are refused for. */
