@@ -8,7 +8,7 @@ import { MemoryRoom, writerHeaders } from '../../helpers/in-memory/rooms/memory-
 
 const NOW = Date.UTC(2026, 0, 31, 8);
 const OWNER = { namespace: 'todo', account: '3c1e7f0a-5b64-4d29-9a83-2f6d0c8b4e17' };
-const VARIABLES = { OPERATOR_KEY: 'x'.repeat(32), HEARTBEAT_SECONDS: 0 };
+const VARIABLES = { OPERATOR_KEY: 'x'.repeat(32), HEARTBEAT_SECONDS: 0, HISTORY_DAYS: 0 };
 const SESSION = 'a'.repeat(64);
 
 /** A hooks room that records what it is told. */
