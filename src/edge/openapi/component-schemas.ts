@@ -25,6 +25,7 @@ import {
 } from '../../protocol/membership.ts';
 import * as requests from '../request-schemas.ts';
 import * as history from './history-schemas.ts';
+import { HOOK_SCHEMAS } from './hook-schemas.ts';
 import { USAGE_SCHEMAS } from './usage-schemas.ts';
 
 /** The schemas of the OpenAPI document. Those of requests are the ones that validate them. */
@@ -270,6 +271,7 @@ const SCHEMAS = {
   Rebuilding: requests.RebuildInput,
   ...{ Key, KeyList, IssuedKey, KeyAccess },
   ...{ AccountPage, AccountDescription, StorePage, RebuildStep },
+  ...HOOK_SCHEMAS,
   ...USAGE_SCHEMAS,
   ...{ MergePatch, JsonPatch, MergeableContent, ManualSync, ManualSyncResult, PersistedStore },
   ...history,

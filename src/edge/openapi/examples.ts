@@ -170,6 +170,25 @@ export const METRICS = `# HELP tinyhost_accounts Accounts of the namespace.
 tinyhost_accounts{namespace="todo"} 1204
 `;
 
+export const NEW_HOOK = {
+  url: 'https://app.example.com/hooks',
+  events: ['account.created', 'store.changed'],
+};
+
+export const HOOK = {
+  id: 'a94d7c1e-2b60-4f85-9e31-d7c8b0f5a263',
+  ...NEW_HOOK,
+  created_at: TIME,
+  is_paused: false,
+};
+
+export const ISSUED_HOOK = {
+  ...HOOK,
+  secret: 'whsec_YWJjZGVmZ2hpamtsbW5vcHFyc3R1dnd4eXoxMjM0NTY=',
+};
+
+export const DELIVERY_ID = 'msg_5f0d8b7a-61c2-4e39-8a4d-c3f19b2e7604';
+
 export const EXPORT = {
   account: { namespace: 'todo', ...USER },
   sessions: SESSIONS,
