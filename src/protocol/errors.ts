@@ -19,6 +19,7 @@ export const ERROR_STATUS = {
   request_timeout: 408,
   email_taken: 409,
   limit_reached: 409,
+  history_gone: 410,
   precondition_failed: 412,
   payload_too_large: 413,
   unsupported_media_type: 415,

@@ -1,5 +1,5 @@
 import type { Route } from '../operations/room-calls.ts';
-import type { Config } from '../platform.ts';
+import type { RoomHost } from '../platform.ts';
 import { NO_SUCH_STORE, type Result, succeed } from '../protocol/errors.ts';
 import type { AccessKind } from '../protocol/http-api/usage.ts';
 import { type SessionCheck, writerOf } from './admission/session-check.ts';
@@ -15,7 +15,7 @@ import { streamWhile } from './text-stream.ts';
 
 /** The HTTP routes that read or change the content of a room, for those who may read it. */
 export function contentRoutes(
-  config: Config,
+  { config }: RoomHost,
   document: Document,
   persister: PersisterBridge,
   sessions: SessionCheck,

@@ -12,6 +12,7 @@ import { contentRoutes } from './content-routes.ts';
 import { answerClose, closeWith, type Device, Devices, deviceOf, provenDevice } from './devices.ts';
 import { Document } from './document.ts';
 import { FlushScheduler } from './flush-scheduler.ts';
+import { History } from './history/history.ts';
 import { eraseContent } from './members/erase-content.ts';
 import { SharedStore } from './members/shared-store.ts';
 import { NewerFormatError } from './newer-format-error.ts';
@@ -59,6 +60,7 @@ export class UserRoom {
     this.#devices = new Devices(host);
     this.#ended = new EndedSessions(host.storage);
     const sessions = new SessionCheck(host, this.#ended);
+    const fail = (error: unknown) => this.#fail(error);
     this.#document = new Document(
       host.storage,
       host.config.MAX_STORE_BYTES,
@@ -66,24 +68,25 @@ export class UserRoom {
         this.#synchronizer.publish(publication);
         this.#persister.publish(publication);
       },
-      (error) => this.#fail(error),
+      fail,
+      new History(host.storage, host.config.HISTORY_DAYS, fail),
     );
     const notify: Synchronizer['notify'] = (...notice) => this.#synchronizer.notify(...notice);
     this.#shared = new SharedStore(host, this.#devices, {
       notify,
       erase: () => this.#erase(),
       planAlarm: () => this.#planAlarm(Date.now()),
-      fail: (error) => this.#fail(error),
+      fail,
     });
-    const { refusalOf } = this.#shared;
-    this.#synchronizer = new Synchronizer(this.#document, this.#devices, host.config, refusalOf);
-    this.#persister = new PersisterBridge(this.#document, this.#devices, refusalOf);
+    const mayNot = this.#shared.refusalOf;
+    this.#synchronizer = new Synchronizer(this.#document, this.#devices, host.config, mayNot);
+    this.#persister = new PersisterBridge(this.#document, this.#devices, mayNot);
     this.#presence = new Presence(host, notify);
     const parts = [this.#devices, this.#ended, this.#shared, this.#synchronizer] as const;
     this.#admission = new Admission(host, ...parts);
     const accesses = new OperatorAccesses(host.storage);
     const content = [this.#document, this.#persister, sessions, this.#shared, accesses] as const;
-    this.#contentRoutes = contentRoutes(host.config, ...content);
+    this.#contentRoutes = contentRoutes(host, ...content);
     this.#routes = roomOperations(host, {
       devices: this.#devices,
       ended: this.#ended,

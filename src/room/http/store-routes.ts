@@ -35,7 +35,7 @@ export async function storeRoutes(
   const there = new StoreTransaction(document.tree).has(path.value);
   const current = there ? etagOf(document.tree, path.value) : undefined;
   const stale = refuseStale(preconditionsOf(request), current);
-  return stale ?? carryOut(document, transaction, path.value);
+  return stale ?? carryOut(document, content, transaction, path.value);
 }
 
 function read(document: Document, path: StorePath, request: Request): Result<Response> {
@@ -84,10 +84,11 @@ function plan(
 
 function carryOut(
   document: Document,
+  { writer }: ContentRequest,
   transaction: StoreTransaction,
   path: StorePath,
 ): Result<Response> {
-  const written = document.write(transaction.writes());
+  const written = document.write(transaction.writes(), writer);
   if (!written.ok) return written;
   const headers = transaction.has(path) ? { ETag: etagOf(document.tree, path) } : undefined;
   return succeed(new Response(null, { status: 204, headers }));

@@ -60,7 +60,7 @@ const read = ({ name, path, noun, example }: Part): Operation => ({
     200: { description: 'The content.', headers: ['ETag'], content: json(name, example) },
     304: { description: 'The content has an ETag in `If-None-Match`.', headers: ['ETag'] },
   },
-  errors: ERRORS,
+  errors: [...ERRORS, 'history_gone'],
 });
 
 /** A body may leave out the tables or the values. */
