@@ -127,6 +127,8 @@ app.get('/openapi.json', openApi);
 for (const path of ['/admin/:namespace/accounts/:account', '/admin/:namespace/stores/:store']) {
   const checks = [requireNamespace, adminStore.requireStoreScope, checkStoreBody] as const;
   app.post(`${path}/manual-sync`, ...checks, respond(adminStore.manualSync));
+  app.get(`${path}/store/history`, ...checks, respond(adminStore.storeHistory));
+  app.post(`${path}/store/restore`, ...checks, respond(adminStore.restoreStore));
   app.on(STORE_METHODS, `${path}/store/*`, ...checks, respond(adminStore.jsonStore));
 }
 // After the routes whose bodies can hold a whole store.
@@ -135,6 +137,8 @@ app.get('/api/session', respond(session.describeSession));
 for (const path of ['/:namespace', '/:namespace/stores/:store']) {
   app.post(`${path}/manual-sync`, ...storeChecks, respond(store.manualSync));
   app.get(`${path}/snapshot`, requireNamespace, respond(store.snapshot));
+  app.get(`${path}/store/history`, requireNamespace, respond(store.storeHistory));
+  app.post(`${path}/store/restore`, ...storeChecks, respond(store.restoreStore));
   app.on(STORE_METHODS, `${path}/store/*`, ...storeChecks, respond(store.jsonStore));
   app.get(`${path}/operator-access`, requireNamespace, respond(usage.operatorAccess));
 }

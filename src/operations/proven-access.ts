@@ -80,6 +80,9 @@ export const DEVICE_HEADER = 'x-tinyhost-device';
 /** The request header with the rest of the URL after `/store`, percent-encoded as it came. */
 export const PATH_HEADER = 'x-tinyhost-path';
 
+/** The request header with the parts of a URL's query that the room reads, percent-encoded. */
+export const QUERY_HEADER = 'x-tinyhost-query';
+
 const OTHER_CHARACTERS = /[^ -~]/g;
 
 /**

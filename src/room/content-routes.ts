@@ -5,6 +5,7 @@ import type { AccessKind } from '../protocol/http-api/usage.ts';
 import { type SessionCheck, writerOf } from './admission/session-check.ts';
 import { ContentRequest } from './content-request.ts';
 import type { Document } from './document.ts';
+import { listMoments, restoreStore } from './http/history-routes.ts';
 import { manualSync } from './http/manual-sync.ts';
 import { Snapshots } from './http/snapshot.ts';
 import { storeRoutes } from './http/store-routes.ts';
@@ -15,7 +16,7 @@ import { streamWhile } from './text-stream.ts';
 
 /** The HTTP routes that read or change the content of a room, for those who may read it. */
 export function contentRoutes(
-  { config }: RoomHost,
+  { config, log }: RoomHost,
   document: Document,
   persister: PersisterBridge,
   sessions: SessionCheck,
@@ -28,6 +29,8 @@ export function contentRoutes(
   return {
     'manual-sync': onContent((content) => manualSync(document, config, content)),
     store: onContent((content) => storeRoutes(document, content)),
+    history: onContent((content) => listMoments(document, content)),
+    restore: onContent((content) => restoreStore(document, content, log)),
     'partykit-store': onContent((content) => persister.request(content)),
     snapshot: async (request) => {
       const admitted = admit(request);

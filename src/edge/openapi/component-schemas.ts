@@ -24,6 +24,7 @@ import {
   type Membership as StoreMembership,
 } from '../../protocol/membership.ts';
 import * as requests from '../request-schemas.ts';
+import * as history from './history-schemas.ts';
 import { USAGE_SCHEMAS } from './usage-schemas.ts';
 
 /** The schemas of the OpenAPI document. Those of requests are the ones that validate them. */
@@ -266,6 +267,7 @@ const SCHEMAS = {
   ...{ AccountPage, AccountDescription, RebuildStep },
   ...USAGE_SCHEMAS,
   ...{ MergePatch, JsonPatch, MergeableContent, ManualSync, ManualSyncResult, PersistedStore },
+  ...history,
   ...{ Health, OpenApi },
   Error: ErrorResponse,
 };

@@ -3,6 +3,7 @@ import { componentSchemas } from './component-schemas.ts';
 import { INVITATION, KEY, ROOM, SESSION_ID, SHARED_STORE } from './examples.ts';
 import { type Operation, type Tag, toOperationObject } from './operation.ts';
 import { ACCOUNT_OPERATIONS } from './operations/account-operations.ts';
+import { HISTORY_OPERATIONS } from './operations/history-operations.ts';
 import { KEY_OPERATIONS } from './operations/key-operations.ts';
 import { OPERATED_ACCOUNT_OPERATIONS } from './operations/operated-account-operations.ts';
 import { OPERATED_CONTENT_OPERATIONS } from './operations/operated-content-operations.ts';
@@ -18,6 +19,7 @@ const OPERATIONS = [
   ...ACCOUNT_OPERATIONS,
   ...SESSION_OPERATIONS,
   ...STORE_OPERATIONS,
+  ...HISTORY_OPERATIONS,
   ...SHARED_STORE_OPERATIONS,
   ...SHARED_CONTENT_OPERATIONS,
   ...SYNC_OPERATIONS,

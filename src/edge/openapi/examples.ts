@@ -52,6 +52,21 @@ export const STORE = {
   values: { name: 'Ada' },
 };
 
+/** Authors in the history of a private store, and of a shared one. */
+export const AUTHOR = `session:${SESSION_ID.slice(0, 16)}`;
+export const MEMBER = `member:${ROOM}`;
+
+export const MOMENT = {
+  id: '0',
+  kind: 'changes',
+  since: TIME,
+  until: TIME,
+  by: [AUTHOR],
+  tables: { tasks: { rows: 1, cells: 1 } },
+  more_tables: 0,
+  values: 1,
+};
+
 export const SHARED_STORE = '7c1f5a3e-2b94-8d06-a5e7-19f3c8d2b640';
 export const STORE_NAME = 'Holiday';
 export const INVITATION_TOKEN = '7c1f5a3e2b948d06a5e719f3c8d2b640d41c7a90e85f3b26971e0ac5d8f24b63';

@@ -2,6 +2,7 @@ import {
   headerJson,
   PATH_HEADER,
   type ProvenWriter,
+  QUERY_HEADER,
   WRITER_HEADER,
 } from '../../operations/proven-access.ts';
 import { resultOf } from '../../operations/room-calls.ts';
@@ -41,9 +42,20 @@ export const pathAfter = (context: EdgeContext, segments: number): string =>
     .map((id) => `/${id}`)
     .join('');
 
+/** `GET …/store/history`: the moments of the store, see src/room/http/history-routes.ts. */
+export const storeHistory = (context: EdgeContext): Promise<Result<Response>> =>
+  forward(context, '/history');
+
+/** `POST …/store/restore`: writes what the store was at a moment. */
+export const restoreStore = (context: EdgeContext): Promise<Result<Response>> =>
+  forward(context, '/restore');
+
 /** The segments of `/:namespace/store`, and of `/:namespace/stores/:store/store`. */
 const STORE_SEGMENTS = 3;
 const SHARED_STORE_SEGMENTS = 5;
+
+/** The parts of a query that a room reads. None may be a token. */
+const FORWARDED_QUERY = ['at', 'before', 'limit'];
 
 /** The request headers that a room reads, apart from those that the edge itself sets. */
 const FORWARDED_HEADERS = [
@@ -76,6 +88,12 @@ export async function forwardAs(
 ): Promise<Result<Response>> {
   const { method, body } = context.req.raw;
   headers[WRITER_HEADER] = headerJson(writer);
+  const query = new URLSearchParams();
+  for (const name of FORWARDED_QUERY) {
+    const value = context.req.query(name);
+    if (value !== undefined) query.set(name, value);
+  }
+  if (query.size > 0) headers[QUERY_HEADER] = `${query}`;
   for (const name of FORWARDED_HEADERS) {
     const value = context.req.header(name);
     if (value !== undefined) headers[name] = value;

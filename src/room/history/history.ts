@@ -21,6 +21,9 @@ const UNKNOWN_TIME = 0;
 /** Views of the past that are open at once. Each may take as much memory as the store. */
 const MAX_VIEWS = 4;
 
+/** Milliseconds for which a view stays open in any case. */
+const VIEW_MS = 60_000;
+
 const GONE = fail('history_gone', 'the history of the store does not reach back to that time');
 
 /**
@@ -133,12 +136,17 @@ export class History {
    */
   async view(point: Point): Promise<Result<PastView>> {
     if (this.#days === 0) return GONE;
-    if (this.#views.size >= MAX_VIEWS) return OVERLOADED;
+    const [oldest] = this.#views;
+    if (oldest && this.#views.size >= MAX_VIEWS) {
+      if (Date.now() - oldest.openedAt < VIEW_MS) return OVERLOADED;
+      oldest.close();
+    }
     const view = new PastView(() => this.#views.delete(view));
     this.#views.add(view);
     let isComplete = false;
     try {
       isComplete = await this.#readInto(view, point);
+      if (view.isClosed) return OVERLOADED;
     } finally {
       if (!isComplete) view.close();
     }

@@ -13,6 +13,8 @@ export class PastView {
   readonly #ended = new BeforeImages();
   /** What was replaced since the view was opened. */
   readonly #live = new BeforeImages();
+  readonly openedAt = Date.now();
+  #isClosed = false;
   readonly #onClose: (view: PastView) => void;
 
   constructor(onClose: (view: PastView) => void) {
@@ -44,7 +46,12 @@ export class PastView {
     }
   }
 
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
   close(): void {
+    this.#isClosed = true;
     this.#onClose(this);
   }
 }

@@ -5,6 +5,7 @@ import type { ContentRequest } from '../content-request.ts';
 import type { Document } from '../document.ts';
 import { textBody } from '../text-stream.ts';
 import { etagOf, isFresh, preconditionsOf, refuseStale, refuseUnmatched } from './etag.ts';
+import { queryOf, readPast } from './history-routes.ts';
 import { applyJsonPatch } from './json-patch.ts';
 import { applyMergePatch } from './merge-patch.ts';
 import { plainJson } from './plain-json.ts';
@@ -23,7 +24,12 @@ export async function storeRoutes(
   const path = readUrlPath(request.headers.get(PATH_HEADER) ?? '');
   if (!path.ok) return path;
   const { method } = request;
-  if (method === 'GET' || method === 'HEAD') return read(document, path.value, request);
+  const at = queryOf(request).get('at');
+  if (method === 'GET' || method === 'HEAD') {
+    if (at !== null) return readPast(document, path.value, at, request);
+    return read(document, path.value, request);
+  }
+  if (at !== null) return fail('bad_request', 'only reads take a time');
   const body = method === 'DELETE' ? succeed(undefined) : await content.json();
   if (!body.ok) return body;
   const allowed = await content.mayWrite();

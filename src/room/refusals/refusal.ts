@@ -10,8 +10,6 @@ export interface Author {
   member?: { account: string } | undefined;
   operator?: ProvenOperator | undefined;
   session_hash?: string;
-  /** The id of an operator's key that acts for the owner. */
-  key?: string | undefined;
 }
 
 /** Why an author may not write at the moment; undefined if it may. Called for every change. */

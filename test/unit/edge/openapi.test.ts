@@ -7,7 +7,7 @@ import { DOCUMENT, ENDPOINTS, mismatch, titled } from '../../helpers/requests/do
 
 /** The path of a store, up to that of one of its parts. */
 const STORE =
-  /^((?:\/admin)?\/\{namespace\}(?:\/stores\/\{store\}|\/accounts\/\{account\})?\/store)\b.*/;
+  /^((?:\/admin)?\/\{namespace\}(?:\/stores\/\{store\}|\/accounts\/\{account\})?\/store)\b(?!\/(?:history|restore)).*/;
 
 describe('the OpenAPI document', () => {
   it('is valid OpenAPI 3.1', async () => {

@@ -18,6 +18,14 @@ export const jsonStore = (context: EdgeContext): Promise<Result<Response>> =>
 export const manualSync = (context: EdgeContext): Promise<Result<Response>> =>
   forward(context, '/manual-sync', {});
 
+/** `GET …/store/history`: the moments of the store. */
+export const storeHistory = (context: EdgeContext): Promise<Result<Response>> =>
+  forward(context, '/history', {});
+
+/** `POST …/store/restore`: writes what the store was at a moment. */
+export const restoreStore = (context: EdgeContext): Promise<Result<Response>> =>
+  forward(context, '/restore', {});
+
 /** The segments of `/admin/:namespace/accounts/:account/store`. */
 const STORE_SEGMENTS = 6;
 
