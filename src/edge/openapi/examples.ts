@@ -126,14 +126,6 @@ const OPERATED_ACCOUNT = {
 
 export const ACCOUNT_PAGE = { accounts: [OPERATED_ACCOUNT], cursor: null };
 
-export const STORE_PAGE = { stores: [{ id: SHARED_STORE }], cursor: null };
-
-export const REBUILD_STEP = {
-  cursor: '8f4c1d07-62b3-4e9a-8d15-c07f3a9e2b64.walk.028',
-  listed: 97,
-  removed: 0,
-};
-
 const STORE_USAGE = {
   id: ROOM,
   name: null,
@@ -150,6 +142,14 @@ export const ACCOUNT_DESCRIPTION = {
   stores: [{ ...STORE_USAGE, role: null }],
 };
 
+export const STORE_PAGE = { stores: [{ id: SHARED_STORE }], cursor: null };
+
+export const REBUILD_STEP = {
+  cursor: '8f4c1d07-62b3-4e9a-8d15-c07f3a9e2b64.walk.028',
+  listed: 97,
+  removed: 0,
+};
+
 export const USAGE = {
   stores: [STORE_USAGE],
   bytes: STORE_USAGE.bytes,
@@ -160,7 +160,7 @@ export const USAGE = {
 
 export const USAGE_STEP = {
   ...{ accounts: 40, stores: 40, bytes: 51_200, cost: 93_440, devices: 7, unread: 0 },
-  cursor: 'ada@example.com 0d9b6c52-8e41-4f7a-b3d8-6a2f1c90e57b',
+  cursor: 'accounts.ada@example.com 0d9b6c52-8e41-4f7a-b3d8-6a2f1c90e57b',
 };
 
 export const SUMMARY = { accounts: 1_204, verified: 980, disabled: 3, stores: 57 };

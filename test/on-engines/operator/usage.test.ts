@@ -120,19 +120,53 @@ describe('the usage of a namespace', () => {
       bytes += usage.bytes;
       cost += usage.cost;
     }
+    const none = { accounts: 0, stores: 0, bytes: 0, cost: 0, devices: 0, unread: 0 };
     expect(await walk(namespace)).toEqual([
-      { accounts: 2, stores: 2, bytes, cost, devices: 0, unread: 0, cursor: null },
+      { accounts: 2, stores: 2, bytes, cost, devices: 0, unread: 0, cursor: 'stores' },
+      { ...none, cursor: null },
+    ]);
+  });
+
+  it('has each shared store once, however many members it has', async () => {
+    const namespace = newNamespace();
+    const [owner, member] = [await newUser({ namespace }), await newUser({ namespace })];
+    const { body } = await ask(owner, 'POST', 'stores', { name: 'Holiday' });
+    const invitation = await ask(owner, 'POST', `stores/${body.store}/invitations`, {
+      role: 'editor',
+    });
+    await ask(member, 'POST', 'accept-invitation', { token: invitation.body.token });
+    await ask(member, 'PUT', `stores/${body.store}/store`, CONTENT);
+    await eventually(async () => {
+      const summary = await askAdmin('GET', `${namespace}/summary`);
+      expect(summary.body).toEqual({ accounts: 2, verified: 0, disabled: 0, stores: 1 });
+    });
+    const { stores } = await usageOf(member);
+    const { bytes, cost } = stores.find(({ id }) => id === body.store)!;
+    expect(await walk(namespace)).toMatchObject([
+      { accounts: 2, stores: 2, bytes: 2 * EMPTY, cursor: 'stores' },
+      { accounts: 0, stores: 1, bytes, cost, cursor: null },
     ]);
   });
 
   it('is empty where nobody is', async () => {
     const nothing = { accounts: 0, stores: 0, bytes: 0, cost: 0, devices: 0, unread: 0 };
-    expect(await walk(newNamespace())).toEqual([{ ...nothing, cursor: null }]);
+    expect(await walk(newNamespace())).toEqual([
+      { ...nothing, cursor: 'stores' },
+      { ...nothing, cursor: null },
+    ]);
   });
 
-  it('refuses a cursor that is too long', async () => {
-    const answer = await askAdmin('GET', `todo/usage?cursor=${'x'.repeat(1_001)}`);
-    expect(answer).toMatchObject({ status: 400, body: { error: 'invalid_field' } });
+  it.each(['', 'x', 'accounts.', `accounts.${'x'.repeat(1_001)}`, `stores.${'x'.repeat(1_001)}`])(
+    'refuses what is no cursor: %.12s',
+    async (cursor) => {
+      const answer = await askAdmin('GET', `todo/usage?cursor=${cursor}`);
+      expect(answer).toMatchObject({ status: 400, body: { error: 'invalid_field' } });
+    },
+  );
+
+  it('refuses a cursor with another list', async () => {
+    const answer = await askAdmin('GET', 'todo/usage?cursor=keys.x');
+    expect(answer.status).toBe(400);
   });
 });
 

@@ -75,7 +75,7 @@ describe('a walk through the stores of a namespace', () => {
   it('asks each once, in steps that fit into the calls of a request', async () => {
     await signUp(95);
     const steps = await walk();
-    expect(steps).toHaveLength(3);
+    expect(steps).toHaveLength(4);
     expect(new Set(asked).size).toBe(95);
     expect(asked).toHaveLength(95);
     expect(total(steps, 'accounts')).toBe(95);
