@@ -1,6 +1,7 @@
 import type { AccountDescription } from '../protocol/http-api/operator-accounts.ts';
 import type { Membership } from '../protocol/membership.ts';
 import type { ClientInfo } from './client-info.ts';
+import type { ProvenMember } from './proven-access.ts';
 
 /** An account of an accounts room, and by whom the operation is done. */
 export interface ByOperator {
@@ -18,7 +19,7 @@ export interface ByOperator {
 export interface OperatedAccountOperations {
   'describe-account': {
     input: ByOperator;
-    output: Omit<AccountDescription, 'stores'> & { stores: Membership[] };
+    output: Omit<AccountDescription, 'stores'> & { stores: Membership[]; member: ProvenMember };
   };
   /** Keeps the account from signing in, ends its sessions and closes their sockets. */
   'disable-account': { input: ByOperator; output: { message: string } };

@@ -25,7 +25,7 @@ import {
 } from '../../protocol/membership.ts';
 import * as requests from '../request-schemas.ts';
 import * as history from './history-schemas.ts';
-import { USAGE_SCHEMAS } from './usage-schemas.ts';
+import { StoreUsage, USAGE_SCHEMAS } from './usage-schemas.ts';
 
 /** The schemas of the OpenAPI document. Those of requests are the ones that validate them. */
 
@@ -173,6 +173,7 @@ const AccountDescription = v.object({
   sessions: v.array(v.omit(SessionListEntry, ['current'])),
   stores: v.array(
     v.object({
+      ...v.partial(StoreUsage).entries,
       id: Uuid,
       name: v.pipe(v.nullable(v.string()), v.description('Null for the private store.')),
       role: v.pipe(v.nullable(v.picklist(ROLES)), v.description('Null for the private store.')),

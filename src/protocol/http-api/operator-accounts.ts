@@ -1,6 +1,7 @@
 import type { Role } from '../membership.ts';
 import type { Scope } from './operator-keys.ts';
 import type { ListedSession } from './response-types.ts';
+import type { StoreUsage } from './usage.ts';
 
 /** The responses of the operator's routes about accounts. Times are ISO 8601 in UTC. */
 
@@ -40,8 +41,11 @@ export interface StorePage {
   cursor: string | null;
 }
 
-/** A store of an account. */
-export interface StoreOfAccount {
+/**
+ * A store of an account, with its devices in it. What the store takes is missing if its room did
+ * not answer, and for stores after the first 40.
+ */
+export interface StoreOfAccount extends Partial<Omit<StoreUsage, 'id' | 'name'>> {
   /** That of the account, for its private store. */
   id: string;
   /** Null for the private store. */

@@ -48,6 +48,7 @@ const BEFORE: Record<string, string[]> = {
   resetPassword: ['requestReset'],
   verifyAddress: ['requestVerification'],
   exportAccount: ['replaceStore'],
+  describeAccount: ['replaceStore'],
   getUsage: ['replaceStore'],
   loadPersister: ['savePersister'],
   listStores: ['createSharedStore'],

@@ -12,6 +12,7 @@ import { rebuildDirectory } from '../../rebuild-directory.ts';
 import { readOptionalBody } from '../../request-body.ts';
 import { RebuildInput } from '../../request-schemas.ts';
 import { clientInfo, confirmation } from '../../session.ts';
+import { MAX_STORES_ASKED, measureStores } from '../../store-usage.ts';
 import { askDirectory, operateOnAccount } from './operated-account.ts';
 
 /** The operator's routes about the accounts of a namespace, and the list of its stores. */
@@ -59,10 +60,19 @@ export function listStores(context: EdgeContext): Promise<Result<StorePage>> {
 export async function describeAccount(context: EdgeContext): Promise<Result<AccountDescription>> {
   const described = await operateOnAccount(context, 'describe-account', {});
   if (!described.ok) return described;
-  const { account, sessions, stores } = described.value;
+  const { account, sessions, stores, member } = described.value;
   const own = { id: account.id, name: null, role: null };
-  const shared = stores.map(({ store: id, name, role }) => ({ id, name, role }));
-  return succeed({ account, sessions, stores: [own, ...shared] });
+  const listed = [own, ...stores.map(({ store: id, name, role }) => ({ id, name, role }))];
+  const asked = listed
+    .slice(0, MAX_STORES_ASKED)
+    .map(({ id }) => (id === account.id ? { id } : { id, member }));
+  const measured = await measureStores(context.env.rooms, asked);
+  const usage = new Map(measured.stores.map((store) => [store.id, store]));
+  return succeed({
+    account,
+    sessions,
+    stores: listed.map((store) => ({ ...usage.get(store.id), ...store })),
+  });
 }
 
 /** `POST /admin/:namespace/accounts/:account/disable` */
