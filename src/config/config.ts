@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { DEFAULT_HEARTBEAT_SECONDS } from '../protocol/heartbeat.ts';
 import { parseOrigins } from './allowed-origins.ts';
 import { parseNamespaces } from './namespaces.ts';
-import { parseUrl } from './parse-url.ts';
+import { isPrivateUrl } from './private-url.ts';
 import { decodeWebhookSecret } from './webhook-secret.ts';
 
 /** A number of 0 or more. Engines pass variables as strings. 0 switches a limit off. */
@@ -14,17 +14,6 @@ const amount = (fallback: number) => {
 
 const choice = <const Options extends readonly [string, ...string[]]>(options: Options) =>
   v.optional(v.picklist(options), options[0]);
-
-/**
- * Whether a URL is https, or http on loopback, without a user name: runtimes do not fetch one with
- * it.
- */
-function isPrivateUrl(text: string): boolean {
-  const url = parseUrl(text);
-  if (url?.username !== '' || url.password !== '') return false;
-  const isLoopback = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname);
-  return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback);
-}
 
 /** The length of 16 random bytes in hexadecimal. */
 const MIN_KEY_LENGTH = 32;

@@ -19,6 +19,7 @@ import {
 } from './responses.ts';
 import * as account from './routes/account-routes.ts';
 import * as operated from './routes/admin/account-routes.ts';
+import * as hook from './routes/admin/hook-routes.ts';
 import * as key from './routes/admin/key-routes.ts';
 import { metrics } from './routes/admin/metrics.ts';
 import * as adminStore from './routes/admin/store-routes.ts';
@@ -95,6 +96,21 @@ const admin = new Hono<EdgeEnv>()
   .post('/:namespace/directory/rebuild', writesAccounts, respond(operated.rebuild))
   .get('/:namespace/usage', readsUsage, respond(adminUsage.usageStep))
   .get('/:namespace/summary', readsUsage, respond(adminUsage.summary));
+
+/** The operator's routes to the hooks of a namespace. */
+const hooks = new Hono<EdgeEnv>()
+  .use(requireNamespace)
+  .get('/', requireScope('hooks:read'), respond(hook.listHooks))
+  .post('/', requireScope('hooks:write'), respond(hook.createHook))
+  .patch('/:hook', requireScope('hooks:write'), respond(hook.updateHook))
+  .delete('/:hook', requireScope('hooks:write'), respond(hook.deleteHook))
+  .get('/:hook/deliveries', requireScope('hooks:read'), respond(hook.listDeliveries))
+  .post(
+    '/:hook/deliveries/:delivery/retry',
+    requireScope('hooks:write'),
+    respond(hook.retryDelivery),
+  );
+admin.route('/:namespace/hooks', hooks);
 
 const STORE_METHODS = ['GET', 'PUT', 'PATCH', 'DELETE'];
 const storeChecks = [requireNamespace, checkStoreBody] as const;

@@ -1,5 +1,7 @@
 import * as v from 'valibot';
+import { isPrivateUrl } from '../config/private-url.ts';
 import { isAddress } from '../email-address.ts';
+import { HOOK_EVENTS } from '../protocol/http-api/hooks.ts';
 import { isNamespace } from '../protocol/http-api/namespaces.ts';
 import { SCOPES } from '../protocol/http-api/operator-keys.ts';
 import { ROLES } from '../protocol/membership.ts';
@@ -124,4 +126,28 @@ export const NewKeyInput = v.object({
   ),
   expires_in: v.optional(wholeNumber(60, MAX_KEY_SECONDS, 'Seconds until it expires.')),
   note: v.optional(v.pipe(line(200), v.description('What the key is for.')), ''),
+});
+
+/** Servers and proxies commonly accept this many characters. */
+const MAX_URL_LENGTH = 2_048;
+
+export const NewHookInput = v.object({
+  url: v.pipe(
+    v.string('must be a string'),
+    v.trim(),
+    v.maxLength(MAX_URL_LENGTH, `is longer than ${MAX_URL_LENGTH} characters`),
+    v.check(isPrivateUrl, 'must be an https URL (http on loopback only) without a user name'),
+    v.description('Where events are posted: https, or http on loopback.'),
+  ),
+  events: v.pipe(
+    v.array(v.picklist(HOOK_EVENTS, `must be one of ${HOOK_EVENTS.join(', ')}`), 'must be a list'),
+    v.minLength(1, 'is empty'),
+    v.maxLength(HOOK_EVENTS.length, 'names an event twice'),
+  ),
+});
+export const HookChangeInput = v.object({
+  is_paused: v.pipe(
+    v.boolean('must be a boolean'),
+    v.description('Whether the hook is told of nothing.'),
+  ),
 });

@@ -1,4 +1,4 @@
-import type { ProvenMember } from '../operations/proven-access.ts';
+import type { ProvenMember, StoreOwner } from '../operations/proven-access.ts';
 import type { RoomStub } from '../platform.ts';
 import { fail, NO_SUCH_STORE, type Result, succeed } from '../protocol/errors.ts';
 import { isStoreId } from '../protocol/membership.ts';
@@ -11,6 +11,8 @@ export interface StoreAccess {
   session: AuthenticatedSession;
   /** In a shared store, whose room decides what the account may do. */
   member?: ProvenMember;
+  /** In a private store. */
+  owner?: StoreOwner;
 }
 
 /**
@@ -27,14 +29,15 @@ export function storeAccess(
   const own = session.value.user.durable_object_name;
   if ((context.req.param('room') ?? own) !== own)
     return fail('forbidden', 'this room belongs to somebody else');
-  return succeed({ room: context.env.rooms.user(own), session: session.value });
+  const owner = { namespace: session.value.namespace, account: own };
+  return succeed({ room: context.env.rooms.user(own), session: session.value, owner });
 }
 
 /** The shared store `:store`, for a session that may sync. */
 export function sharedStoreAccess(
   context: EdgeContext,
   authenticated: Result<AuthenticatedSession>,
-): Result<Required<StoreAccess>> {
+): Result<Required<Omit<StoreAccess, 'owner'>>> {
   const session = requireVerified(authenticated);
   if (!session.ok) return session;
   const store = sharedStoreIn(context) ?? '';

@@ -1,7 +1,6 @@
 import type { AccountDescription } from '../protocol/http-api/operator-accounts.ts';
 import type { Membership } from '../protocol/membership.ts';
 import type { ClientInfo } from './client-info.ts';
-import type { ProvenMember } from './proven-access.ts';
 
 /** An account of an accounts room, and by whom the operation is done. */
 export interface ByOperator {
@@ -19,7 +18,7 @@ export interface ByOperator {
 export interface OperatedAccountOperations {
   'describe-account': {
     input: ByOperator;
-    output: Omit<AccountDescription, 'stores'> & { stores: Membership[]; member: ProvenMember };
+    output: Omit<AccountDescription, 'stores'> & { stores: Membership[] };
   };
   /** Keeps the account from signing in, ends its sessions and closes their sockets. */
   'disable-account': { input: ByOperator; output: { message: string } };

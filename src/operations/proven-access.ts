@@ -10,6 +10,13 @@ export interface ProvenMember {
   shard: string;
 }
 
+/** The account of a private store. Its room stores it, because engines do not always tell it. */
+export interface StoreOwner {
+  namespace: string;
+  /** The UUID of the account. */
+  account: string;
+}
+
 /** A valid session, with what the edge needs to admit a device. */
 export interface ProvenSession {
   /**
@@ -34,6 +41,8 @@ export interface ProvenDevice {
   protocol: 'sync' | 'partykit';
   /** The account, in a shared store; undefined for the owner of a private one. */
   member?: ProvenMember | undefined;
+  /** The account, in its private store; undefined in a shared one. */
+  owner?: StoreOwner | undefined;
   /** Whether the device asks for syncPoints, and the room need not ask it for hashes first. */
   resumes?: boolean;
 }
@@ -50,6 +59,8 @@ export interface SessionWriter {
   proven_at: number;
   /** The account, in a shared store; undefined for the owner of a private one. */
   member?: ProvenMember | undefined;
+  /** The account, in its private store; undefined in a shared one. */
+  owner?: StoreOwner | undefined;
   operator?: undefined;
 }
 
@@ -58,6 +69,7 @@ export interface OperatorWriter {
   /** When the edge authenticated the key, in milliseconds since the epoch. */
   proven_at: number;
   member?: undefined;
+  owner?: undefined;
   session_hash?: undefined;
 }
 
@@ -94,3 +106,10 @@ export const headerJson = (value: unknown): string =>
     OTHER_CHARACTERS,
     (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
+
+/** The account of the private store of a device or a request; undefined in a shared store. */
+export function ownerOf(proven: ProvenDevice | ProvenWriter): StoreOwner | undefined {
+  if (!('operator' in proven) || !proven.operator) return proven.owner;
+  const { namespace, account } = proven.operator;
+  return account && { namespace, account: account.id };
+}

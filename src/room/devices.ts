@@ -18,7 +18,7 @@ interface Traffic {
 }
 
 /** The state of a device in its connection. It survives an eviction. */
-export interface Device extends Omit<ProvenDevice, 'member'> {
+export interface Device extends Omit<ProvenDevice, 'member' | 'owner'> {
   /** The account, in a shared store; undefined for the owner of a private one. */
   member?: DeviceMember | undefined;
   unsure?: boolean;
@@ -235,7 +235,7 @@ export const presenceOf = (connection: Connection): PresenceState | undefined =>
 /** The device that the edge has authenticated, from a header of the upgrade request. */
 export function provenDevice(request: Request): Device {
   const header = request.headers.get(DEVICE_HEADER) ?? 'null';
-  const { member, ...device } = JSON.parse(header) as ProvenDevice;
+  const { member, owner: _, ...device } = JSON.parse(header) as ProvenDevice;
   if (!member) return device;
   const { account, email } = member;
   return { ...device, member: { account, address: toBinaryText(email) } };

@@ -8,6 +8,8 @@ import { MESSAGE } from '../protocol/frame.ts';
 import { Admission } from './admission/admission.ts';
 import { EndedSessions } from './admission/ended-sessions.ts';
 import { SessionCheck } from './admission/session-check.ts';
+import { BeatPlan, planAlarm } from './alarm-plan.ts';
+import { ChangeNews } from './change-news/change-news.ts';
 import { contentRoutes } from './content-routes.ts';
 import { answerClose, closeWith, type Device, Devices, deviceOf, provenDevice } from './devices.ts';
 import { Document } from './document.ts';
@@ -31,9 +33,6 @@ import { Synchronizer } from './sync/synchronizer.ts';
  */
 const END_GRACE = 10_000;
 
-/** Least milliseconds until an alarm, so that no fault can make it ring without pause. */
-const ALARM_PAUSE = 1_000;
-
 /**
  * The room of one user. Methods are in the order of a room's life: start, connect, message, close,
  * request, alarm.
@@ -48,6 +47,8 @@ export class UserRoom {
   readonly #presence: Presence;
   readonly #shared: SharedStore;
   readonly #admission: Admission;
+  readonly #news: ChangeNews;
+  readonly #beats: BeatPlan;
   readonly #contentRoutes: Record<string, Route>;
   readonly #routes: Record<string, Route>;
   readonly #assemblers = new FrameAssemblers();
@@ -67,17 +68,21 @@ export class UserRoom {
       (publication) => {
         this.#synchronizer.publish(publication);
         this.#persister.publish(publication);
+        this.#news.note(publication);
       },
       fail,
       new History(host.storage, host.config.HISTORY_DAYS, fail),
     );
+    this.#beats = new BeatPlan(host.config.HEARTBEAT_SECONDS * 1000);
     const notify: Synchronizer['notify'] = (...notice) => this.#synchronizer.notify(...notice);
-    this.#shared = new SharedStore(host, this.#devices, {
+    const hooks = {
       notify,
       erase: () => this.#erase(),
       planAlarm: () => this.#planAlarm(Date.now()),
       fail,
-    });
+    };
+    this.#shared = new SharedStore(host, this.#devices, hooks);
+    this.#news = new ChangeNews(host, this.#document, { home: () => this.#shared.home, ...hooks });
     const mayNot = this.#shared.refusalOf;
     this.#synchronizer = new Synchronizer(this.#document, this.#devices, host.config, mayNot);
     this.#persister = new PersisterBridge(this.#document, this.#devices, mayNot);
@@ -104,6 +109,7 @@ export class UserRoom {
       await this.#shared.load();
       if (this.#shared.members.isDeleted) await this.#erase();
       else await this.#document.open();
+      await this.#news.load();
     } catch (error) {
       if (!(error instanceof NewerFormatError)) throw error;
       this.#closed = 'newerFormat';
@@ -120,6 +126,7 @@ export class UserRoom {
   }
 
   async #admit(connection: Connection, request: Request): Promise<void> {
+    this.#news.meet(request);
     const device = provenDevice(request);
     // A persister begins with the whole content.
     const isPersister = device.protocol === 'partykit';
@@ -205,6 +212,8 @@ export class UserRoom {
 
   async #respond(request: Request): Promise<Response> {
     void this.#shared.deliver();
+    this.#news.meet(request);
+    void this.#news.deliver();
     const content = findRoute(this.#contentRoutes, request);
     const route = content ?? findRoute(this.#routes, request);
     if (!route) return new Response(null, { status: 404 });
@@ -241,37 +250,33 @@ export class UserRoom {
     this.#assemblers.closeStale(now);
     this.#presence.expire(now);
     this.#synchronizer.closeDeaf(now);
-    if (!this.#closed && this.#devices.count > 0) await this.#beat(now);
-    const told = this.#shared.deliver();
+    const isForNews = this.#news.nextDue <= now && this.#beats.isEarly(now);
+    if (!this.#closed && this.#devices.count > 0 && !isForNews) await this.#beat(now);
+    const told = Promise.all([this.#shared.deliver(), this.#news.deliver()]);
     await this.#planAlarm(now);
     await told;
   }
 
   async #beat(now: number): Promise<void> {
+    this.#beats.done();
     if (this.#devices.hasAny('partykit')) await this.#document.load();
     if (this.#host.config.HEARTBEAT_SECONDS > 0) this.#document.beat(now);
     this.#synchronizer.verify();
   }
 
-  async #planAlarm(now: number): Promise<void> {
-    const { storage } = this.#host;
-    const next = Math.max(this.#nextAlarm(now), now + ALARM_PAUSE);
-    if (next === Number.POSITIVE_INFINITY) return storage.deleteAlarm();
-    const planned = await storage.getAlarm();
-    // A later alarm is from before a device came, or from before the clock was set back.
-    const isGood = planned !== null && planned > now && planned <= next;
-    if (!isGood) await storage.setAlarm(next);
+  #planAlarm(now: number): Promise<void> {
+    return planAlarm(this.#host.storage, this.#nextAlarm(now), now);
   }
 
   /**
-   * When the next heartbeat is due, a session or a presence ends, or an auth room has to be told
-   * again, in milliseconds since the epoch.
+   * When the next heartbeat is due, a session or a presence ends, or other rooms have to be told of
+   * something, in milliseconds since the epoch.
    */
   #nextAlarm(now: number): number {
-    const seconds = this.#devices.count > 0 ? this.#host.config.HEARTBEAT_SECONDS : 0;
-    const beat = seconds > 0 ? now + seconds * 1000 : Number.POSITIVE_INFINITY;
+    const beat = this.#beats.next(now, this.#devices.count > 0);
     const end = this.#devices.firstEnd + END_GRACE;
-    return Math.min(beat, this.#presence.firstEnd, end, this.#shared.nextDue);
+    const told = Math.min(this.#shared.nextDue, this.#news.nextDue);
+    return Math.min(beat, this.#presence.firstEnd, end, told);
   }
 
   /**
@@ -286,6 +291,7 @@ export class UserRoom {
   #end(reason: CloseName): void {
     this.#closed = reason;
     this.#document.stop();
+    this.#news.stop();
     this.#devices.close(reason);
   }
 }

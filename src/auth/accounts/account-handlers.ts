@@ -3,6 +3,7 @@ import type { AccountsOperations, AddressProof } from '../../operations/auth-roo
 import type { Handlers } from '../../operations/room-calls.ts';
 import { fail, type Result, succeed } from '../../protocol/errors.ts';
 import { directoryJob } from '../directory/tell-directory.ts';
+import { postAccountEvent } from '../hooks/account-event.ts';
 import { authenticateToken, INVALID_TOKEN } from '../mail/authenticate-token.ts';
 import { MailTokens } from '../mail/mail-tokens.ts';
 import { requestMail } from '../mail/request-mail.ts';
@@ -57,6 +58,7 @@ export function accountHandlers(context: AccountsContext): Handlers<AccountOpera
         await tokens.revoke(account.id, 'verify-address');
         await accounts.update(withVerifiedAddress(account));
         post(directoryJob(account));
+        if (!account.verified_at) postAccountEvent(post, config, account, 'account.verified');
         return true;
       });
       return verified ? succeed({ message: 'Address verified' }) : INVALID_TOKEN;

@@ -11,7 +11,6 @@ import { NO_MAIL, postMail } from '../mail/request-mail.ts';
 import type { PostJob } from '../outbox/outbox.ts';
 import { listSession } from '../sessions/describe-session.ts';
 import { Sessions } from '../sessions/sessions.ts';
-import { memberOf } from '../stores/member-of.ts';
 import { Memberships } from '../stores/memberships.ts';
 import { postEndOfSessions } from '../stores/post-to-stores.ts';
 import { type Account, Accounts, operatedAccount, withDisabled } from './accounts.ts';
@@ -39,7 +38,6 @@ export function operatedAccountHandlers(
         account: operatedAccount(found.value),
         sessions: sessions.map(listSession),
         stores: await new Memberships(storage).list(query.id),
-        member: memberOf(found.value, query.shard),
       });
     },
 

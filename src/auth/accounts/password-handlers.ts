@@ -9,6 +9,7 @@ import type { RoomTransaction } from '../../platform.ts';
 import { type Failure, type Result, succeed } from '../../protocol/errors.ts';
 import type { ResetOutcome } from '../../protocol/http-api/response-types.ts';
 import { directoryJob } from '../directory/tell-directory.ts';
+import { postAccountEvent } from '../hooks/account-event.ts';
 import { authenticateToken, INVALID_TOKEN } from '../mail/authenticate-token.ts';
 import { MailTokens } from '../mail/mail-tokens.ts';
 import { requestMail } from '../mail/request-mail.ts';
@@ -127,6 +128,11 @@ export function passwordHandlers(context: AccountsContext): Handlers<PasswordOpe
     const owned = isEmptied ? await accounts.renew(verified) : await accounts.update(verified);
     await networks.add(owned.id, client.address);
     if (!address_was_verified) post(directoryJob(owned));
+    if (isEmptied) {
+      postAccountEvent(post, config, account, 'account.deleted');
+      postAccountEvent(post, config, owned, 'account.created');
+    }
+    if (!address_was_verified) postAccountEvent(post, config, owned, 'account.verified');
     if (isEmptied) {
       // This also closes the sockets of the account.
       post({ kind: 'destroy', user: id });

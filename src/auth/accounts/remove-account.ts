@@ -1,5 +1,6 @@
 import type { RoomTransaction } from '../../platform.ts';
 import { directoryJob } from '../directory/tell-directory.ts';
+import { postAccountEvent } from '../hooks/account-event.ts';
 import { MailTokens } from '../mail/mail-tokens.ts';
 import type { PostJob } from '../outbox/outbox.ts';
 import { KnownNetworks } from '../rate-limit/known-networks.ts';
@@ -23,5 +24,6 @@ export async function removeAccount(
   // This also closes the sockets of the account.
   post({ kind: 'destroy', user: id });
   post(directoryJob(account));
+  postAccountEvent(post, host.config, account, 'account.deleted');
   await leaveStores(transaction, post, account);
 }

@@ -4,6 +4,7 @@ import type { RoomTransaction } from '../../platform.ts';
 import { fail, type Result, succeed } from '../../protocol/errors.ts';
 import type { SignedIn } from '../../protocol/http-api/response-types.ts';
 import { directoryJob } from '../directory/tell-directory.ts';
+import { postAccountEvent } from '../hooks/account-event.ts';
 import { isoTime } from '../iso-time.ts';
 import { limitMails } from '../mail/mail-counter.ts';
 import { postMail } from '../mail/request-mail.ts';
@@ -85,6 +86,7 @@ export function signInHandlers(
       if (!created) await accounts.update(account);
       // Also for a known account, so that a taken address costs the same as a new one.
       post(directoryJob(account));
+      postAccountEvent(post, config, account, created ? 'account.created' : undefined);
       if (!verifies) return createSession(transaction, post, account, { shard, client });
       const purpose = created ? 'verify-address' : 'reset-password';
       await postMail(transaction, post, mailKey, { account: account.id, purpose, shard });

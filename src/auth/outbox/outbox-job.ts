@@ -1,4 +1,5 @@
 import type { CloseName } from '../../protocol/close-codes.ts';
+import type { AccountEventType } from '../../protocol/http-api/hooks.ts';
 import type { InvitationMailJob } from '../mail/mail.ts';
 import type { Recipient } from '../mail/mail-tokens.ts';
 
@@ -20,7 +21,15 @@ export type OutboxJob =
   /** Tells the directory of the namespace what the account is when the job runs. */
   | { kind: 'directory'; namespace: string; account: string }
   /** Tells the directory of the namespace whether the store exists when the job runs. */
-  | { kind: 'directory-store'; namespace: string; store: string };
+  | { kind: 'directory-store'; namespace: string; store: string }
+  /** Tells the hooks of the namespace. Without a `type`, it only takes as long. */
+  | {
+      kind: 'account-event';
+      type?: AccountEventType;
+      timestamp: string;
+      namespace: string;
+      account: string;
+    };
 
 /** A job as it is stored until it is done. Times are in milliseconds since the epoch. */
 export interface StoredJob {
@@ -34,7 +43,7 @@ export interface StoredJob {
 const FIRST_RETRY = 5_000;
 const LAST_RETRY = 3_600_000;
 
-/** Longer than sending a mail may take (webhook-sender.ts), so that two attempts never overlap. */
+/** Longer than sending a mail may take (webhook.ts), so that two attempts never overlap. */
 const MAIL_LEASE = 15_000;
 
 export const newJob = (job: OutboxJob): StoredJob =>

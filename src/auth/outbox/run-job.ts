@@ -11,6 +11,7 @@ import type { Result } from '../../protocol/errors.ts';
 import { Accounts } from '../accounts/accounts.ts';
 import { tellDirectory } from '../directory/tell-directory.ts';
 import { tellOfStore } from '../directory/tell-of-store.ts';
+import { tellAccountEvent } from '../hooks/account-event.ts';
 import { isoTime } from '../iso-time.ts';
 import type { InvitationMail, Mail, SendMail } from '../mail/mail.ts';
 import { MailTokens, type Recipient } from '../mail/mail-tokens.ts';
@@ -63,6 +64,8 @@ export function jobRunner(
         return void (await expectDone(tellDirectory(host, job)));
       case 'directory-store':
         return void (await expectDone(tellOfStore(host, job)));
+      case 'account-event':
+        return void (await expectDone(tellAccountEvent(host, job, id)));
       default:
         // A newer version has posted this job and will run it after the next deployment.
         throw new JobFailure('unknown-kind');

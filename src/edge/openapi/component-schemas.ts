@@ -25,7 +25,8 @@ import {
 } from '../../protocol/membership.ts';
 import * as requests from '../request-schemas.ts';
 import * as history from './history-schemas.ts';
-import { StoreUsage, USAGE_SCHEMAS } from './usage-schemas.ts';
+import { HOOK_SCHEMAS } from './hook-schemas.ts';
+import { USAGE_SCHEMAS } from './usage-schemas.ts';
 
 /** The schemas of the OpenAPI document. Those of requests are the ones that validate them. */
 
@@ -173,9 +174,8 @@ const AccountDescription = v.object({
   sessions: v.array(v.omit(SessionListEntry, ['current'])),
   stores: v.array(
     v.object({
-      ...v.partial(StoreUsage).entries,
-      id: Uuid,
-      name: v.pipe(v.nullable(v.string()), v.description('Null for the private store.')),
+      ...v.partial(USAGE_SCHEMAS.StoreUsage).entries,
+      ...v.pick(USAGE_SCHEMAS.StoreUsage, ['id', 'name']).entries,
       role: v.pipe(v.nullable(v.picklist(ROLES)), v.description('Null for the private store.')),
     }),
   ),
@@ -271,6 +271,7 @@ const SCHEMAS = {
   Rebuilding: requests.RebuildInput,
   ...{ Key, KeyList, IssuedKey, KeyAccess },
   ...{ AccountPage, AccountDescription, StorePage, RebuildStep },
+  ...HOOK_SCHEMAS,
   ...USAGE_SCHEMAS,
   ...{ MergePatch, JsonPatch, MergeableContent, ManualSync, ManualSyncResult, PersistedStore },
   ...history,

@@ -1,9 +1,10 @@
 import { version } from '../../../package.json';
 import { componentSchemas } from './component-schemas.ts';
-import { INVITATION, KEY, ROOM, SESSION_ID, SHARED_STORE } from './examples.ts';
+import { DELIVERY_ID, HOOK, INVITATION, KEY, ROOM, SESSION_ID, SHARED_STORE } from './examples.ts';
 import { type Operation, type Tag, toOperationObject } from './operation.ts';
 import { ACCOUNT_OPERATIONS } from './operations/account-operations.ts';
 import { HISTORY_OPERATIONS } from './operations/history-operations.ts';
+import { HOOK_OPERATIONS } from './operations/hook-operations.ts';
 import { KEY_OPERATIONS } from './operations/key-operations.ts';
 import { OPERATED_ACCOUNT_OPERATIONS } from './operations/operated-account-operations.ts';
 import { OPERATED_CONTENT_OPERATIONS } from './operations/operated-content-operations.ts';
@@ -27,6 +28,7 @@ const OPERATIONS = [
   ...OPERATED_ACCOUNT_OPERATIONS,
   ...OPERATED_CONTENT_OPERATIONS,
   ...USAGE_OPERATIONS,
+  ...HOOK_OPERATIONS,
   ...SERVICE_OPERATIONS,
 ];
 
@@ -113,6 +115,8 @@ const PATH_PARAMETERS = {
   ...pathParameter('invitation', 'The `id` of an invitation in the list.', INVITATION.id),
   ...pathParameter('key', 'The `id` of a key in the list.', KEY.id),
   ...pathParameter('account', 'The `id` of an account in the list.', ROOM),
+  ...pathParameter('hook', 'The `id` of a hook in the list.', HOOK.id),
+  ...pathParameter('delivery', 'The `id` of a delivery in the list.', DELIVERY_ID),
   ...pathParameter('table', 'The id of a table.', 'tasks'),
   ...pathParameter('row', 'The id of a row.', 'task1'),
   ...pathParameter('cell', 'The id of a cell.', 'title'),

@@ -126,6 +126,14 @@ const OPERATED_ACCOUNT = {
 
 export const ACCOUNT_PAGE = { accounts: [OPERATED_ACCOUNT], cursor: null };
 
+export const STORE_PAGE = { stores: [{ id: SHARED_STORE }], cursor: null };
+
+export const REBUILD_STEP = {
+  cursor: '8f4c1d07-62b3-4e9a-8d15-c07f3a9e2b64.walk.028',
+  listed: 97,
+  removed: 0,
+};
+
 const STORE_USAGE = {
   id: ROOM,
   name: null,
@@ -140,14 +148,6 @@ export const ACCOUNT_DESCRIPTION = {
   account: OPERATED_ACCOUNT,
   sessions: SESSIONS.map(({ current: _, ...session }) => session),
   stores: [{ ...STORE_USAGE, role: null }],
-};
-
-export const STORE_PAGE = { stores: [{ id: SHARED_STORE }], cursor: null };
-
-export const REBUILD_STEP = {
-  cursor: '8f4c1d07-62b3-4e9a-8d15-c07f3a9e2b64.walk.028',
-  listed: 97,
-  removed: 0,
 };
 
 export const USAGE = {
@@ -169,6 +169,25 @@ export const METRICS = `# HELP tinyhost_accounts Accounts of the namespace.
 # TYPE tinyhost_accounts gauge
 tinyhost_accounts{namespace="todo"} 1204
 `;
+
+export const NEW_HOOK = {
+  url: 'https://app.example.com/hooks',
+  events: ['account.created', 'store.changed'],
+};
+
+export const HOOK = {
+  id: 'a94d7c1e-2b60-4f85-9e31-d7c8b0f5a263',
+  ...NEW_HOOK,
+  created_at: TIME,
+  is_paused: false,
+};
+
+export const ISSUED_HOOK = {
+  ...HOOK,
+  secret: 'whsec_YWJjZGVmZ2hpamtsbW5vcHFyc3R1dnd4eXoxMjM0NTY=',
+};
+
+export const DELIVERY_ID = 'msg_5f0d8b7a-61c2-4e39-8a4d-c3f19b2e7604';
 
 export const EXPORT = {
   account: { namespace: 'todo', ...USER },

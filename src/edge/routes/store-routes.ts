@@ -102,10 +102,11 @@ export async function forwardAs(
 }
 
 /** The body may take long to arrive, so the room checks the session again before it writes. */
-const writerOf = ({ session, member }: StoreAccess): ProvenWriter => ({
+const writerOf = ({ session, member, owner }: StoreAccess): ProvenWriter => ({
   session_hash: session.session_hash,
   expires_at: session.expires_at,
   shard: session.shard,
   proven_at: Date.now(),
   member,
+  owner,
 });

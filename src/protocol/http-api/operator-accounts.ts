@@ -41,10 +41,7 @@ export interface StorePage {
   cursor: string | null;
 }
 
-/**
- * A store of an account, with its devices in it. What the store takes is missing if its room did
- * not answer, and for stores after the first 40.
- */
+/** A store of an account. It does not tell its usage if its room was not asked or did not answer. */
 export interface StoreOfAccount extends Partial<Omit<StoreUsage, 'id' | 'name'>> {
   /** That of the account, for its private store. */
   id: string;

@@ -7,6 +7,8 @@ export const SCOPES = [
   'usage:read',
   'backup:read',
   'backup:write',
+  'hooks:read',
+  'hooks:write',
 ] as const;
 
 export type Scope = (typeof SCOPES)[number];

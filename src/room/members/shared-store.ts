@@ -50,6 +50,12 @@ export class SharedStore {
     return this.members.load();
   }
 
+  /** The namespace and the id of the store; undefined in the room of a private one. */
+  get home(): { namespace: string; store: string } | undefined {
+    const { store } = this.members;
+    return store && { namespace: store.namespace, store: store.id };
+  }
+
   /** The role of an author; undefined if the author may not even read. */
   roleOf({ member, operator }: Author): Role | undefined {
     const { store, isDeleted } = this.members;

@@ -57,6 +57,10 @@ export class AuthWorld {
   stubsHashing = false;
   /** Runs while the next password is hashed. */
   duringNextHash: (() => Promise<unknown>) | undefined;
+  /** The auth room that other rooms cannot reach. */
+  unreachable: string | undefined;
+  /** Whether rooms do not know their names, as if alarms of PartyKit woke them. */
+  isNameless = false;
   /** Set if the engine provides Argon2id. */
   argon2: LoadWasm = argon2;
 
@@ -103,6 +107,7 @@ export class AuthWorld {
     fetch: async (path, init) => {
       this.calls.push(`${name}${path}`);
       const request = new Request(`http://room${path}`, init);
+      if (name === this.unreachable) throw new Error('room cannot be reached');
       if (name === 'log-key' && this.logKeyRoomFails) throw new Error('room is broken');
       if (name.startsWith('directory-') && this.directory !== 'reachable') {
         if (this.directory === 'unanswered') await (await this.room(name)).request(request);
@@ -210,6 +215,11 @@ export class AuthWorld {
     await Promise.all(set.map(async ([name]) => (await this.room(name)).alarm()));
   }
 
+  /** Fires the alarm of an auth room. */
+  async alarmOf(name: string): Promise<void> {
+    await (await this.room(name)).alarm();
+  }
+
   private async room(name: string): Promise<AuthRoom> {
     const known = this.opened.get(name);
     if (known) return known;
@@ -219,7 +229,7 @@ export class AuthWorld {
     this.instances.add(instance);
     const room = new AuthRoom({
       argon2,
-      name: () => name,
+      name: () => (this.isNameless ? undefined : name),
       storage: instance.asStorage,
       config,
       log: logger('partykit', 'auth'),

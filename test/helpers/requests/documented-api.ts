@@ -192,8 +192,8 @@ export class ExampleClient {
   }
 }
 
-/** Matches UUIDs, tokens, hashes and cursors. */
-const GENERATED = /^(thk_)?[0-9a-f-]{35,64}(\.walk\.\w{3})?$/;
+/** Matches UUIDs, tokens, hashes, secrets and cursors. */
+const GENERATED = /^(thk_)?[0-9a-f-]{35,64}(\.walk\.\w{3})?$|^whsec_/;
 
 /** The `User-Agent` of the client in the examples. */
 const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0';

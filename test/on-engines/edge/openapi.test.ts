@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import type { DevServer } from '../../../dev/dev-server.ts';
 import {
+  DELIVERY_ID,
   EMAIL,
   HEALTH,
+  HOOK,
   MAIL_TOKEN,
   OPERATOR_KEY,
   SESSION_ID,
@@ -58,6 +60,11 @@ const BEFORE: Record<string, string[]> = {
   revokeInvitation: ['createInvitation'],
   listKeys: ['createKey'],
   revokeKey: ['createKey'],
+  listHooks: ['createHook'],
+  updateHook: ['createHook'],
+  deleteHook: ['createHook'],
+  listDeliveries: ['createHook'],
+  retryDelivery: ['createHook'],
   openSocketOfSharedStore: ['createTicketOfSharedStore'],
 };
 
@@ -90,12 +97,12 @@ async function addSecondOwner(client: ExampleClient): Promise<void> {
   await ask(other, 'POST', 'accept-invitation', { token: body.token });
 }
 
-/** Removes the keys of other requests, because the server has one list for all clients. */
-async function revokeKeys(): Promise<void> {
+/** Removes what other requests have created, because the server has one list for all clients. */
+async function clear(path: string, list: string): Promise<void> {
   const { url } = server;
-  const { body } = await askAdmin('GET', 'keys', { url });
-  for (const { id } of body.keys as { id: string }[]) {
-    await askAdmin('DELETE', `keys/${id}`, { url });
+  const { body } = await askAdmin('GET', path, { url });
+  for (const { id } of body[list] as { id: string }[]) {
+    await askAdmin('DELETE', `${path}/${id}`, { url });
   }
 }
 
@@ -106,13 +113,25 @@ const untilListed = (client: ExampleClient, to: Endpoint) =>
     expect(body).toMatchObject({ stores: [{ id: client.expected(SHARED_STORE) }] });
   });
 
+/** Makes the client's hook have a delivery. The receiver of the examples does not exist. */
+async function addDelivery(client: ExampleClient): Promise<void> {
+  const { url } = server;
+  await newUser({ url });
+  const path = `${NAMESPACE}/hooks/${client.expected(HOOK.id)}/deliveries`;
+  const first = async () =>
+    ((await askAdmin('GET', path, { url })).body.deliveries as { id: string }[])[0]?.id;
+  await expect.poll(first).toBeDefined();
+  client.replace(DELIVERY_ID, (await first())!);
+}
+
 async function newClient(to: Endpoint): Promise<ExampleClient> {
   const client = new ExampleClient(server.url);
   const email = uniqueEmail();
   client.replace(EMAIL, email);
   client.replace(HEALTH.engine, inject('engine'));
   if (to.id === 'signUp') return client;
-  if (to.id === 'listKeys') await revokeKeys();
+  if (to.id === 'listKeys') await clear('keys', 'keys');
+  if (to.id === 'listHooks') await clear(`${NAMESPACE}/hooks`, 'hooks');
   // The list has the stores of all clients.
   if (to.id === 'listStoresOfNamespace') client.replace('todo', `todo-${crypto.randomUUID()}`);
   for (const id of [...BEGINNING, ...requestsBefore(to)]) {
@@ -125,6 +144,7 @@ async function newClient(to: Endpoint): Promise<ExampleClient> {
   client.replace(SESSION_ID.slice(0, 16), session.slice(0, 16));
   if (to.id === 'removeMember') await addSecondOwner(client);
   if (to.id === 'listStoresOfNamespace') await untilListed(client, to);
+  if (to.id === 'retryDelivery') await addDelivery(client);
   if (to.path.startsWith('/admin/{namespace}/accounts')) {
     await pathOfAccount({ url: server.url, namespace: NAMESPACE, email });
   }

@@ -1,3 +1,4 @@
+import { accountShard } from '../../../account-shard.ts';
 import { fail, type Result, succeed } from '../../../protocol/errors.ts';
 import type {
   AccountDescription,
@@ -5,6 +6,7 @@ import type {
   KeyAccess,
   OperatedAccount,
   RebuildStep,
+  StoreOfAccount,
   StorePage,
 } from '../../../protocol/http-api/operator-accounts.ts';
 import type { EdgeContext } from '../../environment.ts';
@@ -60,19 +62,32 @@ export function listStores(context: EdgeContext): Promise<Result<StorePage>> {
 export async function describeAccount(context: EdgeContext): Promise<Result<AccountDescription>> {
   const described = await operateOnAccount(context, 'describe-account', {});
   if (!described.ok) return described;
-  const { account, sessions, stores, member } = described.value;
+  const { account, sessions, stores } = described.value;
   const own = { id: account.id, name: null, role: null };
-  const listed = [own, ...stores.map(({ store: id, name, role }) => ({ id, name, role }))];
-  const asked = listed
-    .slice(0, MAX_STORES_ASKED)
-    .map(({ id }) => (id === account.id ? { id } : { id, member }));
-  const measured = await measureStores(context.env.rooms, asked);
-  const usage = new Map(measured.stores.map((store) => [store.id, store]));
+  const shared = stores.map(({ store: id, name, role }) => ({ id, name, role }));
   return succeed({
     account,
     sessions,
-    stores: listed.map((store) => ({ ...usage.get(store.id), ...store })),
+    stores: await withUsage(context, account, [own, ...shared]),
   });
+}
+
+/** Adds what the first 40 stores take, as many as one request can ask. */
+async function withUsage(
+  context: EdgeContext,
+  { id, email }: OperatedAccount,
+  stores: StoreOfAccount[],
+): Promise<StoreOfAccount[]> {
+  const namespace = context.req.param('namespace') ?? '';
+  const operator = { key: context.get('operator').key, namespace };
+  const account = { id, shard: await accountShard(namespace, email) };
+  const asked = stores.slice(0, MAX_STORES_ASKED).map((store) => ({
+    id: store.id,
+    operator: store.id === id ? { ...operator, account } : operator,
+  }));
+  const measured = await measureStores(context.env.rooms, asked);
+  const usages = new Map(measured.stores.map((usage) => [usage.id, usage]));
+  return stores.map((store) => ({ ...usages.get(store.id), ...store }));
 }
 
 /** `POST /admin/:namespace/accounts/:account/disable` */
