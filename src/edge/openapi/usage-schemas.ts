@@ -12,7 +12,7 @@ const Device = v.object({
   account: v.optional(Uuid),
 }) satisfies v.GenericSchema<usage.ConnectedDevice>;
 
-const StoreUsage = v.object({
+export const StoreUsage = v.object({
   id: Uuid,
   name: v.pipe(v.nullable(v.string()), v.description('Null for a private store.')),
   bytes: v.pipe(Count, v.description('The size of the content as JSON.')),
