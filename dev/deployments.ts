@@ -26,16 +26,21 @@ export interface Bundle {
   startMs: number;
 }
 
-type Vars = Record<string, string | number>;
+/** By default, there are all namespaces. An undefined variable is not set. */
+type Vars = Record<string, string | number | undefined>;
 
 /** Stores rooms in the folder `persist`; in memory if it is undefined. */
 type Deploy = (vars: Vars, persist?: string) => Promise<Deployment>;
 
+const settings = (vars: Vars): [name: string, value: string | number][] =>
+  Object.entries({ ...DEFAULT_VARS, ...vars }).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, value]],
+  );
+
 export const deployTo: Record<Engine, Deploy> = {
   async partykit(vars, persist) {
     const platform = await startPartykitPlatform();
-    const all = { ...DEFAULT_VARS, ...vars };
-    const args = Object.entries(all).flatMap(([name, value]) => ['--var', `${name}=${value}`]);
+    const args = settings(vars).flatMap(([name, value]) => ['--var', `${name}=${value}`]);
     const upload = await platform.deploy(...args);
     const { worker, code } = await platform.worker(upload);
     return boot({ ...worker, durableObjectsPersist: persist }, code, platform.stop);
@@ -52,7 +57,7 @@ export const deployTo: Record<Engine, Deploy> = {
     ];
     await rm(outdir, { recursive: true, force: true });
     const { workerOptions } = unstable_getMiniflareWorkerOptions('wrangler.jsonc');
-    const bindings = { ...workerOptions.bindings, ...DEFAULT_VARS, ...vars };
+    const bindings = { ...workerOptions.bindings, ...Object.fromEntries(settings(vars)) };
     const worker = { ...workerOptions, bindings, modules } as WorkerOptions;
     return boot({ ...worker, durableObjectsPersist: persist }, code);
   },

@@ -92,6 +92,7 @@ const admin = new Hono<EdgeEnv>()
   .post('/:namespace/accounts/:account/disable', writesAccounts, respond(operated.disableAccount))
   .post('/:namespace/accounts/:account/enable', writesAccounts, respond(operated.enableAccount))
   .post('/:namespace/accounts/:account/request-reset', writesAccounts, respond(operated.mailReset))
+  .get('/:namespace/stores', requireScope('stores:read'), respond(operated.listStores))
   .post('/:namespace/directory/rebuild', writesAccounts, respond(operated.rebuild))
   .get('/:namespace/usage', readsUsage, respond(adminUsage.usageStep))
   .get('/:namespace/summary', readsUsage, respond(adminUsage.summary));

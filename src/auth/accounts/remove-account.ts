@@ -25,5 +25,5 @@ export async function removeAccount(
   post({ kind: 'destroy', user: id });
   post(directoryJob(account));
   postAccountEvent(post, host.config, account, 'account.deleted');
-  await leaveStores(transaction, post, id);
+  await leaveStores(transaction, post, account);
 }

@@ -174,12 +174,17 @@ const AccountDescription = v.object({
   sessions: v.array(v.omit(SessionListEntry, ['current'])),
   stores: v.array(
     v.object({
-      id: Uuid,
-      name: v.pipe(v.nullable(v.string()), v.description('Null for the private store.')),
+      ...v.partial(USAGE_SCHEMAS.StoreUsage).entries,
+      ...v.pick(USAGE_SCHEMAS.StoreUsage, ['id', 'name']).entries,
       role: v.pipe(v.nullable(v.picklist(ROLES)), v.description('Null for the private store.')),
     }),
   ),
 }) satisfies v.GenericSchema<operated.AccountDescription>;
+
+const StorePage = v.object({
+  stores: v.array(v.object({ id: Uuid })),
+  cursor: Cursor,
+}) satisfies v.GenericSchema<operated.StorePage>;
 
 const RebuildStep = v.object({
   cursor: Cursor,
@@ -265,7 +270,7 @@ const SCHEMAS = {
   ...{ Invitation, InvitationList, IssuedInvitation },
   Rebuilding: requests.RebuildInput,
   ...{ Key, KeyList, IssuedKey, KeyAccess },
-  ...{ AccountPage, AccountDescription, RebuildStep },
+  ...{ AccountPage, AccountDescription, StorePage, RebuildStep },
   ...HOOK_SCHEMAS,
   ...USAGE_SCHEMAS,
   ...{ MergePatch, JsonPatch, MergeableContent, ManualSync, ManualSyncResult, PersistedStore },

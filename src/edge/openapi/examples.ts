@@ -126,11 +126,7 @@ const OPERATED_ACCOUNT = {
 
 export const ACCOUNT_PAGE = { accounts: [OPERATED_ACCOUNT], cursor: null };
 
-export const ACCOUNT_DESCRIPTION = {
-  account: OPERATED_ACCOUNT,
-  sessions: SESSIONS.map(({ current: _, ...session }) => session),
-  stores: [{ id: ROOM, name: null, role: null }],
-};
+export const STORE_PAGE = { stores: [{ id: SHARED_STORE }], cursor: null };
 
 export const REBUILD_STEP = {
   cursor: '8f4c1d07-62b3-4e9a-8d15-c07f3a9e2b64.walk.028',
@@ -146,6 +142,12 @@ const STORE_USAGE = {
   quota_bytes: 33_554_432,
   devices: [],
   last_changed_at: TIME,
+};
+
+export const ACCOUNT_DESCRIPTION = {
+  account: OPERATED_ACCOUNT,
+  sessions: SESSIONS.map(({ current: _, ...session }) => session),
+  stores: [{ ...STORE_USAGE, role: null }],
 };
 
 export const USAGE = {

@@ -1,6 +1,7 @@
 import type { Role } from '../membership.ts';
 import type { Scope } from './operator-keys.ts';
 import type { ListedSession } from './response-types.ts';
+import type { StoreUsage } from './usage.ts';
 
 /** The responses of the operator's routes about accounts. Times are ISO 8601 in UTC. */
 
@@ -33,8 +34,15 @@ export interface AccountPage {
   cursor: string | null;
 }
 
-/** A store of an account. */
-export interface StoreOfAccount {
+/** `GET /admin/:namespace/stores`: the shared stores, by id. */
+export interface StorePage {
+  stores: { id: string }[];
+  /** Where the next page begins; null at the end. */
+  cursor: string | null;
+}
+
+/** A store of an account. It does not tell its usage if its room was not asked or did not answer. */
+export interface StoreOfAccount extends Partial<Omit<StoreUsage, 'id' | 'name'>> {
   /** That of the account, for its private store. */
   id: string;
   /** Null for the private store. */

@@ -14,7 +14,7 @@ const known = new WeakMap<Writer, string>();
 
 /**
  * The author of a change as the history names it: `member:<id>` in a shared store, `key:<id>` of an
- * operator's key, or `session:<the first 16 characters of its id>`; empty if it is unknown.
+ * operator's key (`key:OPERATOR_KEY`), or `session:<the first 16 characters of its id>`; empty if it is unknown.
  */
 function authorOf(writer: Writer): string {
   let author = known.get(writer);
@@ -44,8 +44,8 @@ export class Authors {
 
 const isConnection = (writer: Writer): writer is Connection => 'send' in writer;
 
-function describe({ member, key, session_hash }: Author): string {
+function describe({ member, operator, session_hash }: Author): string {
   if (member) return `member:${member.account}`;
-  if (key !== undefined) return `key:${key}`;
+  if (operator) return `key:${operator.key ?? 'OPERATOR_KEY'}`;
   return session_hash === undefined ? '' : `session:${session_hash.slice(0, SESSION_CHARACTERS)}`;
 }

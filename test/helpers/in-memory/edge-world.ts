@@ -56,6 +56,7 @@ export class EdgeWorld {
     const response = await handleRequest(request, this.host);
     const text = await response.text();
     const { status, headers } = response;
-    return { status, headers, body: text === '' ? {} : JSON.parse(text) };
+    const isJson = headers.get('content-type')?.startsWith('application/json');
+    return { status, headers, body: isJson && text !== '' ? JSON.parse(text) : {} };
   }
 }

@@ -65,7 +65,20 @@ test.each(others)('the samples of %s run unchanged', async (document) => {
   await follow(document);
 });
 
-const languages = ['', 'sh', 'js', 'jsx', 'ts', 'tsx', 'vue', 'svelte', 'json', 'http', 'mermaid'];
+const languages = [
+  '',
+  'sh',
+  'js',
+  'jsx',
+  'ts',
+  'tsx',
+  'vue',
+  'svelte',
+  'json',
+  'http',
+  'yaml',
+  'mermaid',
+];
 
 test.each(SAMPLES)('the language of the sample at $document:$line is known', ({ language }) => {
   expect(languages).toContain(language);

@@ -21,7 +21,7 @@ test('a new account is listed by the prefix of its address, and described', asyn
   expect(body).toMatchObject({
     account: { email: user.email, is_disabled: false },
     sessions: [{ user_agent: 'Node' }],
-    stores: [{ name: null }],
+    stores: [{ name: null, bytes: 25, cost: 0, devices: [], last_changed_at: null }],
   });
 });
 

@@ -90,7 +90,7 @@ describe('the list of accounts', () => {
 });
 
 describe('an account', () => {
-  it('is described with its sessions and stores, by three rooms', async () => {
+  it('is described with its sessions and stores, by three rooms and those of the stores', async () => {
     await signUp(ANN.email);
     const session = await world.auth.signIn({ client: { ...ANN.client, user_agent: 'curl/8' } });
     const created = await world.auth.askAs('create-store', session, { name: 'Holiday' });
@@ -122,6 +122,24 @@ describe('an account', () => {
     expect((await send('GET', `notes/accounts/${'x'.repeat(2_000)}`)).status).toBe(404);
     await storage.delete(`account:${id}`);
     expect((await send('GET', `notes/accounts/${id}`)).body).toMatchObject({ error: 'not_found' });
+  });
+});
+
+describe('the list of stores', () => {
+  it('is of one namespace, page by page', async () => {
+    const session = await world.auth.signUp();
+    for (const name of ['Holiday', 'Work', 'Shopping']) {
+      await world.auth.askAs('create-store', session, { name });
+    }
+    const ids = [...world.auth.stores.stores.keys()].sort();
+    await vi.waitFor(async () => {
+      const { body } = await send('GET', 'notes/stores?limit=2');
+      expect(body).toEqual({ stores: ids.slice(0, 2).map((id) => ({ id })), cursor: ids[1] });
+    });
+    const last = await send('GET', `notes/stores?limit=2&cursor=${ids[1]}`);
+    expect(last.body).toEqual({ stores: [{ id: ids[2] }], cursor: null });
+    expect((await send('GET', 'todo/stores')).body).toEqual({ stores: [], cursor: null });
+    expect((await send('GET', 'notes/stores?limit=501')).body).toMatchObject({ field: 'limit' });
   });
 });
 

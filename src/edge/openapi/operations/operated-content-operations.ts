@@ -1,6 +1,7 @@
 import { ADMIN } from '../error-groups.ts';
 import { BY_KEY, type Operation } from '../operation.ts';
 import { HISTORY_OPERATIONS } from './history-operations.ts';
+import { byMembers } from './shared-content-operations.ts';
 import { STORE_OPERATIONS } from './store-operations.ts';
 import { SYNC_OPERATIONS } from './sync-operations.ts';
 
@@ -23,7 +24,7 @@ export const OPERATED_CONTENT_OPERATIONS: readonly Operation[] = CONTENT_OPERATI
 );
 
 function operated(operation: Operation, owner: string, suffix: string, where: string): Operation {
-  const { id, method, path, summary, errors } = operation;
+  const { id, method, path, summary, errors, responses } = operation;
   return {
     ...operation,
     id: id + suffix,
@@ -31,6 +32,7 @@ function operated(operation: Operation, owner: string, suffix: string, where: st
     tag: 'operator',
     summary: `${summary}, in ${where}`,
     authentication: BY_KEY,
+    responses: owner.startsWith('stores') ? byMembers(responses) : responses,
     scope: method === 'get' ? 'stores:read' : 'stores:write',
     errors: [...new Set([...errors.filter((code) => !OF_SESSIONS.has(code)), ...ADMIN])],
   };

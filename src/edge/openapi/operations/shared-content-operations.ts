@@ -20,6 +20,11 @@ export const SHARED_CONTENT_OPERATIONS: readonly Operation[] = CONTENT_OPERATION
   ({ path }) => IS_CONTENT.test(path),
 ).map(ofSharedStore);
 
+/** In a shared store, the history names members. */
+export function byMembers(responses: Operation['responses']): Operation['responses'] {
+  return JSON.parse(JSON.stringify(responses).replaceAll(AUTHOR, MEMBER));
+}
+
 function ofSharedStore(operation: Operation): Operation {
   const { id, path, summary, errors, responses } = operation;
   return {
@@ -28,7 +33,7 @@ function ofSharedStore(operation: Operation): Operation {
     path: path.replace('/{namespace}', '/{namespace}/stores/{store}'),
     tag: 'sharing',
     summary: `${summary}, in a shared store`,
-    responses: JSON.parse(JSON.stringify(responses).replaceAll(AUTHOR, MEMBER)),
+    responses: byMembers(responses),
     errors: [...new Set([...errors, 'forbidden' as const])],
   };
 }

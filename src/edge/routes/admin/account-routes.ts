@@ -1,3 +1,4 @@
+import { accountShard } from '../../../account-shard.ts';
 import { fail, type Result, succeed } from '../../../protocol/errors.ts';
 import type {
   AccountDescription,
@@ -5,15 +6,18 @@ import type {
   KeyAccess,
   OperatedAccount,
   RebuildStep,
+  StoreOfAccount,
+  StorePage,
 } from '../../../protocol/http-api/operator-accounts.ts';
 import type { EdgeContext } from '../../environment.ts';
 import { rebuildDirectory } from '../../rebuild-directory.ts';
 import { readOptionalBody } from '../../request-body.ts';
 import { RebuildInput } from '../../request-schemas.ts';
 import { clientInfo, confirmation } from '../../session.ts';
+import { MAX_STORES_ASKED, measureStores } from '../../store-usage.ts';
 import { askDirectory, operateOnAccount } from './operated-account.ts';
 
-/** The operator's routes about the accounts of a namespace. */
+/** The operator's routes about the accounts of a namespace, and the list of its stores. */
 
 /** Accounts of one page, unless the request says otherwise. */
 const PAGE = 100;
@@ -47,6 +51,13 @@ export async function listAccounts(context: EdgeContext): Promise<Result<Account
 
 const withoutShard = ({ shard: _, ...account }: OperatedAccount & { shard: string }) => account;
 
+/** `GET /admin/:namespace/stores` */
+export function listStores(context: EdgeContext): Promise<Result<StorePage>> {
+  const { cursor, limit = `${PAGE}` } = context.req.query();
+  const namespace = context.req.param('namespace') ?? '';
+  return askDirectory(context, namespace, 'list-stores', { cursor, limit: Number(limit) });
+}
+
 /** `GET /admin/:namespace/accounts/:account` */
 export async function describeAccount(context: EdgeContext): Promise<Result<AccountDescription>> {
   const described = await operateOnAccount(context, 'describe-account', {});
@@ -54,7 +65,29 @@ export async function describeAccount(context: EdgeContext): Promise<Result<Acco
   const { account, sessions, stores } = described.value;
   const own = { id: account.id, name: null, role: null };
   const shared = stores.map(({ store: id, name, role }) => ({ id, name, role }));
-  return succeed({ account, sessions, stores: [own, ...shared] });
+  return succeed({
+    account,
+    sessions,
+    stores: await withUsage(context, account, [own, ...shared]),
+  });
+}
+
+/** Adds what the first 40 stores take, as many as one request can ask. */
+async function withUsage(
+  context: EdgeContext,
+  { id, email }: OperatedAccount,
+  stores: StoreOfAccount[],
+): Promise<StoreOfAccount[]> {
+  const namespace = context.req.param('namespace') ?? '';
+  const operator = { key: context.get('operator').key, namespace };
+  const account = { id, shard: await accountShard(namespace, email) };
+  const asked = stores.slice(0, MAX_STORES_ASKED).map((store) => ({
+    id: store.id,
+    operator: store.id === id ? { ...operator, account } : operator,
+  }));
+  const measured = await measureStores(context.env.rooms, asked);
+  const usages = new Map(measured.stores.map((usage) => [usage.id, usage]));
+  return stores.map((store) => ({ ...usages.get(store.id), ...store }));
 }
 
 /** `POST /admin/:namespace/accounts/:account/disable` */

@@ -18,11 +18,11 @@ export const jsonStore = (context: EdgeContext): Promise<Result<Response>> =>
 export const manualSync = (context: EdgeContext): Promise<Result<Response>> =>
   forward(context, '/manual-sync', {});
 
-/** `GET …/store/history` */
+/** `GET …/store/history`: the moments of the store. */
 export const storeHistory = (context: EdgeContext): Promise<Result<Response>> =>
   forward(context, '/history', {});
 
-/** `POST …/store/restore` */
+/** `POST …/store/restore`: writes what the store was at a moment. */
 export const restoreStore = (context: EdgeContext): Promise<Result<Response>> =>
   forward(context, '/restore', {});
 
