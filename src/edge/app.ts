@@ -18,6 +18,7 @@ import {
   respond,
 } from './responses.ts';
 import * as account from './routes/account-routes.ts';
+import * as backup from './routes/admin/backup-routes.ts';
 import { health } from './routes/health.ts';
 import * as key from './routes/key-routes.ts';
 import * as member from './routes/member-routes.ts';
@@ -65,12 +66,16 @@ const sharedStores = new Hono<EdgeEnv>()
   .delete('/:store/invitations/:invitation', respond(member.revokeInvitation))
   .post('/:store/ws-ticket', respond(session.createTicket));
 
+const backupChecks = [requireNamespace, requireScope('backup:read')] as const;
+
 /** The operator's routes. */
 const admin = new Hono<EdgeEnv>()
   .use(checkAccountBody)
   .get('/keys', requireScope('keys:write'), respond(key.listKeys))
   .post('/keys', requireScope('keys:write'), respond(key.createKey))
-  .delete('/keys/:key', requireScope('keys:write'), respond(key.revokeKey));
+  .delete('/keys/:key', requireScope('keys:write'), respond(key.revokeKey))
+  .get('/:namespace/backup', ...backupChecks, respond(backup.backUp))
+  .get('/:namespace/hashes', ...backupChecks, respond(backup.hashes));
 
 const STORE_METHODS = ['GET', 'PUT', 'PATCH', 'DELETE'];
 const storeChecks = [requireNamespace, checkStoreBody] as const;
@@ -101,6 +106,13 @@ app.use(methodNotAllowed({ app, onMethodNotAllowed }));
 
 app.get('/health', health);
 app.get('/openapi.json', openApi);
+app.post(
+  '/admin/:namespace/import',
+  requireNamespace,
+  requireScope('backup:write'),
+  backup.checkImportBody,
+  respond(backup.importBackup),
+);
 app.route('/admin', admin);
 app.get('/api/session', respond(session.describeSession));
 for (const path of ['/:namespace', '/:namespace/stores/:store']) {

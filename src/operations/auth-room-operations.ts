@@ -7,6 +7,7 @@ import type {
   Ticket,
 } from '../protocol/http-api/response-types.ts';
 import type { IssuedInvitation, Membership, Role } from '../protocol/membership.ts';
+import type { AccountBackupOperations } from './backup-operations.ts';
 import type { OwnAccountsOperations } from './directory-operations.ts';
 import type { ProvenSession } from './proven-access.ts';
 
@@ -62,7 +63,8 @@ export interface MembershipOperations {
 export interface AccountsRoomOperations
   extends AccountsOperations,
     MembershipOperations,
-    OwnAccountsOperations {}
+    OwnAccountsOperations,
+    AccountBackupOperations {}
 
 /** The operations of hashing rooms, which are named `hash-<number>`. */
 export interface HashingOperations {

@@ -1,3 +1,5 @@
+import { normaliseAddress } from '../email-address.ts';
+
 /**
  * The directory of a namespace: a list of its accounts for whoever runs the service. The auth rooms
  * decide what an account is, and tell the directory. Times are ISO 8601 in UTC.
@@ -36,9 +38,12 @@ export type DirectoryNews = ExistingAccount | { id: string; is_deleted: true };
 export interface DirectoryOperations {
   /** An auth room tells the state of an account. The latest version wins. */
   'set-entry': { input: { entry: DirectoryNews }; output: Record<string, never> };
-  /** The same for many accounts. `rebuild` marks them as seen by that rebuilding. */
+  /**
+   * The same for many accounts. `rebuild` marks them as seen by that rebuilding. `is_import` says
+   * that the accounts exist again, if they were deleted before.
+   */
   'set-entries': {
-    input: { entries: DirectoryNews[]; rebuild?: string };
+    input: { entries: DirectoryNews[]; rebuild?: string; is_import?: boolean };
     output: Record<string, never>;
   };
   /**
@@ -49,7 +54,13 @@ export interface DirectoryOperations {
     input: { prefix?: string | undefined; cursor?: string | undefined; limit: number };
     output: { accounts: DirectoryEntry[]; cursor: string | null };
   };
+  'list-stores': {
+    input: { cursor?: string | undefined; limit: number };
+    output: { stores: { id: string }[]; cursor: string | null };
+  };
   'find-account': { input: { id: string }; output: DirectoryEntry };
+  /** Those of at most MAX_DIRECTORY_PAGE accounts that the directory lists. */
+  'find-accounts': { input: { ids: string[] }; output: { accounts: DirectoryEntry[] } };
   /** At most `limit` accounts that a rebuilding has not seen, from one page of the directory. */
   'list-unseen': {
     input: { rebuild: string; cursor?: string | undefined; limit: number };
@@ -70,3 +81,10 @@ export interface OwnAccountsOperations {
   /** Which of these accounts the room does not have, of at most MAX_OWN_ACCOUNTS_PAGE. */
   'find-absent-accounts': { input: { ids: string[] }; output: { ids: string[] } };
 }
+
+/**
+ * Where an entry is in the order. No address has a space, and a space sorts before every character
+ * of one, so an address comes before all longer ones.
+ */
+export const positionOf = ({ email, id }: Pick<DirectoryEntry, 'email' | 'id'>): string =>
+  `${normaliseAddress(email)} ${id}`;

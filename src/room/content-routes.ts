@@ -2,6 +2,7 @@ import type { Route } from '../operations/room-calls.ts';
 import type { Config } from '../platform.ts';
 import { NO_SUCH_STORE, type Result, succeed } from '../protocol/errors.ts';
 import { type SessionCheck, writerOf } from './admission/session-check.ts';
+import { backupRoutes } from './backup/backup-routes.ts';
 import { ContentRequest } from './content-request.ts';
 import type { Document } from './document.ts';
 import { manualSync } from './http/manual-sync.ts';
@@ -23,6 +24,7 @@ export function contentRoutes(
   const checks = { holds, refusalOf: shared.refusalOf };
 
   return {
+    ...backupRoutes(config, document, shared),
     'manual-sync': onContent((content) => manualSync(document, config, content)),
     store: onContent((content) => storeRoutes(document, content)),
     'partykit-store': onContent((content) => persister.request(content)),

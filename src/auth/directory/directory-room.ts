@@ -14,6 +14,7 @@ const MAX_TEXT = 1_000;
 const INVALID_LIMIT = fail('invalid_field', `limit is 1 to ${MAX_DIRECTORY_PAGE}`, {
   field: 'limit',
 });
+const TOO_MANY = fail('invalid_field', `at most ${MAX_DIRECTORY_PAGE} ids`, { field: 'ids' });
 const INVALID_CURSOR = fail('invalid_field', 'this is no cursor of the list', { field: 'cursor' });
 const INVALID_PREFIX = fail('invalid_field', 'no address begins like this', { field: 'prefix' });
 const NO_ACCOUNT = fail('not_found', 'there is no account with this id');
@@ -26,9 +27,10 @@ export function directoryHandlers({ storage }: RoomHost): Handlers<DirectoryOper
       return succeed({});
     },
 
-    async 'set-entries'({ entries, rebuild }) {
+    async 'set-entries'({ entries, rebuild, is_import }) {
       await storage.transaction(async (transaction) => {
         const directory = new Directory(transaction);
+        if (is_import) for (const { id } of entries) await directory.forgetDeletion(id);
         for (const entry of entries) await directory.set(entry, rebuild);
       });
       return succeed({});
@@ -44,6 +46,17 @@ export function directoryHandlers({ storage }: RoomHost): Handlers<DirectoryOper
     async 'find-account'({ id }) {
       const found = id.length > MAX_TEXT ? undefined : await new Directory(storage).find(id);
       return found ? succeed(found) : NO_ACCOUNT;
+    },
+
+    async 'list-stores'() {
+      return succeed({ stores: [], cursor: null });
+    },
+
+    async 'find-accounts'({ ids }) {
+      if (ids.length > MAX_DIRECTORY_PAGE) return TOO_MANY;
+      const directory = new Directory(storage);
+      const found = await Promise.all(ids.map((id) => directory.find(id)));
+      return succeed({ accounts: found.filter((entry) => entry !== undefined) });
     },
 
     async 'list-unseen'({ rebuild, cursor, limit }) {
