@@ -18,9 +18,10 @@ import {
   respond,
 } from './responses.ts';
 import * as account from './routes/account-routes.ts';
+import * as operated from './routes/admin/account-routes.ts';
 import * as backup from './routes/admin/backup-routes.ts';
+import * as key from './routes/admin/key-routes.ts';
 import { health } from './routes/health.ts';
-import * as key from './routes/key-routes.ts';
 import * as member from './routes/member-routes.ts';
 import { openApi } from './routes/openapi.ts';
 import { page } from './routes/page.ts';
@@ -66,16 +67,29 @@ const sharedStores = new Hono<EdgeEnv>()
   .delete('/:store/invitations/:invitation', respond(member.revokeInvitation))
   .post('/:store/ws-ticket', respond(session.createTicket));
 
-const backupChecks = [requireNamespace, requireScope('backup:read')] as const;
+const keys = requireScope('keys:write');
+const readsAccounts = requireScope('accounts:read');
+const writesAccounts = requireScope('accounts:write');
+const readsBackups = requireScope('backup:read');
 
 /** The operator's routes. */
 const admin = new Hono<EdgeEnv>()
   .use(checkAccountBody)
-  .get('/keys', requireScope('keys:write'), respond(key.listKeys))
-  .post('/keys', requireScope('keys:write'), respond(key.createKey))
-  .delete('/keys/:key', requireScope('keys:write'), respond(key.revokeKey))
-  .get('/:namespace/backup', ...backupChecks, respond(backup.backUp))
-  .get('/:namespace/hashes', ...backupChecks, respond(backup.hashes));
+  .get('/access', respond(operated.describeAccess))
+  .get('/keys', keys, respond(key.listKeys))
+  .post('/keys', keys, respond(key.createKey))
+  .delete('/keys/:key', keys, respond(key.revokeKey))
+  .use('/:namespace/:subject/*', requireNamespace)
+  .get('/:namespace/accounts', readsAccounts, respond(operated.listAccounts))
+  .get('/:namespace/accounts/:account', readsAccounts, respond(operated.describeAccount))
+  .delete('/:namespace/accounts/:account', writesAccounts, respond(operated.removeAccount))
+  .delete('/:namespace/accounts/:account/sessions', writesAccounts, respond(operated.endSessions))
+  .post('/:namespace/accounts/:account/disable', writesAccounts, respond(operated.disableAccount))
+  .post('/:namespace/accounts/:account/enable', writesAccounts, respond(operated.enableAccount))
+  .post('/:namespace/accounts/:account/request-reset', writesAccounts, respond(operated.mailReset))
+  .post('/:namespace/directory/rebuild', writesAccounts, respond(operated.rebuild))
+  .get('/:namespace/backup', readsBackups, respond(backup.backUp))
+  .get('/:namespace/hashes', readsBackups, respond(backup.hashes));
 
 const STORE_METHODS = ['GET', 'PUT', 'PATCH', 'DELETE'];
 const storeChecks = [requireNamespace, checkStoreBody] as const;

@@ -12,6 +12,7 @@ import {
 import { call } from '../operations/room-calls.ts';
 import type { RoomStub, Rooms } from '../platform.ts';
 import { fail, type Result, succeed } from '../protocol/errors.ts';
+import type { RebuildStep } from '../protocol/http-api/operator-accounts.ts';
 
 /**
  * Calls of one step to auth rooms. Workers on the free plan allow 50 subrequests a request, and a
@@ -30,15 +31,6 @@ const DEADLINE_MS = 8_000;
 const INVALID_CURSOR = fail('invalid_field', 'this is no cursor of a rebuilding', {
   field: 'cursor',
 });
-
-/** What one step has done. The rebuilding has ended when `cursor` is null. */
-export interface RebuildStep {
-  cursor: string | null;
-  /** Accounts that auth rooms have listed. */
-  listed: number;
-  /** Entries of deleted accounts that were removed. */
-  removed: number;
-}
 
 /**
  * Where a rebuilding is: `walk` asks each auth room for its accounts, from `after` in the room

@@ -100,6 +100,12 @@ export const AcceptanceInput = v.object({
   ),
 });
 
+export const RebuildInput = v.object({
+  cursor: v.optional(
+    v.nullable(v.pipe(v.string('must be a string'), v.description('That of the step before.'))),
+  ),
+});
+
 /** Ten years. */
 const MAX_KEY_SECONDS = 315_360_000;
 

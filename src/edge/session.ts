@@ -1,9 +1,6 @@
 import { shardOfToken } from '../located-token.ts';
-import type {
-  AccountsRoomOperations,
-  ClientInfo,
-  SessionQuery,
-} from '../operations/auth-room-operations.ts';
+import type { AccountsRoomOperations, SessionQuery } from '../operations/auth-room-operations.ts';
+import type { ClientInfo } from '../operations/client-info.ts';
 import type { ProvenSession } from '../operations/proven-access.ts';
 import { call } from '../operations/room-calls.ts';
 import { EMAIL_UNVERIFIED, fail, type Result, succeed } from '../protocol/errors.ts';

@@ -8,7 +8,9 @@ import type {
 } from '../protocol/http-api/response-types.ts';
 import type { IssuedInvitation, Membership, Role } from '../protocol/membership.ts';
 import type { AccountBackupOperations } from './backup-operations.ts';
+import type { ClientInfo } from './client-info.ts';
 import type { OwnAccountsOperations } from './directory-operations.ts';
+import type { OperatedAccountOperations } from './operated-account-operations.ts';
 import type { ProvenSession } from './proven-access.ts';
 
 /**
@@ -64,7 +66,8 @@ export interface AccountsRoomOperations
   extends AccountsOperations,
     MembershipOperations,
     OwnAccountsOperations,
-    AccountBackupOperations {}
+    AccountBackupOperations,
+    OperatedAccountOperations {}
 
 /** The operations of hashing rooms, which are named `hash-<number>`. */
 export interface HashingOperations {
@@ -159,15 +162,6 @@ export interface Credentials {
   email: string;
   password: string;
   client: ClientInfo;
-}
-
-/** The client of a request, for throttling and the list of sessions. */
-export interface ClientInfo {
-  /** The network address; empty if the engine does not tell it. */
-  address: string;
-  user_agent: string;
-  /** The host name of the request, without a port. */
-  host?: string;
 }
 
 export interface SessionQuery {

@@ -1,4 +1,5 @@
 import { normaliseAddress } from '../email-address.ts';
+import type { OperatedAccount } from '../protocol/http-api/operator-accounts.ts';
 
 /**
  * The directory of a namespace: a list of its accounts for whoever runs the service. The auth rooms
@@ -15,13 +16,7 @@ export const MAX_DIRECTORY_PAGE = 500;
 export const MAX_OWN_ACCOUNTS_PAGE = 100;
 
 /** An account as the directory lists it. */
-export interface DirectoryEntry {
-  id: string;
-  /** As typed at sign-up, trimmed. */
-  email: string;
-  created_at: string;
-  verified_at: string | null;
-  is_disabled: boolean;
+export interface DirectoryEntry extends OperatedAccount {
   /** The auth room of the account. */
   shard: string;
 }
@@ -47,11 +42,17 @@ export interface DirectoryOperations {
     output: Record<string, never>;
   };
   /**
-   * A page in the order of the addresses. `prefix` is the beginning of an address, and `limit` is
-   * 1 to MAX_DIRECTORY_PAGE. The cursor of the output is null at the end.
+   * A page in the order of the addresses, of all accounts or of those with this `address`, or whose
+   * address begins with `prefix`. `limit` is 1 to MAX_DIRECTORY_PAGE. The cursor of the output is
+   * null at the end.
    */
   'list-accounts': {
-    input: { prefix?: string | undefined; cursor?: string | undefined; limit: number };
+    input: {
+      address?: string | undefined;
+      prefix?: string | undefined;
+      cursor?: string | undefined;
+      limit: number;
+    };
     output: { accounts: DirectoryEntry[]; cursor: string | null };
   };
   'list-stores': {

@@ -10,6 +10,7 @@ export const ERROR_STATUS = {
   unauthorized: 401,
   forbidden: 403,
   forbidden_origin: 403,
+  account_disabled: 403,
   sign_up_closed: 403,
   namespace_unknown: 403,
   proof_needed: 403,

@@ -7,16 +7,14 @@ import { authenticateToken, INVALID_TOKEN } from '../mail/authenticate-token.ts'
 import { MailTokens } from '../mail/mail-tokens.ts';
 import { requestMail } from '../mail/request-mail.ts';
 import { INVALID_CREDENTIALS, reverifyPassword } from '../passwords/verify-credentials.ts';
-import { KnownNetworks } from '../rate-limit/known-networks.ts';
 import {
   authenticateSession,
   verifyPasswordInSession,
   withSession,
 } from '../sessions/authenticate-session.ts';
-import { listSession } from '../sessions/describe-session.ts';
+import { listOwnSession } from '../sessions/describe-session.ts';
 import { Sessions } from '../sessions/sessions.ts';
 import { Memberships } from '../stores/memberships.ts';
-import { leaveStores } from '../stores/post-to-stores.ts';
 import {
   type Account,
   Accounts,
@@ -25,6 +23,7 @@ import {
   withVerifiedAddress,
 } from './accounts.ts';
 import type { AccountsContext } from './context.ts';
+import { removeAccount } from './remove-account.ts';
 
 type AccountOperations = Pick<
   AccountsOperations,
@@ -66,17 +65,10 @@ export function accountHandlers(context: AccountsContext): Handlers<AccountOpera
     'delete-account': withSession(context, async (authenticated, query) => {
       const verified = await verifyPasswordInSession(context, authenticated, query.password);
       if (!verified.ok) return verified;
-      const { id } = verified.value;
       const deleted = await outbox.transact(async (transaction, post) => {
         const current = await findUnchanged(transaction, verified.value);
         if (!current) return false;
-        await new Sessions(transaction, config).endAll(id);
-        await new MailTokens(transaction, mailKey).revokeAll(id);
-        await new KnownNetworks(transaction).forget(id);
-        await new Accounts(transaction).remove(current);
-        post({ kind: 'destroy', user: id });
-        post(directoryJob(current));
-        await leaveStores(transaction, post, id);
+        await removeAccount(context, transaction, post, current);
         return true;
       });
       return deleted ? succeed({ message: 'Account deleted' }) : INVALID_CREDENTIALS;
@@ -86,7 +78,7 @@ export function accountHandlers(context: AccountsContext): Handlers<AccountOpera
       const sessions = await new Sessions(storage, config).list(account.id);
       return succeed({
         account: { namespace: account.namespace, ...describeAccount(account) },
-        sessions: sessions.map((listed) => listSession(listed, session.hash)),
+        sessions: sessions.map((listed) => listOwnSession(listed, session.hash)),
         stores: await new Memberships(storage).list(account.id),
       });
     }),

@@ -14,7 +14,7 @@ export const accountRecord = (account: Account): AccountRecord => ({
   past_passwords: account.past_passwords ?? 0,
   created_at: isoTime(account.created_at),
   verified_at: account.verified_at === undefined ? null : isoTime(account.verified_at),
-  is_disabled: false,
+  is_disabled: account.is_disabled === true,
   changes: account.changes ?? 0,
 });
 
@@ -31,8 +31,9 @@ export const accountOf = (namespace: string, record: AccountRecord): Account => 
 });
 
 /** What `changes` counts. */
-const stateOf = ({ verified_at, changes }: AccountRecord) => ({
+const stateOf = ({ verified_at, is_disabled, changes }: AccountRecord) => ({
   ...(verified_at !== null && { verified_at: Date.parse(verified_at) }),
+  ...(is_disabled && { is_disabled: true as const }),
   ...(changes > 0 && { changes }),
 });
 
@@ -40,7 +41,8 @@ const stateOf = ({ verified_at, changes }: AccountRecord) => ({
 export interface MergedAccount {
   account: Account;
   outcome: ImportOutcome;
-  hasNewPassword: boolean;
+  /** Whether it has a new password, or cannot sign in any more. */
+  endsSessions: boolean;
 }
 
 /** The later password, and the later state apart from that, win by their counters. */
@@ -48,13 +50,15 @@ export function mergeAccount(account: Account, record: AccountRecord): MergedAcc
   const hasNewPassword = record.past_passwords > (account.past_passwords ?? 0);
   const hasNewState = record.changes > (account.changes ?? 0);
   const { password_hash, past_passwords } = record;
-  const merged = {
-    ...account,
+  const { is_disabled, ...rest } = account;
+  const merged: Account = {
+    ...(hasNewState || !is_disabled ? rest : account),
     ...(hasNewPassword && { password_hash, past_passwords }),
     ...(hasNewState && stateOf(record)),
   };
   const outcome = hasNewPassword || hasNewState ? 'updated' : 'unchanged';
-  return { account: merged, outcome, hasNewPassword };
+  const endsSessions = hasNewPassword || (merged.is_disabled === true && !is_disabled);
+  return { account: merged, outcome, endsSessions };
 }
 
 /** Whether an account and a record are about the same address. */

@@ -9,6 +9,7 @@ import { storeHandlers } from '../stores/store-handlers.ts';
 import { accountHandlers } from './account-handlers.ts';
 import { backupHandlers } from './backup-handlers.ts';
 import { type AccountsContext, createContext } from './context.ts';
+import { operatedAccountHandlers } from './operated-account-handlers.ts';
 import { passwordHandlers } from './password-handlers.ts';
 import { signInHandlers } from './sign-in-handlers.ts';
 
@@ -31,6 +32,7 @@ export class AccountsRoom {
           ...invitationHandlers(context),
           ...ownAccountsHandlers(host),
           ...backupHandlers(context),
+          ...operatedAccountHandlers(context),
         },
         host,
       ),

@@ -1,5 +1,6 @@
 import { normaliseAddress } from '../../email-address.ts';
 import type { RoomTransaction } from '../../platform.ts';
+import type { OperatedAccount } from '../../protocol/http-api/operator-accounts.ts';
 import type { SessionDescription } from '../../protocol/http-api/response-types.ts';
 import { isoTime } from '../iso-time.ts';
 import { sha256Hex } from '../sha256.ts';
@@ -21,6 +22,8 @@ export interface Account {
   created_at: number;
   /** When the owner proved that the address is theirs. */
   verified_at?: number;
+  /** Whether an operator keeps it from signing in. */
+  is_disabled?: true;
   /** Number of changes that the directory is told; undefined means 0. */
   changes?: number;
 }
@@ -113,6 +116,15 @@ export const describeAccount = (account: Account): SessionDescription['user'] =>
   durable_object_name: account.id,
 });
 
+/** The account as operators see it. */
+export const operatedAccount = (account: Account): OperatedAccount => ({
+  id: account.id,
+  email: account.email,
+  created_at: isoTime(account.created_at),
+  verified_at: account.verified_at === undefined ? null : isoTime(account.verified_at),
+  is_disabled: account.is_disabled === true,
+});
+
 /** A copy of the account with a new password. */
 export const withPassword = (account: Account, password_hash: string): Account => ({
   ...account,
@@ -124,6 +136,16 @@ export const withPassword = (account: Account, password_hash: string): Account =
 export const withVerifiedAddress = (account: Account): Account => ({
   ...account,
   verified_at: Date.now(),
+  changes: (account.changes ?? 0) + 1,
+});
+
+/** A copy of the account that is kept from signing in, or no more. */
+export const withDisabled = (
+  { is_disabled: _, ...account }: Account,
+  isDisabled: boolean,
+): Account => ({
+  ...account,
+  ...(isDisabled && { is_disabled: true }),
   changes: (account.changes ?? 0) + 1,
 });
 

@@ -31,11 +31,11 @@ export function backupHandlers({
           post(directoryJob(account));
           return { outcome: 'created' as const, account };
         }
-        const { account, outcome, hasNewPassword } = mergeAccount(known, record);
+        const { account, outcome, endsSessions } = mergeAccount(known, record);
         if (outcome === 'unchanged') return { outcome, account };
         await accounts.update(account);
         post(directoryJob(account));
-        if (hasNewPassword) {
+        if (endsSessions) {
           // Whoever changed the password elsewhere wanted other devices to sign in again.
           const ended = await new Sessions(transaction, host.config).endAll(account.id);
           await postEndOfSessions(transaction, post, account.id, ended);

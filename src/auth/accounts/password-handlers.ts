@@ -1,9 +1,9 @@
 import type {
   AccountsOperations,
-  ClientInfo,
   PasswordReset,
   TokenUse,
 } from '../../operations/auth-room-operations.ts';
+import type { ClientInfo } from '../../operations/client-info.ts';
 import type { Handlers } from '../../operations/room-calls.ts';
 import type { RoomTransaction } from '../../platform.ts';
 import { type Failure, type Result, succeed } from '../../protocol/errors.ts';

@@ -12,6 +12,8 @@ interface LoggedFields {
   email?: string;
   session_uuid?: string;
   client?: { address: string };
+  /** The operator's key; null for OPERATOR_KEY. */
+  key?: string | null;
 }
 
 type Handler = (input: LoggedFields) => Promise<Result<LoggedFields>>;
@@ -66,11 +68,12 @@ const withLine =
   };
 
 const figuresOf = (
-  { namespace = '', email, session_uuid, client }: LoggedFields,
+  { namespace = '', email, session_uuid, client, key }: LoggedFields,
   by: Pseudonyms,
 ) => ({
   namespace: logName(namespace),
   account: email ? by.account(namespace, email) : undefined,
   session: session_uuid ? by.session(session_uuid) : undefined,
   network: client?.address ? by.network(client.address) : undefined,
+  key: key === undefined ? undefined : logName(key ?? 'OPERATOR_KEY'),
 });

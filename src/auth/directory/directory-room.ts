@@ -1,4 +1,4 @@
-import { normalisePrefix } from '../../email-address.ts';
+import { normaliseAddress, normalisePrefix } from '../../email-address.ts';
 import {
   type DirectoryOperations,
   MAX_DIRECTORY_PAGE,
@@ -16,6 +16,7 @@ const INVALID_LIMIT = fail('invalid_field', `limit is 1 to ${MAX_DIRECTORY_PAGE}
 });
 const TOO_MANY = fail('invalid_field', `at most ${MAX_DIRECTORY_PAGE} ids`, { field: 'ids' });
 const INVALID_CURSOR = fail('invalid_field', 'this is no cursor of the list', { field: 'cursor' });
+const INVALID_ADDRESS = fail('invalid_field', 'this is not an address', { field: 'address' });
 const INVALID_PREFIX = fail('invalid_field', 'no address begins like this', { field: 'prefix' });
 const NO_ACCOUNT = fail('not_found', 'there is no account with this id');
 
@@ -36,11 +37,17 @@ export function directoryHandlers({ storage }: RoomHost): Handlers<DirectoryOper
       return succeed({});
     },
 
-    async 'list-accounts'({ prefix = '', cursor, limit }) {
+    async 'list-accounts'({ address, prefix = '', cursor, limit }) {
       if (!isLimit(limit)) return INVALID_LIMIT;
       if (prefix.length > MAX_TEXT) return INVALID_PREFIX;
+      if (address !== undefined && address.length > MAX_TEXT) return INVALID_ADDRESS;
       if (cursor !== undefined && cursor.length > MAX_TEXT) return INVALID_CURSOR;
-      return succeed(await new Directory(storage).list(normalisePrefix(prefix), cursor, limit));
+      const directory = new Directory(storage);
+      if (address === undefined) {
+        return succeed(await directory.list(normalisePrefix(prefix), cursor, limit));
+      }
+      // In the order of the list, a space follows an address.
+      return succeed(await directory.list(`${normaliseAddress(address)} `, cursor, limit));
     },
 
     async 'find-account'({ id }) {

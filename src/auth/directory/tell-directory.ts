@@ -8,8 +8,7 @@ import {
 import { call } from '../../operations/room-calls.ts';
 import type { RoomHost } from '../../platform.ts';
 import type { Result } from '../../protocol/errors.ts';
-import { type Account, Accounts } from '../accounts/accounts.ts';
-import { isoTime } from '../iso-time.ts';
+import { type Account, Accounts, operatedAccount } from '../accounts/accounts.ts';
 import { JobFailure } from '../outbox/job-failure.ts';
 import type { OutboxJob } from '../outbox/outbox-job.ts';
 
@@ -43,13 +42,9 @@ export async function tellDirectory(
 
 /** An account as the directory is told of it. */
 export async function existingAccount(account: Account): Promise<ExistingAccount> {
-  const { id, namespace, email, created_at, verified_at, changes = 0 } = account;
+  const { namespace, email, changes = 0 } = account;
   return {
-    id,
-    email,
-    created_at: isoTime(created_at),
-    verified_at: verified_at === undefined ? null : isoTime(verified_at),
-    is_disabled: false,
+    ...operatedAccount(account),
     shard: await accountShard(namespace, email),
     version: changes,
   };

@@ -1,5 +1,6 @@
 import { normaliseAddress } from '../../email-address.ts';
-import type { ClientInfo, MailCounterOperations } from '../../operations/auth-room-operations.ts';
+import type { MailCounterOperations } from '../../operations/auth-room-operations.ts';
+import type { ClientInfo } from '../../operations/client-info.ts';
 import { call, type Handlers } from '../../operations/room-calls.ts';
 import type { RoomHost } from '../../platform.ts';
 import { type Result, succeed } from '../../protocol/errors.ts';

@@ -1,3 +1,4 @@
+import type { CloseName } from '../../protocol/close-codes.ts';
 import type { InvitationMailJob } from '../mail/mail.ts';
 import type { Recipient } from '../mail/mail-tokens.ts';
 
@@ -7,7 +8,7 @@ import type { Recipient } from '../mail/mail-tokens.ts';
  */
 export type OutboxJob =
   /** `user` is the room to tell: the private one of an account, or that of a store it is in. */
-  | { kind: 'end-sessions'; user: string; session_hashes: string[] }
+  | { kind: 'end-sessions'; user: string; session_hashes: string[]; close?: CloseName }
   | { kind: 'renew-session'; user: string; session_hash: string; expires_at: string }
   | { kind: 'destroy'; user: string }
   | ({ kind: 'mail' } & Recipient)

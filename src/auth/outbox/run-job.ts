@@ -33,7 +33,8 @@ export function jobRunner(
       case 'end-sessions':
         return notifyUserRoom(host, job.user, 'end-sessions', {
           session_hashes: job.session_hashes,
-          close: 'sessionEnded',
+          // Jobs of earlier versions have none.
+          close: job.close ?? 'sessionEnded',
         });
       case 'renew-session': {
         const { session_hash, expires_at } = job;

@@ -21,11 +21,16 @@ export const describeSession = (
 });
 
 /** An entry of the list of sessions that the owner sees. */
-export const listSession = (session: Session, current: string): ListedSession => ({
+export const listOwnSession = (session: Session, current: string): ListedSession => ({
+  ...listSession(session),
+  current: session.hash === current,
+});
+
+/** An entry of the list of sessions that others see. */
+export const listSession = (session: Session): Omit<ListedSession, 'current'> => ({
   id: session.hash,
   created_at: isoTime(session.created_at),
   last_used_on: session.used_on,
   expires_at: isoTime(session.expires_at),
   user_agent: session.user_agent,
-  current: session.hash === current,
 });

@@ -19,7 +19,7 @@ import {
   verifyPasswordInSession,
   withSession,
 } from './authenticate-session.ts';
-import { describeSession, listSession } from './describe-session.ts';
+import { describeSession, listOwnSession } from './describe-session.ts';
 import { Sessions } from './sessions.ts';
 import { createTicket, redeemTicket } from './tickets.ts';
 
@@ -59,7 +59,7 @@ export function sessionHandlers(context: AccountsContext): Handlers<SessionOpera
 
     'list-sessions': withSession(context, async ({ session, account }) => {
       const sessions = await new Sessions(storage, config).list(account.id);
-      return succeed({ sessions: sessions.map((listed) => listSession(listed, session.hash)) });
+      return succeed({ sessions: sessions.map((listed) => listOwnSession(listed, session.hash)) });
     }),
 
     'revoke-session': withSession(context, async (authenticated, query) => {

@@ -1,4 +1,5 @@
 import type { RoomTransaction } from '../../platform.ts';
+import type { CloseName } from '../../protocol/close-codes.ts';
 import type { PostJob } from '../outbox/outbox.ts';
 import type { OutboxJob } from '../outbox/outbox-job.ts';
 import { Memberships } from './memberships.ts';
@@ -14,14 +15,15 @@ export async function leaveStores(
   }
 }
 
-/** Posts that sessions have ended to every room that may have their sockets. */
+/** Posts that sessions have ended, to every room that may have their sockets. */
 export const postEndOfSessions = (
   transaction: RoomTransaction,
   post: PostJob,
   user: string,
   session_hashes: string[],
+  close: CloseName = 'sessionEnded',
 ): Promise<void> =>
-  postSessionNews(transaction, post, { kind: 'end-sessions', user, session_hashes });
+  postSessionNews(transaction, post, { kind: 'end-sessions', user, session_hashes, close });
 
 type SessionNews = Extract<OutboxJob, { kind: 'end-sessions' | 'renew-session' }>;
 

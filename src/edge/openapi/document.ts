@@ -3,7 +3,9 @@ import { componentSchemas } from './component-schemas.ts';
 import { INVITATION, KEY, ROOM, SESSION_ID, SHARED_STORE } from './examples.ts';
 import { type Operation, type Tag, toOperationObject } from './operation.ts';
 import { ACCOUNT_OPERATIONS } from './operations/account-operations.ts';
-import { OPERATOR_OPERATIONS } from './operations/operator-operations.ts';
+import { BACKUP_OPERATIONS } from './operations/backup-operations.ts';
+import { KEY_OPERATIONS } from './operations/key-operations.ts';
+import { OPERATED_ACCOUNT_OPERATIONS } from './operations/operated-account-operations.ts';
 import { SERVICE_OPERATIONS } from './operations/service-operations.ts';
 import { SESSION_OPERATIONS } from './operations/session-operations.ts';
 import { SHARED_CONTENT_OPERATIONS } from './operations/shared-content-operations.ts';
@@ -18,7 +20,9 @@ const OPERATIONS = [
   ...SHARED_STORE_OPERATIONS,
   ...SHARED_CONTENT_OPERATIONS,
   ...SYNC_OPERATIONS,
-  ...OPERATOR_OPERATIONS,
+  ...KEY_OPERATIONS,
+  ...OPERATED_ACCOUNT_OPERATIONS,
+  ...BACKUP_OPERATIONS,
   ...SERVICE_OPERATIONS,
 ];
 
@@ -104,6 +108,7 @@ const PATH_PARAMETERS = {
   ...pathParameter('member', 'The `id` of a member in the list.', ROOM),
   ...pathParameter('invitation', 'The `id` of an invitation in the list.', INVITATION.id),
   ...pathParameter('key', 'The `id` of a key in the list.', KEY.id),
+  ...pathParameter('account', 'The `id` of an account in the list.', ROOM),
   ...pathParameter('table', 'The id of a table.', 'tasks'),
   ...pathParameter('row', 'The id of a row.', 'task1'),
   ...pathParameter('cell', 'The id of a cell.', 'title'),

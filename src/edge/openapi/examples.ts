@@ -99,6 +99,45 @@ export const ISSUED_KEY = {
   key: 'thk_3b0f6c9e1d7a52840c8e9f31b6d4a7250e1c8f93d6b27a405f8e3c1d9b60a742',
 };
 
+export const KEY_ACCESS = { key: null, namespace: null, scopes: null, namespaces: null };
+
+const OPERATED_ACCOUNT = {
+  id: ROOM,
+  email: EMAIL,
+  created_at: TIME,
+  verified_at: null,
+  is_disabled: false,
+};
+
+export const ACCOUNT_PAGE = { accounts: [OPERATED_ACCOUNT], cursor: null };
+
+export const ACCOUNT_DESCRIPTION = {
+  account: OPERATED_ACCOUNT,
+  sessions: SESSIONS.map(({ current: _, ...session }) => session),
+  stores: [{ id: ROOM, name: null, role: null }],
+};
+
+export const REBUILD_STEP = {
+  cursor: '8f4c1d07-62b3-4e9a-8d15-c07f3a9e2b64.walk.028',
+  listed: 97,
+  removed: 0,
+};
+
+/** A backup without accounts, as lines of JSON. */
+export const BACKUP = [
+  { kind: 'header', format: 1, namespace: 'todo', created_at: TIME, version: '0.1.0' },
+  { kind: 'end', cursor: null, accounts: 0, stores: 0 },
+]
+  .map((record) => `${JSON.stringify(record)}\n`)
+  .join('');
+
+export const IMPORT_SUMMARY = { accounts: 0, stores: 0, conflicts: [] };
+
+export const HASH_PAGE = {
+  hashes: [{ kind: 'account', id: ROOM, hash: '5a1c9d07e2b34f68' }],
+  cursor: null,
+};
+
 export const EXPORT = {
   account: { namespace: 'todo', ...USER },
   sessions: SESSIONS,

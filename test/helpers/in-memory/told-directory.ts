@@ -1,6 +1,6 @@
 import type { Account } from '../../../src/auth/accounts/accounts.ts';
 import { isoTime } from '../../../src/auth/iso-time.ts';
-import { type RebuildStep, rebuildDirectory } from '../../../src/edge/rebuild-directory.ts';
+import { rebuildDirectory } from '../../../src/edge/rebuild-directory.ts';
 import {
   type DirectoryEntry,
   type DirectoryOperations,
@@ -8,6 +8,7 @@ import {
 } from '../../../src/operations/directory-operations.ts';
 import { call } from '../../../src/operations/room-calls.ts';
 import type { RoomStub, Rooms } from '../../../src/platform.ts';
+import type { RebuildStep } from '../../../src/protocol/http-api/operator-accounts.ts';
 import type { AuthWorld } from './auth-world.ts';
 
 /** The accounts of a namespace as its directory lists them, by address. */
@@ -49,7 +50,7 @@ const entryOf = (account: Account, shard: string): DirectoryEntry => ({
   email: account.email,
   created_at: isoTime(account.created_at),
   verified_at: account.verified_at === undefined ? null : isoTime(account.verified_at),
-  is_disabled: false,
+  is_disabled: account.is_disabled === true,
   shard,
 });
 

@@ -22,7 +22,7 @@ interface MediaType {
 interface Operation {
   operationId: string;
   tags: string[];
-  security?: Record<string, []>[];
+  security?: Record<string, string[]>[];
   parameters?: Parameter[];
   requestBody?: { content: Record<string, MediaType> };
   responses: Record<string, { headers?: object; content?: Record<string, MediaType> }>;
@@ -147,7 +147,7 @@ export class ExampleClient {
         'User-Agent': FIREFOX,
         ...(mediaType && { 'Content-Type': variant.contentType ?? mediaType }),
       },
-      body: example === undefined ? undefined : this.#actualize(JSON.stringify(example)),
+      body: example === undefined ? undefined : this.#actualize(textOf(example)),
     });
     const type = response.headers.get('content-type')?.split(';')[0];
     const text = await response.text();
@@ -192,8 +192,12 @@ export class ExampleClient {
   }
 }
 
-/** Matches UUIDs, tokens and hashes. */
-const GENERATED = /^(thk_)?[0-9a-f-]{35,64}$/;
+/** The text of a body: an example of JSON, or the text itself. */
+const textOf = (example: unknown): string =>
+  typeof example === 'string' ? example : JSON.stringify(example);
+
+/** Matches UUIDs, tokens, hashes and cursors. */
+const GENERATED = /^(thk_)?[0-9a-f-]{35,64}(\.walk\.\w{3})?$/;
 
 /** The `User-Agent` of the client in the examples. */
 const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0';

@@ -40,7 +40,7 @@ export const SESSION_OPERATIONS: readonly Operation[] = [
         content: json('SignInResult', example.SIGNED_IN),
       },
     },
-    errors: [...NAMESPACED, ...BODY, ...PASSWORD],
+    errors: [...NAMESPACED, ...BODY, ...PASSWORD, 'account_disabled'],
   },
   {
     id: 'signOut',

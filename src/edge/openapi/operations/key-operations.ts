@@ -1,18 +1,9 @@
-import { BODY, BODY_HEADERS, COMMON } from '../error-groups.ts';
+import { ADMIN, BODY } from '../error-groups.ts';
 import * as example from '../examples.ts';
-import { confirmed, json, jsonBody, type Operation, type SecurityScheme } from '../operation.ts';
+import { BY_KEY, confirmed, json, jsonBody, type Operation } from '../operation.ts';
 
-const BY_KEY: readonly SecurityScheme[] = ['operatorKey'];
-
-/** Every operation below /admin. Without OPERATOR_KEY, all of them answer `not_found`. */
-const ADMIN = [
-  ...COMMON,
-  ...BODY_HEADERS,
-  ...(['not_found', 'unauthorized', 'forbidden', 'too_many_requests'] as const),
-] as const;
-
-/** Operations of whoever runs the service. */
-export const OPERATOR_OPERATIONS: readonly Operation[] = [
+/** Operations on the keys of whoever runs the service. */
+export const KEY_OPERATIONS: readonly Operation[] = [
   {
     id: 'listKeys',
     method: 'get',
@@ -21,6 +12,7 @@ export const OPERATOR_OPERATIONS: readonly Operation[] = [
     summary: 'List the keys',
     description: 'Only with `OPERATOR_KEY`.',
     authentication: BY_KEY,
+    scope: 'keys:write',
     responses: {
       200: {
         description: 'The keys, oldest first, with those that have expired.',
@@ -38,6 +30,7 @@ export const OPERATOR_OPERATIONS: readonly Operation[] = [
     description:
       'Only with `OPERATOR_KEY`. Without `namespace`, the key is for all of them. Without `expires_in`, it does not expire.',
     authentication: BY_KEY,
+    scope: 'keys:write',
     body: jsonBody('NewKey', example.NEW_KEY),
     responses: {
       200: {
@@ -55,6 +48,7 @@ export const OPERATOR_OPERATIONS: readonly Operation[] = [
     summary: 'Revoke a key',
     description: 'Only with `OPERATOR_KEY`. The next request with the key is refused.',
     authentication: BY_KEY,
+    scope: 'keys:write',
     responses: confirmed('Key revoked'),
     errors: ADMIN,
   },

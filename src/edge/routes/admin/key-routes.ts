@@ -1,10 +1,13 @@
-import { OPERATOR_ROOM, type OperatorOperations } from '../../operations/auth-room-operations.ts';
-import { call } from '../../operations/room-calls.ts';
-import type { Result } from '../../protocol/errors.ts';
-import type { EdgeContext } from '../environment.ts';
-import { readBody } from '../request-body.ts';
-import { NewKeyInput } from '../request-schemas.ts';
-import { confirmation } from '../session.ts';
+import {
+  OPERATOR_ROOM,
+  type OperatorOperations,
+} from '../../../operations/auth-room-operations.ts';
+import { call } from '../../../operations/room-calls.ts';
+import type { Result } from '../../../protocol/errors.ts';
+import type { EdgeContext } from '../../environment.ts';
+import { readBody } from '../../request-body.ts';
+import { NewKeyInput } from '../../request-schemas.ts';
+import { confirmation } from '../../session.ts';
 
 /** The keys below OPERATOR_KEY: for backends, cron jobs and agents. */
 

@@ -1,0 +1,88 @@
+import { fail, type Result, succeed } from '../../../protocol/errors.ts';
+import type {
+  AccountDescription,
+  AccountPage,
+  KeyAccess,
+  OperatedAccount,
+  RebuildStep,
+} from '../../../protocol/http-api/operator-accounts.ts';
+import type { EdgeContext } from '../../environment.ts';
+import { rebuildDirectory } from '../../rebuild-directory.ts';
+import { readOptionalBody } from '../../request-body.ts';
+import { RebuildInput } from '../../request-schemas.ts';
+import { clientInfo, confirmation } from '../../session.ts';
+import { askDirectory, operateOnAccount } from './operated-account.ts';
+
+/** The operator's routes about the accounts of a namespace. */
+
+/** Accounts of one page, unless the request says otherwise. */
+const PAGE = 100;
+
+const ONE_FILTER = fail('invalid_field', 'a list is of an address or a prefix, not of both', {
+  field: 'prefix',
+});
+
+/** `GET /admin/access` */
+export async function describeAccess(context: EdgeContext): Promise<Result<KeyAccess>> {
+  const { key, namespace, scopes } = context.get('operator');
+  const { NAMESPACES = [] } = context.env.config;
+  const listed = NAMESPACES.includes('*') ? null : NAMESPACES;
+  const ofKey = namespace === null ? listed : [namespace].filter((one) => isIn(listed, one));
+  return succeed({ key, namespace, scopes, namespaces: ofKey });
+}
+
+const isIn = (listed: readonly string[] | null, namespace: string): boolean =>
+  listed?.includes(namespace) ?? true;
+
+/** `GET /admin/:namespace/accounts` */
+export async function listAccounts(context: EdgeContext): Promise<Result<AccountPage>> {
+  const { address, prefix, cursor, limit = `${PAGE}` } = context.req.query();
+  if (address !== undefined && prefix !== undefined) return ONE_FILTER;
+  const namespace = context.req.param('namespace') ?? '';
+  const page = { address, prefix, cursor, limit: Number(limit) };
+  const listed = await askDirectory(context, namespace, 'list-accounts', page);
+  if (!listed.ok) return listed;
+  return succeed({ ...listed.value, accounts: listed.value.accounts.map(withoutShard) });
+}
+
+const withoutShard = ({ shard: _, ...account }: OperatedAccount & { shard: string }) => account;
+
+/** `GET /admin/:namespace/accounts/:account` */
+export async function describeAccount(context: EdgeContext): Promise<Result<AccountDescription>> {
+  const described = await operateOnAccount(context, 'describe-account', {});
+  if (!described.ok) return described;
+  const { account, sessions, stores } = described.value;
+  const own = { id: account.id, name: null, role: null };
+  const shared = stores.map(({ store: id, name, role }) => ({ id, name, role }));
+  return succeed({ account, sessions, stores: [own, ...shared] });
+}
+
+/** `POST /admin/:namespace/accounts/:account/disable` */
+export const disableAccount = async (context: EdgeContext): Promise<Result<unknown>> =>
+  confirmation(await operateOnAccount(context, 'disable-account', {}));
+
+/** `POST /admin/:namespace/accounts/:account/enable` */
+export const enableAccount = async (context: EdgeContext): Promise<Result<unknown>> =>
+  confirmation(await operateOnAccount(context, 'enable-account', {}));
+
+/** `DELETE /admin/:namespace/accounts/:account/sessions` */
+export const endSessions = async (context: EdgeContext): Promise<Result<unknown>> =>
+  confirmation(await operateOnAccount(context, 'end-account-sessions', {}));
+
+/** `POST /admin/:namespace/accounts/:account/request-reset` */
+export async function mailReset(context: EdgeContext): Promise<Result<unknown>> {
+  const client = clientInfo(context);
+  return confirmation(await operateOnAccount(context, 'mail-account-reset', { client }));
+}
+
+/** `DELETE /admin/:namespace/accounts/:account` */
+export const removeAccount = async (context: EdgeContext): Promise<Result<unknown>> =>
+  confirmation(await operateOnAccount(context, 'remove-account', {}));
+
+/** `POST /admin/:namespace/directory/rebuild` */
+export async function rebuild(context: EdgeContext): Promise<Result<RebuildStep>> {
+  const input = await readOptionalBody(context, RebuildInput);
+  if (!input.ok) return input;
+  const namespace = context.req.param('namespace') ?? '';
+  return rebuildDirectory(context.env.rooms, namespace, input.value.cursor ?? undefined);
+}
