@@ -1,0 +1,101 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { type DevServer, startDevServer } from '../../dev/dev-server.ts';
+import { OPERATOR_KEY } from '../../src/edge/openapi/examples.ts';
+import { addressOf, PASSWORD, writeLargeBackup } from '../helpers/backups/large-backup.ts';
+import { killedAfter, tinyhost } from '../helpers/backups/run-command.ts';
+import { bearer, post } from '../helpers/requests/users.ts';
+
+const ACCOUNTS = 1_000;
+
+const partykit = inject('url');
+const namespace = `moving-${crypto.randomUUID().slice(0, 8)}`;
+
+let folder: string;
+let workers: DevServer;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tinyhost-moving-'));
+  workers = await startDevServer('workers', { vars: { OPERATOR_KEY, HEARTBEAT_SECONDS: 0 } });
+});
+afterAll(async () => {
+  await workers.kill();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const fileOf = (name: string): string => join(folder, name);
+
+async function signIn(url: string, number: number): Promise<string> {
+  const credentials = { email: addressOf(number), password: PASSWORD };
+  const response = await post(`${url}/${namespace}/sign-in`, credentials);
+  expect(response.status).toBe(200);
+  return ((await response.json()) as { session_uuid: string }).session_uuid;
+}
+
+const store = (url: string, session: string, init: RequestInit = {}) =>
+  fetch(`${url}/${namespace}/store/values/n`, {
+    ...init,
+    headers: { ...bearer(session), 'Content-Type': 'application/json' },
+  });
+
+/** Compares the engines, and expects that all accounts and stores are equal. */
+async function expectEqual(): Promise<void> {
+  const urls = ['--url', partykit, '--url', workers.url];
+  const compared = await tinyhost(['verify', ...urls, '--namespace', namespace]);
+  expect(compared.errors).toBe('');
+  expect(compared.output).toMatch(/^0 of 1,000 accounts differ, 0 of 1,000 stores differ\n$/);
+  expect(compared.code).toBe(0);
+}
+
+test('1,000 accounts move from PartyKit to Workers and back, although the command is killed', async () => {
+  const generated = fileOf('generated.ndjson');
+  const bytes = await writeLargeBackup(generated, namespace, ACCOUNTS);
+  expect(bytes).toBeGreaterThan(10_000_000);
+  const times: Record<string, number> = {};
+  const timed = async <Value>(name: string, run: () => Promise<Value>): Promise<Value> => {
+    const began = performance.now();
+    const value = await run();
+    times[name] = Math.round(performance.now() - began);
+    return value;
+  };
+
+  const toPartyKit = ['import', '--url', partykit, '--file', generated];
+  await timed('fill', () => tinyhost(toPartyKit));
+
+  const moved = fileOf('moved.ndjson');
+  const backUp = ['backup', '--url', partykit, '--namespace', namespace, '--file', moved];
+  await killedAfter(`${moved}.place`, backUp);
+  expect(existsSync(moved)).toBe(false);
+  const backedUp = await timed('backup', () => tinyhost(backUp));
+  expect(backedUp).toMatchObject({ code: 0, errors: '' });
+  expect(backedUp.output).toContain('1,000 accounts and 1,000 stores');
+  expect(existsSync(`${moved}.place`)).toBe(false);
+  expect(readFileSync(moved, 'utf8').split('\n')).toHaveLength(2 * ACCOUNTS + 3);
+
+  const toWorkers = ['import', '--url', workers.url, '--file', moved];
+  await killedAfter(`${moved}.import`, toWorkers);
+  expect(existsSync(`${moved}.import`)).toBe(true);
+  expect(await timed('import', () => tinyhost(toWorkers))).toMatchObject({ code: 0, errors: '' });
+  await timed('verify', expectEqual);
+
+  const session = await signIn(workers.url, 7);
+  await signIn(workers.url, 993);
+  expect(await (await store(workers.url, session)).json()).toBe(7);
+  await store(workers.url, session, { method: 'PUT', body: '"moved"' });
+
+  const back = fileOf('back.ndjson');
+  const backUpThere = ['backup', '--url', workers.url, '--namespace', namespace, '--file', back];
+  expect(await timed('backup back', () => tinyhost(backUpThere))).toMatchObject({ code: 0 });
+  const differs = await tinyhost(['verify', '--url', partykit, '--file', back]);
+  expect(differs).toMatchObject({ code: 1 });
+  expect(differs.output).toBe('0 of 1,000 accounts differ, 1 of 1,000 stores differ\n');
+  const home = ['import', '--url', partykit, '--file', back];
+  expect(await timed('import back', () => tinyhost(home))).toMatchObject({ code: 0, errors: '' });
+  await expectEqual();
+  const again = await signIn(partykit, 7);
+  expect(await (await store(partykit, again)).json()).toBe('moved');
+  console.log(`${bytes} bytes, in ms: ${JSON.stringify(times)}`);
+}, 300_000);
