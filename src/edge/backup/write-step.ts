@@ -11,7 +11,7 @@ import { DEADLINE_MS, formatCursor, type Item, type Page } from './walk.ts';
 const ENOUGH_BYTES = 4_000_000;
 
 /** Items whose rooms are asked ahead. Workers keep 6 connections open at a time. */
-const AHEAD = 2;
+const AHEAD = 5;
 
 /** What a step has written. */
 export interface StepFigures {
