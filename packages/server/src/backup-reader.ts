@@ -20,7 +20,9 @@ export interface Line {
 export async function* readBackup(file: string, flags: Flags): AsyncGenerator<Line> {
   const sequence = new BackupSequence(false);
   let number = 0;
-  for await (const text of linesOf(await openBackup(file, flags))) {
+  const lines = linesOf(await openBackup(file, flags));
+  for (let next = await readNext(lines, file); !next.done; next = await readNext(lines, file)) {
+    const text = next.value;
     number += 1;
     const record = parse(text);
     if (!record) throw damaged(file, number, 'it is not JSON, or truncated');
@@ -31,6 +33,15 @@ export async function* readBackup(file: string, flags: Flags): AsyncGenerator<Li
   }
   const fault = sequence.finish();
   if (fault) throw damaged(file, number, fault.problem);
+}
+
+/** What cannot be decrypted or decoded is a fault of the file. */
+async function readNext(lines: AsyncGenerator<string>, file: string) {
+  try {
+    return await lines.next();
+  } catch (error) {
+    throw new Failure('file', `${file} cannot be read: ${(error as Error).message}`);
+  }
 }
 
 const damaged = (file: string, line: number, problem: string): Failure =>

@@ -10,6 +10,8 @@ export interface BackupWriter {
   readonly bytes: number;
   write(lines: string[]): Promise<void>;
   finish(): Promise<void>;
+  /** Closes the unfinished file, and leaves it. Can be repeated, also after `finish`. */
+  close(): Promise<void>;
 }
 
 /** The unfinished file of a backup. */
@@ -63,6 +65,10 @@ class PlainWriter implements BackupWriter {
     await this.#handle.close();
     await rename(partOf(this.#file), this.#file);
   }
+
+  async close(): Promise<void> {
+    await this.#handle.close();
+  }
 }
 
 class EncryptedWriter implements BackupWriter {
@@ -99,6 +105,10 @@ class EncryptedWriter implements BackupWriter {
     await this.#plain.close();
     await this.#written;
     await rename(partOf(this.#file), this.#file);
+  }
+
+  async close(): Promise<void> {
+    await this.#plain.abort().catch(() => undefined);
   }
 }
 

@@ -29,43 +29,56 @@ export async function backUp(flags: Flags, terminal: Terminal): Promise<ExitCode
   const [url = ''] = flags.urls;
   const api = new Api(url, flags.namespace!, flags.key, terminal.pauses);
   const place = new Place<State>(`${file}.place`, ['backup', url, api.namespace]);
-  let state = (await resume(place, flags)) ?? BEGIN;
-  const writer = await openWriter(file, state.bytes, flags);
-  const progress = new Progress(
-    terminal.output,
-    `Backing ${api.namespace} up`,
-    'accounts',
-    await api.accounts(),
-    state.accounts,
-  );
-  for (let isFirst = state.cursor === null; isFirst || state.cursor !== null; isFirst = false) {
-    const step = await readStep(api, state.cursor);
-    const lines = step.lines.slice(isFirst ? 0 : 1, -1);
-    state = {
-      cursor: step.end.cursor,
-      bytes: 0,
-      accounts: state.accounts + step.end.accounts,
-      stores: state.stores + step.end.stores,
-      skipped: state.skipped + step.skipped,
-    };
-    if (state.cursor === null) {
-      const { accounts, stores } = state;
-      lines.push(await seal({ kind: 'end', cursor: null, accounts, stores }));
-    }
-    await writer.write(lines);
-    if (!isEncrypting(flags) && state.cursor !== null) {
-      await place.write({ ...state, bytes: writer.bytes });
-    }
-    progress.show(state.accounts);
+  const begun = (await resume(place, flags)) ?? BEGIN;
+  const writer = await openWriter(file, begun.bytes, flags);
+  try {
+    const title = `Backing ${api.namespace} up`;
+    const total = await api.accounts();
+    const progress = new Progress(terminal.output, title, 'accounts', total, begun.accounts);
+    const { accounts, stores, skipped } = await writeSteps(api, begun, async (lines, state) => {
+      await writer.write(lines);
+      // An encrypted file cannot be continued.
+      if (state.cursor !== null && !isEncrypting(flags)) {
+        await place.write({ ...state, bytes: writer.bytes });
+      }
+      progress.show(state.accounts);
+    });
+    await writer.finish();
+    await place.forget();
+    progress.end('Complete');
+    terminal.print(`${file}: ${count(accounts)} accounts and ${count(stores)} stores`);
+    if (skipped === 0) return EXIT.ok;
+    terminal.printError(`${count(skipped)} stores could not be read and are missing`);
+    return EXIT.differs;
+  } finally {
+    await writer.close();
   }
-  await writer.finish();
-  await place.forget();
-  progress.end('Complete');
-  const { accounts, stores, skipped } = state;
-  terminal.print(`${file}: ${count(accounts)} accounts and ${count(stores)} stores`);
-  if (skipped === 0) return EXIT.ok;
-  terminal.printError(`${count(skipped)} stores could not be read and are missing`);
-  return EXIT.differs;
+}
+
+/** Passes on the lines of all steps after the place where `begun` is, and returns the last state. */
+async function writeSteps(
+  api: Api,
+  begun: State,
+  write: (lines: string[], state: State) => Promise<void>,
+): Promise<State> {
+  let state = begun;
+  let isFirst = begun.cursor === null;
+  do {
+    const { lines, end, skipped } = await readStep(api, state.cursor);
+    state = {
+      ...state,
+      cursor: end.cursor,
+      accounts: state.accounts + end.accounts,
+      stores: state.stores + end.stores,
+      skipped: state.skipped + skipped,
+    };
+    const own = lines.slice(isFirst ? 0 : 1, -1);
+    isFirst = false;
+    const { cursor, accounts, stores } = state;
+    if (cursor === null) own.push(await seal({ kind: 'end', cursor, accounts, stores }));
+    await write(own, state);
+  } while (state.cursor !== null);
+  return state;
 }
 
 /** Where an interrupted backup was; undefined if there is none to continue. */
