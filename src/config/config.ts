@@ -69,6 +69,7 @@ const Variables = v.object({
   SIGN_IN_FAILURES: amount(10),
   AUTH_REQUESTS_PER_MINUTE: amount(60),
   HEARTBEAT_SECONDS: amount(DEFAULT_HEARTBEAT_SECONDS),
+  HISTORY_DAYS: amount(30),
   HIBERNATE: choice(['on', 'off']),
   ALLOWED_ORIGINS: v.pipe(
     v.optional(v.string(), '*'),

@@ -131,6 +131,8 @@ export class StampTree {
   bytes = 0;
   #leaves = 0;
   #branches = 0;
+  /** The number of cells and values that are not deleted. */
+  live = 0;
   /** Incremented with every change. */
   version = 0;
   /** The latest HLC of any stamp. */
@@ -197,6 +199,7 @@ export class StampTree {
     if (hlc > this.latest) this.latest = hlc;
     const bytes = utf8Length(jsonOf(cell));
     cells.willChange(id);
+    this.live += (cell === DELETED ? 0 : 1) - (known && known.cell !== DELETED ? 1 : 0);
     if (known) {
       this.bytes += bytes - known.bytes;
       known.replace(cell, hlc, bytes);

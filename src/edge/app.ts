@@ -21,6 +21,9 @@ import * as account from './routes/account-routes.ts';
 import * as operated from './routes/admin/account-routes.ts';
 import * as backup from './routes/admin/backup-routes.ts';
 import * as key from './routes/admin/key-routes.ts';
+import { metrics } from './routes/admin/metrics.ts';
+import * as adminStore from './routes/admin/store-routes.ts';
+import * as adminUsage from './routes/admin/usage-routes.ts';
 import { health } from './routes/health.ts';
 import * as member from './routes/member-routes.ts';
 import { openApi } from './routes/openapi.ts';
@@ -29,6 +32,7 @@ import * as session from './routes/session-routes.ts';
 import * as sharedStore from './routes/shared-store-routes.ts';
 import * as socket from './routes/socket-routes.ts';
 import * as store from './routes/store-routes.ts';
+import * as usage from './routes/usage-routes.ts';
 
 /** The account routes of a namespace, mounted at two paths below. */
 const accounts = new Hono<EdgeEnv>()
@@ -71,11 +75,13 @@ const keys = requireScope('keys:write');
 const readsAccounts = requireScope('accounts:read');
 const writesAccounts = requireScope('accounts:write');
 const readsBackups = requireScope('backup:read');
+const readsUsage = requireScope('usage:read');
 
 /** The operator's routes. */
 const admin = new Hono<EdgeEnv>()
   .use(checkAccountBody)
   .get('/access', respond(operated.describeAccess))
+  .get('/metrics', respond(metrics))
   .get('/keys', keys, respond(key.listKeys))
   .post('/keys', keys, respond(key.createKey))
   .delete('/keys/:key', keys, respond(key.revokeKey))
@@ -89,7 +95,9 @@ const admin = new Hono<EdgeEnv>()
   .post('/:namespace/accounts/:account/request-reset', writesAccounts, respond(operated.mailReset))
   .post('/:namespace/directory/rebuild', writesAccounts, respond(operated.rebuild))
   .get('/:namespace/backup', readsBackups, respond(backup.backUp))
-  .get('/:namespace/hashes', readsBackups, respond(backup.hashes));
+  .get('/:namespace/hashes', readsBackups, respond(backup.hashes))
+  .get('/:namespace/usage', readsUsage, respond(adminUsage.usageStep))
+  .get('/:namespace/summary', readsUsage, respond(adminUsage.summary));
 
 const STORE_METHODS = ['GET', 'PUT', 'PATCH', 'DELETE'];
 const storeChecks = [requireNamespace, checkStoreBody] as const;
@@ -127,13 +135,25 @@ app.post(
   backup.checkImportBody,
   respond(backup.importBackup),
 );
+for (const path of ['/admin/:namespace/accounts/:account', '/admin/:namespace/stores/:store']) {
+  const checks = [requireNamespace, adminStore.requireStoreScope, checkStoreBody] as const;
+  app.post(`${path}/manual-sync`, ...checks, respond(adminStore.manualSync));
+  app.get(`${path}/store/history`, ...checks, respond(adminStore.storeHistory));
+  app.post(`${path}/store/restore`, ...checks, respond(adminStore.restoreStore));
+  app.on(STORE_METHODS, `${path}/store/*`, ...checks, respond(adminStore.jsonStore));
+}
+// After the routes whose bodies can hold a whole store.
 app.route('/admin', admin);
 app.get('/api/session', respond(session.describeSession));
 for (const path of ['/:namespace', '/:namespace/stores/:store']) {
   app.post(`${path}/manual-sync`, ...storeChecks, respond(store.manualSync));
   app.get(`${path}/snapshot`, requireNamespace, respond(store.snapshot));
+  app.get(`${path}/store/history`, requireNamespace, respond(store.storeHistory));
+  app.post(`${path}/store/restore`, ...storeChecks, respond(store.restoreStore));
   app.on(STORE_METHODS, `${path}/store/*`, ...storeChecks, respond(store.jsonStore));
+  app.get(`${path}/operator-access`, requireNamespace, respond(usage.operatorAccess));
 }
+app.get('/:namespace/usage', requireNamespace, respond(usage.usage));
 app.on(['GET', 'PUT'], '/parties/user/:room/store', checkStoreBody, respond(store.partyKitStore));
 app.post('/:namespace/accept-invitation', ...accountChecks, respond(sharedStore.acceptInvitation));
 app.route('/:namespace/stores', sharedStores);

@@ -45,7 +45,7 @@ export function sharedStoreAccess(
 }
 
 /** The account of a session, for the rooms of shared stores. */
-const memberOf = ({ user, namespace, shard }: AuthenticatedSession): ProvenMember => ({
+export const memberOf = ({ user, namespace, shard }: AuthenticatedSession): ProvenMember => ({
   account: user.durable_object_name,
   email: user.email,
   namespace,

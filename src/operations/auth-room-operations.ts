@@ -104,6 +104,8 @@ export interface OperatorOperations {
     input: { key_hash: string };
     output: Pick<ListedKey, 'id' | 'namespace' | 'scopes'>;
   };
+  /** Checks that a key that was authenticated earlier is still valid. */
+  'recheck-key': { input: { id: string }; output: Record<string, never> };
 }
 
 /** The operation of the rooms that count the requests of a network, which are named `net-<shard>`. */

@@ -1,5 +1,6 @@
 import { normaliseAddress } from '../email-address.ts';
 import type { OperatedAccount } from '../protocol/http-api/operator-accounts.ts';
+import type { NamespaceSummary } from '../protocol/http-api/usage.ts';
 
 /**
  * The directory of a namespace: a list of its accounts for whoever runs the service. The auth rooms
@@ -62,6 +63,8 @@ export interface DirectoryOperations {
   'find-account': { input: { id: string }; output: DirectoryEntry };
   /** Those of at most MAX_DIRECTORY_PAGE accounts that the directory lists. */
   'find-accounts': { input: { ids: string[] }; output: { accounts: DirectoryEntry[] } };
+  /** How many entries the directory has. */
+  'count-entries': { input: Record<string, never>; output: NamespaceSummary };
   /** At most `limit` accounts that a rebuilding has not seen, from one page of the directory. */
   'list-unseen': {
     input: { rebuild: string; cursor?: string | undefined; limit: number };

@@ -38,8 +38,10 @@ export interface ProvenDevice {
   resumes?: boolean;
 }
 
-/** The session of a request. The user room gets it with the request. */
-export interface ProvenWriter {
+/** Who sends a request: a session, or an operator. The user room gets it with the request. */
+export type ProvenWriter = SessionWriter | OperatorWriter;
+
+export interface SessionWriter {
   session_hash: string;
   expires_at: string;
   /** The auth room of the session. */
@@ -48,6 +50,25 @@ export interface ProvenWriter {
   proven_at: number;
   /** The account, in a shared store; undefined for the owner of a private one. */
   member?: ProvenMember | undefined;
+  operator?: undefined;
+}
+
+export interface OperatorWriter {
+  operator: ProvenOperator;
+  /** When the edge authenticated the key, in milliseconds since the epoch. */
+  proven_at: number;
+  member?: undefined;
+  session_hash?: undefined;
+}
+
+/** An operator's key that the edge has authenticated, to the room of a store. */
+export interface ProvenOperator {
+  /** The id of the key; null for OPERATOR_KEY. */
+  key: string | null;
+  /** The namespace of the path. The room of a shared store compares it with its own. */
+  namespace: string;
+  /** The account that the directory of the namespace has; undefined for a shared store. */
+  account?: { id: string; shard: string } | undefined;
 }
 
 /** The request header that carries a {@link ProvenWriter} as JSON into a user room. */
@@ -58,6 +79,9 @@ export const DEVICE_HEADER = 'x-tinyhost-device';
 
 /** The request header with the rest of the URL after `/store`, percent-encoded as it came. */
 export const PATH_HEADER = 'x-tinyhost-path';
+
+/** The request header with the parts of a URL's query that the room reads, percent-encoded. */
+export const QUERY_HEADER = 'x-tinyhost-query';
 
 const OTHER_CHARACTERS = /[^ -~]/g;
 

@@ -1,6 +1,7 @@
 import type { CloseName } from '../protocol/close-codes.ts';
+import type { OperatorAccess, StoreUsage } from '../protocol/http-api/usage.ts';
 import type { Invitation, Member, Membership, Role } from '../protocol/membership.ts';
-import type { ProvenMember } from './proven-access.ts';
+import type { ProvenMember, ProvenOperator } from './proven-access.ts';
 
 /**
  * The private operations of user rooms: those of private stores and those of shared ones. See
@@ -60,6 +61,23 @@ export interface InvitationOperations {
 
 export interface ByMember {
   member: ProvenMember;
+}
+
+/** The operation by which a room tells what its store takes. The id is the name of the room. */
+export interface UsageOperations {
+  'describe-usage': { input: StoreReader; output: Omit<StoreUsage, 'id'> };
+}
+
+/** The operation by which a room tells what operators' keys have done with its store. */
+export interface AccessOperations {
+  /** The newest first. */
+  'list-operator-access': { input: StoreReader; output: { accesses: OperatorAccess[] } };
+}
+
+/** A member of a shared store, an operator, or without either the owner of a private store. */
+export interface StoreReader {
+  member?: ProvenMember | undefined;
+  operator?: ProvenOperator | undefined;
 }
 
 /** The operation of private rooms that follows from memberships. */

@@ -22,6 +22,7 @@ export const ERROR_STATUS = {
   newer_format: 409,
   other_namespace: 409,
   limit_reached: 409,
+  history_gone: 410,
   precondition_failed: 412,
   payload_too_large: 413,
   unsupported_media_type: 415,

@@ -1,5 +1,7 @@
 import type { CellAddress, CellStamp, SizedStamp } from '../document/cell-stamp.ts';
+import { readChange } from '../document/codec/stamp-decoder.ts';
 import { type Leaf, StampTree } from '../document/stamp-tree.ts';
+import type { Log } from './log/log.ts';
 
 /**
  * Bytes of stamps, with the ids of their tables and rows, that a device may get instead of an
@@ -12,8 +14,41 @@ const MAX_RECORD_BYTES = 4_000_000;
 /** Bytes that a record counts beside its text, for the call and the row in storage. */
 const RECORD_COST = 160;
 
+/**
+ * The stamps of everything that changed after a cursor; see `Document.changedSince`. The cursor of
+ * the present end is read anew until all before it is read.
+ */
+export async function changedSince(
+  tree: StampTree | undefined,
+  log: Log,
+  cursor: string,
+  end: () => string,
+): Promise<SizedStamp[] | undefined> {
+  const changed = new ChangedStamps(tree);
+  for (let reached = cursor; reached !== end(); ) {
+    const read = await readInto(changed, log, reached);
+    if (read === undefined) return undefined;
+    reached = read;
+  }
+  return changed.stamps();
+}
+
+/** Returns the cursor after the records that it has read; undefined if it has not read all. */
+async function readInto(
+  changed: ChangedStamps,
+  log: Log,
+  cursor: string,
+): Promise<string | undefined> {
+  const records = log.recordsAfter(cursor);
+  for (;;) {
+    const { value, done } = await records.next();
+    if (done) return value;
+    if (!changed.takes(value) || !changed.add(readChange(value))) return undefined;
+  }
+}
+
 /** The cells and values that some records of a tree's log touch, each once. */
-export class ChangedStamps {
+class ChangedStamps {
   readonly #tree: StampTree;
   /** Whether the tree has nothing but what the records hold. */
   readonly #isUnread: boolean;

@@ -1,24 +1,28 @@
 import type { Route } from '../operations/room-calls.ts';
-import type { Config } from '../platform.ts';
+import type { RoomHost } from '../platform.ts';
 import { NO_SUCH_STORE, type Result, succeed } from '../protocol/errors.ts';
+import type { AccessKind } from '../protocol/http-api/usage.ts';
 import { type SessionCheck, writerOf } from './admission/session-check.ts';
 import { backupRoutes } from './backup/backup-routes.ts';
 import { ContentRequest } from './content-request.ts';
 import type { Document } from './document.ts';
+import { listMoments, restoreStore } from './http/history-routes.ts';
 import { manualSync } from './http/manual-sync.ts';
 import { Snapshots } from './http/snapshot.ts';
 import { storeRoutes } from './http/store-routes.ts';
 import type { SharedStore } from './members/shared-store.ts';
 import type { PersisterBridge } from './persister/persister-bridge.ts';
+import type { OperatorAccesses } from './reports/operator-accesses.ts';
 import { streamWhile } from './text-stream.ts';
 
 /** The HTTP routes that read or change the content of a room, for those who may read it. */
 export function contentRoutes(
-  config: Config,
+  { config, log }: RoomHost,
   document: Document,
   persister: PersisterBridge,
   sessions: SessionCheck,
   shared: SharedStore,
+  accesses: OperatorAccesses,
 ): Record<string, Route> {
   const snapshots = new Snapshots(document);
   const checks = { holds, refusalOf: shared.refusalOf };
@@ -27,6 +31,8 @@ export function contentRoutes(
     ...backupRoutes(config, document, shared),
     'manual-sync': onContent((content) => manualSync(document, config, content)),
     store: onContent((content) => storeRoutes(document, content)),
+    history: onContent((content) => listMoments(document, content)),
+    restore: onContent((content) => restoreStore(document, content, log)),
     'partykit-store': onContent((content) => persister.request(content)),
     snapshot: async (request) => {
       const admitted = admit(request);
@@ -40,6 +46,8 @@ export function contentRoutes(
       if (!admitted.ok) return admitted;
       const content = new ContentRequest(request, config.MAX_SYNC_BYTES, checks);
       try {
+        const { operator } = writerOf(request) ?? {};
+        if (operator) await accesses.note(operator.key, kindOf(request), Date.now());
         await document.load();
         // Loading takes long, and members may be removed meanwhile.
         const stillAdmitted = admit(request);
@@ -52,9 +60,10 @@ export function contentRoutes(
     };
   }
 
-  /** Ends a response whose reader is removed from a shared store meanwhile. */
+  /** Ends a response whose reader may not read a shared store any more. */
   function whileAdmitted(request: Request, response: Response): Response {
-    if (!writerOf(request)?.member || !response.body) return response;
+    const { member, operator } = writerOf(request) ?? {};
+    if (!(member || operator) || !response.body) return response;
     const body = response.body.pipeThrough(streamWhile(() => admit(request).ok));
     return new Response(body, response);
   }
@@ -69,3 +78,6 @@ export function contentRoutes(
     return held.ok ? admit(request) : held;
   }
 }
+
+const kindOf = ({ method }: Request): AccessKind =>
+  method === 'GET' || method === 'HEAD' ? 'read' : 'write';

@@ -106,6 +106,11 @@ export class Devices {
     return unsure;
   }
 
+  /** The devices that `chosen` selects, without those that were refused or are closing. */
+  list(chosen: (device: Device) => boolean): Device[] {
+    return Array.from(this.#all(), ([, device]) => device).filter(chosen);
+  }
+
   /** The number of devices, without those that were refused or are closing. */
   get count(): number {
     return [...this.#all()].length;

@@ -19,12 +19,13 @@ import { Quota } from '../document/quota.ts';
 import { type Leaf, StampTree, sizedStamp } from '../document/stamp-tree.ts';
 import { settleTies } from '../document/validate.ts';
 import type { RoomStorage } from '../platform.ts';
-import { fail, type Result, succeed } from '../protocol/errors.ts';
+import { type Result, succeed } from '../protocol/errors.ts';
 import { DELETED } from '../protocol/stamps.ts';
-import { ChangedStamps } from './changed-stamps.ts';
+import { changedSince } from './changed-stamps.ts';
+import { Authors } from './history/authors.ts';
 import type { History } from './history/history.ts';
 import { Log } from './log/log.ts';
-import type { Content } from './log/log-content.ts';
+import { type Content, SNAPSHOT_TEXT_BYTES } from './log/log-content.ts';
 import {
   CHANGE_BYTES,
   type Publication,
@@ -33,15 +34,13 @@ import {
   writeChanges,
 } from './publication.ts';
 import { Corrections } from './refusals/corrections.ts';
+import { STORE_FULL } from './refusals/refusal.ts';
 
 /** The size of content (see `StampTree.bytes`) is at most so many times that of its log. */
 const MAX_SIZE_RATIO = 3;
 
 /** Stamps that are stored, at most, before the content is read. */
 const MAX_UNREAD = 1000;
-
-/** Bytes of a record of a snapshot. Each fits in one value of room storage. */
-const SNAPSHOT_TEXT_BYTES = 50_000;
 
 /**
  * The store of a user: its content in memory, and its log in room storage. Every write goes through
@@ -52,14 +51,18 @@ export class Document {
   readonly tree = new StampTree();
   readonly corrections: Corrections;
   readonly #log: Log;
-  readonly #history: History | undefined;
+  readonly history: History | undefined;
   readonly #maxBytes: number;
   readonly #publish: (publication: Publication) => void;
   #loading: Promise<void> | undefined;
   #isLoaded = false;
   /** What was stored before the content was read. */
   readonly #unread: CellStamp[] = [];
+  /** Its authors. */
+  readonly #unreadBy = new Authors();
   readonly #waiting = new Map<Leaf, WrittenStamp>();
+  /** The authors of what waits. */
+  readonly #authors = new Authors();
   /** The JSON of everything that waits, if it came as one change. */
   #text: string | undefined;
   #stopped = false;
@@ -73,7 +76,7 @@ export class Document {
   ) {
     this.#maxBytes = maxBytes;
     this.#publish = publish;
-    this.#history = history;
+    this.history = history;
     this.corrections = new Corrections(storage, onFailure);
     const { tree } = this;
     const content: Content = {
@@ -81,7 +84,7 @@ export class Document {
         return tree.jsonBytes;
       },
       snapshot: () => this.#snapshot(),
-      willBeCovered: () => this.endMoment(),
+      willBeCovered: () => void this.endMoment(),
     };
     this.#log = new Log(storage, content, onFailure);
   }
@@ -106,16 +109,17 @@ export class Document {
   }
 
   async #load(): Promise<void> {
-    await this.#history?.open(this.#log.first, this.#log.end);
+    await this.history?.open(this.tree, this.#log.first, this.#log.end);
     await this.#log.load((record) => {
-      if (this.#history) this.#history.replay(this.tree, record);
+      if (this.history) this.history.replay(record);
       else for (const edit of readChange(record.text)) this.tree.put(edit);
     });
     const unread = this.#unread.splice(0);
     const settled = settleTies(unread, this.tree);
     // The log may have been read before these were appended.
+    if (unread.length > 0) this.history?.begin();
     for (const edit of unread) this.#put(edit);
-    this.#history?.appended(this.#log.end);
+    if (unread.length > 0) this.history?.appended(this.#log.end, this.#unreadBy.take());
     this.#isLoaded = true;
     this.corrections.prune(this.tree);
     this.merge(settled);
@@ -131,7 +135,9 @@ export class Document {
     this.#unread.push(...edits);
     const written = edits.map((edit) => ({ ...sizedStamp(edit), writer }));
     const changes = writeChanges(written);
-    this.#log.append(changes);
+    this.#authors.add(writer);
+    this.#unreadBy.add(writer);
+    this.#log.append(changes, this.#authors.take());
     this.#publish({ written, changes, isHeartbeat: false });
   }
 
@@ -159,24 +165,32 @@ export class Document {
    * all of them are newer and nothing else waits, the flush stores and forwards it as it is, unless
    * it is long.
    */
-  merge(edits: Iterable<CellStamp>, writer?: Writer, text?: string): void {
+  merge(edits: readonly CellStamp[], writer?: Writer, text?: string): void {
+    if (this.history?.endsBefore(edits)) this.endMoment();
     this.#text = this.waiting || (text?.length ?? 0) * 3 > CHANGE_BYTES ? undefined : text;
-    if (!this.waiting) this.#history?.begin();
+    if (!this.waiting) this.history?.begin();
+    let isNews = false;
     for (const edit of edits) {
       const leaf = this.#put(edit);
       if (!leaf || isJsonCell(edit.cell)) this.#text = undefined;
-      if (leaf) this.#waiting.set(leaf, this.#written(edit, leaf, writer));
+      if (!leaf) continue;
+      this.#waiting.set(leaf, this.#written(edit, leaf, writer));
+      isNews = true;
     }
+    if (writer && isNews) this.#authors.add(writer);
   }
 
   #put(edit: CellStamp): Leaf | undefined {
-    return this.#history ? this.#history.put(this.tree, edit) : this.tree.put(edit);
+    return this.history ? this.history.put(edit) : this.tree.put(edit);
   }
 
-  /** Ends and stores the present moment of the history, with all that was merged. */
-  endMoment(): void {
+  /**
+   * Ends and stores the present moment of the history, with all that was merged. Returns the id of
+   * the next one.
+   */
+  endMoment(): number {
     this.flush();
-    this.#history?.end();
+    return this.history?.end() ?? 0;
   }
 
   /** Merges content under later HLCs, and remembers what it counts as. */
@@ -225,12 +239,14 @@ export class Document {
   stop(): void {
     this.#stopped = true;
     this.#log.stop();
+    this.history?.stop();
   }
 
   /** Pending work on the log; see `Log.takeWork`. A long log is read, so that it is compacted. */
   takeWork(): Promise<void> | undefined {
     const isDue = this.#log.isLong || this.#unread.length > MAX_UNREAD;
-    return !this.#isLoaded && isDue ? this.load() : this.#log.takeWork();
+    if (!this.#isLoaded && isDue) return this.load();
+    return this.#log.takeWork() ?? this.history?.takeWork();
   }
 
   /**
@@ -262,24 +278,9 @@ export class Document {
    * tell (see `Log.recordsAfter`) or if the stamps are too large: an exchange of hashes is then
    * cheaper.
    */
-  async changedSince(cursor: string): Promise<SizedStamp[] | undefined> {
-    const changed = new ChangedStamps(this.#isLoaded ? this.tree : undefined);
-    for (let reached = cursor; reached !== this.cursor(); ) {
-      const end = await this.#readInto(changed, reached);
-      if (end === undefined) return undefined;
-      reached = end;
-    }
-    return changed.stamps();
-  }
-
-  /** Returns the cursor after the records that it has read; undefined if it has not read all. */
-  async #readInto(changed: ChangedStamps, cursor: string): Promise<string | undefined> {
-    const records = this.#log.recordsAfter(cursor);
-    for (;;) {
-      const { value, done } = await records.next();
-      if (done) return value;
-      if (!changed.takes(value) || !changed.add(readChange(value))) return undefined;
-    }
+  changedSince(cursor: string): Promise<SizedStamp[] | undefined> {
+    const tree = this.#isLoaded ? this.tree : undefined;
+    return changedSince(tree, this.#log, cursor, () => this.cursor());
   }
 
   /** Stores and publishes the stamps that were merged since the last flush. */
@@ -287,13 +288,12 @@ export class Document {
     if (!this.waiting || this.#stopped) return;
     const written = [...this.#waiting.values()];
     const changes = this.#text === undefined ? writeChanges(written) : [this.#text];
+    const by = this.#authors.take();
     this.#waiting.clear();
     this.#text = undefined;
-    this.#log.append(changes);
-    this.#history?.appended(this.#log.end);
+    this.#log.append(changes, by);
+    this.history?.appended(this.#log.end, by);
     this.corrections.save(this.tree);
     this.#publish({ written, changes, isHeartbeat: false });
   }
 }
-
-export const STORE_FULL = fail('store_full', 'the store would be larger than it may be');

@@ -1,11 +1,13 @@
 import type { SizedStamp } from '../document/cell-stamp.ts';
 import { chunk, encodeChunks } from '../document/codec/change-encoder.ts';
+import type { Connection } from '../platform.ts';
+import type { Author } from './refusals/refusal.ts';
 
 /** Largest size of a change in bytes, so that only a single large stamp needs fragments. */
 export const CHANGE_BYTES = 900_000;
 
-/** The author of a change: a connection, or any other object with an identity. */
-export type Writer = object;
+/** Who has written a change: a connection, or the author of a request. */
+export type Writer = Connection | Author;
 
 /** A merged stamp and its author. */
 export interface WrittenStamp extends SizedStamp {

@@ -1,28 +1,26 @@
 import { drainUnread } from '../body/read-body.ts';
 import { describeError } from '../log.ts';
-import { encodeResult, findRoute, type Route, refuse, routesOf } from '../operations/room-calls.ts';
-import type { UserRemoval } from '../operations/user-room-operations.ts';
+import { encodeResult, findRoute, type Route } from '../operations/room-calls.ts';
 import type { Connection, RoomHost } from '../platform.ts';
 import type { CloseName } from '../protocol/close-codes.ts';
-import { fail, NO_SUCH_STORE, type Result, succeed } from '../protocol/errors.ts';
+import { type Result, succeed } from '../protocol/errors.ts';
 import { MESSAGE } from '../protocol/frame.ts';
 import { Admission } from './admission/admission.ts';
 import { EndedSessions } from './admission/ended-sessions.ts';
 import { SessionCheck } from './admission/session-check.ts';
-import { sessionOperations } from './admission/session-operations.ts';
 import { contentRoutes } from './content-routes.ts';
 import { answerClose, closeWith, type Device, Devices, deviceOf, provenDevice } from './devices.ts';
 import { Document } from './document.ts';
 import { FlushScheduler } from './flush-scheduler.ts';
+import { History } from './history/history.ts';
 import { eraseContent } from './members/erase-content.ts';
-import { invitationOperations } from './members/operations/invitation-operations.ts';
-import { storeLifecycleOperations } from './members/operations/lifecycle-operations.ts';
-import { memberOperations } from './members/operations/member-operations.ts';
-import { storesNewsOperations } from './members/operations/stores-news-operations.ts';
 import { SharedStore } from './members/shared-store.ts';
 import { NewerFormatError } from './newer-format-error.ts';
 import { PersisterBridge } from './persister/persister-bridge.ts';
 import { Presence } from './presence.ts';
+import { refuseClosed } from './refuse-closed.ts';
+import { OperatorAccesses } from './reports/operator-accesses.ts';
+import { roomOperations } from './room-operations.ts';
 import type { Handled } from './sync/exchange/responder.ts';
 import { FrameAssemblers } from './sync/frames/frame-assemblers.ts';
 import { Synchronizer } from './sync/synchronizer.ts';
@@ -35,9 +33,6 @@ const END_GRACE = 10_000;
 
 /** Least milliseconds until an alarm, so that no fault can make it ring without pause. */
 const ALARM_PAUSE = 1_000;
-
-const UNREADABLE = fail('internal', 'the store cannot be read');
-const GONE = fail('unauthorized', 'the account was deleted');
 
 /**
  * The room of one user. Methods are in the order of a room's life: start, connect, message, close,
@@ -65,6 +60,7 @@ export class UserRoom {
     this.#devices = new Devices(host);
     this.#ended = new EndedSessions(host.storage);
     const sessions = new SessionCheck(host, this.#ended);
+    const fail = (error: unknown) => this.#fail(error);
     this.#document = new Document(
       host.storage,
       host.config.MAX_STORE_BYTES,
@@ -72,32 +68,34 @@ export class UserRoom {
         this.#synchronizer.publish(publication);
         this.#persister.publish(publication);
       },
-      (error) => this.#fail(error),
+      fail,
+      new History(host.storage, host.config.HISTORY_DAYS, fail),
     );
     const notify: Synchronizer['notify'] = (...notice) => this.#synchronizer.notify(...notice);
     this.#shared = new SharedStore(host, this.#devices, {
       notify,
       erase: () => this.#erase(),
       planAlarm: () => this.#planAlarm(Date.now()),
-      fail: (error) => this.#fail(error),
+      fail,
     });
-    const { refusalOf } = this.#shared;
-    this.#synchronizer = new Synchronizer(this.#document, this.#devices, host.config, refusalOf);
-    this.#persister = new PersisterBridge(this.#document, this.#devices, refusalOf);
+    const mayNot = this.#shared.refusalOf;
+    this.#synchronizer = new Synchronizer(this.#document, this.#devices, host.config, mayNot);
+    this.#persister = new PersisterBridge(this.#document, this.#devices, mayNot);
     this.#presence = new Presence(host, notify);
     const parts = [this.#devices, this.#ended, this.#shared, this.#synchronizer] as const;
     this.#admission = new Admission(host, ...parts);
-    const { log, config } = host;
-    const content = [config, this.#document, this.#persister, sessions, this.#shared] as const;
-    this.#contentRoutes = contentRoutes(...content);
-    this.#routes = {
-      ...routesOf(sessionOperations(log, this.#devices, this.#ended)),
-      ...routesOf(storeLifecycleOperations(this.#shared)),
-      ...routesOf(memberOperations(this.#shared)),
-      ...routesOf(invitationOperations(config, this.#shared)),
-      ...routesOf(storesNewsOperations(this.#devices, notify)),
-      ...routesOf<UserRemoval>({ destroy: () => this.#destroy() }),
-    };
+    const accesses = new OperatorAccesses(host.storage);
+    const content = [this.#document, this.#persister, sessions, this.#shared, accesses] as const;
+    this.#contentRoutes = contentRoutes(host, ...content);
+    this.#routes = roomOperations(host, {
+      devices: this.#devices,
+      ended: this.#ended,
+      document: this.#document,
+      shared: this.#shared,
+      accesses,
+      notify,
+      destroy: () => this.#destroy(),
+    });
   }
 
   async start(): Promise<void> {
@@ -211,10 +209,10 @@ export class UserRoom {
     const route = content ?? findRoute(this.#routes, request);
     if (!route) return new Response(null, { status: 404 });
     const isServed = () => !this.#closed || (!content && this.#servesWhileClosed(route));
-    if (!isServed()) return this.#refusal();
+    if (!isServed()) return refuseClosed(request, this.#closed);
     const result = await route(request);
     // The room may have closed during the request.
-    return isServed() ? encodeResult(result) : this.#refusal();
+    return isServed() ? encodeResult(result) : refuseClosed(request, this.#closed);
   }
 
   /** Auth rooms repeat an operation until it is done, also where a store was deleted. */
@@ -234,11 +232,6 @@ export class UserRoom {
     this.#end('storeDeleted');
     await eraseContent(this.#host.storage);
     await this.#planAlarm(Date.now());
-  }
-
-  #refusal(): Response {
-    if (this.#closed === 'storeDeleted') return refuse(NO_SUCH_STORE);
-    return refuse(this.#closed === 'accountDeleted' ? GONE : UNREADABLE);
   }
 
   async alarm(): Promise<void> {

@@ -66,6 +66,8 @@ export function directoryHandlers({ storage }: RoomHost): Handlers<DirectoryOper
       return succeed({ accounts: found.filter((entry) => entry !== undefined) });
     },
 
+    'count-entries': async () => succeed(await new Directory(storage).counts.read()),
+
     async 'list-unseen'({ rebuild, cursor, limit }) {
       if (!isLimit(limit)) return INVALID_LIMIT;
       return succeed(await new Directory(storage).listUnseen(rebuild, cursor, limit));

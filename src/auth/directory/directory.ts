@@ -6,6 +6,7 @@ import {
 } from '../../operations/directory-operations.ts';
 import type { RoomTransaction } from '../../platform.ts';
 import { DeletionMarks } from './deletion-marks.ts';
+import { DirectoryCounts } from './directory-counts.ts';
 
 /** Version of the stored format of an entry. */
 const FORMAT = 1;
@@ -32,9 +33,11 @@ interface Page {
 export class Directory {
   readonly #storage: RoomTransaction;
   readonly #deleted: DeletionMarks;
+  readonly counts: DirectoryCounts;
 
   constructor(storage: RoomTransaction) {
     this.#storage = storage;
+    this.counts = new DirectoryCounts(storage);
     this.#deleted = new DeletionMarks(storage);
   }
 
@@ -44,12 +47,15 @@ export class Directory {
     const known = await this.#get(news.id);
     if ('is_deleted' in news) {
       if (known) await this.#remove(known);
+      await this.counts.changeAccount(known, undefined);
       return this.#deleted.add(news.id);
     }
     const isLate = known !== undefined && known.version > news.version;
     if (isLate && rebuild === undefined) return;
     if (known && !isLate && keyOf(known) !== keyOf(news)) await this.#remove(known);
-    await this.#put(isLate ? known : { format: FORMAT, ...news }, rebuild ?? known?.seen_by);
+    const entry = isLate ? known : { format: FORMAT, ...news };
+    await this.#put(entry, rebuild ?? known?.seen_by);
+    await this.counts.changeAccount(known, entry);
   }
 
   /** Takes news of an account that was deleted, because a backup has brought it back. */

@@ -76,6 +76,11 @@ export class OperatorKeys {
     return stored && !isOver(stored) ? describe(stored) : undefined;
   }
 
+  /** Whether there is a key with this id that has not expired. */
+  async has(id: string): Promise<boolean> {
+    return [...(await this.#all()).values()].some((stored) => stored.id === id && !isOver(stored));
+  }
+
   /** Stores that the key was used today. Call it in a transaction: the key may be gone by now. */
   async markUsed(hash: string): Promise<void> {
     const stored = await this.#get(hash);

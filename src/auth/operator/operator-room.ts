@@ -31,5 +31,7 @@ export function operatorHandlers({ storage, log }: RoomHost): Handlers<OperatorO
       }
       return succeed({ id: key.id, namespace: key.namespace, scopes: key.scopes });
     },
+    'recheck-key': async ({ id }) =>
+      (await new OperatorKeys(storage).has(id)) ? succeed({}) : UNKNOWN_KEY,
   };
 }

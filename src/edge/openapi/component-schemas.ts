@@ -25,6 +25,8 @@ import {
 } from '../../protocol/membership.ts';
 import * as requests from '../request-schemas.ts';
 import { BACKUP_SCHEMAS } from './backup-schemas.ts';
+import * as history from './history-schemas.ts';
+import { USAGE_SCHEMAS } from './usage-schemas.ts';
 
 /** The schemas of the OpenAPI document. Those of requests are the ones that validate them. */
 
@@ -266,7 +268,9 @@ const SCHEMAS = {
   ...{ Key, KeyList, IssuedKey, KeyAccess },
   ...{ AccountPage, AccountDescription, RebuildStep },
   ...BACKUP_SCHEMAS,
+  ...USAGE_SCHEMAS,
   ...{ MergePatch, JsonPatch, MergeableContent, ManualSync, ManualSyncResult, PersistedStore },
+  ...history,
   ...{ Health, OpenApi },
   Error: ErrorResponse,
 };

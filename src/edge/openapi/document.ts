@@ -4,25 +4,31 @@ import { INVITATION, KEY, ROOM, SESSION_ID, SHARED_STORE } from './examples.ts';
 import { type Operation, type Tag, toOperationObject } from './operation.ts';
 import { ACCOUNT_OPERATIONS } from './operations/account-operations.ts';
 import { BACKUP_OPERATIONS } from './operations/backup-operations.ts';
+import { HISTORY_OPERATIONS } from './operations/history-operations.ts';
 import { KEY_OPERATIONS } from './operations/key-operations.ts';
 import { OPERATED_ACCOUNT_OPERATIONS } from './operations/operated-account-operations.ts';
+import { OPERATED_CONTENT_OPERATIONS } from './operations/operated-content-operations.ts';
 import { SERVICE_OPERATIONS } from './operations/service-operations.ts';
 import { SESSION_OPERATIONS } from './operations/session-operations.ts';
 import { SHARED_CONTENT_OPERATIONS } from './operations/shared-content-operations.ts';
 import { SHARED_STORE_OPERATIONS } from './operations/shared-store-operations.ts';
 import { STORE_OPERATIONS } from './operations/store-operations.ts';
 import { SYNC_OPERATIONS } from './operations/sync-operations.ts';
+import { USAGE_OPERATIONS } from './operations/usage-operations.ts';
 
 const OPERATIONS = [
   ...ACCOUNT_OPERATIONS,
   ...SESSION_OPERATIONS,
   ...STORE_OPERATIONS,
+  ...HISTORY_OPERATIONS,
   ...SHARED_STORE_OPERATIONS,
   ...SHARED_CONTENT_OPERATIONS,
   ...SYNC_OPERATIONS,
   ...KEY_OPERATIONS,
   ...OPERATED_ACCOUNT_OPERATIONS,
   ...BACKUP_OPERATIONS,
+  ...OPERATED_CONTENT_OPERATIONS,
+  ...USAGE_OPERATIONS,
   ...SERVICE_OPERATIONS,
 ];
 

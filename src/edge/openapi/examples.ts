@@ -52,6 +52,21 @@ export const STORE = {
   values: { name: 'Ada' },
 };
 
+/** Authors in the history of a private store, and of a shared one. */
+export const AUTHOR = `session:${SESSION_ID.slice(0, 16)}`;
+export const MEMBER = `member:${ROOM}`;
+
+export const MOMENT = {
+  id: '0',
+  kind: 'changes',
+  since: TIME,
+  until: TIME,
+  by: [AUTHOR],
+  tables: { tasks: { rows: 1, cells: 1 } },
+  more_tables: 0,
+  values: 1,
+};
+
 export const SHARED_STORE = '7c1f5a3e-2b94-8d06-a5e7-19f3c8d2b640';
 export const STORE_NAME = 'Holiday';
 export const INVITATION_TOKEN = '7c1f5a3e2b948d06a5e719f3c8d2b640d41c7a90e85f3b26971e0ac5d8f24b63';
@@ -137,6 +152,36 @@ export const HASH_PAGE = {
   hashes: [{ kind: 'account', id: ROOM, hash: '5a1c9d07e2b34f68' }],
   cursor: null,
 };
+
+const STORE_USAGE = {
+  id: ROOM,
+  name: null,
+  bytes: 81,
+  cost: 232,
+  quota_bytes: 33_554_432,
+  devices: [],
+  last_changed_at: TIME,
+};
+
+export const USAGE = {
+  stores: [STORE_USAGE],
+  bytes: STORE_USAGE.bytes,
+  cost: STORE_USAGE.cost,
+  unread: 0,
+  cursor: null,
+};
+
+export const USAGE_STEP = {
+  ...{ accounts: 40, stores: 40, bytes: 51_200, cost: 93_440, devices: 7, unread: 0 },
+  cursor: 'ada@example.com 0d9b6c52-8e41-4f7a-b3d8-6a2f1c90e57b',
+};
+
+export const SUMMARY = { accounts: 1_204, verified: 980, disabled: 3, stores: 57 };
+
+export const METRICS = `# HELP tinyhost_accounts Accounts of the namespace.
+# TYPE tinyhost_accounts gauge
+tinyhost_accounts{namespace="todo"} 1204
+`;
 
 export const EXPORT = {
   account: { namespace: 'todo', ...USER },

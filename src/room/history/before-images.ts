@@ -33,7 +33,18 @@ export class BeforeImages {
     const cells = this.#cellsOf(table, row);
     if (cells.has(id)) return;
     cells.set(id, cell);
-    this.#bytes += utf8Length(String(cell)) + utf8Length(id) + IMAGE_COST;
+    this.#bytes += imageBytes(id, cell);
+  }
+
+  /** Adds the images of the changes that came before, which count instead of the present ones. */
+  addEarlier(earlier: Iterable<CellWrite>): void {
+    for (const write of earlier) {
+      const cells = this.#cellsOf(write.table, write.row);
+      const later = cells.get(write.id);
+      if (later !== undefined) this.#bytes -= imageBytes(write.id, later);
+      cells.delete(write.id);
+      this.note(write, write.cell);
+    }
   }
 
   /** Adds the images of the changes that came next. */
@@ -44,6 +55,15 @@ export class BeforeImages {
   /** What a cell or value was; undefined if it has not changed. */
   get({ table, row, id }: CellAddress): EncodedCell | undefined {
     return this.#tables.get(table)?.get(row)?.get(id);
+  }
+
+  /** The number of rows and of cells in each table; `null` stands for the values. */
+  *sizes(): Generator<[table: string | null, rows: number, cells: number]> {
+    for (const [table, rows] of this.#tables) {
+      let cells = 0;
+      for (const row of rows.values()) cells += row.size;
+      yield [table, rows.size, cells];
+    }
   }
 
   *all(): Generator<CellWrite> {
@@ -73,6 +93,9 @@ export class BeforeImages {
     return cells;
   }
 }
+
+const imageBytes = (id: string, cell: EncodedCell): number =>
+  utf8Length(String(cell)) + utf8Length(id) + IMAGE_COST;
 
 /** Reads the text of images. Throws if it cannot be read. */
 export function readImages(text: string): BeforeImages {

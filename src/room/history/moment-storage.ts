@@ -1,8 +1,10 @@
 import type { RoomStorage } from '../../platform.ts';
+import { utf8Length } from '../../protocol/utf8.ts';
 import { newLogId } from '../log/log-cursor.ts';
 import { Assembler, type Part, split } from '../log/log-parts.ts';
 import { LogStorage } from '../log/log-storage.ts';
 import { readImages } from './before-images.ts';
+import { type Counts, countsOf } from './counts.ts';
 import type { Moment } from './moments.ts';
 
 /**
@@ -14,11 +16,15 @@ import type { Moment } from './moments.ts';
  * `from` is the position of its first record in the log. The id is random: if a moment is written
  * again after an interruption, parts of the two cannot be mixed. A list of moments reads no further
  * parts.
+ *
+ * A moment may lie within the one before it, which was merged of several (see thinning.ts). Then it
+ * is about to be removed.
  */
 const MOMENTS = 'moment:';
 const PARTS = 'moment-part:';
 
-/** The keys of all moments, without further parts. */
+/** The keys of all moments with their parts, and without them. */
+export const EVERYTHING = { start: 'moment-', end: 'moment;' };
 const ALL = { start: MOMENTS, end: 'moment;' };
 
 const MOMENT_FORMAT = 1;
@@ -26,31 +32,57 @@ const MOMENT_FORMAT = 1;
 const POSITION = 15;
 const PART = 4;
 
-/** A moment without its images. */
-export type MomentHead = Omit<Moment, 'images'>;
+/** Moments that are read at once. Each has up to 112 kB. */
+const MOMENTS_PER_PAGE = 16;
 
-interface StoredMoment extends MomentHead {
+/** Bytes that a moment takes beside its images: its key, its head and its row in SQLite. */
+const MOMENT_COST = 300;
+
+/** A moment without its images. */
+export interface MomentHead extends Omit<Moment, 'images'>, Counts {
+  /** Its size in storage, approximately. */
+  bytes: number;
+  /** When the history was thinned last (see thinner.ts), in milliseconds since the epoch. */
+  thinnedAt: number;
+}
+
+export interface StoredMoment extends MomentHead {
   format: typeof MOMENT_FORMAT;
   /** The id in the keys of the further parts. */
   id: string;
   first: Part;
 }
 
-type MomentEntry = [key: string, value: StoredMoment | Part];
+export type MomentEntry = [key: string, value: StoredMoment | Part];
 
 const digits = (value: number, count: number): string => String(value).padStart(count, '0');
 
-const momentKey = (from: number): string => MOMENTS + digits(from, POSITION);
+export const momentKey = (from: number): string => MOMENTS + digits(from, POSITION);
 
-const partsOf = (from: number, id: string): string => `${PARTS}${digits(from, POSITION)}-${id}.`;
+const partsOf = (from: number, id = ''): string => `${PARTS}${digits(from, POSITION)}-${id}`;
 
-/** What to write for a moment. */
-export function momentEntries({ images, ...head }: Moment): MomentEntry[] {
-  const [first, ...others] = split(images.text) as [Part, ...Part[]];
+/** The keys of all further parts of moments from `from` to `to` (exclusive). */
+export const partsBetween = (from: number, to: number) => ({
+  start: partsOf(from),
+  end: partsOf(to),
+});
+
+/** The keys of the further parts of one moment. */
+export const partsOfMoment = ({ from, id }: StoredMoment) => ({
+  start: `${partsOf(from, id)}.`,
+  end: `${partsOf(from, id)}/`,
+});
+
+/** What to write for a moment: itself first. */
+export function momentEntries({ images, ...moment }: Moment, thinnedAt = 0): MomentEntry[] {
+  const { text } = images;
+  const [first, ...others] = split(text) as [Part, ...Part[]];
   const id = newLogId();
-  const parts = partsOf(head.from, id);
+  const bytes = utf8Length(text) + MOMENT_COST;
+  const head: MomentHead = { ...moment, ...countsOf(images), bytes, thinnedAt };
+  const parts = `${partsOf(moment.from, id)}.`;
   return [
-    [momentKey(head.from), { ...head, format: MOMENT_FORMAT, id, first }],
+    [momentKey(moment.from), { ...head, format: MOMENT_FORMAT, id, first }],
     ...others.map((part, index): MomentEntry => [parts + digits(index, PART), part]),
   ];
 }
@@ -64,52 +96,65 @@ export class StoredMoments {
   }
 
   /**
-   * The position in the log after the last moment; undefined if there is none. A moment that lacks a
-   * part, because the room ended while it was written, counts as missing.
+   * The last moment; undefined if there is none. One that lacks a part, because the room ended while
+   * it was written, counts as missing: `to` is then its beginning.
    */
-  async end(): Promise<number | undefined> {
+  async last(): Promise<MomentHead | undefined> {
     const last = (await this.#storage.last<StoredMoment>(ALL))?.[1];
     if (!last) return undefined;
-    return (await this.#textOf(last)) === undefined ? last.from : last.to;
+    if ((await this.textOf(last)) !== undefined) return last;
+    return { ...last, to: last.from, until: last.after };
   }
 
-  /** All moments, oldest first. Those before a gap are left out: what came there is not known. */
-  async heads(): Promise<MomentHead[]> {
-    const heads: MomentHead[] = [];
-    for await (const page of this.#storage.pages<StoredMoment>(ALL)) {
-      for (const head of Array.from(page.values(), headOf)) {
-        if (heads.at(-1)?.to !== head.from) heads.length = 0;
-        heads.push(head);
+  /** The first moment, even if it is before a gap. */
+  async first(): Promise<MomentHead | undefined> {
+    for await (const page of this.#storage.pages<StoredMoment>(ALL, 1))
+      return [...page.values()][0];
+    return undefined;
+  }
+
+  /** All moments, oldest first, also those before a gap and those within others. */
+  async *oldestFirst(): AsyncGenerator<StoredMoment> {
+    for await (const page of this.#storage.pages<StoredMoment>(ALL, MOMENTS_PER_PAGE)) {
+      yield* page.values();
+    }
+  }
+
+  /** All moments before the position `before`, newest first, up to a gap: what came there is not known. */
+  async *newestFirst(before?: number): AsyncGenerator<StoredMoment> {
+    let reached = before;
+    const end = before === undefined ? ALL.end : momentKey(before);
+    const range = { start: ALL.start, end };
+    for await (const page of this.#storage.pagesBackwards<StoredMoment>(range, MOMENTS_PER_PAGE)) {
+      for (const moment of page.values()) {
+        if (reached !== undefined && moment.to < reached) return;
+        reached = Math.min(reached ?? moment.from, moment.from);
+        yield moment;
       }
     }
-    return heads;
   }
 
   /** A moment with its images; undefined if it is not there or lacks a part. */
   async read(from: number): Promise<Moment | undefined> {
     const stored = await this.#storage.get<StoredMoment>(momentKey(from));
-    const text = stored && (await this.#textOf(stored));
-    if (!stored || text === undefined) return undefined;
-    return { ...headOf(stored), images: readImages(text) };
+    return stored && this.withImages(stored);
   }
 
-  async #textOf({ from, id, first }: StoredMoment): Promise<string | undefined> {
+  /** The images of a stored moment; undefined if it lacks a part. */
+  async withImages(stored: StoredMoment): Promise<Moment | undefined> {
+    const text = await this.textOf(stored);
+    if (text === undefined) return undefined;
+    const { kind, from, to, after, since, until, by, contentBytes } = stored;
+    return { kind, from, to, after, since, until, by, contentBytes, images: readImages(text) };
+  }
+
+  async textOf(stored: StoredMoment): Promise<string | undefined> {
     const assembler = new Assembler();
-    let text = assembler.add('', first);
+    let text = assembler.add('', stored.first);
     if (text !== undefined) return text;
-    const start = partsOf(from, id);
-    const range = { start, end: `${start}~` };
-    for await (const page of this.#storage.pages<Part>(range)) {
+    for await (const page of this.#storage.pages<Part>(partsOfMoment(stored))) {
       for (const part of page.values()) text ??= assembler.add('', part);
     }
     return text;
   }
 }
-
-const headOf = ({ from, to, since, until, by }: StoredMoment): MomentHead => ({
-  from,
-  to,
-  since,
-  until,
-  by,
-});

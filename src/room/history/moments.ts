@@ -1,7 +1,9 @@
 import type { CellStamp } from '../../document/cell-stamp.ts';
 import { readChange } from '../../document/codec/stamp-decoder.ts';
 import type { Leaf, StampTree } from '../../document/stamp-tree.ts';
+import { MAX_AUTHORS } from './authors.ts';
 import { BeforeImages, putNoting } from './before-images.ts';
+import { hasDeletedMuch, willDeleteMuch } from './mass-deletion.ts';
 
 /** A moment ends with the first change that comes so long after its beginning. */
 const MOMENT_MS = 60_000;
@@ -9,29 +11,37 @@ const MOMENT_MS = 60_000;
 /** Bytes of images after which a moment ends early, because they take memory until then. */
 const MAX_IMAGE_BYTES = 256_000;
 
-/** Authors that a moment names. */
-const MAX_AUTHORS = 16;
-
 /** A record of the log as the history sees it. */
 export interface RecordInfo {
   /** The position after the record. */
   end: number;
   /** When it came to the server, in milliseconds since the epoch. */
   at: number;
-  /** Its author, in a form that means something to the callers only; empty if it is unknown. */
-  by: string;
+  /** Its authors (see authors.ts). */
+  by: Iterable<string>;
 }
+
+/**
+ * What a moment is: changes, with the deletion of a large part of the store (mass-deletion.ts), or a
+ * restore. `mark` is only a position: a history begins there, or what was there is too old.
+ */
+export type MomentKind = 'changes' | 'deletion' | 'restore' | 'mark';
 
 /** Changes of a short time, which a restore can take back together. */
 export interface Moment {
+  kind: MomentKind;
   /** The positions in the log of its first record and after its last one. */
   from: number;
   to: number;
-  /** When these records came to the server. */
+  /** When the changes before it ended; 0 if there were none. */
+  after: number;
+  /** When its records came to the server. */
   since: number;
   until: number;
   /** The authors of the changes, the first 16. */
   by: string[];
+  /** The size of the content (`StampTree.jsonBytes`) before or after it, whatever is larger. */
+  contentBytes: number;
   /** The content that they replaced. */
   images: BeforeImages;
 }
@@ -41,15 +51,37 @@ export interface Moment {
  * in the log that are in no stored moment are passed, in their order, and give the same images.
  */
 export class MomentRecorder {
+  readonly #tree: StampTree;
   readonly #onEnd: (moment: Moment) => void;
   /** The latest time so far. Clocks may go back, but the history does not. */
-  #now = 0;
+  #now: number;
   #open: Moment;
 
-  /** `from` is the position after the last stored moment. */
-  constructor(from: number, onEnd: (moment: Moment) => void) {
+  /** The moment before ended at the position `from` and the time `after`. */
+  constructor(
+    tree: StampTree,
+    { from, after }: Pick<Moment, 'from' | 'after'>,
+    onEnd: (moment: Moment) => void,
+  ) {
+    this.#tree = tree;
     this.#onEnd = onEnd;
-    this.#open = newMoment(from);
+    this.#now = after;
+    this.#open = this.#newMoment(from, after);
+  }
+
+  /** The position at which the present moment begins. */
+  get from(): number {
+    return this.#open.from;
+  }
+
+  /** Whether the present moment has to end before these changes. */
+  endsBefore(edits: readonly CellStamp[]): boolean {
+    return this.#open.kind !== 'restore' && willDeleteMuch(edits, this.#tree);
+  }
+
+  /** Says what the present moment is. */
+  mark(kind: MomentKind): void {
+    this.#open.kind = kind;
   }
 
   /** Call it before the first change of a record, which comes at the time `at`. */
@@ -59,9 +91,9 @@ export class MomentRecorder {
     if (this.#now - since >= MOMENT_MS || images.bytes > MAX_IMAGE_BYTES) this.end();
   }
 
-  /** Merges a stamp into a tree as `StampTree.put` does. */
-  put(tree: StampTree, edit: CellStamp): Leaf | undefined {
-    return putNoting(tree, edit, this.#open.images);
+  /** Merges a stamp into the tree as `StampTree.put` does. */
+  put(edit: CellStamp): Leaf | undefined {
+    return putNoting(this.#tree, edit, this.#open.images);
   }
 
   /** Call it when the changes since the last call are appended to the log as one record. */
@@ -71,13 +103,15 @@ export class MomentRecorder {
     open.since = Math.min(open.since, this.#now);
     open.to = end;
     open.until = this.#now;
-    if (by !== '' && !open.by.includes(by) && open.by.length < MAX_AUTHORS) open.by.push(by);
+    open.by = joinAuthors(open.by, by);
   }
 
-  /** Merges a record of the log into a tree that has everything before it. */
-  replay(tree: StampTree, text: string, record: RecordInfo): void {
+  /** Merges a record of the log into the tree, which has everything before it. */
+  replay(text: string, record: RecordInfo): void {
+    const edits = readChange(text);
+    if (this.endsBefore(edits)) this.end();
     this.begin(record.at);
-    for (const edit of readChange(text)) this.put(tree, edit);
+    for (const edit of edits) this.put(edit);
     this.appended(record);
   }
 
@@ -87,17 +121,39 @@ export class MomentRecorder {
    */
   end(): void {
     const ended = this.#open;
-    const isEmpty = ended.images.isEmpty;
-    this.#open = newMoment(isEmpty ? ended.from : ended.to);
-    if (!isEmpty) this.#onEnd(ended);
+    if (ended.images.isEmpty) {
+      this.#open = this.#newMoment(ended.from, ended.after);
+      return;
+    }
+    ended.contentBytes = Math.max(ended.contentBytes, this.#tree.jsonBytes);
+    if (ended.kind === 'changes' && hasDeletedMuch(ended.images, this.#tree)) {
+      ended.kind = 'deletion';
+    }
+    this.#open = this.#newMoment(ended.to, ended.until);
+    this.#onEnd(ended);
+  }
+
+  #newMoment(from: number, after: number): Moment {
+    return {
+      kind: 'changes',
+      from,
+      to: from,
+      after,
+      since: Number.POSITIVE_INFINITY,
+      until: 0,
+      by: [],
+      contentBytes: this.#tree.jsonBytes,
+      images: new BeforeImages(),
+    };
   }
 }
 
-const newMoment = (from: number): Moment => ({
-  from,
-  to: from,
-  since: Number.POSITIVE_INFINITY,
-  until: 0,
-  by: [],
-  images: new BeforeImages(),
-});
+/** The first authors of both, each once. */
+export function joinAuthors(before: string[], later: Iterable<string>): string[] {
+  let joined = before;
+  for (const author of later) {
+    if (joined.length >= MAX_AUTHORS || author === '' || joined.includes(author)) continue;
+    joined = [...joined, author];
+  }
+  return joined;
+}

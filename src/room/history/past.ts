@@ -3,18 +3,18 @@ import { jsonPathOf } from '../../document/codec/content-encoder.ts';
 import type { StampTree } from '../../document/stamp-tree.ts';
 import { DELETED } from '../../protocol/stamps.ts';
 import type { StorePath } from '../http/store-path.ts';
-import type { BeforeImages } from './before-images.ts';
+import type { PastView } from './past-view.ts';
+
+/** What a past content differs in from the present one. */
+export type Past = Pick<PastView, 'get' | 'all'>;
 
 /**
  * The stamps of the present content with the cells and values of the past, DELETED where there was
  * none. Tombstones stay in a tree, so its stamps are all that the past can have had.
  */
-export function* pastStamps(
-  present: Iterable<SizedStamp>,
-  images: BeforeImages,
-): Generator<SizedStamp> {
+export function* pastStamps(present: Iterable<SizedStamp>, past: Past): Generator<SizedStamp> {
   for (const stamp of present) {
-    const cell = images.get(stamp);
+    const cell = past.get(stamp);
     // `null` is content.
     yield cell === undefined ? stamp : { ...stamp, cell };
   }
@@ -25,10 +25,10 @@ export function* pastStamps(
  * they free space. They are the only way back: devices hold the present content under its HLCs, and
  * would merge it into storage that is rolled back.
  */
-export function restoreWrites(tree: StampTree, images: BeforeImages, path: StorePath): CellWrite[] {
+export function restoreWrites(tree: StampTree, past: Past, path: StorePath): CellWrite[] {
   const deletions: CellWrite[] = [];
   const others: CellWrite[] = [];
-  for (const write of images.all()) {
+  for (const write of past.all()) {
     if (!isAt(path, write) || tree.cellAt(write) === write.cell) continue;
     (write.cell === DELETED ? deletions : others).push(write);
   }

@@ -1,8 +1,8 @@
 import type { RoomStorage } from '../../platform.ts';
-import { compactionLimit, historyLimit, isMuchChange } from './growth.ts';
+import { compactionLimit, isMuchChange, keptLimit } from './growth.ts';
 import type { Content } from './log-content.ts';
 import { readCursor, writeCursor } from './log-cursor.ts';
-import { checkFormat, type Head, newHead } from './log-head.ts';
+import { checkFormat, type Head, LOG_FORMAT, newHead } from './log-head.ts';
 import {
   HEAD_KEY,
   invalidKeys,
@@ -34,7 +34,7 @@ type Entry = PartEntry | [key: string, head: Head];
  *
  * A compaction writes a new snapshot beside the log in several turns, while the log grows. Then it
  * writes the head, which makes the snapshot valid, and removes the old snapshot and the records that
- * the new one covers, except the newest of them. They remain as history for cursors, and a start
+ * the new one covers, except the newest of them. They remain for cursors, and a start
  * does not read them. The next compaction begins with their removal, so that they never add to the
  * space that two snapshots take. Each step waits until storage has accepted the one before. After an
  * interruption the next start finds what the head does not make valid, and removes it.
@@ -73,8 +73,9 @@ export class Log {
     const head = await this.#storage.get<Head>(HEAD_KEY);
     if (!head) return; // It is written along with the first record.
     checkFormat(head);
-    this.#head = head;
-    this.#isHeadStored = true;
+    this.#head = { ...head, format: LOG_FORMAT };
+    // An earlier version would leave gaps in the history.
+    this.#isHeadStored = head.format === LOG_FORMAT;
     const last = await readLastRecord(this.#storage, recordKeys(head.first));
     this.#end = last?.end ?? head.first;
     this.#endHash = last?.part ?? head.hash;
@@ -99,12 +100,15 @@ export class Log {
     this.#tidy();
   }
 
-  /** Appends records of the present time, in one write if they fit. Does not wait for the write. */
-  append(records: string[]): void {
-    const at = Date.now();
+  /**
+   * Appends records of the present time and of some authors, in one write if they fit. Does not wait
+   * for the write.
+   */
+  append(records: string[], by: string[] = []): void {
+    const origin = by.length > 0 ? { at: Date.now(), by } : { at: Date.now() };
     const entries: PartEntry[] = [];
     for (const record of records) {
-      this.#end += addParts(entries, recordName(this.#end), record, at);
+      this.#end += addParts(entries, recordName(this.#end), record, origin);
     }
     this.#endHash = entries.at(-1)?.[1] ?? this.#endHash;
     this.#put([...this.#sizeToNote(), ...entries]).catch(this.#onFailure);
@@ -154,7 +158,7 @@ export class Log {
    * Reads the records after a cursor, in order, up to the present end. Returns the cursor of that
    * end. Returns undefined, perhaps after some records, if the log does not have all of them: the
    * cursor is malformed, of another log, of a part of the log that was lost, later than the end or
-   * older than the history, or a compaction removes records meanwhile.
+   * older than the kept records, or a compaction removes records meanwhile.
    */
   async *recordsAfter(cursor: string): AsyncGenerator<string, string | undefined> {
     const from = readCursor(cursor, this.#head.id);
@@ -258,11 +262,11 @@ export class Log {
   }
 
   async *#compact(): AsyncGenerator<void> {
-    yield* this.#removeHistory();
+    yield* this.#removeKept();
     const { first: oldFirst } = this.#head;
     const first = this.#end;
     const hash = this.#hashAtEnd();
-    const kept = Math.max(oldFirst, first - historyLimit(this.#content.bytes));
+    const kept = Math.max(oldFirst, first - keptLimit(this.#content.bytes));
     const before = this.#content.bytes;
     const snapshotBytes = yield* writeSnapshot(first, this.#content, (parts) => this.#put(parts));
     // The snapshot may hold cells that were never there at the same time.
@@ -277,7 +281,7 @@ export class Log {
     yield* this.#storage.removeRange(recordKeys(oldFirst, kept));
   }
 
-  async *#removeHistory(): AsyncGenerator<void> {
+  async *#removeKept(): AsyncGenerator<void> {
     const { kept, first } = this.#head;
     if (kept === first) return;
     await this.#putHead({ kept: first });

@@ -51,8 +51,9 @@ export interface StoredRecord {
   text: string;
   /** The position after the record; undefined in a snapshot. */
   end: number | undefined;
-  /** See `Part.at`. */
+  /** See {@link Origin}. */
   at: number | undefined;
+  by: string[] | undefined;
 }
 
 /** Passes all complete records of a range on, in order. */
@@ -92,6 +93,6 @@ function* recordsOn(page: Map<string, Part>, assembler: Assembler): Generator<St
     const text = assembler.add(name, part);
     if (text === undefined) continue;
     const end = number === undefined ? position + assembler.bytes : undefined;
-    yield { text, end, at: assembler.at };
+    yield { text, end, at: assembler.origin.at, by: assembler.origin.by };
   }
 }

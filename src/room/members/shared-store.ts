@@ -51,8 +51,11 @@ export class SharedStore {
   }
 
   /** The role of an author; undefined if the author may not even read. */
-  roleOf({ member }: Author): Role | undefined {
+  roleOf({ member, operator }: Author): Role | undefined {
     const { store, isDeleted } = this.members;
+    if (operator && !operator.account) {
+      return store?.namespace === operator.namespace ? 'owner' : undefined;
+    }
     if (!member) return store || isDeleted ? undefined : 'owner';
     return store && this.members.get(member.account)?.role;
   }

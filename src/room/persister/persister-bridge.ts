@@ -162,7 +162,7 @@ export class PersisterBridge {
     const response = await new PersisterServer(storage).onRequest(read as PartyKitRequest);
     if (response.status === 400 || (response.status === 201 && !storage.writes)) return BAD_CONTENT;
     if (content.isRefused) return this.#refuse(content, storage.writes ?? []);
-    const written = this.#document.write(storage.writes ?? []);
+    const written = this.#document.write(storage.writes ?? [], content.writer);
     return written.ok ? succeed(response as unknown as Response) : written;
   }
 

@@ -65,7 +65,7 @@ export const positionOf = (cursor: string): number => Number(cursor.split('.')[1
  * Whether the log can tell what has changed after a position: it still has the record before it, or
  * that record's hash.
  */
-export async function isInHistory(storage: MemoryStorage, position: number): Promise<boolean> {
+export async function isStillKept(storage: MemoryStorage, position: number): Promise<boolean> {
   const { first, kept } = await headOf(storage);
   const { start, end } = recordKeys(kept, position);
   const before = await storage.list({ start, end, limit: 1 });

@@ -6,8 +6,11 @@ import { StampTree } from '../../../src/document/stamp-tree.ts';
 import { stringifyStamps } from '../../../src/protocol/stamps.ts';
 import { Document } from '../../../src/room/document.ts';
 import { BeforeImages } from '../../../src/room/history/before-images.ts';
+import type { History } from '../../../src/room/history/history.ts';
+import type { MomentHead } from '../../../src/room/history/moment-storage.ts';
 import { type Moment, MomentRecorder } from '../../../src/room/history/moments.ts';
 import { pastStamps, restoreWrites } from '../../../src/room/history/past.ts';
+import type { Point } from '../../../src/room/history/point.ts';
 import type { StorePath } from '../../../src/room/http/store-path.ts';
 import { StoreTransaction } from '../../../src/room/http/store-transaction.ts';
 import { writeChanges } from '../../../src/room/publication.ts';
@@ -17,6 +20,24 @@ import { MemoryStorage } from './memory-storage.ts';
 export interface KeptRecord {
   at: number;
   text: string;
+}
+
+/** The moments of a history, oldest first. */
+export async function momentsOf(history: History): Promise<MomentHead[]> {
+  const moments: MomentHead[] = [];
+  for await (const moment of history.moments()) moments.unshift(moment);
+  return moments;
+}
+
+/** The content that a document had at a point, by its history. */
+export async function contentAtPoint(document: Document, point: Point): Promise<unknown> {
+  document.endMoment();
+  const view = await document.history!.view(point);
+  if (!view.ok) throw new Error(view.message);
+  const past = new StampTree();
+  for (const stamp of pastStamps(document.tree.all(), view.value)) past.put(stamp);
+  view.value.close();
+  return plainOf(past);
 }
 
 /** The content of a tree as plain JSON. */
@@ -99,10 +120,10 @@ export class HistoryWorld {
   /** The moments of all records. */
   moments(): Moment[] {
     const moments: Moment[] = [];
-    const recorder = new MomentRecorder(0, (moment) => moments.push(moment));
-    const tree = new StampTree();
+    const start = { from: 0, after: 0 };
+    const recorder = new MomentRecorder(new StampTree(), start, (moment) => moments.push(moment));
     for (const [index, { at, text }] of this.records.entries()) {
-      recorder.replay(tree, text, { at, end: index + 1, by: '' });
+      recorder.replay(text, { at, end: index + 1, by: [] });
     }
     recorder.end();
     return moments;

@@ -40,7 +40,9 @@ export class MemoryStorage implements RoomStorage {
       (key) => key.startsWith(prefix) && key >= start && (end === undefined || key < end),
     );
     keys.sort();
-    return this.get<Value>((reverse ? keys.reverse() : keys).slice(0, limit));
+    const found = (reverse ? keys.reverse() : keys).slice(0, limit);
+    const values = await this.get<Value>(found);
+    return new Map(found.map((key) => [key, values.get(key)!]));
   }
 
   /** The storage within a transaction. As on the engines, transactions cannot be nested. */

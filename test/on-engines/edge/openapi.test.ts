@@ -5,6 +5,7 @@ import {
   HEALTH,
   MAIL_TOKEN,
   OPERATOR_KEY,
+  SESSION_ID,
   SESSION_TOKEN,
   SHARED_STORE,
 } from '../../../src/edge/openapi/examples.ts';
@@ -46,6 +47,7 @@ const BEFORE: Record<string, string[]> = {
   resetPassword: ['requestReset'],
   verifyAddress: ['requestVerification'],
   exportAccount: ['replaceStore'],
+  getUsage: ['replaceStore'],
   loadPersister: ['savePersister'],
   listStores: ['createSharedStore'],
   acceptInvitation: ['createSharedStore', 'createInvitation'],
@@ -57,11 +59,16 @@ const BEFORE: Record<string, string[]> = {
 };
 
 const SHARED = '/{namespace}/stores/{store}';
+const OPERATED = '/admin/{namespace}/accounts/{account}';
+const OPERATED_SHARED = `/admin${SHARED}`;
 
 /** The requests before that of an endpoint. */
 function requestsBefore({ id, path }: Endpoint): string[] {
   const own = BEFORE[id] ?? [];
+  if (path.startsWith(`${OPERATED}/store`)) return ['replaceStore'];
   if (path.startsWith(`${SHARED}/store`)) return ['createSharedStore', FILL_SHARED];
+  if (path.startsWith(`${OPERATED_SHARED}/store`)) return ['createSharedStore', FILL_SHARED];
+  if (path.startsWith(OPERATED_SHARED)) return ['createSharedStore', ...own];
   if (path.startsWith(SHARED)) return ['createSharedStore', ...own];
   return path.startsWith('/{namespace}/store/') || path === '/{namespace}/store'
     ? ['replaceStore']
@@ -102,6 +109,8 @@ async function newClient(to: Endpoint): Promise<ExampleClient> {
     expect(status).toBeLessThan(300);
     if (/^request/.test(id)) client.replace(MAIL_TOKEN, (await mailbox.nextMailTo(email)).token);
   }
+  const session = client.expected(SESSION_ID) as string;
+  client.replace(SESSION_ID.slice(0, 16), session.slice(0, 16));
   if (to.id === 'removeMember') await addSecondOwner(client);
   if (to.path.startsWith('/admin/{namespace}/accounts')) {
     await pathOfAccount({ url: server.url, namespace: NAMESPACE, email });
@@ -154,7 +163,13 @@ test('the document is served as generated', async () => {
   expect(await response.json()).toEqual(DOCUMENT);
 });
 
-test.each(titled(ENDPOINTS))('%s answers its example as documented', async (_, to) => {
+/** Counts of what all tests have created. */
+const COUNTS = new Set(['addUsage', 'countNamespace']);
+
+/** Parts of stores have the same routes for keys and for users. */
+const distinct = ENDPOINTS.filter(({ path }) => !/^\/admin\/.*\/store\//.test(path));
+
+test.each(titled(distinct))('%s answers its example as documented', async (_, to) => {
   const client = await newClient(to);
   const [success] = Object.keys(to.operation.responses);
   for (const variant of variantsOf(to)) {
@@ -162,7 +177,7 @@ test.each(titled(ENDPOINTS))('%s answers its example as documented', async (_, t
     expect(answer).toMatchObject({ status: Number(success) });
     expectDocumented(to, answer);
     const example = documented(to, answer.status)?.example;
-    if (example !== undefined) {
+    if (example !== undefined && !COUNTS.has(to.id)) {
       expect(withoutVariables(answer.body)).toEqual(withoutVariables(client.expected(example)));
     }
   }

@@ -41,6 +41,14 @@ const IF_NONE_MATCH: Parameter = {
   schema: { type: 'string' },
 };
 
+const AT: Parameter = {
+  name: 'at',
+  in: 'query',
+  description:
+    'Read the store as it was: after the last change that came by this time, or just before the moment with this `id`. The response has no ETag.',
+  schema: { type: 'string' },
+};
+
 const SHARED = {
   tag: 'store',
   authentication: BY_SESSION,
@@ -55,12 +63,13 @@ const read = ({ name, path, noun, example }: Part): Operation => ({
   id: `get${name}`,
   method: 'get',
   path: `/{namespace}/store${path}`,
+  parameters: [...SHARED.parameters, AT],
   summary: `Read ${noun}`,
   responses: {
     200: { description: 'The content.', headers: ['ETag'], content: json(name, example) },
     304: { description: 'The content has an ETag in `If-None-Match`.', headers: ['ETag'] },
   },
-  errors: ERRORS,
+  errors: [...ERRORS, 'history_gone', 'overloaded'],
 });
 
 /** A body may leave out the tables or the values. */

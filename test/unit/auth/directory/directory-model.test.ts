@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { StoredJob } from '../../../../src/auth/outbox/outbox-job.ts';
+import {
+  type DirectoryOperations,
+  directoryRoomName,
+} from '../../../../src/operations/directory-operations.ts';
+import { call } from '../../../../src/operations/room-calls.ts';
 import { ANN, AuthWorld } from '../../../helpers/in-memory/auth-world.ts';
 import {
   listedAccounts,
@@ -172,5 +177,14 @@ async function expectEqual(world: AuthWorld): Promise<void> {
   for (const namespace of NAMESPACES) {
     const listed = await listedAccounts(world, namespace);
     expect(listed).toEqual(await storedAccounts(world, namespace));
+    const room = world.auth(directoryRoomName(namespace));
+    const counted = await call<DirectoryOperations, 'count-entries'>(room, 'count-entries', {});
+    expect(counted).toMatchObject({
+      value: {
+        accounts: listed.length,
+        verified: listed.filter(({ verified_at }) => verified_at !== null).length,
+        disabled: listed.filter(({ is_disabled }) => is_disabled).length,
+      },
+    });
   }
 }

@@ -1,12 +1,10 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { nextHlc } from '../../../../src/document/hlc.ts';
-import { StampTree } from '../../../../src/document/stamp-tree.ts';
 import { DELETED } from '../../../../src/protocol/stamps.ts';
 import { Document } from '../../../../src/room/document.ts';
 import { History } from '../../../../src/room/history/history.ts';
-import { pastStamps } from '../../../../src/room/history/past.ts';
 import { headOf, idle, nextTurn } from '../../../helpers/in-memory/documents.ts';
-import { plainOf } from '../../../helpers/in-memory/history-world.ts';
+import { contentAtPoint, momentsOf, plainOf } from '../../../helpers/in-memory/history-world.ts';
 import { MemoryStorage } from '../../../helpers/in-memory/memory-storage.ts';
 import { apply, RecordingStorage } from '../../../helpers/in-memory/recording-storage.ts';
 
@@ -24,7 +22,7 @@ async function openWithHistory(storage: MemoryStorage) {
   const fail = (error: unknown) => {
     throw error;
   };
-  const history = new History(storage, fail);
+  const history = new History(storage, 30, fail);
   const document = new Document(storage, 0, () => undefined, fail, history);
   await document.open();
   return { document, history };
@@ -32,13 +30,7 @@ async function openWithHistory(storage: MemoryStorage) {
 
 type Room = Awaited<ReturnType<typeof openWithHistory>>;
 
-async function contentAt({ document, history }: Room, time: number): Promise<unknown> {
-  document.endMoment();
-  const images = await history.imagesAfter(time);
-  const past = new StampTree();
-  for (const stamp of pastStamps(document.tree.all(), images)) past.put(stamp);
-  return plainOf(past);
-}
+const contentAt = ({ document }: Room, time: number) => contentAtPoint(document, { time });
 
 const edit = (id: string, cell: string | null) => ({ table: 't', row: 'r', id, cell });
 
@@ -76,7 +68,7 @@ it('tells what the store was at the end of each moment, wherever a compaction wa
     const again = await openWithHistory(stopped.copy());
     await again.document.load();
     again.document.endMoment();
-    const heads = await again.history.moments();
+    const heads = await momentsOf(again.history);
     const known = seen.filter(({ writes }) => writes <= index + 1);
     for (const { at, content } of known.slice(-9)) {
       if (heads.some(({ since, until }) => since <= at && at < until)) continue;
@@ -124,7 +116,7 @@ it('writes one value for a minute of edits, and none without edits', async () =>
   room.document.endMoment();
   room.document.endMoment();
   expect(storage.mutations.length).toBe(writes + 1);
-  const [head, ...others] = await room.history.moments();
+  const [head, ...others] = await momentsOf(room.history);
   expect(others).toEqual([]);
   expect(head).toMatchObject({ from: 0, since: BEGIN, until: BEGIN + 199 * 250 });
 });
@@ -149,10 +141,10 @@ it('begins anew after a time without history, and shows nothing before', async (
   }
   const again = await openWithHistory(storage);
   await again.document.load();
-  expect(await again.history.moments()).toEqual([]);
+  expect(await momentsOf(again.history)).toEqual([]);
   vi.setSystemTime(BEGIN + 100 * SECOND);
   again.document.write([edit('a', 'three')]);
   again.document.endMoment();
-  const heads = await again.history.moments();
+  const heads = await momentsOf(again.history);
   expect(heads.map(({ since }) => since)).toEqual([BEGIN + 100 * SECOND]);
 });

@@ -9,15 +9,15 @@ const BEGIN = 1_900_000_000_000;
 /** A recorder, and the moments that it has passed on. */
 function recording(from = 0) {
   const moments: Moment[] = [];
-  const tree = new StampTree();
-  const recorder = new MomentRecorder(from, (moment) => moments.push(moment));
+  const start = { from, after: 0 };
+  const recorder = new MomentRecorder(new StampTree(), start, (moment) => moments.push(moment));
   let end = from;
   /** Changes a cell so many seconds after the beginning, in a record of 100 bytes. */
   function change(seconds: number, id: string, cell: string, by = 'ann'): void {
     const at = BEGIN + seconds * 1000;
     const edit = { table: 't', row: 'r', id, cell, hlc: nextHlc(at, '') };
     end += 100;
-    recorder.replay(tree, encodeChange([edit]), { end, at, by });
+    recorder.replay(encodeChange([edit]), { end, at, by: [by] });
   }
   return { moments, recorder, change };
 }

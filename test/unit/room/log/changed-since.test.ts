@@ -6,7 +6,7 @@ import {
   hashesAfterReturn,
   hashesOf,
   idle,
-  isInHistory,
+  isStillKept,
   nextTurn,
   openDocument,
   positionOf,
@@ -122,7 +122,7 @@ class Room {
       // An empty log may get another id at each start.
       if (!head || !visit.cursor.startsWith(head.id)) continue;
       const position = positionOf(visit.cursor);
-      const isKept = await isInHistory(this.#disk, position);
+      const isKept = await isStillKept(this.#disk, position);
       expect(hashes).toEqual(isKept ? hashesOf(this.#document.tree) : undefined);
       if (!isKept) counts.refused++;
       else if (position < head.first) counts.right++;

@@ -16,12 +16,17 @@ const written = {
   notes: { n: { text: '2'.repeat(120_000), short: '5'.repeat(20_000) } },
 };
 
-/** The cursors after the oldest record of the history, and at the end. */
+/** The cursors after the oldest kept record, and at the end. */
 describe.each([
   [
     'user-room-3',
     written,
     { first: '5200b9ae6e60.402576.e7e5ba2e', last: '5200b9ae6e60.483757.8848c33f' },
+  ],
+  [
+    'user-room-4',
+    written,
+    { first: 'b9883fa79b09.402576.bbb86b2d', last: 'b9883fa79b09.483757.0820d103' },
   ],
 ])('a user room in a stored format: %s', (name, tables, cursors) => {
   it('sends devices all its content', async () => {

@@ -8,7 +8,7 @@ import {
   hashesOf,
   headOf,
   idle,
-  isInHistory,
+  isStillKept,
   nextTurn,
   openDocument,
   positionOf,
@@ -20,7 +20,7 @@ import {
 import { MemoryStorage } from '../../../helpers/in-memory/memory-storage.ts';
 import { apply, RecordingStorage } from '../../../helpers/in-memory/recording-storage.ts';
 
-describe('the history', () => {
+describe('the kept records', () => {
   it.each([
     ['64 kB of a small store', 3, 65_536],
     ['a quarter of a large store', 150, 1_500_000 / 4],
@@ -108,7 +108,7 @@ describe('an interrupted compaction', () => {
       next.stop();
       for (const past of visits.filter(({ writes }) => writes <= index + 1)) {
         const hashes = await hashesAfterReturn(next, past);
-        const isKept = await isInHistory(stopped, positionOf(past.cursor));
+        const isKept = await isStillKept(stopped, positionOf(past.cursor));
         expect(hashes).toEqual(isKept ? hashesOf(next.tree) : undefined);
       }
     }
