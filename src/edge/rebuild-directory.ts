@@ -8,15 +8,17 @@ import {
   directoryRoomName,
   MAX_OWN_ACCOUNTS_PAGE,
   type OwnAccountsOperations,
+  type StoreNews,
 } from '../operations/directory-operations.ts';
 import { call } from '../operations/room-calls.ts';
+import type { SharedStoreOperations } from '../operations/user-room-operations.ts';
 import type { RoomStub, Rooms } from '../platform.ts';
 import { fail, type Result, succeed } from '../protocol/errors.ts';
 import type { RebuildStep } from '../protocol/http-api/operator-accounts.ts';
 
 /**
  * Calls of one step to auth rooms. Workers on the free plan allow 50 subrequests a request, and a
- * step makes at most one call more to the directory, or two when it looks for deleted accounts.
+ * step makes at most one call more to the directory, or two when it looks for what was deleted.
  */
 const CALLS = 40;
 
@@ -33,12 +35,15 @@ const INVALID_CURSOR = fail('invalid_field', 'this is no cursor of a rebuilding'
 });
 
 /**
- * Where a rebuilding is: `walk` asks each auth room for its accounts, from `after` in the room
- * `shard` on. `sweep` goes through the directory and removes what no auth room has.
+ * Where a rebuilding is: `walk` asks each auth room for its accounts and the stores that they own,
+ * from `after` in the room `shard` on. `sweep` goes through the accounts of the directory and
+ * removes those that no auth room has, and `sweep-stores` does the same with the stores.
  */
 type Position =
   | { rebuild: string; phase: 'walk'; shard: number; after?: string | undefined }
-  | { rebuild: string; phase: 'sweep'; after?: string | undefined };
+  | { rebuild: string; phase: SweepPhase; after?: string | undefined };
+
+type SweepPhase = 'sweep' | 'sweep-stores';
 
 /**
  * Makes the next step of rebuilding the directory of a namespace from the auth rooms. The cursor is
@@ -53,14 +58,19 @@ export async function rebuildDirectory(
   const position = cursor === undefined ? begin() : parse(cursor);
   if (!position) return INVALID_CURSOR;
   const directory = rooms.auth(directoryRoomName(namespace));
-  return position.phase === 'walk'
-    ? walk(rooms, directory, namespace, position)
-    : sweep(rooms, directory, position);
+  switch (position.phase) {
+    case 'walk':
+      return walk(rooms, directory, namespace, position);
+    case 'sweep':
+      return sweep(rooms, directory, position);
+    case 'sweep-stores':
+      return sweepStores(rooms, directory, position);
+  }
 }
 
 type Walk = Extract<Position, { phase: 'walk' }>;
 
-/** Tells the directory the accounts of some auth rooms. */
+/** Tells the directory the accounts of some auth rooms, and the stores that these own. */
 async function walk(
   rooms: Rooms,
   directory: RoomStub,
@@ -68,6 +78,7 @@ async function walk(
   begun: Walk,
 ): Promise<Result<RebuildStep>> {
   const entries: DirectoryNews[] = [];
+  const stores: StoreNews[] = [];
   let position: Position = begun;
   for (let calls = 0; calls < CALLS && entries.length < ENOUGH; ) {
     const wave = waveFrom(position, CALLS - calls);
@@ -76,12 +87,15 @@ async function walk(
     // A room with more pages comes again, and with it the rooms after it.
     const long = pages.findIndex(({ cursor }) => cursor !== null);
     const done = long < 0 ? pages.length : long + 1;
-    entries.push(...pages.slice(0, done).flatMap(({ accounts }) => accounts));
+    for (const page of pages.slice(0, done)) {
+      entries.push(...page.accounts);
+      stores.push(...page.stores.map((id) => ({ id })));
+    }
     const last = wave[done - 1]!;
     position = long < 0 ? following(last) : { ...last, after: pages[long]!.cursor! };
-    if (position.phase === 'sweep') break;
+    if (position.phase !== 'walk') break;
   }
-  await tell(directory, entries, begun.rebuild);
+  await tell(directory, { entries, stores, rebuild: begun.rebuild });
   return succeed({ cursor: format(position), listed: entries.length, removed: 0 });
 }
 
@@ -134,11 +148,46 @@ async function sweep(
     const found = await Promise.all(wave.map(([shard, ids]) => findAbsent(rooms, shard, ids)));
     absent.push(...found.flatMap(({ ids }) => ids));
   }
-  const news = absent.map((id) => ({ id, is_deleted: true }) as const);
-  await tell(directory, news, rebuild);
-  const next = unseen.cursor;
-  const cursor = next === null ? null : format({ rebuild, phase: 'sweep', after: next });
+  await tell(directory, { entries: absent.map(deleted), rebuild });
+  const next = unseen.cursor ?? undefined;
+  const phase = next === undefined ? 'sweep-stores' : 'sweep';
+  const cursor = format({ rebuild, phase, after: next });
   return succeed({ cursor, listed: 0, removed: absent.length });
+}
+
+/** Removes the entries of deleted stores. The room of a store knows whether there is one. */
+async function sweepStores(
+  rooms: Rooms,
+  directory: RoomStub,
+  { rebuild, after }: Position,
+): Promise<Result<RebuildStep>> {
+  const unseen = await expectDone(
+    call<DirectoryOperations, 'list-unseen-stores'>(directory, 'list-unseen-stores', {
+      rebuild,
+      cursor: after,
+      limit: CALLS,
+    }),
+  );
+  const absent: string[] = [];
+  for (let first = 0; first < unseen.ids.length; first += AT_ONCE) {
+    const wave = unseen.ids.slice(first, first + AT_ONCE);
+    const exist = await Promise.all(wave.map((id) => storeExists(rooms, id)));
+    absent.push(...wave.filter((_, index) => !exist[index]));
+  }
+  await tell(directory, { entries: [], stores: absent.map(deleted), rebuild });
+  const next = unseen.cursor;
+  const cursor = next === null ? null : format({ rebuild, phase: 'sweep-stores', after: next });
+  return succeed({ cursor, listed: 0, removed: absent.length });
+}
+
+const deleted = (id: string) => ({ id, is_deleted: true }) as const;
+
+async function storeExists(rooms: Rooms, id: string): Promise<boolean> {
+  const room = rooms.user(id);
+  const { state } = await expectDone(
+    call<SharedStoreOperations, 'store-state'>(room, 'store-state', {}),
+  );
+  return state === 'existing';
 }
 
 function groupByShard(accounts: DirectoryEntry[]): Map<string, string[]> {
@@ -156,11 +205,13 @@ const findAbsent = (rooms: Rooms, shard: string, ids: string[]): Promise<{ ids: 
     ),
   );
 
-async function tell(directory: RoomStub, entries: DirectoryNews[], rebuild: string): Promise<void> {
-  if (entries.length === 0) return;
-  await expectDone(
-    call<DirectoryOperations, 'set-entries'>(directory, 'set-entries', { entries, rebuild }),
-  );
+async function tell(
+  directory: RoomStub,
+  news: DirectoryOperations['set-entries']['input'],
+): Promise<void> {
+  const { entries, stores = [] } = news;
+  if (entries.length + stores.length === 0) return;
+  await expectDone(call<DirectoryOperations, 'set-entries'>(directory, 'set-entries', news));
 }
 
 /** The output of an operation that has no reason to refuse its input. */
@@ -175,7 +226,7 @@ const shardName = (shard: number): string => shard.toString(16).padStart(3, '0')
 const begin = (): Position => ({ rebuild: crypto.randomUUID(), phase: 'walk', shard: 0 });
 
 const CURSOR =
-  /^(?<rebuild>[0-9a-f-]{36})\.(?:walk\.(?<shard>[0-9a-f]{3})|sweep)(?:\.(?<after>.*))?$/su;
+  /^(?<rebuild>[0-9a-f-]{36})\.(?:walk\.(?<shard>[0-9a-f]{3})|(?<sweep>sweep|sweep-stores))(?:\.(?<after>.*))?$/su;
 
 function format({ after, ...position }: Position): string {
   const { rebuild, phase } = position;
@@ -184,9 +235,9 @@ function format({ after, ...position }: Position): string {
 }
 
 function parse(cursor: string): Position | undefined {
-  const { rebuild, shard, after } = CURSOR.exec(cursor)?.groups ?? {};
+  const { rebuild, shard, sweep, after } = CURSOR.exec(cursor)?.groups ?? {};
   if (rebuild === undefined) return undefined;
   return shard === undefined
-    ? { rebuild, phase: 'sweep', after }
+    ? { rebuild, phase: sweep as SweepPhase, after }
     : { rebuild, phase: 'walk', shard: Number.parseInt(shard, 16), after };
 }

@@ -137,6 +137,8 @@ export interface NewKey {
 
 /** The state of a membership after a change. `role` is null if the account is no member. */
 export interface MembershipNews {
+  /** Whether the membership has ended because the store was deleted. */
+  is_deleted?: boolean;
   account: string;
   store: string;
   name: string;

@@ -3,8 +3,8 @@ import type { OperatedAccount } from '../protocol/http-api/operator-accounts.ts'
 import type { NamespaceSummary } from '../protocol/http-api/usage.ts';
 
 /**
- * The directory of a namespace: a list of its accounts for whoever runs the service. The auth rooms
- * decide what an account is, and tell the directory. Times are ISO 8601 in UTC.
+ * The directory of a namespace: a list of its accounts and shared stores for whoever runs the
+ * service. The auth rooms decide what an account is, and tell the directory. Times are ISO 8601 in UTC.
  */
 
 /** The room of the auth party with the directory of a namespace. */
@@ -30,16 +30,29 @@ export interface ExistingAccount extends DirectoryEntry {
 /** The state of an account. A deleted one never exists again, so its news needs no version. */
 export type DirectoryNews = ExistingAccount | { id: string; is_deleted: true };
 
+/** Whether a shared store exists. */
+export interface StoreNews {
+  id: string;
+  is_deleted?: true;
+}
+
 /** The operations of directory rooms. */
 export interface DirectoryOperations {
   /** An auth room tells the state of an account. The latest version wins. */
   'set-entry': { input: { entry: DirectoryNews }; output: Record<string, never> };
+  /** An auth room tells whether a shared store exists. */
+  'set-store': { input: { store: StoreNews }; output: Record<string, never> };
   /**
-   * The same for many accounts. `rebuild` marks them as seen by that rebuilding. `is_import` says
+   * The same for many of both. `rebuild` marks them as seen by that rebuilding. `is_import` says
    * that the accounts exist again, if they were deleted before.
    */
   'set-entries': {
-    input: { entries: DirectoryNews[]; rebuild?: string; is_import?: boolean };
+    input: {
+      entries: DirectoryNews[];
+      stores?: StoreNews[];
+      rebuild?: string;
+      is_import?: boolean;
+    };
     output: Record<string, never>;
   };
   /**
@@ -56,10 +69,6 @@ export interface DirectoryOperations {
     };
     output: { accounts: DirectoryEntry[]; cursor: string | null };
   };
-  'list-stores': {
-    input: { cursor?: string | undefined; limit: number };
-    output: { stores: { id: string }[]; cursor: string | null };
-  };
   'find-account': { input: { id: string }; output: DirectoryEntry };
   /** Those of at most MAX_DIRECTORY_PAGE accounts that the directory lists. */
   'find-accounts': { input: { ids: string[] }; output: { accounts: DirectoryEntry[] } };
@@ -70,17 +79,28 @@ export interface DirectoryOperations {
     input: { rebuild: string; cursor?: string | undefined; limit: number };
     output: { accounts: DirectoryEntry[]; cursor: string | null };
   };
+  /** A page of the shared stores, by id. `limit` is 1 to MAX_DIRECTORY_PAGE. */
+  'list-stores': {
+    input: { cursor?: string | undefined; limit: number };
+    output: { stores: { id: string }[]; cursor: string | null };
+  };
+  /** The ids of at most `limit` stores that a rebuilding has not seen, from one page of them. */
+  'list-unseen-stores': {
+    input: { rebuild: string; cursor?: string | undefined; limit: number };
+    output: { ids: string[]; cursor: string | null };
+  };
 }
 
 /** The operations of accounts rooms from which a directory is rebuilt. */
 export interface OwnAccountsOperations {
   /**
-   * A page of the room's accounts of one namespace, by address. `limit` is 1 to
-   * MAX_OWN_ACCOUNTS_PAGE. The cursor of the output is null at the end.
+   * A page of the room's accounts of one namespace, by address, and the ids of the shared stores
+   * that these own. `limit` is 1 to MAX_OWN_ACCOUNTS_PAGE. The cursor of the output is null at the
+   * end.
    */
   'list-own-accounts': {
     input: { namespace: string; cursor?: string | undefined; limit: number };
-    output: { accounts: ExistingAccount[]; cursor: string | null };
+    output: { accounts: ExistingAccount[]; stores: string[]; cursor: string | null };
   };
   /** Which of these accounts the room does not have, of at most MAX_OWN_ACCOUNTS_PAGE. */
   'find-absent-accounts': { input: { ids: string[] }; output: { ids: string[] } };

@@ -39,9 +39,14 @@ export interface SharedStoreOperations {
   };
   /**
    * Removes an account that was deleted. Deletes the store if it has no other owner. Can be
-   * repeated.
+   * repeated. The output says whether the store is deleted now.
    */
-  'remove-account': { input: { account: string }; output: Record<string, never> };
+  'remove-account': { input: { account: string }; output: { is_deleted: boolean } };
+  /** Whether there is the store. `unknown`: it was never created. */
+  'store-state': {
+    input: Record<string, never>;
+    output: { state: 'existing' | 'deleted' | 'unknown' };
+  };
 }
 
 /** The operations of the room of a shared store, for the edge. */

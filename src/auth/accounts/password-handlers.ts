@@ -131,7 +131,7 @@ export function passwordHandlers(context: AccountsContext): Handlers<PasswordOpe
       // This also closes the sockets of the account.
       post({ kind: 'destroy', user: id });
       post(directoryJob(account));
-      await leaveStores(transaction, post, id);
+      await leaveStores(transaction, post, account);
     } else {
       await postEndOfSessions(transaction, post, id, session_hashes);
     }

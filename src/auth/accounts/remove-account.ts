@@ -23,5 +23,5 @@ export async function removeAccount(
   // This also closes the sockets of the account.
   post({ kind: 'destroy', user: id });
   post(directoryJob(account));
-  await leaveStores(transaction, post, id);
+  await leaveStores(transaction, post, account);
 }

@@ -7,6 +7,7 @@ import type { Handlers } from '../../operations/room-calls.ts';
 import type { RoomHost } from '../../platform.ts';
 import { fail, succeed } from '../../protocol/errors.ts';
 import { Directory } from './directory.ts';
+import { ListedStores } from './listed-stores.ts';
 
 /** Longer than every position: an address has at most 254 bytes, and an id 36. */
 const MAX_TEXT = 1_000;
@@ -28,11 +29,18 @@ export function directoryHandlers({ storage }: RoomHost): Handlers<DirectoryOper
       return succeed({});
     },
 
-    async 'set-entries'({ entries, rebuild, is_import }) {
+    async 'set-store'({ store }) {
+      await storage.transaction((transaction) => new ListedStores(transaction).set(store));
+      return succeed({});
+    },
+
+    async 'set-entries'({ entries, stores = [], rebuild, is_import }) {
       await storage.transaction(async (transaction) => {
         const directory = new Directory(transaction);
         if (is_import) for (const { id } of entries) await directory.forgetDeletion(id);
         for (const entry of entries) await directory.set(entry, rebuild);
+        const listed = new ListedStores(transaction);
+        for (const store of stores) await listed.set(store, rebuild);
       });
       return succeed({});
     },
@@ -55,10 +63,6 @@ export function directoryHandlers({ storage }: RoomHost): Handlers<DirectoryOper
       return found ? succeed(found) : NO_ACCOUNT;
     },
 
-    async 'list-stores'() {
-      return succeed({ stores: [], cursor: null });
-    },
-
     async 'find-accounts'({ ids }) {
       if (ids.length > MAX_DIRECTORY_PAGE) return TOO_MANY;
       const directory = new Directory(storage);
@@ -67,6 +71,17 @@ export function directoryHandlers({ storage }: RoomHost): Handlers<DirectoryOper
     },
 
     'count-entries': async () => succeed(await new Directory(storage).counts.read()),
+
+    async 'list-stores'({ cursor, limit }) {
+      if (!isLimit(limit)) return INVALID_LIMIT;
+      if (cursor !== undefined && cursor.length > MAX_TEXT) return INVALID_CURSOR;
+      return succeed(await new ListedStores(storage).list(cursor, limit));
+    },
+
+    async 'list-unseen-stores'({ rebuild, cursor, limit }) {
+      if (!isLimit(limit)) return INVALID_LIMIT;
+      return succeed(await new ListedStores(storage).listUnseen(rebuild, cursor, limit));
+    },
 
     async 'list-unseen'({ rebuild, cursor, limit }) {
       if (!isLimit(limit)) return INVALID_LIMIT;

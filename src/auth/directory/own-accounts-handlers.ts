@@ -6,6 +6,7 @@ import type { Handlers } from '../../operations/room-calls.ts';
 import type { RoomHost } from '../../platform.ts';
 import { fail, succeed } from '../../protocol/errors.ts';
 import { Accounts } from '../accounts/accounts.ts';
+import { Memberships } from '../stores/memberships.ts';
 import { existingAccount } from './tell-directory.ts';
 
 const INVALID_LIMIT = fail('invalid_field', `limit is 1 to ${MAX_OWN_ACCOUNTS_PAGE}`, {
@@ -23,7 +24,14 @@ export function ownAccountsHandlers({ storage }: RoomHost): Handlers<OwnAccounts
         new Accounts(transaction).list(namespace, cursor, limit),
       );
       const accounts = await Promise.all(page.accounts.map(existingAccount));
-      return succeed({ accounts, cursor: page.cursor });
+      const memberships = new Memberships(storage);
+      const stores = new Set<string>();
+      for (const { id } of accounts) {
+        for (const { store, role } of await memberships.list(id)) {
+          if (role === 'owner') stores.add(store);
+        }
+      }
+      return succeed({ accounts, stores: [...stores], cursor: page.cursor });
     },
 
     async 'find-absent-accounts'({ ids }) {

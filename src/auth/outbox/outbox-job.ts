@@ -15,10 +15,12 @@ export type OutboxJob =
   | ({ kind: 'invitation-mail' } & InvitationMailJob)
   /** Creates a shared store, whose owner is an account of the auth room `shard`. */
   | { kind: 'create-store'; store: string; account: string; shard: string }
-  | { kind: 'leave-store'; store: string; account: string }
+  | { kind: 'leave-store'; store: string; account: string; namespace?: string }
   | { kind: 'stores-changed'; user: string }
   /** Tells the directory of the namespace what the account is when the job runs. */
-  | { kind: 'directory'; namespace: string; account: string };
+  | { kind: 'directory'; namespace: string; account: string }
+  /** Tells the directory of the namespace whether the store exists when the job runs. */
+  | { kind: 'directory-store'; namespace: string; store: string };
 
 /** A job as it is stored until it is done. Times are in milliseconds since the epoch. */
 export interface StoredJob {
@@ -59,8 +61,8 @@ export function isLeased({ leased_until = 0 }: StoredJob): boolean {
 export const isAwaited = ({ kind }: OutboxJob): boolean => AWAITED.has(kind);
 
 /**
- * Whether a job is tried for ever, because somebody's data would stay where it must not be, or an
- * account would be missing in the directory.
+ * Whether a job is tried for ever, because somebody's data would stay where it must not be, or the
+ * directory would be wrong.
  */
 export const isNeverGivenUp = ({ kind }: OutboxJob): boolean => NEVER_GIVEN_UP.has(kind);
 
@@ -74,14 +76,20 @@ const NEVER_GIVEN_UP: ReadonlySet<OutboxJob['kind']> = new Set([
   'destroy',
   'leave-store',
   'directory',
+  'directory-store',
 ]);
 
 /**
- * Whether a later job makes an earlier one needless, so that an account has at most one job for an
- * unreachable directory. The earlier one may be running, and have read an older state.
+ * Whether a later job makes an earlier one needless, so that an account or a store has at most one
+ * job for an unreachable directory. The earlier one may be running, and have read an older state.
  */
 export const isReplacedBy = (earlier: OutboxJob, later: OutboxJob): boolean =>
-  earlier.kind === 'directory' && later.kind === 'directory' && earlier.account === later.account;
+  (earlier.kind === 'directory' &&
+    later.kind === 'directory' &&
+    earlier.account === later.account) ||
+  (earlier.kind === 'directory-store' &&
+    later.kind === 'directory-store' &&
+    earlier.store === later.store);
 
 /** A due time beyond the longest pause was stored by a clock that has been set back since. */
 export function isDue({ due }: StoredJob): boolean {

@@ -26,7 +26,12 @@ const NEXT_ALARM = 1_000;
 /** Posts a job within a transaction, and returns the id of the job. */
 export type PostJob = (job: OutboxJob) => string;
 
-type RunJob = (job: OutboxJob, id: string) => Promise<void>;
+/** Runs a job. `follow` posts another one that follows from it, at the moment when it is done. */
+export type RunJob = (
+  job: OutboxJob,
+  id: string,
+  follow: (following: OutboxJob) => void,
+) => Promise<void>;
 
 /**
  * Jobs that follow from a change to an account. A job is stored in the transaction of that change
@@ -119,13 +124,22 @@ export class Outbox {
 
   async #attempt(key: string, stored: StoredJob): Promise<void> {
     try {
-      await this.#run(stored.job, key.slice(PREFIX.length));
-      await this.#storage.delete(key);
+      const following: OutboxJob[] = [];
+      await this.#run(stored.job, key.slice(PREFIX.length), (job) => void following.push(job));
+      await this.#finish(key, following);
     } catch (error) {
       await this.#retryLater(key, stored, error);
     } finally {
       this.#running.delete(key);
     }
+  }
+
+  async #finish(key: string, following: readonly OutboxJob[]): Promise<void> {
+    if (following.length === 0) return void (await this.#storage.delete(key));
+    await this.transact(async (transaction, post) => {
+      await transaction.delete(key);
+      for (const job of following) post(job);
+    });
   }
 
   /** Postpones a failed job, unless another attempt has finished or postponed it meanwhile. */

@@ -1,5 +1,6 @@
 import type { RoomTransaction } from '../../platform.ts';
 import type { CloseName } from '../../protocol/close-codes.ts';
+import type { Account } from '../accounts/accounts.ts';
 import type { PostJob } from '../outbox/outbox.ts';
 import type { OutboxJob } from '../outbox/outbox-job.ts';
 import { Memberships } from './memberships.ts';
@@ -8,10 +9,10 @@ import { Memberships } from './memberships.ts';
 export async function leaveStores(
   transaction: RoomTransaction,
   post: PostJob,
-  account: string,
+  { id: account, namespace }: Account,
 ): Promise<void> {
   for (const store of await new Memberships(transaction).removeAll(account)) {
-    post({ kind: 'leave-store', store, account });
+    post({ kind: 'leave-store', store, account, namespace });
   }
 }
 

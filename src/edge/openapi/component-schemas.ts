@@ -181,6 +181,11 @@ const AccountDescription = v.object({
   ),
 }) satisfies v.GenericSchema<operated.AccountDescription>;
 
+const StorePage = v.object({
+  stores: v.array(v.object({ id: Uuid })),
+  cursor: Cursor,
+}) satisfies v.GenericSchema<operated.StorePage>;
+
 const RebuildStep = v.object({
   cursor: Cursor,
   listed: v.pipe(v.number(), v.description('Accounts that were found in their rooms.')),
@@ -266,7 +271,7 @@ const SCHEMAS = {
   ...{ Invitation, InvitationList, IssuedInvitation },
   Rebuilding: requests.RebuildInput,
   ...{ Key, KeyList, IssuedKey, KeyAccess },
-  ...{ AccountPage, AccountDescription, RebuildStep },
+  ...{ AccountPage, AccountDescription, StorePage, RebuildStep },
   ...BACKUP_SCHEMAS,
   ...USAGE_SCHEMAS,
   ...{ MergePatch, JsonPatch, MergeableContent, ManualSync, ManualSyncResult, PersistedStore },

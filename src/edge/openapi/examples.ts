@@ -132,6 +132,8 @@ export const ACCOUNT_DESCRIPTION = {
   stores: [{ id: ROOM, name: null, role: null }],
 };
 
+export const STORE_PAGE = { stores: [{ id: SHARED_STORE }], cursor: null };
+
 export const REBUILD_STEP = {
   cursor: '8f4c1d07-62b3-4e9a-8d15-c07f3a9e2b64.walk.028',
   listed: 97,

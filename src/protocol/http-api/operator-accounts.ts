@@ -33,6 +33,13 @@ export interface AccountPage {
   cursor: string | null;
 }
 
+/** `GET /admin/:namespace/stores`: the shared stores, by id. */
+export interface StorePage {
+  stores: { id: string }[];
+  /** Where the next page begins; null at the end. */
+  cursor: string | null;
+}
+
 /** A store of an account. */
 export interface StoreOfAccount {
   /** That of the account, for its private store. */

@@ -169,6 +169,9 @@ export class Members {
     const { id: store, name, version } = this.#store!;
     const { shard, role, joined_at } = this.#members.get(account)!;
     const state = { account, store, name, role: ended ?? role, joined_at, version };
-    this.news.add(shard, ended === null ? { ...state, role: null } : state, now);
+    const { isDeleted: is_deleted } = this;
+    const news =
+      ended === null ? { ...state, role: null, ...(is_deleted && { is_deleted }) } : state;
+    this.news.add(shard, news, now);
   }
 }

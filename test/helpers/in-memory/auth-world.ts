@@ -44,6 +44,8 @@ export class AuthWorld {
   userRoomsFail = false;
   private readonly opened = new Map<string, AuthRoom>();
   private readonly instances = new Set<InstanceStorage>();
+  #callsLeft = Number.POSITIVE_INFINITY;
+  #onKill: () => void = () => undefined;
 
   /** Makes the room with the logs' key fail. */
   logKeyRoomFails = false;
@@ -77,6 +79,24 @@ export class AuthWorld {
     for (const storage of this.instances) storage.end();
     this.instances.clear();
     this.evict();
+    this.#onKill();
+  }
+
+  /** Kills all rooms at the storage call that is this many calls away, instead of any earlier. */
+  killAfter(calls: number): void {
+    this.#callsLeft = calls;
+  }
+
+  /** Resolves when the rooms are killed. */
+  killed(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#onKill = resolve;
+    });
+  }
+
+  #countCall(): void {
+    this.#callsLeft -= 1;
+    if (this.#callsLeft === 0) this.kill();
   }
 
   auth = (name: string): RoomStub => ({
@@ -195,7 +215,7 @@ export class AuthWorld {
     if (known) return known;
     const config = readConfig(this.variables);
     const { argon2 } = this;
-    const instance = new InstanceStorage(this.storage(name));
+    const instance = new InstanceStorage(this.storage(name), () => this.#countCall());
     this.instances.add(instance);
     const room = new AuthRoom({
       argon2,

@@ -120,13 +120,16 @@ export class InstanceStorage {
   #isEnded = false;
   readonly asStorage: RoomStorage;
 
-  constructor(disk: RoomStorage) {
+  /** `onCall` runs before each call, and may end the instance. */
+  constructor(disk: RoomStorage, onCall: () => void = () => undefined) {
     this.asStorage = new Proxy(disk, {
       get: (_, name) => {
         const value: unknown = Reflect.get(disk, name);
         if (typeof value !== 'function') return value;
-        return (...args: unknown[]): unknown =>
-          this.#isEnded ? new Promise(() => undefined) : value.apply(disk, args);
+        return (...args: unknown[]): unknown => {
+          if (!this.#isEnded) onCall();
+          return this.#isEnded ? new Promise(() => undefined) : value.apply(disk, args);
+        };
       },
     });
   }

@@ -28,7 +28,28 @@ export async function listedAccounts(
   return accounts;
 }
 
-/** The same list, made from what all auth rooms have stored. */
+/** The shared stores of a namespace as its directory lists them, by id. */
+export async function listedStores(world: AuthWorld, namespace = 'notes'): Promise<string[]> {
+  const room = world.auth(directoryRoomName(namespace));
+  const ids: string[] = [];
+  for (let cursor: string | null | undefined; cursor !== null; ) {
+    const input = { cursor, limit: 100 };
+    const page = await call<DirectoryOperations, 'list-stores'>(room, 'list-stores', input);
+    if (!page.ok) throw new Error(page.message);
+    ids.push(...page.value.stores.map(({ id }) => id));
+    cursor = page.value.cursor;
+  }
+  return ids;
+}
+
+/** The same list, made from the stores that exist. */
+export const existingStores = (world: AuthWorld, namespace = 'notes'): string[] =>
+  [...world.stores.stores]
+    .filter(([, store]) => store.namespace === namespace)
+    .map(([id]) => id)
+    .sort();
+
+/** The list of accounts, made from what all auth rooms have stored. */
 export async function storedAccounts(
   world: AuthWorld,
   namespace = 'notes',
@@ -54,15 +75,20 @@ const entryOf = (account: Account, shard: string): DirectoryEntry => ({
   shard,
 });
 
-/** Rebuilds a directory, and returns its steps. `between` runs after each of them. */
+/**
+ * Rebuilds a directory, and returns its steps. `between` runs after each of them. A step is repeated
+ * if `killed` resolves before it is done.
+ */
 export async function rebuild(
   rooms: Rooms,
   namespace = 'notes',
   between: () => Promise<unknown> = async () => undefined,
+  killed: () => Promise<void> = () => new Promise(() => undefined),
 ): Promise<RebuildStep[]> {
   const steps: RebuildStep[] = [];
   for (let cursor: string | null | undefined; cursor !== null; ) {
-    const step = await rebuildDirectory(rooms, namespace, cursor);
+    const step = await Promise.race([rebuildDirectory(rooms, namespace, cursor), killed()]);
+    if (!step) continue;
     if (!step.ok) throw new Error(step.message);
     steps.push(step.value);
     cursor = step.value.cursor;
@@ -81,6 +107,6 @@ const emptyRoom = (world: AuthWorld, name: string): RoomStub => ({
   fetch: async (path, init) => {
     if (path !== '/list-own-accounts') return world.auth(name).fetch(path, init);
     world.calls.push(name + path);
-    return Response.json({ accounts: [], cursor: null });
+    return Response.json({ accounts: [], stores: [], cursor: null });
   },
 });

@@ -20,6 +20,7 @@ import {
   mismatch,
   titled,
 } from '../../helpers/requests/documented-api.ts';
+import { eventually } from '../../helpers/requests/eventually.ts';
 import { askAdmin, pathOfAccount } from '../../helpers/requests/operator.ts';
 import { ask, NAMESPACE, newUser, uniqueEmail } from '../../helpers/requests/users.ts';
 import { type Mailbox, startMailbox } from '../../helpers/servers/mailbox.ts';
@@ -50,6 +51,7 @@ const BEFORE: Record<string, string[]> = {
   getUsage: ['replaceStore'],
   loadPersister: ['savePersister'],
   listStores: ['createSharedStore'],
+  listStoresOfNamespace: ['createSharedStore'],
   acceptInvitation: ['createSharedStore', 'createInvitation'],
   listInvitations: ['createInvitation'],
   revokeInvitation: ['createInvitation'],
@@ -96,6 +98,13 @@ async function revokeKeys(): Promise<void> {
   }
 }
 
+/** Waits until the directory, which is told of a store after the response, lists it. */
+const untilListed = (client: ExampleClient, to: Endpoint) =>
+  eventually(async () => {
+    const { body } = await client.send(to, firstVariant(to));
+    expect(body).toMatchObject({ stores: [{ id: client.expected(SHARED_STORE) }] });
+  });
+
 async function newClient(to: Endpoint): Promise<ExampleClient> {
   const client = new ExampleClient(server.url);
   const email = uniqueEmail();
@@ -103,6 +112,8 @@ async function newClient(to: Endpoint): Promise<ExampleClient> {
   client.replace(HEALTH.engine, inject('engine'));
   if (to.id === 'signUp') return client;
   if (to.id === 'listKeys') await revokeKeys();
+  // The list has the stores of all clients.
+  if (to.id === 'listStoresOfNamespace') client.replace('todo', `todo-${crypto.randomUUID()}`);
   for (const id of [...BEGINNING, ...requestsBefore(to)]) {
     const earlier = endpoint(id);
     const { status } = await client.send(earlier, firstVariant(earlier));
@@ -112,6 +123,7 @@ async function newClient(to: Endpoint): Promise<ExampleClient> {
   const session = client.expected(SESSION_ID) as string;
   client.replace(SESSION_ID.slice(0, 16), session.slice(0, 16));
   if (to.id === 'removeMember') await addSecondOwner(client);
+  if (to.id === 'listStoresOfNamespace') await untilListed(client, to);
   if (to.path.startsWith('/admin/{namespace}/accounts')) {
     await pathOfAccount({ url: server.url, namespace: NAMESPACE, email });
   }

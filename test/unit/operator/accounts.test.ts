@@ -125,6 +125,24 @@ describe('an account', () => {
   });
 });
 
+describe('the list of stores', () => {
+  it('is of one namespace, page by page', async () => {
+    const session = await world.auth.signUp();
+    for (const name of ['Holiday', 'Work', 'Shopping']) {
+      await world.auth.askAs('create-store', session, { name });
+    }
+    const ids = [...world.auth.stores.stores.keys()].sort();
+    await vi.waitFor(async () => {
+      const { body } = await send('GET', 'notes/stores?limit=2');
+      expect(body).toEqual({ stores: ids.slice(0, 2).map((id) => ({ id })), cursor: ids[1] });
+    });
+    const last = await send('GET', `notes/stores?limit=2&cursor=${ids[1]}`);
+    expect(last.body).toEqual({ stores: [{ id: ids[2] }], cursor: null });
+    expect((await send('GET', 'todo/stores')).body).toEqual({ stores: [], cursor: null });
+    expect((await send('GET', 'notes/stores?limit=501')).body).toMatchObject({ field: 'limit' });
+  });
+});
+
 describe('rebuilding the list', () => {
   it('goes on with the cursor of each step, and lists accounts that it was not told of', async () => {
     world.auth.directory = 'unreachable';

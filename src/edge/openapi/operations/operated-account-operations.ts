@@ -78,6 +78,21 @@ export const OPERATED_ACCOUNT_OPERATIONS: readonly Operation[] = [
     errors: [...ADMIN, 'invalid_field'],
   },
   {
+    id: 'listStoresOfNamespace',
+    method: 'get',
+    path: '/admin/{namespace}/stores',
+    tag: 'operator',
+    summary: 'List the shared stores of a namespace',
+    description: 'In the order of their ids.',
+    authentication: BY_KEY,
+    scope: 'stores:read',
+    parameters: PAGE,
+    responses: {
+      200: { description: 'A page.', content: json('StorePage', example.STORE_PAGE) },
+    },
+    errors: [...ADMIN, 'invalid_field'],
+  },
+  {
     ...CHANGE,
     id: 'disableAccount',
     method: 'post',

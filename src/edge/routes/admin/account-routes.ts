@@ -5,6 +5,7 @@ import type {
   KeyAccess,
   OperatedAccount,
   RebuildStep,
+  StorePage,
 } from '../../../protocol/http-api/operator-accounts.ts';
 import type { EdgeContext } from '../../environment.ts';
 import { rebuildDirectory } from '../../rebuild-directory.ts';
@@ -13,7 +14,7 @@ import { RebuildInput } from '../../request-schemas.ts';
 import { clientInfo, confirmation } from '../../session.ts';
 import { askDirectory, operateOnAccount } from './operated-account.ts';
 
-/** The operator's routes about the accounts of a namespace. */
+/** The operator's routes about the accounts of a namespace, and the list of its stores. */
 
 /** Accounts of one page, unless the request says otherwise. */
 const PAGE = 100;
@@ -46,6 +47,13 @@ export async function listAccounts(context: EdgeContext): Promise<Result<Account
 }
 
 const withoutShard = ({ shard: _, ...account }: OperatedAccount & { shard: string }) => account;
+
+/** `GET /admin/:namespace/stores` */
+export function listStores(context: EdgeContext): Promise<Result<StorePage>> {
+  const { cursor, limit = `${PAGE}` } = context.req.query();
+  const namespace = context.req.param('namespace') ?? '';
+  return askDirectory(context, namespace, 'list-stores', { cursor, limit: Number(limit) });
+}
 
 /** `GET /admin/:namespace/accounts/:account` */
 export async function describeAccount(context: EdgeContext): Promise<Result<AccountDescription>> {

@@ -1,14 +1,19 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { accountShard } from '../../../../src/account-shard.ts';
 import type { StoredJob } from '../../../../src/auth/outbox/outbox-job.ts';
+import type { MembershipNews } from '../../../../src/operations/auth-room-operations.ts';
 import {
   type DirectoryOperations,
   directoryRoomName,
 } from '../../../../src/operations/directory-operations.ts';
 import { call } from '../../../../src/operations/room-calls.ts';
+import type { Membership } from '../../../../src/protocol/membership.ts';
 import { ANN, AuthWorld } from '../../../helpers/in-memory/auth-world.ts';
 import {
+  existingStores,
   listedAccounts,
+  listedStores,
   rebuild,
   roomsWithData,
   storedAccounts,
@@ -18,7 +23,8 @@ const NAMESPACES = ['notes', 'todo'];
 const { password } = ANN;
 
 const HAPPENINGS = [
-  ...(['sign-up', 'sign-up', 'verify', 'reset', 'delete'] as const),
+  ...(['sign-up', 'sign-up', 'verify', 'reset', 'disable', 'enable', 'delete'] as const),
+  ...(['settle in', 'settle in', 'settle in', 'create store', 'delete store'] as const),
   ...(['break directory', 'mend directory', 'fire alarms', 'kill'] as const),
 ];
 
@@ -28,7 +34,7 @@ interface Step {
   happening: Happening;
   /** The account, of 8. */
   who: number;
-  /** All rooms are killed after this many turns of the happening, if at all. */
+  /** All rooms are killed after this many calls to their storages, if at all. */
   killedAfter: number | undefined;
 }
 
@@ -37,7 +43,7 @@ const steps = (happenings: readonly Happening[]) =>
     fc.record<Step>({
       happening: fc.constantFrom(...happenings),
       who: fc.nat(7),
-      killedAfter: fc.option(fc.nat(60), { nil: undefined, freq: 4 }),
+      killedAfter: fc.option(fc.integer({ min: 1, max: 40 }), { nil: undefined }),
     }),
     { minLength: 20, maxLength: 60 },
   );
@@ -79,10 +85,11 @@ it('the directory lists what the rooms have after a rebuilding, whatever was los
         world.directory = 'reachable';
         const rest = meanwhile.filter(({ happening }) => happening !== 'break directory');
         for (const namespace of NAMESPACES) {
-          await rebuild(roomsWithData(world), namespace, async () => {
+          const between = async () => {
             const step = rest.shift();
             if (step) await happen(world, step);
-          });
+          };
+          await rebuild(roomsWithData(world), namespace, between, () => world.killed());
         }
         await settle(world);
         await expectEqual(world);
@@ -99,14 +106,15 @@ function newWorld(): AuthWorld {
     LOG_KEY: 'k'.repeat(32),
   });
   world.stubsHashing = true;
+  untold.clear();
   return world;
 }
 
 async function happen(world: AuthWorld, { happening, who, killedAfter }: Step): Promise<void> {
-  const done = perform(world, happening, who).catch(() => undefined);
-  if (killedAfter === undefined) return void (await done);
-  for (let turn = 0; turn < killedAfter; turn += 1) await Promise.resolve();
-  world.kill();
+  if (killedAfter !== undefined) world.killAfter(killedAfter);
+  // A kill may come later, while jobs are running, or during the next happening.
+  const killed = world.killed();
+  await Promise.race([perform(world, happening, who).catch(() => undefined), killed]);
 }
 
 async function perform(world: AuthWorld, happening: Happening, who: number): Promise<unknown> {
@@ -121,6 +129,12 @@ async function perform(world: AuthWorld, happening: Happening, who: number): Pro
   switch (happening) {
     case 'sign-up':
       return world.ask('sign-up', account);
+    case 'settle in':
+      // Only an account with a verified address can have stores.
+      await world.ask('sign-up', account);
+      await mailsAreSent();
+      await perform(world, 'verify', who);
+      return perform(world, 'create store', who);
     case 'verify': {
       const token = tokenFor('verify-address');
       return world.askAt('verify-address', token, { ...account, token, password });
@@ -130,6 +144,21 @@ async function perform(world: AuthWorld, happening: Happening, who: number): Pro
       const token = tokenFor('reset-password');
       const reset = { ...account, token, new_password: password };
       return world.askAt('reset-password', token, reset);
+    }
+    case 'disable':
+    case 'enable': {
+      const listed = await listedAccounts(world, namespace);
+      const { id, shard } = listed.find((one) => one.email === email)!;
+      const operation = `${happening}-account` as const;
+      return world.askShard(operation, shard, { id, namespace, email, shard, key: null });
+    }
+    case 'create store':
+      return world.askAs('create-store', await world.signIn(account), { name: 'Holiday' });
+    case 'delete store': {
+      const session = await world.signIn(account);
+      const listed = await world.askAs('list-stores', session);
+      const [store] = listed.ok ? listed.value.stores : [];
+      return store && deleteStore(world, account, store);
     }
     case 'delete': {
       const session = await world.signIn(account);
@@ -152,11 +181,38 @@ async function perform(world: AuthWorld, happening: Happening, who: number): Pro
 
 let requests = 0;
 
+/** Mails are sent after the answer to the request that causes them. */
+const mailsAreSent = () => new Promise((resolve) => setTimeout(resolve, 2));
+
+/** Deletes a store, whose room then tells the auth room of its owner until that has confirmed. */
+async function deleteStore(
+  world: AuthWorld,
+  { namespace, email }: { namespace: string; email: string },
+  membership: Membership,
+): Promise<void> {
+  const shard = await accountShard(namespace, email);
+  const stored = await storedAccounts(world, namespace);
+  const account = stored.find((one) => one.email === email)!.id;
+  const news = { account, ...membership, role: null, is_deleted: true, version: 9 };
+  world.stores.delete(membership.store);
+  untold.set(news, shard);
+  await tell(world);
+}
+
+/** What rooms of stores have not been able to tell. */
+const untold = new Map<MembershipNews, string>();
+
+async function tell(world: AuthWorld): Promise<void> {
+  for (const [news, shard] of untold) {
+    if ((await world.askShard('set-membership', shard, news)).ok) untold.delete(news);
+  }
+}
+
 /** Removes all jobs for directories, as a restore of an older copy of a room does. */
 async function loseJobs(world: AuthWorld): Promise<void> {
   for (const storage of world.storages.values()) {
     for (const [key, { job }] of await storage.list<StoredJob>({ prefix: 'outbox:' })) {
-      if (job.kind === 'directory') await storage.delete(key);
+      if (job.kind.startsWith('directory')) await storage.delete(key);
     }
   }
 }
@@ -164,6 +220,8 @@ async function loseJobs(world: AuthWorld): Promise<void> {
 /** Lets the outboxes run until nothing is left. */
 async function settle(world: AuthWorld): Promise<void> {
   world.directory = 'reachable';
+  world.killAfter(Number.POSITIVE_INFINITY);
+  await tell(world);
   const isSettled = () => [...world.storages.values()].every(({ alarm }) => alarm === null);
   for (let round = 0; round < 500 && !isSettled(); round += 1) {
     await world.alarms();
@@ -186,5 +244,6 @@ async function expectEqual(world: AuthWorld): Promise<void> {
         disabled: listed.filter(({ is_disabled }) => is_disabled).length,
       },
     });
+    expect(await listedStores(world, namespace)).toEqual(existingStores(world, namespace));
   }
 }
