@@ -44,6 +44,8 @@ class ImportRun {
   readonly conflicts: ImportConflict[] = [];
   /** The accounts of this namespace, by id, as far as they are known. */
   readonly #known = new Map<string, Pick<DirectoryEntry, 'id' | 'email'>>();
+  /** The shared stores whose members were imported. */
+  readonly #shared = new Set<string>();
   readonly #directory: RoomStub;
 
   constructor(
@@ -101,6 +103,17 @@ class ImportRun {
       const isComplete = store.parts.some(({ record }) => record.is_last);
       if (isThere && isComplete && this.conflicts.length === refused) this.stores += 1;
     });
+    await this.#listShared();
+  }
+
+  /** Tells the directory the shared stores that are here now. */
+  async #listShared(): Promise<void> {
+    if (this.#shared.size === 0) return;
+    const stores = [...this.#shared].map((id) => ({ id }));
+    await this.#ask<DirectoryOperations, 'set-entries'>(this.#directory, 'set-entries', {
+      entries: [],
+      stores,
+    });
   }
 
   /** A conflict of the account itself has been told already. */
@@ -123,9 +136,11 @@ class ImportRun {
       this.#refuse(line, id, 'no_owner');
       return false;
     }
-    const { outcome } = await this.#tellMembers({ ...record, members: present });
-    if (outcome === 'deleted') this.#refuse(line, id, 'deleted');
-    return outcome !== 'deleted';
+    const told = await this.#tellMembers({ ...record, members: present });
+    const isThere = told.ok && told.value.outcome !== 'deleted';
+    if (isThere) this.#shared.add(id);
+    else this.#refuse(line, id, told.ok ? 'deleted' : closedReason(told.error));
+    return isThere;
   }
 
   async #tellMembers(record: MembersRecord) {
@@ -133,12 +148,12 @@ class ImportRun {
     const shards = await Promise.all(
       record.members.map(({ email }) => accountShard(namespace, email)),
     );
-    const room = this.rooms.user(record.store);
-    return this.#ask<StoreBackupOperations, 'import-members'>(room, 'import-members', {
-      namespace,
-      record,
-      shards,
-    });
+    const asked = call<StoreBackupOperations, 'import-members'>(
+      this.rooms.user(record.store),
+      'import-members',
+      { namespace, record, shards },
+    );
+    return withDeadline(asked, DEADLINE_MS);
   }
 
   async #importParts({ id, parts }: ImportedStore): Promise<void> {

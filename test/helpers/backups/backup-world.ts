@@ -1,7 +1,4 @@
-import { accountShard } from '../../../src/account-shard.ts';
 import { handleRequest } from '../../../src/edge/app.ts';
-import type { MembershipOperations } from '../../../src/operations/auth-room-operations.ts';
-import { call } from '../../../src/operations/room-calls.ts';
 import type { BackupRecord } from '../../../src/protocol/backup/records.ts';
 import type { ImportSummary } from '../../../src/protocol/http-api/backups.ts';
 import { ANN } from '../in-memory/auth-world.ts';
@@ -135,11 +132,41 @@ export class BackupWorld {
     return listed.ok ? listed.value.stores : [];
   }
 
-  /** Tells the auth room of an account a membership. */
-  async tell(news: MembershipOperations['set-membership']['input'], email: string): Promise<void> {
-    const shard = await accountShard(NAMESPACE, email);
-    const room = this.edge.auth.auth(shard);
-    await call<MembershipOperations, 'set-membership'>(room, 'set-membership', news);
+  /** Creates a shared store, and makes another account an editor. Returns its id. */
+  async share(owner: string, member: string): Promise<string> {
+    const created = await this.#json('POST', '/stores', owner, { name: 'Holiday' });
+    const id = String(created.store);
+    const invitation = await this.#json('POST', `/stores/${id}/invitations`, owner, {
+      role: 'editor',
+      uses: 2,
+    });
+    await this.#json('POST', '/accept-invitation', member, { token: invitation.token });
+    return id;
+  }
+
+  /** The content of a shared store. With `content`, it is written before. */
+  async shared(session: string, id: string, content?: object): Promise<unknown> {
+    if (content) await this.#user('PUT', `/stores/${id}/store`, session, content);
+    return (await this.#user('GET', `/stores/${id}/store`, session)).json();
+  }
+
+  /** Sends a request of a user, and returns its JSON. */
+  async #json(method: string, path: string, session: string, body: object) {
+    const response = await this.#user(method, path, session, body);
+    if (response.status >= 300) throw new Error(`${path}: ${await response.text()}`);
+    return (await response.json()) as Record<string, unknown>;
+  }
+
+  members(session: string, id: string) {
+    return this.#user('GET', `/stores/${id}/members`, session).then((answer) => answer.json());
+  }
+
+  deleteShared(session: string, id: string) {
+    return this.#user('DELETE', `/stores/${id}`, session);
+  }
+
+  removeMember(session: string, id: string, member: string) {
+    return this.#user('DELETE', `/stores/${id}/members/${member}`, session);
   }
 }
 
