@@ -70,8 +70,6 @@ export function directoryHandlers({ storage }: RoomHost): Handlers<DirectoryOper
       return succeed({ accounts: found.filter((entry) => entry !== undefined) });
     },
 
-    'count-entries': async () => succeed(await new Directory(storage).counts.read()),
-
     async 'list-stores'({ cursor, limit }) {
       if (!isLimit(limit)) return INVALID_LIMIT;
       if (cursor !== undefined && cursor.length > MAX_TEXT) return INVALID_CURSOR;
@@ -82,6 +80,8 @@ export function directoryHandlers({ storage }: RoomHost): Handlers<DirectoryOper
       if (!isLimit(limit)) return INVALID_LIMIT;
       return succeed(await new ListedStores(storage).listUnseen(rebuild, cursor, limit));
     },
+
+    'count-entries': async () => succeed(await new Directory(storage).counts.read()),
 
     async 'list-unseen'({ rebuild, cursor, limit }) {
       if (!isLimit(limit)) return INVALID_LIMIT;

@@ -1,6 +1,7 @@
 import type { StoreNews } from '../../operations/directory-operations.ts';
 import type { RoomTransaction } from '../../platform.ts';
 import { DeletionMarks } from './deletion-marks.ts';
+import { DirectoryCounts } from './directory-counts.ts';
 
 /** Version of the stored format of an entry. */
 const FORMAT = 1;
@@ -25,10 +26,12 @@ interface Page {
 export class ListedStores {
   readonly #storage: RoomTransaction;
   readonly #deleted: DeletionMarks;
+  readonly #counts: DirectoryCounts;
 
   constructor(storage: RoomTransaction) {
     this.#storage = storage;
     this.#deleted = new DeletionMarks(storage);
+    this.#counts = new DirectoryCounts(storage);
   }
 
   /** Stores whether a store exists. Call it in a transaction. */
@@ -37,9 +40,11 @@ export class ListedStores {
     const known = await this.#storage.get<StoredEntry>(PREFIX + id);
     if (known) refuseNewer(known);
     if (is_deleted) {
+      if (known) await this.#counts.changeStores(-1);
       await this.#storage.delete(PREFIX + id);
       return this.#deleted.add(id);
     }
+    if (!known) await this.#counts.changeStores(1);
     const seen_by = rebuild ?? known?.seen_by;
     const entry = { format: FORMAT, id, ...(seen_by !== undefined && { seen_by }) };
     await this.#storage.put<StoredEntry>(PREFIX + id, entry);

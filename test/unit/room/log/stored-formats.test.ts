@@ -141,6 +141,9 @@ describe('a directory in the first stored format', () => {
       value: { stores, cursor: null },
     });
     expect(await room['find-account']({ id: bob.id })).toMatchObject({ value: bob });
+    expect(await room['count-entries']({})).toMatchObject({
+      value: { accounts: 2, verified: 1, disabled: 1, stores: 2 },
+    });
   });
 
   it('knows what a rebuilding has seen, and what was deleted', async () => {
