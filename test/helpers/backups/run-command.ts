@@ -36,5 +36,8 @@ export async function tinyhost(
 }
 
 /** Runs the command and kills it as soon as it has written this file. */
-export const killedAfter = (file: string, args: string[]): Promise<Finished> =>
-  tinyhost(args, { until: () => existsSync(file) });
+export const killedAfter = (
+  file: string,
+  args: string[],
+  env: Record<string, string> = {},
+): Promise<Finished> => tinyhost(args, { env, until: () => existsSync(file) });
