@@ -1,6 +1,7 @@
 import { copyFile } from 'node:fs/promises';
 import { build, type Plugin } from 'esbuild';
 import { folderOf, sourcesOf } from '../packages.ts';
+import { buildCommand } from './command.ts';
 import { compile, writeFiles } from './compile.ts';
 
 const DIST = `${folderOf('server')}/dist`;
@@ -35,6 +36,7 @@ export async function buildServer(): Promise<void> {
     plugins: [externalWasm],
     logLevel: 'warning',
   });
+  await buildCommand('server', 'dist/command');
   await copyFile(`${ARGON2}/dist/${WASM}`, `${DIST}/${WASM}`);
   await copyFile(`${ARGON2}/LICENSE`, `${DIST}/${WASM}.LICENSE`);
   for (const [folder, config] of Object.entries(CONFIGS)) {

@@ -19,6 +19,7 @@ import {
 } from './responses.ts';
 import * as account from './routes/account-routes.ts';
 import * as operated from './routes/admin/account-routes.ts';
+import * as backup from './routes/admin/backup-routes.ts';
 import * as hook from './routes/admin/hook-routes.ts';
 import * as key from './routes/admin/key-routes.ts';
 import { metrics } from './routes/admin/metrics.ts';
@@ -74,6 +75,7 @@ const sharedStores = new Hono<EdgeEnv>()
 const keys = requireScope('keys:write');
 const readsAccounts = requireScope('accounts:read');
 const writesAccounts = requireScope('accounts:write');
+const readsBackups = requireScope('backup:read');
 const readsUsage = requireScope('usage:read');
 
 /** The operator's routes. */
@@ -94,6 +96,8 @@ const admin = new Hono<EdgeEnv>()
   .post('/:namespace/accounts/:account/request-reset', writesAccounts, respond(operated.mailReset))
   .get('/:namespace/stores', requireScope('stores:read'), respond(operated.listStores))
   .post('/:namespace/directory/rebuild', writesAccounts, respond(operated.rebuild))
+  .get('/:namespace/backup', readsBackups, respond(backup.backUp))
+  .get('/:namespace/hashes', readsBackups, respond(backup.hashes))
   .get('/:namespace/usage', readsUsage, respond(adminUsage.usageStep))
   .get('/:namespace/summary', readsUsage, respond(adminUsage.summary));
 
@@ -141,6 +145,13 @@ app.use(methodNotAllowed({ app, onMethodNotAllowed }));
 
 app.get('/health', health);
 app.get('/openapi.json', openApi);
+app.post(
+  '/admin/:namespace/import',
+  requireNamespace,
+  requireScope('backup:write'),
+  backup.checkImportBody,
+  respond(backup.importBackup),
+);
 for (const path of ['/admin/:namespace/accounts/:account', '/admin/:namespace/stores/:store']) {
   const checks = [requireNamespace, adminStore.requireStoreScope, checkStoreBody] as const;
   app.post(`${path}/manual-sync`, ...checks, respond(adminStore.manualSync));

@@ -7,6 +7,7 @@ import type {
   Ticket,
 } from '../protocol/http-api/response-types.ts';
 import type { IssuedInvitation, Membership, Role } from '../protocol/membership.ts';
+import type { AccountBackupOperations } from './backup-operations.ts';
 import type { ClientInfo } from './client-info.ts';
 import type { OwnAccountsOperations } from './directory-operations.ts';
 import type { OperatedAccountOperations } from './operated-account-operations.ts';
@@ -65,6 +66,7 @@ export interface AccountsRoomOperations
   extends AccountsOperations,
     MembershipOperations,
     OwnAccountsOperations,
+    AccountBackupOperations,
     OperatedAccountOperations {}
 
 /** The operations of hashing rooms, which are named `hash-<number>`. */

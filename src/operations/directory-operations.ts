@@ -1,3 +1,4 @@
+import { normaliseAddress } from '../email-address.ts';
 import type { OperatedAccount } from '../protocol/http-api/operator-accounts.ts';
 import type { NamespaceSummary } from '../protocol/http-api/usage.ts';
 
@@ -41,9 +42,17 @@ export interface DirectoryOperations {
   'set-entry': { input: { entry: DirectoryNews }; output: Record<string, never> };
   /** An auth room tells whether a shared store exists. */
   'set-store': { input: { store: StoreNews }; output: Record<string, never> };
-  /** The same for many of both. `rebuild` marks them as seen by that rebuilding. */
+  /**
+   * The same for many of both. `rebuild` marks them as seen by that rebuilding. `is_import` says
+   * that the accounts exist again, if they were deleted before.
+   */
   'set-entries': {
-    input: { entries: DirectoryNews[]; stores?: StoreNews[]; rebuild?: string };
+    input: {
+      entries: DirectoryNews[];
+      stores?: StoreNews[];
+      rebuild?: string;
+      is_import?: boolean;
+    };
     output: Record<string, never>;
   };
   /**
@@ -61,6 +70,8 @@ export interface DirectoryOperations {
     output: { accounts: DirectoryEntry[]; cursor: string | null };
   };
   'find-account': { input: { id: string }; output: DirectoryEntry };
+  /** Those of at most MAX_DIRECTORY_PAGE accounts that the directory lists. */
+  'find-accounts': { input: { ids: string[] }; output: { accounts: DirectoryEntry[] } };
   /** How many entries the directory has. */
   'count-entries': { input: Record<string, never>; output: NamespaceSummary };
   /** At most `limit` accounts that a rebuilding has not seen, from one page of the directory. */
@@ -94,3 +105,10 @@ export interface OwnAccountsOperations {
   /** Which of these accounts the room does not have, of at most MAX_OWN_ACCOUNTS_PAGE. */
   'find-absent-accounts': { input: { ids: string[] }; output: { ids: string[] } };
 }
+
+/**
+ * Where an entry is in the order. No address has a space, and a space sorts before every character
+ * of one, so an address comes before all longer ones.
+ */
+export const positionOf = ({ email, id }: Pick<DirectoryEntry, 'email' | 'id'>): string =>
+  `${normaliseAddress(email)} ${id}`;

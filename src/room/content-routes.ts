@@ -3,6 +3,7 @@ import type { RoomHost } from '../platform.ts';
 import { NO_SUCH_STORE, type Result, succeed } from '../protocol/errors.ts';
 import type { AccessKind } from '../protocol/http-api/usage.ts';
 import { type SessionCheck, writerOf } from './admission/session-check.ts';
+import { backupRoutes } from './backup/backup-routes.ts';
 import { ContentRequest } from './content-request.ts';
 import type { Document } from './document.ts';
 import { listMoments, restoreStore } from './http/history-routes.ts';
@@ -27,6 +28,7 @@ export function contentRoutes(
   const checks = { holds, refusalOf: shared.refusalOf };
 
   return {
+    ...backupRoutes(config, document, shared),
     'manual-sync': onContent((content) => manualSync(document, config, content)),
     store: onContent((content) => storeRoutes(document, content)),
     history: onContent((content) => listMoments(document, content)),

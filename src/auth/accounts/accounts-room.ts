@@ -7,6 +7,7 @@ import { sessionHandlers } from '../sessions/session-handlers.ts';
 import { invitationHandlers } from '../stores/invitation-handlers.ts';
 import { storeHandlers } from '../stores/store-handlers.ts';
 import { accountHandlers } from './account-handlers.ts';
+import { backupHandlers } from './backup-handlers.ts';
 import { type AccountsContext, createContext } from './context.ts';
 import { operatedAccountHandlers } from './operated-account-handlers.ts';
 import { passwordHandlers } from './password-handlers.ts';
@@ -30,6 +31,7 @@ export class AccountsRoom {
           ...storeHandlers(context),
           ...invitationHandlers(context),
           ...ownAccountsHandlers(host),
+          ...backupHandlers(context),
           ...operatedAccountHandlers(context),
         },
         host,

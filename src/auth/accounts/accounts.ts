@@ -6,7 +6,7 @@ import { isoTime } from '../iso-time.ts';
 import { sha256Hex } from '../sha256.ts';
 
 /** Version of the stored format of an account. */
-const FORMAT = 1;
+export const ACCOUNT_FORMAT = 1;
 
 /** A stored account. Times are in milliseconds since the epoch. */
 export interface Account {
@@ -54,7 +54,13 @@ export class Accounts {
     const address = addressKey(details.namespace, details.email);
     if ((await this.#storage.get(address)) !== undefined) return undefined;
     const id = crypto.randomUUID();
-    const account = { format: FORMAT, ...details, id, created_at: Date.now() };
+    const account = { format: ACCOUNT_FORMAT, ...details, id, created_at: Date.now() };
+    return this.add(account);
+  }
+
+  /** Stores an account whose address has none. Call it in a transaction. */
+  async add(account: Account): Promise<Account> {
+    const address = addressKey(account.namespace, account.email);
     await this.#storage.put<unknown>({ [accountKey(account.id)]: account, [address]: account.id });
     return account;
   }
@@ -94,9 +100,7 @@ export class Accounts {
   async renew(account: Account): Promise<Account> {
     await this.remove(account);
     const renewed = { ...account, id: crypto.randomUUID(), created_at: Date.now() };
-    const address = addressKey(account.namespace, account.email);
-    await this.#storage.put<unknown>({ [accountKey(renewed.id)]: renewed, [address]: renewed.id });
-    return renewed;
+    return this.add(renewed);
   }
 
   async remove({ id, namespace, email }: Account): Promise<void> {
@@ -158,7 +162,7 @@ export async function findUnchanged(
 }
 
 function refuseNewer(account: Account): Account {
-  if (account.format > FORMAT) throw new Error('the account is of a newer format');
+  if (account.format > ACCOUNT_FORMAT) throw new Error('the account is of a newer format');
   return account;
 }
 

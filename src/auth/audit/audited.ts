@@ -20,7 +20,7 @@ type Handler = (input: LoggedFields) => Promise<Result<LoggedFields>>;
 
 /**
  * Operations that are not logged: they only read, and run at each connection of a device, or for
- * every room when a directory is rebuilt.
+ * every room when a directory is rebuilt. The edge logs each step of a backup and of an import.
  */
 const UNLOGGED: ReadonlySet<string> = new Set([
   'session',
@@ -29,6 +29,8 @@ const UNLOGGED: ReadonlySet<string> = new Set([
   'list-stores',
   'list-own-accounts',
   'find-absent-accounts',
+  'back-up-account',
+  'import-account',
 ] satisfies Array<keyof AccountsRoomOperations>);
 
 /**

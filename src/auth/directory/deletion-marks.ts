@@ -37,6 +37,10 @@ export class DeletionMarks {
     });
   }
 
+  async remove(id: string): Promise<void> {
+    await this.#storage.delete(MARK + id);
+  }
+
   async #forget(): Promise<void> {
     const over = await this.#storage.list<string>({
       prefix: TIME,

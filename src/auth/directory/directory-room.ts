@@ -15,6 +15,7 @@ const MAX_TEXT = 1_000;
 const INVALID_LIMIT = fail('invalid_field', `limit is 1 to ${MAX_DIRECTORY_PAGE}`, {
   field: 'limit',
 });
+const TOO_MANY = fail('invalid_field', `at most ${MAX_DIRECTORY_PAGE} ids`, { field: 'ids' });
 const INVALID_CURSOR = fail('invalid_field', 'this is no cursor of the list', { field: 'cursor' });
 const INVALID_ADDRESS = fail('invalid_field', 'this is not an address', { field: 'address' });
 const INVALID_PREFIX = fail('invalid_field', 'no address begins like this', { field: 'prefix' });
@@ -33,9 +34,10 @@ export function directoryHandlers({ storage }: RoomHost): Handlers<DirectoryOper
       return succeed({});
     },
 
-    async 'set-entries'({ entries, stores = [], rebuild }) {
+    async 'set-entries'({ entries, stores = [], rebuild, is_import }) {
       await storage.transaction(async (transaction) => {
         const directory = new Directory(transaction);
+        if (is_import) for (const { id } of entries) await directory.forgetDeletion(id);
         for (const entry of entries) await directory.set(entry, rebuild);
         const listed = new ListedStores(transaction);
         for (const store of stores) await listed.set(store, rebuild);
@@ -59,6 +61,13 @@ export function directoryHandlers({ storage }: RoomHost): Handlers<DirectoryOper
     async 'find-account'({ id }) {
       const found = id.length > MAX_TEXT ? undefined : await new Directory(storage).find(id);
       return found ? succeed(found) : NO_ACCOUNT;
+    },
+
+    async 'find-accounts'({ ids }) {
+      if (ids.length > MAX_DIRECTORY_PAGE) return TOO_MANY;
+      const directory = new Directory(storage);
+      const found = await Promise.all(ids.map((id) => directory.find(id)));
+      return succeed({ accounts: found.filter((entry) => entry !== undefined) });
     },
 
     async 'list-stores'({ cursor, limit }) {

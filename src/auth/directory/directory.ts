@@ -1,8 +1,8 @@
-import { normaliseAddress } from '../../email-address.ts';
-import type {
-  DirectoryEntry,
-  DirectoryNews,
-  ExistingAccount,
+import {
+  type DirectoryEntry,
+  type DirectoryNews,
+  type ExistingAccount,
+  positionOf,
 } from '../../operations/directory-operations.ts';
 import type { RoomTransaction } from '../../platform.ts';
 import { DeletionMarks } from './deletion-marks.ts';
@@ -56,6 +56,11 @@ export class Directory {
     const entry = isLate ? known : { format: FORMAT, ...news };
     await this.#put(entry, rebuild ?? known?.seen_by);
     await this.counts.changeAccount(known, entry);
+  }
+
+  /** Takes news of an account that was deleted, because a backup has brought it back. */
+  async forgetDeletion(id: string): Promise<void> {
+    await this.#deleted.remove(id);
   }
 
   async find(id: string): Promise<DirectoryEntry | undefined> {
@@ -125,13 +130,6 @@ function refuseNewer(stored: StoredEntry): StoredEntry {
   if (stored.format > FORMAT) throw new Error('the entry is of a newer format');
   return stored;
 }
-
-/**
- * Where an entry is in the order. No address has a space, and a space sorts before every character
- * of one, so an address comes before all longer ones.
- */
-const positionOf = ({ email, id }: Pick<DirectoryEntry, 'email' | 'id'>): string =>
-  `${normaliseAddress(email)} ${id}`;
 
 const keyOf = (entry: Pick<DirectoryEntry, 'email' | 'id'>): string => ENTRY + positionOf(entry);
 

@@ -24,6 +24,7 @@ import {
   type Membership as StoreMembership,
 } from '../../protocol/membership.ts';
 import * as requests from '../request-schemas.ts';
+import { BACKUP_SCHEMAS } from './backup-schemas.ts';
 import * as history from './history-schemas.ts';
 import { HOOK_SCHEMAS } from './hook-schemas.ts';
 import { USAGE_SCHEMAS } from './usage-schemas.ts';
@@ -248,6 +249,7 @@ const ErrorResponse = v.object({
   error: v.pipe(v.string(), v.description('For programs. Newer servers may add codes.')),
   message: v.pipe(v.string(), v.description('For people.')),
   field: v.optional(v.pipe(v.string(), v.description('The input that was refused.'))),
+  line: v.optional(v.pipe(v.number(), v.description('The line of the body, counted from 1.'))),
 }) satisfies v.GenericSchema<Omit<ErrorBody, 'error'>>;
 
 const SCHEMAS = {
@@ -271,6 +273,7 @@ const SCHEMAS = {
   Rebuilding: requests.RebuildInput,
   ...{ Key, KeyList, IssuedKey, KeyAccess },
   ...{ AccountPage, AccountDescription, StorePage, RebuildStep },
+  ...BACKUP_SCHEMAS,
   ...HOOK_SCHEMAS,
   ...USAGE_SCHEMAS,
   ...{ MergePatch, JsonPatch, MergeableContent, ManualSync, ManualSyncResult, PersistedStore },

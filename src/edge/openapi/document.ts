@@ -3,6 +3,7 @@ import { componentSchemas } from './component-schemas.ts';
 import { DELIVERY_ID, HOOK, INVITATION, KEY, ROOM, SESSION_ID, SHARED_STORE } from './examples.ts';
 import { type Operation, type Tag, toOperationObject } from './operation.ts';
 import { ACCOUNT_OPERATIONS } from './operations/account-operations.ts';
+import { BACKUP_OPERATIONS } from './operations/backup-operations.ts';
 import { HISTORY_OPERATIONS } from './operations/history-operations.ts';
 import { HOOK_OPERATIONS } from './operations/hook-operations.ts';
 import { KEY_OPERATIONS } from './operations/key-operations.ts';
@@ -26,6 +27,7 @@ const OPERATIONS = [
   ...SYNC_OPERATIONS,
   ...KEY_OPERATIONS,
   ...OPERATED_ACCOUNT_OPERATIONS,
+  ...BACKUP_OPERATIONS,
   ...OPERATED_CONTENT_OPERATIONS,
   ...USAGE_OPERATIONS,
   ...HOOK_OPERATIONS,

@@ -126,6 +126,21 @@ const OPERATED_ACCOUNT = {
 
 export const ACCOUNT_PAGE = { accounts: [OPERATED_ACCOUNT], cursor: null };
 
+/** A backup without accounts, as lines of JSON. */
+export const BACKUP = [
+  { kind: 'header', format: 1, namespace: 'todo', created_at: TIME, version: '0.1.0' },
+  { kind: 'end', cursor: null, accounts: 0, stores: 0 },
+]
+  .map((record) => `${JSON.stringify(record)}\n`)
+  .join('');
+
+export const IMPORT_SUMMARY = { accounts: 0, stores: 0, conflicts: [] };
+
+export const HASH_PAGE = {
+  hashes: [{ kind: 'account', id: ROOM, hash: '5a1c9d07e2b34f68' }],
+  cursor: null,
+};
+
 const STORE_USAGE = {
   id: ROOM,
   name: null,

@@ -17,7 +17,7 @@ import { readToken } from '../token.ts';
 
 /** Account routes that need no session: they take an e-mail address or a token from a mail. */
 
-const UNKNOWN_NAMESPACE = fail(
+export const UNKNOWN_NAMESPACE = fail(
   'namespace_unknown',
   'no accounts can be created in this namespace: the NAMESPACES of this service do not list it',
 );

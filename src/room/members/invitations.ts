@@ -32,6 +32,16 @@ export class Invitations {
     this.#all = stored;
   }
 
+  /** By the hash of their tokens. */
+  get all(): ReadonlyMap<string, StoredInvitation> {
+    return this.#all;
+  }
+
+  /** Takes over an invitation of a backup, if there are not too many. */
+  restore(tokenHash: string, invitation: StoredInvitation): void {
+    if (this.#all.size < MAX_KEPT) this.#put(tokenHash, invitation);
+  }
+
   /** Those that can be accepted, oldest first. */
   open(now: number): Invitation[] {
     return [...this.#all.values()]
@@ -85,7 +95,7 @@ export class Invitations {
   }
 
   clear(): void {
-    for (const hash of this.#all.keys()) this.#delete(hash);
+    for (const hash of [...this.#all.keys()]) this.#delete(hash);
   }
 
   /** Removes those that have expired, and the oldest of those that are used up. */

@@ -129,6 +129,15 @@ export class SharedStore {
     await this.#deliverFor(TOLD_WITHIN);
   }
 
+  /** The same after changes that may concern every member. */
+  async commitAll(): Promise<void> {
+    this.#devices.close(
+      'notAMember',
+      ({ member }) => member !== undefined && !this.members.get(member.account),
+    );
+    await this.commit();
+  }
+
   /** Deletes the store: its members learn of it, and its content is removed. */
   async delete(): Promise<void> {
     this.members.delete(Date.now());

@@ -1,0 +1,66 @@
+import type { StoreBackupOperations } from '../../operations/backup-operations.ts';
+import { type Handlers, type Route, routesOf } from '../../operations/room-calls.ts';
+import type { Config } from '../../platform.ts';
+import { NDJSON } from '../../protocol/backup/records.ts';
+import { NO_SUCH_STORE, succeed } from '../../protocol/errors.ts';
+import type { Document } from '../document.ts';
+import type { SharedStore } from '../members/shared-store.ts';
+import { lineStream } from '../text-stream.ts';
+import { contentHash, storeHash } from './content-hash.ts';
+import { importPart } from './import-part.ts';
+import { membersRecord } from './members-record.ts';
+import { storeLines } from './store-lines.ts';
+
+/** The routes of a room for backups, which the edge calls for operators. */
+export function backupRoutes(
+  config: Config,
+  document: Document,
+  shared: SharedStore,
+): Record<string, Route> {
+  const { members } = shared;
+
+  const operations: Handlers<StoreBackupOperations> = {
+    'hash-store': async ({ is_shared }) => {
+      if (is_shared && !members.store) return NO_SUCH_STORE;
+      await document.load();
+      const record = membersRecord(members);
+      return succeed({ hash: await storeHash(contentHash(document.tree), record) });
+    },
+
+    'import-members': async ({ namespace, record, shards }) => {
+      if (members.isDeleted) return succeed({ outcome: 'deleted' });
+      const { store } = members;
+      if (store && store.version >= record.version) return succeed({ outcome: 'unchanged' });
+      members.restore(namespace, record, shards, Date.now());
+      await shared.commitAll();
+      return succeed({ outcome: store ? 'updated' : 'created' });
+    },
+
+    'import-parts': async ({ is_shared, changes }) => {
+      await document.load();
+      // Without its members, nobody could read a shared store.
+      const refusals = changes.map((change) =>
+        is_shared && !members.store ? 'deleted' : importPart(document, config, change),
+      );
+      await document.takeWork();
+      return succeed({ refusals });
+    },
+  };
+
+  return {
+    ...routesOf(operations),
+    /** `GET /back-up-store/:store`: the lines of the store's backup. */
+    'back-up-store': async (request) => {
+      const { store, isShared } = readQuery(request);
+      if (isShared && !members.store) return NO_SUCH_STORE;
+      await document.load();
+      const lines = storeLines(store, document, isShared ? membersRecord(members) : undefined);
+      return succeed(new Response(lineStream(lines), { headers: { 'Content-Type': NDJSON } }));
+    },
+  };
+}
+
+function readQuery(request: Request): { store: string; isShared: boolean } {
+  const { searchParams } = new URL(request.url);
+  return { store: searchParams.get('store') ?? '', isShared: searchParams.has('shared') };
+}
