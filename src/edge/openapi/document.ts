@@ -3,19 +3,19 @@ import { componentSchemas } from './component-schemas.ts';
 import { DELIVERY_ID, HOOK, INVITATION, KEY, ROOM, SESSION_ID, SHARED_STORE } from './examples.ts';
 import { type Operation, type Tag, toOperationObject } from './operation.ts';
 import { ACCOUNT_OPERATIONS } from './operations/account-operations.ts';
-import { BACKUP_OPERATIONS } from './operations/backup-operations.ts';
 import { HISTORY_OPERATIONS } from './operations/history-operations.ts';
-import { HOOK_OPERATIONS } from './operations/hook-operations.ts';
-import { KEY_OPERATIONS } from './operations/key-operations.ts';
-import { OPERATED_ACCOUNT_OPERATIONS } from './operations/operated-account-operations.ts';
-import { OPERATED_CONTENT_OPERATIONS } from './operations/operated-content-operations.ts';
+import { BACKUP_OPERATIONS } from './operations/operator/backup-operations.ts';
+import { HOOK_OPERATIONS } from './operations/operator/hook-operations.ts';
+import { KEY_OPERATIONS } from './operations/operator/key-operations.ts';
+import { OPERATED_ACCOUNT_OPERATIONS } from './operations/operator/operated-account-operations.ts';
+import { OPERATED_CONTENT_OPERATIONS } from './operations/operator/operated-content-operations.ts';
+import { USAGE_OPERATIONS } from './operations/operator/usage-operations.ts';
 import { SERVICE_OPERATIONS } from './operations/service-operations.ts';
 import { SESSION_OPERATIONS } from './operations/session-operations.ts';
 import { SHARED_CONTENT_OPERATIONS } from './operations/shared-content-operations.ts';
 import { SHARED_STORE_OPERATIONS } from './operations/shared-store-operations.ts';
 import { STORE_OPERATIONS } from './operations/store-operations.ts';
 import { SYNC_OPERATIONS } from './operations/sync-operations.ts';
-import { USAGE_OPERATIONS } from './operations/usage-operations.ts';
 
 const OPERATIONS = [
   ...ACCOUNT_OPERATIONS,

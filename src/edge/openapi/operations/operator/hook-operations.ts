@@ -1,6 +1,6 @@
-import { ADMIN, BODY } from '../error-groups.ts';
-import * as example from '../examples.ts';
-import { BY_KEY, confirmed, json, jsonBody, type Operation } from '../operation.ts';
+import { ADMIN, BODY } from '../../error-groups.ts';
+import * as example from '../../examples.ts';
+import { BY_KEY, confirmed, json, jsonBody, type Operation } from '../../operation.ts';
 
 const ERRORS = [...ADMIN, 'invalid_field'] as const;
 

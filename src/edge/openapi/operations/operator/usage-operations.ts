@@ -1,6 +1,6 @@
-import { ADMIN, COMMON, NAMESPACE, SYNC } from '../error-groups.ts';
-import * as example from '../examples.ts';
-import { BY_KEY, BY_SESSION, json, type Operation, type Parameter } from '../operation.ts';
+import { ADMIN, COMMON, NAMESPACE, SYNC } from '../../error-groups.ts';
+import * as example from '../../examples.ts';
+import { BY_KEY, BY_SESSION, json, type Operation, type Parameter } from '../../operation.ts';
 
 const query = (name: string, description: string, value?: string): Parameter => ({
   ...{ name, in: 'query', description, schema: { type: 'string' } },

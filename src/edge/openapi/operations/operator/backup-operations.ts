@@ -1,8 +1,8 @@
-import { NDJSON } from '../../../protocol/backup/records.ts';
-import { STEP_ITEMS } from '../../backup/walk.ts';
-import { ADMIN, BODY } from '../error-groups.ts';
-import * as example from '../examples.ts';
-import { BY_KEY, json, type Operation, type Parameter } from '../operation.ts';
+import { NDJSON } from '../../../../protocol/backup/records.ts';
+import { STEP_ITEMS } from '../../../backup/walk.ts';
+import { ADMIN, BODY } from '../../error-groups.ts';
+import * as example from '../../examples.ts';
+import { BY_KEY, json, type Operation, type Parameter } from '../../operation.ts';
 
 const CURSOR: Parameter = {
   ...{ name: 'cursor', in: 'query', description: 'The `cursor` of the step before.' },

@@ -1,9 +1,9 @@
-import { ADMIN } from '../error-groups.ts';
-import { BY_KEY, type Operation } from '../operation.ts';
-import { HISTORY_OPERATIONS } from './history-operations.ts';
-import { byMembers } from './shared-content-operations.ts';
-import { STORE_OPERATIONS } from './store-operations.ts';
-import { SYNC_OPERATIONS } from './sync-operations.ts';
+import { ADMIN } from '../../error-groups.ts';
+import { BY_KEY, type Operation } from '../../operation.ts';
+import { HISTORY_OPERATIONS } from '../history-operations.ts';
+import { byMembers } from '../shared-content-operations.ts';
+import { STORE_OPERATIONS } from '../store-operations.ts';
+import { SYNC_OPERATIONS } from '../sync-operations.ts';
 
 /** The operations of a user on a store that an operator's key has too, by their paths. */
 const IS_OPERATED = /^\/\{namespace\}\/(manual-sync|store)(\/|$)/;

@@ -1,6 +1,6 @@
-import { ADMIN, BODY } from '../error-groups.ts';
-import * as example from '../examples.ts';
-import { BY_KEY, confirmed, json, type Operation, type Parameter } from '../operation.ts';
+import { ADMIN, BODY } from '../../error-groups.ts';
+import * as example from '../../examples.ts';
+import { BY_KEY, confirmed, json, type Operation, type Parameter } from '../../operation.ts';
 
 const query = (name: string, description: string, schema: object, example?: string): Parameter => ({
   ...{ name, in: 'query', description, schema },
