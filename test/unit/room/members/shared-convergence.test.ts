@@ -63,7 +63,10 @@ const steps = fc.array(
     step(4, ['role'], { name, role: fc.constant(undefined) }),
     step(5, ['toggle'], { device }),
     step(2, ['write'], { name, row }),
-    step(9, ['restore', 'restore', 'undo'], { name: fc.constantFrom(...ACCOUNTS), count: fc.nat(100) }),
+    step(9, ['restore', 'restore', 'undo'], {
+      name: fc.constantFrom(...ACCOUNTS),
+      count: fc.nat(100),
+    }),
     step(1, ['manual'], { device: fc.nat(2) }),
     step(1, ['read'], { name }),
     step(8, ['deliver'], { count: fc.nat(6) }),
