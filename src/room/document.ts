@@ -24,6 +24,7 @@ import { DELETED } from '../protocol/stamps.ts';
 import { changedSince } from './changed-stamps.ts';
 import { Authors } from './history/authors.ts';
 import type { History } from './history/history.ts';
+import { MAX_SIZE_RATIO } from './log/growth.ts';
 import { Log } from './log/log.ts';
 import { type Content, SNAPSHOT_TEXT_BYTES } from './log/log-content.ts';
 import {
@@ -35,9 +36,6 @@ import {
 } from './publication.ts';
 import { Corrections } from './refusals/corrections.ts';
 import { STORE_FULL } from './refusals/refusal.ts';
-
-/** The size of content (see `StampTree.bytes`) is at most so many times that of its log. */
-const MAX_SIZE_RATIO = 3;
 
 /** Stamps that are stored, at most, before the content is read. */
 const MAX_UNREAD = 1000;
@@ -84,7 +82,10 @@ export class Document {
         return tree.jsonBytes;
       },
       snapshot: () => this.#snapshot(),
-      willBeCovered: () => void this.endMoment(),
+      willBeCovered: () => {
+        this.flush();
+        this.history?.pass();
+      },
     };
     this.#log = new Log(storage, content, onFailure);
   }
@@ -184,10 +185,7 @@ export class Document {
     return this.history ? this.history.put(edit) : this.tree.put(edit);
   }
 
-  /**
-   * Ends and stores the present moment of the history, with all that was merged. Returns the id of
-   * the next one.
-   */
+  /** Ends and stores the present moment, with all that was merged. Returns the id of the next. */
   endMoment(): number {
     this.flush();
     return this.history?.end() ?? 0;

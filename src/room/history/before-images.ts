@@ -18,6 +18,9 @@ type Cells = Map<string, EncodedCell>;
 export class BeforeImages {
   readonly #tables = new Map<string | null, Map<string, Cells>>();
   #bytes = 0;
+  #text: string | undefined;
+  /** The leaves of the tree that are noted: a quick way to find that out. */
+  readonly leaves = new Set<Leaf>();
 
   /** The approximate size of the cells and values as text, in bytes, without ids of containers. */
   get bytes(): number {
@@ -33,6 +36,7 @@ export class BeforeImages {
     const cells = this.#cellsOf(table, row);
     if (cells.has(id)) return;
     cells.set(id, cell);
+    this.#text = undefined;
     this.#bytes += imageBytes(id, cell);
   }
 
@@ -76,7 +80,8 @@ export class BeforeImages {
 
   /** The images as text: a change without HLCs. */
   get text(): string {
-    return encodeChange(withoutHlcs(this.all()));
+    this.#text ??= encodeChange(withoutHlcs(this.all()));
+    return this.#text;
   }
 
   #cellsOf(table: string | null, row: string): Cells {
@@ -110,10 +115,12 @@ export function putNoting(
   edit: CellStamp,
   images: BeforeImages,
 ): Leaf | undefined {
-  const before = tree.cellAt(edit);
   const leaf = tree.put(edit);
+  if (!leaf || images.leaves.has(leaf)) return leaf;
   // A correction repeats the content, and the heartbeat is no content.
-  if (leaf && leaf.cell !== before && !isHeartbeat(edit)) images.note(edit, before);
+  if (leaf.cell === tree.replaced || isHeartbeat(edit)) return leaf;
+  images.leaves.add(leaf);
+  images.note(edit, tree.replaced);
   return leaf;
 }
 

@@ -5,6 +5,7 @@ import { isHeartbeat } from '../../document/heartbeat.ts';
 import type { Leaf, StampTree } from '../../document/stamp-tree.ts';
 import type { RoomStorage } from '../../platform.ts';
 import { fail, type Result, succeed } from '../../protocol/errors.ts';
+import { newLogId } from '../log/log-cursor.ts';
 import { LogStorage } from '../log/log-storage.ts';
 import type { StoredRecord } from '../log/record-reader.ts';
 import { BeforeImages } from './before-images.ts';
@@ -29,8 +30,9 @@ const GONE = fail('history_gone', 'the history of the store does not reach back 
 /**
  * The history of a store. Moments are stored when they end. Until then, their changes are in records
  * of the log that no snapshot covers, and a room that starts finds the same moments in them. For
- * that, the present moment has to end in the turn in which a snapshot becomes valid: a snapshot also
- * holds changes that came while it was written, and does not tell what they replaced.
+ * that, the present moment is stored in the turn in which a snapshot becomes valid, and again when it
+ * ends: a snapshot also holds changes that came while it was written, and does not tell what they
+ * replaced.
  */
 export class History {
   readonly #days: number;
@@ -39,6 +41,8 @@ export class History {
   readonly #thinner: Thinner;
   readonly #onFailure: (error: unknown) => void;
   readonly #views = new Set<PastView>();
+  /** How the present moment is stored, if it is. */
+  #open: { moment: Moment; text: string; id: string; parts: string[] } | undefined;
   #tree!: StampTree;
   /** Undefined if no history is kept. */
   #recorder: MomentRecorder | undefined;
@@ -67,8 +71,8 @@ export class History {
     const now = Date.now();
     const isConnected = (last?.to ?? 0) >= first;
     const start = isConnected ? { from: last?.to ?? 0, after: last?.until ?? 0 } : gapAt(end, now);
-    this.#recorder = new MomentRecorder(tree, start, (moment) => this.#store(moment));
-    if (!isConnected) this.#store(markAt(end, now));
+    this.#recorder = new MomentRecorder(tree, start, (...moment) => this.#store(...moment));
+    if (!isConnected) this.#store(markAt(end, now), false);
   }
 
   /** Merges a stored record, in order, into the tree. */
@@ -114,6 +118,14 @@ export class History {
   end(): number {
     this.#recorder?.end();
     return this.#recorder?.from ?? 0;
+  }
+
+  /**
+   * Stores the present moment as it is. Call it in the turn in which the log drops its records, when
+   * all changes are appended.
+   */
+  pass(): void {
+    this.#recorder?.pass();
   }
 
   /** Says what the present moment is. */
@@ -184,9 +196,15 @@ export class History {
     this.#thinner.stop();
   }
 
-  #store(moment: Moment): void {
-    const entries = momentEntries(moment, this.#thinner.willStore(moment));
+  #store(moment: Moment, isOpen: boolean): void {
+    const { text } = moment.images;
+    const before = this.#open?.moment === moment ? this.#open : undefined;
+    const id = before?.text === text ? before.id : newLogId();
+    const entries = momentEntries(moment, this.#thinner.willStore(moment, isOpen), id);
     this.#storage.put(entries).catch(this.#onFailure);
+    const parts = entries.slice(0, -1).map(([key]) => key);
+    if (before && before.id !== id) this.#storage.delete(before.parts).catch(this.#onFailure);
+    this.#open = isOpen ? { moment, text, id, parts } : undefined;
   }
 }
 

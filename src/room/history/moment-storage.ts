@@ -73,17 +73,24 @@ export const partsOfMoment = ({ from, id }: StoredMoment) => ({
   end: `${partsOf(from, id)}/`,
 });
 
-/** What to write for a moment: itself first. */
-export function momentEntries({ images, ...moment }: Moment, thinnedAt = 0): MomentEntry[] {
+/**
+ * What to write for a moment: itself last, so that it is valid only with all of its parts. Without
+ * images it is a mark, which connects the moments around it.
+ */
+export function momentEntries(
+  { images, ...moment }: Moment,
+  thinnedAt = 0,
+  id = newLogId(),
+): MomentEntry[] {
   const { text } = images;
   const [first, ...others] = split(text) as [Part, ...Part[]];
-  const id = newLogId();
   const bytes = utf8Length(text) + MOMENT_COST;
-  const head: MomentHead = { ...moment, ...countsOf(images), bytes, thinnedAt };
+  const kind = images.isEmpty ? 'mark' : moment.kind;
+  const head: MomentHead = { ...moment, kind, ...countsOf(images), bytes, thinnedAt };
   const parts = `${partsOf(moment.from, id)}.`;
   return [
-    [momentKey(moment.from), { ...head, format: MOMENT_FORMAT, id, first }],
     ...others.map((part, index): MomentEntry => [parts + digits(index, PART), part]),
+    [momentKey(moment.from), { ...head, format: MOMENT_FORMAT, id, first }],
   ];
 }
 

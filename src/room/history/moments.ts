@@ -52,19 +52,22 @@ export interface Moment {
  */
 export class MomentRecorder {
   readonly #tree: StampTree;
-  readonly #onEnd: (moment: Moment) => void;
+  readonly #onMoment: (moment: Moment, isOpen: boolean) => void;
   /** The latest time so far. Clocks may go back, but the history does not. */
   #now: number;
   #open: Moment;
 
-  /** The moment before ended at the position `from` and the time `after`. */
+  /**
+   * The moment before ended at the position `from` and the time `after`. `onMoment` is called with
+   * each moment that ends, and with one that goes on and is to be stored as it is.
+   */
   constructor(
     tree: StampTree,
     { from, after }: Pick<Moment, 'from' | 'after'>,
-    onEnd: (moment: Moment) => void,
+    onMoment: (moment: Moment, isOpen: boolean) => void,
   ) {
     this.#tree = tree;
-    this.#onEnd = onEnd;
+    this.#onMoment = onMoment;
     this.#now = after;
     this.#open = this.#newMoment(from, after);
   }
@@ -130,7 +133,19 @@ export class MomentRecorder {
       ended.kind = 'deletion';
     }
     this.#open = this.#newMoment(ended.to, ended.until);
-    this.#onEnd(ended);
+    this.#onMoment(ended, false);
+  }
+
+  /**
+   * Passes the present moment on as it is, because the log will not have its records much longer.
+   * Call it when all changes are appended. A large one ends: what is stored is replaced later.
+   */
+  pass(): void {
+    const open = this.#open;
+    if (open.to === open.from) return;
+    open.contentBytes = Math.max(open.contentBytes, this.#tree.jsonBytes);
+    if (open.images.bytes > MAX_IMAGE_BYTES) this.end();
+    else this.#onMoment(open, true);
   }
 
   #newMoment(from: number, after: number): Moment {

@@ -34,6 +34,8 @@ export class Thinner {
   #bytes = 0;
   /** The position of the newest moment. */
   #newest = 0;
+  /** The position of a stored moment that goes on. */
+  #open: number | undefined;
   #isRunning = false;
   #unawaited: Promise<void> | undefined;
   #stopped = false;
@@ -53,9 +55,11 @@ export class Thinner {
     if (isTooOld && first.kind !== 'mark') this.#start(this.#thin());
   }
 
-  /** Call it before a moment is stored. Returns its `thinnedAt`. */
-  willStore({ from, images, contentBytes }: Moment): number {
+  /** Call it before a moment is stored, which may go on. Returns its `thinnedAt`. */
+  willStore({ from, images, contentBytes }: Moment, isOpen: boolean): number {
     this.#newest = from;
+    this.#open = isOpen ? from : undefined;
+    if (isOpen) return this.#thinnedAt;
     this.#bytes += images.bytes;
     const now = Date.now();
     const isDue = Math.abs(now - this.#thinnedAt) >= PAUSE;
@@ -105,6 +109,7 @@ export class Thinner {
   async *#thin(): AsyncGenerator<void> {
     let heads: MomentHead[] = [];
     for await (const { first: _, ...head } of this.#moments.oldestFirst()) heads.push(head);
+    heads = heads.filter(({ from }) => from !== this.#open);
     for (;;) {
       const step = nextStep(heads, this.#days, Date.now());
       if (!step) return;
@@ -152,7 +157,7 @@ export class Thinner {
     const entries = momentEntries(joined(heads, images), heads.at(-1)!.thinnedAt);
     await this.#storage.put(entries);
     yield;
-    const stored = entries[0]![1] as StoredMoment;
+    const stored = entries.at(-1)![1] as StoredMoment;
     const [, ...others] = heads;
     await this.#storage.delete(others.map(({ from }) => momentKey(from)));
     yield;

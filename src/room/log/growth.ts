@@ -12,6 +12,9 @@ const SNAPSHOT_OVERHEAD = 4096;
 const KEPT_SHARE = 0.25;
 const MIN_KEPT_BYTES = 65_536;
 
+/** The size of content (see `StampTree.bytes`) is at most so many times that of its log. */
+export const MAX_SIZE_RATIO = 3;
+
 /** Bytes of a snapshot, and of the content that it was made of. */
 export interface SnapshotSize {
   snapshotBytes: number;

@@ -148,3 +148,48 @@ it('begins anew after a time without history, and shows nothing before', async (
   const heads = await momentsOf(again.history);
   expect(heads.map(({ since }) => since)).toEqual([BEGIN + 100 * SECOND]);
 });
+
+it('keeps one moment while the log is compacted again and again, and what came before that', async () => {
+  const storage = new MemoryStorage();
+  const room = await openWithHistory(storage);
+  await room.document.load();
+  room.document.write([edit('a', 'first'), edit('b', 'first')]);
+  room.document.endMoment();
+  const before = plainOf(room.document.tree);
+  const ends = new Set<number>();
+  for (let round = 0; round < 40; round++) {
+    room.document.write([
+      edit('a', `${round}`.padEnd(60_000)),
+      edit(`new${round % 5}`, `${round}`),
+    ]);
+    await idle(room.document);
+    ends.add((await headOf(storage)).first);
+  }
+  expect(ends.size).toBeGreaterThan(4);
+  expect(await storage.list({ prefix: 'moment:' })).toHaveProperty('size', 2);
+  const [, second] = await momentsOf(room.history);
+  const again = await openWithHistory(storage);
+  await again.document.load();
+  expect(await contentAtPoint(again.document, { moment: second!.from })).toEqual(before);
+});
+
+it('connects moments around records that have replaced nothing', async () => {
+  const storage = new MemoryStorage();
+  const room = await openWithHistory(storage);
+  await room.document.load();
+  room.document.write([edit('a', 'x'.repeat(60_000))]);
+  room.document.endMoment();
+  // Corrections repeat the content under later stamps.
+  for (let round = 0; (await headOf(storage)).first === 0; round++) {
+    const stamp = { ...edit('a', 'x'.repeat(60_000)), hlc: nextHlc(Date.now() + round, '') };
+    room.document.merge([stamp]);
+    room.document.flush();
+    await idle(room.document);
+  }
+  const again = await openWithHistory(storage);
+  await again.document.load();
+  again.document.write([edit('b', 'new')]);
+  again.document.endMoment();
+  expect((await momentsOf(again.history)).map(({ from }) => from)).toEqual([0, expect.any(Number)]);
+  expect(await contentAtPoint(again.document, { moment: 0 })).toEqual({ tables: {}, values: {} });
+});

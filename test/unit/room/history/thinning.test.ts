@@ -1,13 +1,10 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { DELETED } from '../../../../src/protocol/stamps.ts';
-import { Document } from '../../../../src/room/document.ts';
-import { History } from '../../../../src/room/history/history.ts';
 import type { MomentHead } from '../../../../src/room/history/moment-storage.ts';
-import { restoreWrites } from '../../../../src/room/history/past.ts';
-import { nextStep } from '../../../../src/room/history/thinning.ts';
 import { idle } from '../../../helpers/in-memory/documents.ts';
-import { contentAtPoint, momentsOf, plainOf } from '../../../helpers/in-memory/history-world.ts';
+import { cell, HistoryModel, openWithHistory } from '../../../helpers/in-memory/history-model.ts';
+import { contentAtPoint, plainOf } from '../../../helpers/in-memory/history-world.ts';
 import { MemoryStorage } from '../../../helpers/in-memory/memory-storage.ts';
 import { apply, RecordingStorage } from '../../../helpers/in-memory/recording-storage.ts';
 
@@ -22,99 +19,6 @@ beforeEach(() => {
 afterEach(() => {
   vi.useRealTimers();
 });
-
-const fail = (error: unknown) => {
-  throw error;
-};
-
-async function open(storage: MemoryStorage, days = 30): Promise<Document> {
-  const history = new History(storage, days, fail);
-  const document = new Document(storage, 0, () => undefined, fail, history);
-  await document.open();
-  await document.load();
-  return document;
-}
-
-const cell = (row: string, id: string, content: string | number) => ({
-  ...{ table: 't', row, id },
-  cell: content,
-});
-
-/** A store whose content is known at each time at which it changed. */
-class Model {
-  readonly storage: MemoryStorage;
-  document!: Document;
-  readonly contents: { at: number; content: unknown; writes: number }[] = [];
-  largest = 0;
-
-  constructor(storage = new MemoryStorage()) {
-    this.storage = storage;
-  }
-
-  async start(): Promise<this> {
-    this.document?.stop();
-    this.document = await open(this.storage);
-    return this;
-  }
-
-  async write(...writes: { table: string; row: string; id: string; cell: string | number }[]) {
-    this.document.write(writes);
-    await this.note();
-  }
-
-  async note(): Promise<void> {
-    const { tree } = this.document;
-    const { writes } = this.storage;
-    this.largest = Math.max(this.largest, tree.jsonBytes);
-    this.contents.push({ at: Date.now(), content: plainOf(tree), writes });
-    await idle(this.document);
-  }
-
-  async deleteAll(): Promise<void> {
-    const stamps = [...this.document.tree.all()].filter((stamp) => stamp.cell !== DELETED);
-    await this.write(
-      ...stamps.map(({ table, row, id }) => ({ ...cell(row, id, DELETED), table: table! })),
-    );
-  }
-
-  async restore(time: number): Promise<void> {
-    const { document } = this;
-    document.endMoment();
-    const view = await document.history!.view({ time });
-    if (!view.ok) return;
-    const writes = restoreWrites(document.tree, view.value, []);
-    view.value.close();
-    document.history!.mark('restore');
-    document.write(writes);
-    document.endMoment();
-    await this.note();
-  }
-
-  moments(): Promise<MomentHead[]> {
-    return momentsOf(this.document.history!);
-  }
-
-  /** The content up to a time. */
-  contentAt(time: number): unknown {
-    const content = this.contents.findLast(({ at }) => at <= time)?.content;
-    return content ?? { tables: {}, values: {} };
-  }
-
-  async keys(prefix: string): Promise<string[]> {
-    return [...(await this.storage.list({ prefix })).keys()];
-  }
-
-  /** Expects that the history shows the store as it was before each of its moments. */
-  async expectRight(): Promise<number> {
-    this.document.endMoment();
-    const moments = await this.moments();
-    for (const { from, after } of moments) {
-      const shown = await contentAtPoint(this.document, { moment: from });
-      expect(shown).toEqual(this.contentAt(after));
-    }
-    return moments.length;
-  }
-}
 
 const stepOf = fc.oneof(
   {
@@ -147,7 +51,11 @@ const stepOf = fc.oneof(
   },
 );
 
-async function take(model: Model, step: { do: string; row: number; size: number }, round: number) {
+async function take(
+  model: HistoryModel,
+  step: { do: string; row: number; size: number },
+  round: number,
+) {
   if (step.do === 'deleteAll') return model.deleteAll();
   if (step.do === 'restart') return void (await model.start());
   if (step.do === 'restore') return model.restore(Date.now() - step.row * HOUR);
@@ -185,7 +93,7 @@ describe('the history', () => {
         fc.infiniteStream(fc.constantFrom(10_000, MINUTE, 5 * MINUTE, HOUR, 11 * HOUR)),
         async (steps, pauses) => {
           vi.setSystemTime(BEGIN);
-          const model = await new Model().start();
+          const model = await new HistoryModel().start();
           const pace = (40 * DAY) / (steps.length * 2.6 * HOUR);
           for (const [round, step] of steps.entries()) {
             await take(model, step, round);
@@ -206,7 +114,7 @@ describe('the history', () => {
   }, 60_000);
 
   it('is right wherever its thinning is interrupted, and finishes that later', async () => {
-    const model = await new Model(new RecordingStorage()).start();
+    const model = await new HistoryModel(new RecordingStorage()).start();
     for (let round = 0; round < 90; round++) {
       const size = round % 10 === 0 ? 130_000 : 2_000;
       await model.write(cell(`${round % 7}`, `${round % 5}`, `${round}`.padEnd(size)));
@@ -220,7 +128,7 @@ describe('the history', () => {
       const known = model.contents.filter(({ writes }) => writes <= index + 1);
       const now = known.at(-1)?.at ?? BEGIN;
       vi.setSystemTime(now);
-      const again = new Model(stopped.copy());
+      const again = new HistoryModel(stopped.copy());
       again.contents.push(...known);
       await again.start();
       again.document.endMoment();
@@ -240,7 +148,7 @@ describe('the history', () => {
   }, 60_000);
 
   it('keeps a moment before a deletion of a quarter of the store, and its content, for 30 days', async () => {
-    const model = await new Model().start();
+    const model = await new HistoryModel().start();
     const rows = Array.from({ length: 400 }, (_, row) => cell(`${row}`, 'c', 'x'.repeat(5_000)));
     await model.write(...rows);
     const full = plainOf(model.document.tree);
@@ -264,7 +172,7 @@ describe('the history', () => {
     ['is small', 39, 39],
     ['is less than a quarter', 300, 60],
   ])('does not begin a moment for a deletion that %s', async (_, all, deleted) => {
-    const model = await new Model().start();
+    const model = await new HistoryModel().start();
     await model.write(...Array.from({ length: all }, (_, row) => cell(`${row}`, 'c', 1)));
     await model.write(...Array.from({ length: deleted }, (_, row) => cell(`${row}`, 'c', DELETED)));
     model.document.endMoment();
@@ -272,7 +180,7 @@ describe('the history', () => {
   });
 
   it('finds a large deletion that was made row by row', async () => {
-    const model = await new Model().start();
+    const model = await new HistoryModel().start();
     await model.write(...Array.from({ length: 100 }, (_, row) => cell(`${row}`, 'c', 1)));
     vi.setSystemTime(Date.now() + 2 * MINUTE);
     for (let row = 0; row < 50; row++) await model.write(cell(`${row}`, 'c', DELETED));
@@ -281,7 +189,7 @@ describe('the history', () => {
   });
 
   it('is removed when it is too old, also by a start, and goes on from there', async () => {
-    const model = await new Model().start();
+    const model = await new HistoryModel().start();
     await model.write(cell('a', 'c', 'secret'.padEnd(300_000)));
     await model.write(cell('a', 'c', 'public'));
     model.document.endMoment();
@@ -300,10 +208,10 @@ describe('the history', () => {
   });
 
   it('is removed if HISTORY_DAYS is 0, and begins anew later', async () => {
-    const model = await new Model().start();
+    const model = await new HistoryModel().start();
     await model.write(cell('a', 'c', 'x'.repeat(300_000)));
     model.document.endMoment();
-    const off = await open(model.storage, 0);
+    const off = await openWithHistory(model.storage, 0);
     await idle(off);
     expect(await model.keys('moment')).toEqual([]);
     off.write([cell('a', 'c', 'two')]);
@@ -312,7 +220,7 @@ describe('the history', () => {
   });
 
   it('takes a bounded multiple of the store if that is rewritten again and again', async () => {
-    const model = await new Model().start();
+    const model = await new HistoryModel().start();
     for (let round = 0; round < 40; round++) {
       const text = `${round}`.padEnd(9_000);
       await model.write(...Array.from({ length: 50 }, (_, row) => cell(`${row}`, 'c', text)));
@@ -321,51 +229,5 @@ describe('the history', () => {
     const bytes = (await model.moments()).reduce((sum, moment) => sum + moment.bytes, 0);
     expect(bytes).toBeLessThan(5_600_000);
     await model.expectRight();
-  });
-});
-
-const head = (from: number, to: number, age: number): MomentHead => ({
-  ...{ kind: 'changes', from, to, after: BEGIN - age - 1, since: BEGIN - age, until: BEGIN - age },
-  ...{ by: [], contentBytes: 1, bytes: 100, thinnedAt: 0, tables: [], moreTables: 0, values: 0 },
-});
-
-describe('the next step', () => {
-  it('is none without moments, or if all are of the last day', () => {
-    expect(nextStep([], 30, BEGIN)).toBeUndefined();
-    const today = [head(0, 1, 2 * MINUTE), head(1, 2, MINUTE)];
-    expect(nextStep(today, 30, BEGIN)).toBeUndefined();
-  });
-
-  it('merges moments of one hour, up to a restore', () => {
-    const hour = [0, 1, 2, 3].map((from) => head(from, from + 1, 2 * DAY - from * 1000));
-    expect(nextStep(hour, 30, BEGIN)).toEqual({ do: 'merge', moments: hour });
-    hour[2]!.kind = 'restore';
-    expect(nextStep(hour, 30, BEGIN)).toEqual({ do: 'merge', moments: hour.slice(0, 2) });
-  });
-
-  it('removes what a merge has left when it was interrupted', () => {
-    const [merged, left, next] = [head(0, 3, 3000), head(1, 2, 2000), head(3, 4, 1000)];
-    const step = nextStep([merged, left, next], 30, BEGIN);
-    expect(step).toEqual({ do: 'removeMerged', moments: [left] });
-  });
-
-  it('removes moments before a gap', () => {
-    const [hidden, next] = [head(0, 1, 2000), head(5, 6, 1000)];
-    expect(nextStep([hidden, next], 30, BEGIN)).toEqual({ do: 'remove', moments: [hidden] });
-  });
-
-  it('merges by longer spans, and then removes the oldest, if they take too many bytes', () => {
-    const hours = [4, 3].map((hour, from) => ({
-      ...head(from, from + 1, 2 * DAY + (BEGIN % DAY) - DAY + hour * HOUR),
-      bytes: 600_000,
-    }));
-    expect(nextStep(hours, 30, BEGIN)).toEqual({ do: 'merge', moments: hours });
-    const apart = [20, 12, 4].map((day, from) => ({
-      ...head(from, from + 1, day * DAY),
-      bytes: 600_000,
-    }));
-    expect(nextStep(apart, 30, BEGIN)).toEqual({ do: 'remove', moments: [apart[0]] });
-    const large = apart.map((moment) => ({ ...moment, contentBytes: 1_800_000 }));
-    expect(nextStep(large, 30, BEGIN)).toBeUndefined();
   });
 });
