@@ -1,0 +1,169 @@
+import type {
+  AccountDescription,
+  AccountPage,
+  KeyAccess,
+  StoreOfAccount,
+} from '../../src/protocol/http-api/operator-accounts.ts';
+import type { ListedKey, Scope } from '../../src/protocol/http-api/operator-keys.ts';
+
+/**
+ * The responses that the dashboard reads, each with an example. As in the client, a response that
+ * does not fit its example is not from TinyHost. In an example, null allows anything.
+ */
+
+export type {
+  AccountPage,
+  KeyAccess,
+  OperatedAccount,
+} from '../../src/protocol/http-api/operator-accounts.ts';
+
+export const ACCESS: KeyAccess = { key: null, namespace: null, scopes: null, namespaces: null };
+
+/** A list in pages. The cursor of the last page is null. */
+export interface Page {
+  cursor: string | null;
+}
+
+const ACCOUNT = { id: '', email: '', created_at: '', verified_at: null, is_disabled: false };
+
+export const ACCOUNT_PAGE: AccountPage = { accounts: [ACCOUNT], cursor: null };
+
+export interface Device {
+  session: string | null;
+  protocol: string;
+}
+
+export interface StoreUsage extends StoreOfAccount {
+  bytes: number;
+  /** What counts against the quota. */
+  cost: number;
+  quota_bytes: number;
+  devices: Device[];
+  last_changed_at: string | null;
+}
+
+export type AccountSession = AccountDescription['sessions'][number];
+
+/** A store does not say its usage if its room could not be asked. */
+export type DescribedStore = StoreOfAccount & Partial<StoreUsage>;
+
+export interface AccountDetails extends AccountDescription {
+  stores: DescribedStore[];
+}
+
+export const ACCOUNT_DETAILS: AccountDetails = {
+  account: ACCOUNT,
+  sessions: [{ id: '', created_at: '', last_used_on: '', expires_at: '', user_agent: '' }],
+  stores: [{ id: '', name: null, role: null }],
+};
+
+export interface StorePage extends Page {
+  stores: { id: string }[];
+}
+
+export const STORE_PAGE: StorePage = { stores: [{ id: '' }], cursor: null };
+
+/** What a namespace has, without asking its rooms. */
+export interface Summary {
+  accounts: number;
+  verified: number;
+  disabled: number;
+  stores: number;
+}
+
+export const SUMMARY: Summary = { accounts: 0, verified: 0, disabled: 0, stores: 0 };
+
+/** The sums of one step of a walk through all stores. */
+export interface UsageStep extends Page {
+  accounts: number;
+  stores: number;
+  bytes: number;
+  cost: number;
+  devices: number;
+}
+
+export const USAGE_STEP: UsageStep = {
+  accounts: 0,
+  stores: 0,
+  bytes: 0,
+  cost: 0,
+  devices: 0,
+  cursor: null,
+};
+
+export type { IssuedKey, ListedKey } from '../../src/protocol/http-api/operator-keys.ts';
+export { SCOPES } from '../../src/protocol/http-api/operator-keys.ts';
+
+const KEY: ListedKey = {
+  id: '',
+  namespace: null,
+  scopes: ['' as Scope],
+  created_at: '',
+  expires_at: null,
+  last_used_on: null,
+  note: '',
+};
+
+export const KEY_LIST: { keys: ListedKey[] } = { keys: [KEY] };
+export const ISSUED_KEY = { ...KEY, key: '' };
+
+/** For routes whose response says nothing more. */
+export const DONE = {};
+
+/** What a hook can be told of. */
+export const HOOK_EVENTS = [
+  'account.created',
+  'account.verified',
+  'account.deleted',
+  'store.changed',
+] as const;
+
+export interface ListedHook {
+  id: string;
+  url: string;
+  events: string[];
+  created_at: string;
+  /** A paused hook is not told of anything. */
+  is_paused: boolean;
+}
+
+const HOOK: ListedHook = { id: '', url: '', events: [''], created_at: '', is_paused: false };
+
+export const HOOK_LIST: { hooks: ListedHook[] } = { hooks: [HOOK] };
+export const ISSUED_HOOK = { ...HOOK, secret: '' };
+
+/** An event that a hook has not confirmed. */
+export interface ListedDelivery {
+  id: string;
+  type: string;
+  /** The id of the account or of the store. */
+  subject: string;
+  state: 'pending' | 'failed';
+  created_at: string;
+  attempts: number;
+  next_attempt_at: string | null;
+  last_failure: string | null;
+}
+
+export interface DeliveryList {
+  pending: number;
+  failed: number;
+  deliveries: ListedDelivery[];
+}
+
+export const DELIVERY_LIST: DeliveryList = {
+  pending: 0,
+  failed: 0,
+  deliveries: [
+    {
+      id: '',
+      type: '',
+      subject: '',
+      state: '' as 'pending',
+      created_at: '',
+      attempts: 0,
+      next_attempt_at: null,
+      last_failure: null,
+    },
+  ],
+};
