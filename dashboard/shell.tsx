@@ -15,7 +15,7 @@ import { UsagePage } from './usage/usage-page.tsx';
 /** The scope that a key needs to see anything of a section. */
 const SCOPE = {
   accounts: 'accounts:read',
-  stores: 'accounts:read',
+  stores: 'stores:read',
   usage: 'usage:read',
   hooks: 'hooks:read',
   backup: 'backup:read',
@@ -40,10 +40,11 @@ export interface ShellProps {
 export function Shell({ message, onSignOut }: ShellProps) {
   const { access } = useAdmin();
   const sections = SECTIONS.filter((section) => hasScope(access, SCOPE[section]));
-  const place = usePlace() ?? {
-    section: sections[0] ?? 'accounts',
-    namespace: access.namespace ?? access.namespaces?.[0],
-  };
+  const lastNamespace = useRef(access.namespace ?? access.namespaces?.[0]);
+  const named = usePlace() ?? { section: sections[0] ?? 'accounts' };
+  // Keys are of no namespace, but the way back leads to the last one.
+  const place = { ...named, namespace: named.namespace ?? lastNamespace.current };
+  lastNamespace.current = place.namespace;
   const href = hrefOf(place);
   const main = useRef<HTMLElement>(null);
   const shown = useRef(href);

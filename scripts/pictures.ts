@@ -78,6 +78,8 @@ async function send(url: string, method: string, body: unknown, token?: string) 
 async function photograph(browser: Browser, url: string, scheme: 'light' | 'dark'): Promise<void> {
   const page = await browser.newPage({
     colorScheme: scheme,
+    // The library for plots does not know Chromium's own default.
+    locale: 'en-US',
     reducedMotion: 'reduce',
     viewport: { width: 1000, height: 640 },
   });

@@ -1,5 +1,5 @@
 import { age } from '../../demo/ui/age.ts';
-import type { AccountSession, DescribedStore, Device } from '../api/responses.ts';
+import type { AccountSession, ConnectedDevice, DescribedStore } from '../api/responses.ts';
 import { useScopes } from '../parts/admin-context.ts';
 import { bytesText, countText } from '../parts/format.ts';
 import { hrefOf } from '../route.ts';
@@ -57,7 +57,7 @@ const changeText = (time: string | null | undefined): string | undefined =>
       : `changed ${age(Date.now() - Date.parse(time))}`;
 
 interface DeviceListProps {
-  devices: readonly Device[];
+  devices: readonly ConnectedDevice[];
   sessions: readonly AccountSession[];
 }
 

@@ -5,6 +5,7 @@ import type {
   StoreOfAccount,
 } from '../../src/protocol/http-api/operator-accounts.ts';
 import type { ListedKey, Scope } from '../../src/protocol/http-api/operator-keys.ts';
+import type { NamespaceSummary, StoreUsage, UsageStep } from '../../src/protocol/http-api/usage.ts';
 
 /**
  * The responses that the dashboard reads, each with an example. As in the client, a response that
@@ -28,19 +29,11 @@ const ACCOUNT = { id: '', email: '', created_at: '', verified_at: null, is_disab
 
 export const ACCOUNT_PAGE: AccountPage = { accounts: [ACCOUNT], cursor: null };
 
-export interface Device {
-  session: string | null;
-  protocol: string;
-}
-
-export interface StoreUsage extends StoreOfAccount {
-  bytes: number;
-  /** What counts against the quota. */
-  cost: number;
-  quota_bytes: number;
-  devices: Device[];
-  last_changed_at: string | null;
-}
+export type {
+  ConnectedDevice,
+  NamespaceSummary,
+  UsageStep,
+} from '../../src/protocol/http-api/usage.ts';
 
 export type AccountSession = AccountDescription['sessions'][number];
 
@@ -63,24 +56,7 @@ export interface StorePage extends Page {
 
 export const STORE_PAGE: StorePage = { stores: [{ id: '' }], cursor: null };
 
-/** What a namespace has, without asking its rooms. */
-export interface Summary {
-  accounts: number;
-  verified: number;
-  disabled: number;
-  stores: number;
-}
-
-export const SUMMARY: Summary = { accounts: 0, verified: 0, disabled: 0, stores: 0 };
-
-/** The sums of one step of a walk through all stores. */
-export interface UsageStep extends Page {
-  accounts: number;
-  stores: number;
-  bytes: number;
-  cost: number;
-  devices: number;
-}
+export const SUMMARY: NamespaceSummary = { accounts: 0, verified: 0, disabled: 0, stores: 0 };
 
 export const USAGE_STEP: UsageStep = {
   accounts: 0,
@@ -88,6 +64,7 @@ export const USAGE_STEP: UsageStep = {
   bytes: 0,
   cost: 0,
   devices: 0,
+  unread: 0,
   cursor: null,
 };
 

@@ -3,11 +3,11 @@ import { useAttempts } from '../../demo/hooks/use-attempts.ts';
 import { pathOf, query } from '../api/admin-api.ts';
 import { USAGE_STEP, type UsageStep } from '../api/responses.ts';
 import { useAdmin } from '../parts/admin-context.ts';
-import { bytesText } from '../parts/format.ts';
+import { bytesText, countText } from '../parts/format.ts';
 
 type Sums = Omit<UsageStep, 'cursor'>;
 
-const NONE: Sums = { accounts: 0, stores: 0, bytes: 0, cost: 0, devices: 0 };
+const NONE: Sums = { accounts: 0, stores: 0, bytes: 0, cost: 0, devices: 0, unread: 0 };
 
 interface MeasurementProps {
   namespace: string;
@@ -53,6 +53,11 @@ export function Measurement({ namespace, total }: MeasurementProps) {
           <Figure name="Devices now" text={sums.devices.toLocaleString()} />
         </dl>
       )}
+      {sums && sums.unread > 0 && (
+        <p className="problem">
+          {countText(sums.unread, 'store')} did not answer, so the sums are without them.
+        </p>
+      )}
       {isRunning && sums && total !== undefined && (
         <progress value={sums.accounts} max={Math.max(total, 1)} aria-label="Accounts measured" />
       )}
@@ -72,6 +77,7 @@ const add = (sums: Sums, step: Sums): Sums => ({
   bytes: sums.bytes + step.bytes,
   cost: sums.cost + step.cost,
   devices: sums.devices + step.devices,
+  unread: sums.unread + step.unread,
 });
 
 const Figure = ({ name, text }: { name: string; text: string }) => (

@@ -1,7 +1,7 @@
 import { useCallback } from 'react';
 import { pathOf, query } from '../api/admin-api.ts';
 import { STORE_PAGE } from '../api/responses.ts';
-import { useAdmin, useScopes } from '../parts/admin-context.ts';
+import { useAdmin } from '../parts/admin-context.ts';
 import { PagedList } from '../parts/loaded.tsx';
 import { usePages } from '../parts/use-pages.ts';
 import { hrefOf } from '../route.ts';
@@ -9,7 +9,6 @@ import { hrefOf } from '../route.ts';
 /** The shared stores of a namespace. Private stores are with their accounts. */
 export function StoresPage({ namespace }: { namespace: string }) {
   const { api } = useAdmin();
-  const may = useScopes();
   const load = useCallback(
     async (cursor: string | null, signal: AbortSignal) => {
       const path = `${pathOf(namespace, 'stores')}${query({ cursor })}`;
@@ -29,11 +28,7 @@ export function StoresPage({ namespace }: { namespace: string }) {
         {({ id }) => (
           <li key={id}>
             <span className="name">
-              {may('stores:read') ? (
-                <a href={hrefOf({ section: 'stores', namespace, id })}>{id}</a>
-              ) : (
-                id
-              )}
+              <a href={hrefOf({ section: 'stores', namespace, id })}>{id}</a>
             </span>
           </li>
         )}

@@ -1,6 +1,6 @@
 import { useCallback } from 'react';
 import { pathOf } from '../api/admin-api.ts';
-import { SUMMARY, type Summary } from '../api/responses.ts';
+import { type NamespaceSummary, SUMMARY } from '../api/responses.ts';
 import { useAdmin, useScopes } from '../parts/admin-context.ts';
 import { Loaded } from '../parts/loaded.tsx';
 import { useAnswer } from '../parts/use-answer.ts';
@@ -35,7 +35,11 @@ export function UsagePage({ namespace }: { namespace: string }) {
   );
 }
 
-const Counts = ({ summary: { accounts, verified, disabled, stores } }: { summary: Summary }) => (
+const Counts = ({
+  summary: { accounts, verified, disabled, stores },
+}: {
+  summary: NamespaceSummary;
+}) => (
   <>
     <dl className="figures">
       <Figure name="Accounts" value={accounts} />

@@ -55,7 +55,7 @@ test('an issued key sees its namespace, and the parts and actions of its scopes'
   const { key } = await issueKey(['accounts:read']);
   const page = await openDashboard(browser(), { key, place: '' });
   await page.getByText(`Namespace ${NAMESPACE}`).waitFor();
-  expect(await parts(page).allInnerTexts()).toEqual(['Accounts', 'Shared stores']);
+  expect(await parts(page).allInnerTexts()).toEqual(['Accounts']);
   await page.goto(`/admin${await placeOfAccount(user)}`);
   await page.getByRole('heading', { name: user.email }).waitFor();
   expect(await page.getByRole('button', { name: 'Disable…' }).count()).toBe(0);
