@@ -27,7 +27,7 @@ export function BackupPage({ namespace }: { namespace: string }) {
         interruption, and fits in a cron job. It reads the key from the variable TINYHOST_KEY.
       </p>
       <pre>
-        npx tinyhost backup {base} {namespace} --out {namespace}.ndjson
+        npx tinyhost backup --url {base} --namespace {namespace} --file {namespace}.ndjson
       </pre>
       <p className="quiet">
         The same file can be downloaded here. This tab keeps all of it in memory until it is
