@@ -1,6 +1,6 @@
 import { useCallback } from 'react';
 import { pathOf } from '../api/admin-api.ts';
-import { ACCOUNT_DETAILS, type AccountDetails, type AccountSession } from '../api/responses.ts';
+import { ACCOUNT_DETAILS, type AccountDescription, type AccountSession } from '../api/responses.ts';
 import { useAdmin } from '../parts/admin-context.ts';
 import { dateText, timeText } from '../parts/format.ts';
 import { Loaded } from '../parts/loaded.tsx';
@@ -62,7 +62,7 @@ export function AccountPage({ namespace, id }: AccountPageProps) {
 
 interface DetailsProps {
   namespace: string;
-  details: AccountDetails;
+  details: AccountDescription;
 }
 
 const Details = ({ namespace, details: { account, sessions, stores } }: DetailsProps) => (

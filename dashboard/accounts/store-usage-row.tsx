@@ -1,5 +1,5 @@
 import { age } from '../../demo/ui/age.ts';
-import type { AccountSession, ConnectedDevice, DescribedStore } from '../api/responses.ts';
+import type { AccountSession, ConnectedDevice, StoreOfAccount } from '../api/responses.ts';
 import { useScopes } from '../parts/admin-context.ts';
 import { bytesText, countText } from '../parts/format.ts';
 import { hrefOf } from '../route.ts';
@@ -8,7 +8,7 @@ interface StoreUsageRowProps {
   namespace: string;
   /** The id of the account, whose private store has the same id. */
   account: string;
-  usage: DescribedStore;
+  usage: StoreOfAccount;
   sessions: readonly AccountSession[];
 }
 
@@ -35,7 +35,7 @@ export function StoreUsageRow({ namespace, account, usage, sessions }: StoreUsag
 }
 
 /** How full a store is. */
-function Fill({ name, usage }: { name: string; usage: DescribedStore }) {
+function Fill({ name, usage }: { name: string; usage: StoreOfAccount }) {
   const { bytes = 0, cost = 0, quota_bytes = 0 } = usage;
   const share = quota_bytes > 0 ? cost / quota_bytes : 0;
   return (

@@ -2,10 +2,10 @@ import type {
   AccountDescription,
   AccountPage,
   KeyAccess,
-  StoreOfAccount,
+  StorePage,
 } from '../../src/protocol/http-api/operator-accounts.ts';
 import type { ListedKey, Scope } from '../../src/protocol/http-api/operator-keys.ts';
-import type { NamespaceSummary, StoreUsage, UsageStep } from '../../src/protocol/http-api/usage.ts';
+import type { NamespaceSummary, UsageStep } from '../../src/protocol/http-api/usage.ts';
 
 /**
  * The responses that the dashboard reads, each with an example. As in the client, a response that
@@ -13,9 +13,11 @@ import type { NamespaceSummary, StoreUsage, UsageStep } from '../../src/protocol
  */
 
 export type {
+  AccountDescription,
   AccountPage,
   KeyAccess,
   OperatedAccount,
+  StoreOfAccount,
 } from '../../src/protocol/http-api/operator-accounts.ts';
 
 export const ACCESS: KeyAccess = { key: null, namespace: null, scopes: null, namespaces: null };
@@ -37,22 +39,11 @@ export type {
 
 export type AccountSession = AccountDescription['sessions'][number];
 
-/** A store does not say its usage if its room could not be asked. */
-export type DescribedStore = StoreOfAccount & Partial<StoreUsage>;
-
-export interface AccountDetails extends AccountDescription {
-  stores: DescribedStore[];
-}
-
-export const ACCOUNT_DETAILS: AccountDetails = {
+export const ACCOUNT_DETAILS: AccountDescription = {
   account: ACCOUNT,
   sessions: [{ id: '', created_at: '', last_used_on: '', expires_at: '', user_agent: '' }],
   stores: [{ id: '', name: null, role: null }],
 };
-
-export interface StorePage extends Page {
-  stores: { id: string }[];
-}
 
 export const STORE_PAGE: StorePage = { stores: [{ id: '' }], cursor: null };
 

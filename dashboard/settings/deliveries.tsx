@@ -92,7 +92,7 @@ function DeliveryRow({ path, delivery, onRetry }: DeliveryRowProps) {
       {may('hooks:write') && (
         <button
           type="button"
-          aria-label={`Send ${type} of ${subject} again`}
+          aria-label={`Send again: ${type} of ${subject}`}
           onClick={() => attempt(retry)}
         >
           Send again

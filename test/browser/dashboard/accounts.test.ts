@@ -4,7 +4,14 @@ import { openForm, submitCredentials, untilMessage } from '../../helpers/browser
 import { newDevice, useBrowser } from '../../helpers/browser/launch-browser.ts';
 import { connectDevice } from '../../helpers/devices/devices.ts';
 import { askAdmin, pathOfAccount } from '../../helpers/requests/operator.ts';
-import { newUser, PASSWORD, post, type User, uniqueEmail } from '../../helpers/requests/users.ts';
+import {
+  ask,
+  newUser,
+  PASSWORD,
+  post,
+  type User,
+  uniqueEmail,
+} from '../../helpers/requests/users.ts';
 
 const browser = useBrowser();
 
@@ -43,6 +50,22 @@ test('a long list is shown page by page, in the order of the addresses', async (
   await page.getByRole('button', { name: 'Show more' }).click();
   await expect.poll(() => links.allInnerTexts()).toEqual(emails);
   await expect.poll(() => page.getByRole('button', { name: 'Show more' }).count()).toBe(0);
+});
+
+test('an account shows how full its stores are, and which devices are connected now', async () => {
+  const user = await newUser();
+  const { store } = await connectDevice(user);
+  store.setRow('tasks', 'task1', { title: 'Write' });
+  await ask(user, 'POST', 'stores', { name: 'Groceries' });
+  const page = await openDashboard(browser(), { place: await placeOfAccount(user) });
+  const rows = page.getByRole('list', { name: 'Stores' }).getByRole('listitem');
+  const own = rows.filter({ hasText: 'Private store' });
+  await own.getByText('1 device now: Node').waitFor();
+  await own.getByText(/^\d+ B of 33.6 MB \(0.0 %\), \d+ B of text$/).waitFor();
+  await own.getByText(/^changed \d+ s ago$/).waitFor();
+  const shared = rows.filter({ hasText: 'Groceries' });
+  await shared.getByText('owner, never changed').waitFor();
+  await shared.getByText('No device now').waitFor();
 });
 
 test('disabling an account signs its devices out, and enabling it lets it in again', async () => {

@@ -4,6 +4,7 @@ import {
   cellField,
   editCell,
   openDashboard,
+  openPart,
   placeOfAccount,
 } from '../../helpers/browser/dashboard.ts';
 import { useBrowser } from '../../helpers/browser/launch-browser.ts';
@@ -100,11 +101,13 @@ test('a key that may only read stores cannot edit them', async () => {
   await page.getByText('This key may read stores, but not change them.').waitFor();
 });
 
-test('a shared store is shown too', async () => {
-  const user = await newUser();
+test('a shared store is listed and shown', async () => {
+  const user = await newUser({ namespace: `shared-${crypto.randomUUID().slice(0, 8)}` });
   const { store } = (await ask(user, 'POST', 'stores', { name: 'List' })).body;
   await ask(user, 'PUT', `stores/${store}/store`, { tables: { t: { r: { c: 'Shared' } } } });
   const page = await openDashboard(browser(), { place: await placeOfAccount(user) });
-  await page.getByRole('link', { name: 'List' }).click();
+  await page.getByRole('link', { name: 'List' }).waitFor();
+  await openPart(page, 'Shared stores');
+  await page.getByRole('link', { name: `${store}` }).click();
   await expect.poll(() => cellField(page, 'r', 'c').inputValue()).toBe('Shared');
 });
