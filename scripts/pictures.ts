@@ -93,7 +93,6 @@ async function photograph(browser: Browser, url: string, scheme: 'light' | 'dark
   await take('accounts');
   await page.getByRole('link', { name: 'ada@example.com' }).click();
   await page.getByRole('link', { name: 'Private store' }).waitFor();
-  await take('account');
   await page.getByRole('link', { name: 'Private store' }).click();
   await page.getByRole('textbox', { name: 'title of task1' }).waitFor();
   await take('data');

@@ -1,4 +1,10 @@
 import type {
+  DeliveryList,
+  HookEventType,
+  IssuedHook,
+  ListedHook,
+} from '../../src/protocol/http-api/hooks.ts';
+import type {
   AccountDescription,
   AccountPage,
   KeyAccess,
@@ -12,6 +18,11 @@ import type { NamespaceSummary, UsageStep } from '../../src/protocol/http-api/us
  * does not fit its example is not from TinyHost. In an example, null allows anything.
  */
 
+export {
+  HOOK_EVENTS,
+  type ListedDelivery,
+  type ListedHook,
+} from '../../src/protocol/http-api/hooks.ts';
 export type {
   AccountDescription,
   AccountPage,
@@ -78,46 +89,16 @@ export const ISSUED_KEY = { ...KEY, key: '' };
 /** For routes whose response says nothing more. */
 export const DONE = {};
 
-/** What a hook can be told of. */
-export const HOOK_EVENTS = [
-  'account.created',
-  'account.verified',
-  'account.deleted',
-  'store.changed',
-] as const;
-
-export interface ListedHook {
-  id: string;
-  url: string;
-  events: string[];
-  created_at: string;
-  /** A paused hook is not told of anything. */
-  is_paused: boolean;
-}
-
-const HOOK: ListedHook = { id: '', url: '', events: [''], created_at: '', is_paused: false };
+const HOOK: ListedHook = {
+  id: '',
+  url: '',
+  events: ['' as HookEventType],
+  created_at: '',
+  is_paused: false,
+};
 
 export const HOOK_LIST: { hooks: ListedHook[] } = { hooks: [HOOK] };
-export const ISSUED_HOOK = { ...HOOK, secret: '' };
-
-/** An event that a hook has not confirmed. */
-export interface ListedDelivery {
-  id: string;
-  type: string;
-  /** The id of the account or of the store. */
-  subject: string;
-  state: 'pending' | 'failed';
-  created_at: string;
-  attempts: number;
-  next_attempt_at: string | null;
-  last_failure: string | null;
-}
-
-export interface DeliveryList {
-  pending: number;
-  failed: number;
-  deliveries: ListedDelivery[];
-}
+export const ISSUED_HOOK: IssuedHook = { ...HOOK, secret: '' };
 
 export const DELIVERY_LIST: DeliveryList = {
   pending: 0,
@@ -125,7 +106,7 @@ export const DELIVERY_LIST: DeliveryList = {
   deliveries: [
     {
       id: '',
-      type: '',
+      type: '' as HookEventType,
       subject: '',
       state: '' as 'pending',
       created_at: '',

@@ -14,7 +14,7 @@ export const AdminContext = createContext<Admin | undefined>(undefined);
 export const useAdmin = (): Admin => useContext(AdminContext)!;
 
 /** Whether the key has this scope. Only OPERATOR_KEY has all of them, `keys:write` among them. */
-export const hasScope = ({ scopes }: KeyAccess, scope: RouteScope | `hooks:${'read' | 'write'}`) =>
+export const hasScope = ({ scopes }: KeyAccess, scope: RouteScope) =>
   scopes === null || scopes.some((one) => one === scope);
 
 /** Returns a function that tells whether the key has a scope. */
