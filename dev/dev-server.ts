@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import type { Engine } from '../src/platform.ts';
 import { freePort } from './free-port.ts';
 import { type ProcessGroup, startGroup } from './process-group.ts';
-import { BUILD_PAGE, runNode } from './run-node.ts';
+import { BUILD_DASHBOARD, BUILD_PAGE, runNode } from './run-node.ts';
 
 export interface DevOptions {
   /** The folder for room storage. By default a temporary folder that is removed on stop. */
@@ -91,7 +91,10 @@ async function ownPage(engine: Engine, persist: string): Promise<string[]> {
   if (engine === 'partykit') return [];
   const folder = join(persist, 'page');
   await cp('demo/public', folder, { recursive: true });
-  await runNode([...BUILD_PAGE, join(folder, 'assets')]);
+  await Promise.all([
+    runNode([...BUILD_PAGE, join(folder, 'assets')]),
+    runNode([...BUILD_DASHBOARD, join(folder, 'assets/dashboard')]),
+  ]);
   return ['--assets', folder];
 }
 

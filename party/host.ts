@@ -68,6 +68,7 @@ export const enter =
       rooms: rooms(mount, lobby.parties),
       argon2,
       page: () => mount.page(lobby),
+      dashboard: () => mount.dashboard(lobby),
       pseudonyms,
       limitRequests,
     });

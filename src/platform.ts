@@ -119,6 +119,8 @@ export interface EdgeHost {
   argon2: LoadWasm;
   /** The file with the page's HTML; undefined if no page is served. */
   page(): Promise<Response | undefined>;
+  /** The file with the dashboard's HTML; undefined if none is served. */
+  dashboard(): Promise<Response | undefined>;
   pseudonyms(host: EdgeHost): Promise<Pseudonyms>;
   /** Counts a request of the network of `address`. Fails if there were too many in this minute. */
   limitRequests(host: EdgeHost, address: string): Promise<Result<unknown>>;

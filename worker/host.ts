@@ -50,6 +50,7 @@ export function enter(mount: WorkerMount, request: Request, env: object): Promis
     rooms: rooms(mount, env),
     argon2,
     page: () => mount.page(env),
+    dashboard: () => mount.dashboard(env),
     pseudonyms,
     limitRequests,
   });

@@ -28,7 +28,7 @@ import * as adminUsage from './routes/admin/usage-routes.ts';
 import { health } from './routes/health.ts';
 import * as member from './routes/member-routes.ts';
 import { openApi } from './routes/openapi.ts';
-import { page } from './routes/page.ts';
+import { dashboard, page } from './routes/page.ts';
 import * as session from './routes/session-routes.ts';
 import * as sharedStore from './routes/shared-store-routes.ts';
 import * as socket from './routes/socket-routes.ts';
@@ -139,6 +139,7 @@ app.get('/parties/user/:room', respond(socket.openRoomSocket));
 app.get('/', pageHeaders, page);
 
 app.use(setDate, allowOrigins, checkOrigin, forbidCaching, drainRefusedBody);
+app.get('/admin', dashboard);
 // Before the methods of a route are told: without OPERATOR_KEY, it does not exist.
 app.use('/admin/*', operatorDoor);
 app.use(methodNotAllowed({ app, onMethodNotAllowed }));

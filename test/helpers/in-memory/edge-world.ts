@@ -33,6 +33,7 @@ export class EdgeWorld {
       },
       argon2: this.auth.argon2,
       page: async () => undefined,
+      dashboard: async () => undefined,
       pseudonyms: edgePseudonyms,
       limitRequests: limitEdgeRequests,
     };

@@ -14,6 +14,15 @@ export const SERVICE_OPERATIONS: readonly Operation[] = [
     errors: ['not_found', 'internal'],
   },
   {
+    id: 'getDashboard',
+    method: 'get',
+    path: '/admin',
+    tag: 'service',
+    summary: "Open the operator's dashboard",
+    responses: { 200: { description: 'The dashboard.', content: { 'text/html': {} } } },
+    errors: ['not_found', 'internal'],
+  },
+  {
     id: 'getHealth',
     method: 'get',
     path: '/health',
