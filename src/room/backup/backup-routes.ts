@@ -3,7 +3,7 @@ import { type Handlers, type Route, routesOf } from '../../operations/room-calls
 import type { Config } from '../../platform.ts';
 import { NDJSON } from '../../protocol/backup/records.ts';
 import { NO_SUCH_STORE, succeed } from '../../protocol/errors.ts';
-import type { Document } from '../document.ts';
+import type { Document } from '../content/document.ts';
 import type { SharedStore } from '../members/shared-store.ts';
 import { lineStream } from '../text-stream.ts';
 import { contentHash, storeHash } from './content-hash.ts';

@@ -15,8 +15,8 @@ import {
 } from '../../operations/proven-access.ts';
 import { call } from '../../operations/room-calls.ts';
 import type { RoomHost, RoomStub } from '../../platform.ts';
-import type { Document } from '../document.ts';
-import type { Publication } from '../publication.ts';
+import type { Document } from '../content/document.ts';
+import type { Publication } from '../content/publication.ts';
 import { describeChanges, hasChangedSince } from './describe-changes.ts';
 import { loadState, type NewsState, newState, saveState } from './news-state.ts';
 import { UntoldChanges } from './untold-changes.ts';

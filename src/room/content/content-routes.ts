@@ -1,19 +1,19 @@
-import type { Route } from '../operations/room-calls.ts';
-import type { RoomHost } from '../platform.ts';
-import { NO_SUCH_STORE, type Result, succeed } from '../protocol/errors.ts';
-import type { AccessKind } from '../protocol/http-api/usage.ts';
-import { type SessionCheck, writerOf } from './admission/session-check.ts';
-import { backupRoutes } from './backup/backup-routes.ts';
+import type { Route } from '../../operations/room-calls.ts';
+import type { RoomHost } from '../../platform.ts';
+import { NO_SUCH_STORE, type Result, succeed } from '../../protocol/errors.ts';
+import type { AccessKind } from '../../protocol/http-api/usage.ts';
+import { type SessionCheck, writerOf } from '../admission/session-check.ts';
+import { backupRoutes } from '../backup/backup-routes.ts';
+import { listMoments, restoreStore } from '../http/history-routes.ts';
+import { manualSync } from '../http/manual-sync.ts';
+import { Snapshots } from '../http/snapshot.ts';
+import { storeRoutes } from '../http/store-routes.ts';
+import type { SharedStore } from '../members/shared-store.ts';
+import type { PersisterBridge } from '../persister/persister-bridge.ts';
+import type { OperatorAccesses } from '../reports/operator-accesses.ts';
+import { streamWhile } from '../text-stream.ts';
 import { ContentRequest } from './content-request.ts';
 import type { Document } from './document.ts';
-import { listMoments, restoreStore } from './http/history-routes.ts';
-import { manualSync } from './http/manual-sync.ts';
-import { Snapshots } from './http/snapshot.ts';
-import { storeRoutes } from './http/store-routes.ts';
-import type { SharedStore } from './members/shared-store.ts';
-import type { PersisterBridge } from './persister/persister-bridge.ts';
-import type { OperatorAccesses } from './reports/operator-accesses.ts';
-import { streamWhile } from './text-stream.ts';
 
 /** The HTTP routes that read or change the content of a room, for those who may read it. */
 export function contentRoutes(
