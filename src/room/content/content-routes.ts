@@ -2,6 +2,7 @@ import type { Route } from '../../operations/room-calls.ts';
 import type { RoomHost } from '../../platform.ts';
 import { NO_SUCH_STORE, type Result, succeed } from '../../protocol/errors.ts';
 import type { AccessKind } from '../../protocol/http-api/usage.ts';
+import type { RoomOwner } from '../admission/room-owner.ts';
 import { type SessionCheck, writerOf } from '../admission/session-check.ts';
 import { backupRoutes } from '../backup/backup-routes.ts';
 import { listMoments, restoreStore } from '../http/history-routes.ts';
@@ -15,20 +16,26 @@ import { streamWhile } from '../text-stream.ts';
 import { ContentRequest } from './content-request.ts';
 import type { Document } from './document.ts';
 
+/** The parts of a room that serve its content. */
+interface ContentParts {
+  document: Document;
+  persister: PersisterBridge;
+  sessions: SessionCheck;
+  shared: SharedStore;
+  accesses: OperatorAccesses;
+  owner: RoomOwner;
+}
+
 /** The HTTP routes that read or change the content of a room, for those who may read it. */
 export function contentRoutes(
   { config, log }: RoomHost,
-  document: Document,
-  persister: PersisterBridge,
-  sessions: SessionCheck,
-  shared: SharedStore,
-  accesses: OperatorAccesses,
+  { document, persister, sessions, shared, accesses, owner }: ContentParts,
 ): Record<string, Route> {
   const snapshots = new Snapshots(document);
   const checks = { holds, refusalOf: shared.refusalOf };
 
   return {
-    ...backupRoutes(config, document, shared),
+    ...backupRoutes(config, document, shared, owner),
     'manual-sync': onContent((content) => manualSync(document, config, content)),
     store: onContent((content) => storeRoutes(document, content)),
     history: onContent((content) => listMoments(document, content)),
