@@ -36,11 +36,12 @@ export function backupRoutes(
       return succeed({ outcome: store ? 'updated' : 'created' });
     },
 
-    'import-parts': async ({ is_shared, changes }) => {
+    'import-parts': async ({ is_shared, namespace, key, changes }) => {
       await document.load();
+      const writer = { operator: { key, namespace } };
       // Without its members, nobody could read a shared store.
       const refusals = changes.map((change) =>
-        is_shared && !members.store ? 'deleted' : importPart(document, config, change),
+        is_shared && !members.store ? 'deleted' : importPart(document, config, change, writer),
       );
       await document.takeWork();
       return succeed({ refusals });
