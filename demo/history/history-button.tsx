@@ -1,0 +1,31 @@
+import { useState } from 'react';
+import type { SharedList } from '../lists/shown-list.ts';
+import { CancelButton, Dialog } from '../ui/dialog.tsx';
+import { LoadingPart, useModule } from '../ui/on-demand.tsx';
+
+const loadHistory = () => import('./history.tsx');
+
+/** The button that opens the history of a list; undefined is the private one. */
+export function HistoryButton({ list }: { list?: SharedList | undefined }) {
+  const [isOpen, setOpen] = useState(false);
+  const { module, hasFailed } = useModule(loadHistory, isOpen);
+  return (
+    <>
+      <button type="button" onClick={() => setOpen(true)}>
+        History…
+      </button>
+      {isOpen && (
+        <Dialog title="History" onClose={() => setOpen(false)}>
+          {(close) => (
+            <section aria-label="Moments">
+              {module ? <module.History list={list} /> : <LoadingPart hasFailed={hasFailed} />}
+              <div className="actions">
+                <CancelButton close={close} text="Close" />
+              </div>
+            </section>
+          )}
+        </Dialog>
+      )}
+    </>
+  );
+}
