@@ -4,12 +4,10 @@ import {
   RESTORE_RESULT,
   STORE_HISTORY,
 } from '../../src/protocol/http-api/history-examples.ts';
-import { isStoreId } from '../../src/protocol/membership.ts';
 import type { HttpCall } from '../api/http-client.ts';
 import { sessionCall } from '../api/session-call.ts';
 import type { CallOptions } from '../common/deadline.ts';
 import type { ClientContext } from '../context.ts';
-import { TinyHostError } from '../errors.ts';
 import type { ContentOf, NoSchemas, Schemas } from '../schemas.ts';
 
 export interface HistoryOptions extends CallOptions {
@@ -77,16 +75,14 @@ export class HistoryCalls<S extends Schemas = NoSchemas> {
     return this.#call(store, 'store/restore', RESTORE_RESULT, call);
   }
 
-  async #call<Answer>(
+  #call<Answer>(
     store: string | undefined,
     path: string,
     example: Answer,
     call: HttpCall,
   ): Promise<Answer> {
-    if (store === undefined) return sessionCall(this.#context, path, example, call);
-    if (!isStoreId(store))
-      throw new TinyHostError('invalid_options', 'store has to be the id of a shared store');
-    return sessionCall(this.#context, `stores/${store}/${path}`, example, call);
+    const prefix = store === undefined ? '' : `stores/${encodeURIComponent(store)}/`;
+    return sessionCall(this.#context, prefix + path, example, call);
   }
 }
 

@@ -1,14 +1,11 @@
 import { useState } from 'react';
 import type { SharedList } from '../lists/shown-list.ts';
 import { CancelButton, Dialog } from '../ui/dialog.tsx';
-import { LoadingPart, useModule } from '../ui/on-demand.tsx';
-
-const loadHistory = () => import('./history.tsx');
+import { History } from './history.tsx';
 
 /** The button that opens the history of a list; undefined is the private one. */
 export function HistoryButton({ list }: { list?: SharedList | undefined }) {
   const [isOpen, setOpen] = useState(false);
-  const { module, hasFailed } = useModule(loadHistory, isOpen);
   return (
     <>
       <button type="button" onClick={() => setOpen(true)}>
@@ -17,8 +14,8 @@ export function HistoryButton({ list }: { list?: SharedList | undefined }) {
       {isOpen && (
         <Dialog title="History" onClose={() => setOpen(false)}>
           {(close) => (
-            <section aria-label="Moments">
-              {module ? <module.History list={list} /> : <LoadingPart hasFailed={hasFailed} />}
+            <section aria-label="Changes">
+              <History list={list} />
               <div className="actions">
                 <CancelButton close={close} text="Close" />
               </div>

@@ -12,9 +12,8 @@ interface Outcome {
   undo: string | null;
 }
 
-const MAY_RESTORE =
-  'Each of these changes can be taken back, together with all later ones. Your other devices, and everybody who shares the list, see that too.';
 const MAY_READ = 'What has changed in this list, and by whom.';
+const MAY_RESTORE = 'The list can be brought back as it was before each of these changes.';
 
 /** The moments of a list. They can be restored, except by those who may only read the list. */
 export function History({ list }: { list: SharedList | undefined }) {

@@ -63,7 +63,7 @@ test('a list that was emptied is brought back on all devices, and the restore is
   await expect.poll(onDevice).toEqual([]);
   await expect.poll(() => taskTitles(page)).toEqual([]);
   expect(await dialogOf(page).getByRole('button', { name: 'Undo' }).count()).toBe(0);
-  expect(await isFocused(dialogOf(page).getByText(/^Each of these changes/))).toBe(true);
+  expect(await isFocused(dialogOf(page).getByText(/^The list can be brought back/))).toBe(true);
   await close(page);
   expect(await isFocused(page.getByRole('button', { name: 'History…' }))).toBe(true);
 });
