@@ -9,7 +9,7 @@ import { Place } from './place.ts';
 import { count, Progress } from './progress.ts';
 
 /** A request has so many accounts and stores, or so much text, or one line. */
-const MAX_UNITS = 40;
+const MAX_UNITS = 22;
 const MAX_TEXT = 1_000_000;
 
 /** What was imported so far. */

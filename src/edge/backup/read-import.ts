@@ -10,8 +10,11 @@ import { fail, type Result, succeed } from '../../protocol/errors.ts';
 import { parseJson } from '../../protocol/frame.ts';
 import { parseRecord } from './record-schemas.ts';
 
-/** Accounts and stores of one request: as many calls to rooms, and a few to the directory. */
-export const MAX_UNITS = 40;
+/**
+ * Accounts and stores of one request. An account takes a call to its auth room and one to its
+ * store's, and Workers' free plan allows 50 calls a request.
+ */
+export const MAX_UNITS = 22;
 
 /** A line of a request, from 1, with its record. */
 export interface Numbered<Record> {

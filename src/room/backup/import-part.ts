@@ -2,7 +2,7 @@ import { decodeChange } from '../../document/codec/stamp-decoder.ts';
 import { validate } from '../../document/validate.ts';
 import type { PartRefusal } from '../../operations/backup-operations.ts';
 import type { Config } from '../../platform.ts';
-import type { Document } from '../document.ts';
+import type { Document } from '../content/document.ts';
 
 /**
  * Merges the change of a backup, all of it or nothing, as a change of a device would be. Newer
