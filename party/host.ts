@@ -24,13 +24,16 @@ const stub = (parties: Parties, party: string, name: string): RoomStub => ({
 });
 
 export function roomHost(mount: PartyMount, room: Party.Room, kind: 'auth' | 'user'): RoomHost {
-  const parties = partiesOf(room);
+  partiesOf(room);
   return {
     log: logger('partykit', kind),
     storage: room.storage,
     config: readConfig(mount.settings(room.env)),
     connections: () => room.getConnections(),
-    rooms: () => parties && rooms(mount, parties),
+    rooms: () => {
+      const parties = partiesOf(room);
+      return parties && rooms(mount, parties);
+    },
   };
 }
 
@@ -41,12 +44,16 @@ export const argon2: LoadWasm = async () =>
 /** The parties that this isolate last received. They are the same for all rooms. */
 let seen: Parties | undefined;
 
-/** A room that an alarm woke never receives the parties, not even with a later request. */
+/**
+ * A room that an alarm woke never receives the parties, not even with a later request, and no room
+ * can read them in an alarm. Then those are good that another room or the edge in this isolate has
+ * received, perhaps after this room woke.
+ */
 function partiesOf(room: Party.Room): Parties | undefined {
   try {
     seen = room.context.parties;
   } catch {
-    // Another room or the edge in this isolate may have received them.
+    // PartyKit has not passed them to this room, or this is an alarm.
   }
   return seen;
 }

@@ -41,9 +41,12 @@ export interface StoreBackupOperations {
     input: { namespace: string; record: MembersRecord; shards: string[] };
     output: { outcome: ImportOutcome | 'deleted' | 'id_taken' };
   };
-  /** Merges changes, each of them completely or not at all. One refusal or null for each. */
+  /**
+   * Merges changes, each of them completely or not at all, as the author of the operator's key `key`
+   * (null for OPERATOR_KEY). One refusal or null for each.
+   */
   'import-parts': {
-    input: { is_shared: boolean; namespace: string; changes: unknown[] };
+    input: { is_shared: boolean; namespace: string; key: string | null; changes: unknown[] };
     output: { refusals: (PartRefusal | null)[] };
   };
 }

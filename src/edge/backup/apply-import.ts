@@ -26,13 +26,17 @@ const DEADLINE_MS = 25_000;
 /** Rooms that are asked at once. Workers keep 6 connections open at a time. */
 const AT_ONCE = 6;
 
-/** Imports accounts, and then stores. What cannot be imported is a conflict and stops nothing. */
+/**
+ * Imports accounts, and then stores. What cannot be imported is a conflict and stops nothing. The
+ * operator's key `key` (null for OPERATOR_KEY) is the author of all changes.
+ */
 export async function applyImport(
   rooms: Rooms,
   namespace: string,
+  key: string | null,
   imported: Import,
 ): Promise<ImportSummary> {
-  const run = new ImportRun(rooms, namespace);
+  const run = new ImportRun(rooms, namespace, key);
   await run.importAccounts(imported.accounts);
   await run.importStores(imported.stores);
   const { accounts, stores, conflicts } = run;
@@ -52,6 +56,7 @@ class ImportRun {
   constructor(
     readonly rooms: Rooms,
     readonly namespace: string,
+    readonly key: string | null,
   ) {
     this.#directory = rooms.auth(directoryRoomName(namespace));
   }
@@ -176,6 +181,7 @@ class ImportRun {
     const asked = call<StoreBackupOperations, 'import-parts'>(this.rooms.user(id), 'import-parts', {
       is_shared: isStoreId(id),
       namespace: this.namespace,
+      key: this.key,
       changes: parts.map(({ record }) => record.change),
     });
     const answer = await withDeadline(asked, DEADLINE_MS);

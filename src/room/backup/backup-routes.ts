@@ -42,10 +42,13 @@ export function backupRoutes(
       return succeed({ outcome: store ? 'updated' : 'created' });
     },
 
-    'import-parts': async ({ is_shared, namespace, changes }) => {
+    'import-parts': async ({ is_shared, namespace, key, changes }) => {
       await document.load();
+      const writer = { operator: { key, namespace } };
       const absence = is_shared ? reasonAgainst(members.store, namespace) : undefined;
-      const refusals = changes.map((change) => absence ?? importPart(document, config, change));
+      const refusals = changes.map(
+        (change) => absence ?? importPart(document, config, change, writer),
+      );
       await document.takeWork();
       return succeed({ refusals });
     },

@@ -1,6 +1,7 @@
 import { handleRequest } from '../../../src/edge/app.ts';
 import type { BackupRecord } from '../../../src/protocol/backup/records.ts';
 import type { ImportSummary } from '../../../src/protocol/http-api/backups.ts';
+import type { StoreMoment } from '../../../src/protocol/http-api/history.ts';
 import { ANN } from '../in-memory/auth-world.ts';
 import { EdgeWorld } from '../in-memory/edge-world.ts';
 import { MemoryRoom } from '../in-memory/rooms/memory-room.ts';
@@ -94,6 +95,13 @@ export class BackupWorld {
     return { status: response.status, text: await response.text() };
   }
 
+  /** Issues an operator's key for the namespace. */
+  async issueKey(...scopes: string[]): Promise<{ id: string; key: string }> {
+    const body = { namespace: NAMESPACE, scopes };
+    const issued = await this.edge.send('POST', '/admin/keys', { key: OPERATOR_KEY, body });
+    return { id: String(issued.body.id), key: String(issued.body.key) };
+  }
+
   /** The lines of all steps of a backup, without headers and ends in between. */
   async backUp(limit = 18): Promise<string[]> {
     const all: string[] = [];
@@ -109,9 +117,14 @@ export class BackupWorld {
     return all;
   }
 
+  /** The moments of a private store, newest first. */
+  async history(session: string): Promise<StoreMoment[]> {
+    return (await (await this.#user('GET', '/store/history', session)).json()).moments;
+  }
+
   /** Imports lines without an end, which it adds. */
-  async import(lines: string[]): Promise<ImportSummary> {
-    const { status, text } = await this.operate('POST', '/import', withEnd(lines));
+  async import(lines: string[], key = OPERATOR_KEY): Promise<ImportSummary> {
+    const { status, text } = await this.operate('POST', '/import', withEnd(lines), key);
     if (status !== 200) throw new Error(text);
     return JSON.parse(text);
   }

@@ -112,6 +112,21 @@ describe('a backup', () => {
     expect(device.store.getTables()).toEqual(TASKS.tables);
   });
 
+  it('has the importing key as the author of what it brings', async () => {
+    const { world, bob } = await threeAccounts();
+    const other = new BackupWorld();
+    const { id, key } = await other.issueKey('backup:write');
+    await other.import(await world.backUp(), key);
+    const there = await other.signIn('bob@example.com');
+    if (!there.ok) throw new Error(there.message);
+    const session = there.value.session_uuid;
+    expect(await other.history(session)).toMatchObject([{ by: [`key:${id}`], values: 1 }]);
+    await world.write(bob.session, { tables: {}, values: { name: 'Rob', age: 7 } });
+    await other.import(await world.backUp());
+    const by = (await other.history(session)).map((moment) => moment.by);
+    expect(by).toEqual([['key:OPERATOR_KEY'], [`key:${id}`]]);
+  });
+
   it('of a large store is one state of it, although it is edited meanwhile', async () => {
     const world = new BackupWorld();
     const ann = await world.signUp('ann@example.com');

@@ -59,7 +59,8 @@ export async function importBackup(context: EdgeContext): Promise<Result<unknown
     if (!text.ok) return text;
     const imported = await readImport(namespace, text.value);
     if (!imported.ok) return imported;
-    const summary = await applyImport(rooms, namespace, imported.value);
+    const { key } = context.get('operator');
+    const summary = await applyImport(rooms, namespace, key, imported.value);
     const { accounts, stores, conflicts } = summary;
     log('imported', { ...who(context), accounts, stores, conflicts: conflicts.length });
     return succeed(summary);
