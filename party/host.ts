@@ -30,10 +30,7 @@ export function roomHost(mount: PartyMount, room: Party.Room, kind: 'auth' | 'us
     storage: room.storage,
     config: readConfig(mount.settings(room.env)),
     connections: () => room.getConnections(),
-    rooms: () => {
-      const parties = partiesOf(room);
-      return parties && rooms(mount, parties);
-    },
+    rooms: () => partiesOf(room) && rooms(mount, seen!),
   };
 }
 
@@ -45,9 +42,8 @@ export const argon2: LoadWasm = async () =>
 let seen: Parties | undefined;
 
 /**
- * A room that an alarm woke never receives the parties, not even with a later request, and no room
- * can read them in an alarm. Then those are good that another room or the edge in this isolate has
- * received, perhaps after this room woke.
+ * No room can read the parties in an alarm, and one that an alarm woke not even later. Those that
+ * another room or the edge in this isolate receives then serve it too.
  */
 function partiesOf(room: Party.Room): Parties | undefined {
   try {
