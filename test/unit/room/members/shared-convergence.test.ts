@@ -200,5 +200,6 @@ it('makes the devices of all members agree with the store, whatever their roles 
     }),
     { numRuns: RUNS, ...(SEED && { seed: Number(SEED) }) },
   );
-  expect(Math.min(counts.refusals, counts.removals, counts.restores)).toBeGreaterThan(RUNS / 5);
+  expect(Math.min(counts.refusals, counts.removals)).toBeGreaterThan(RUNS / 5);
+  expect(counts.restores).toBeGreaterThan(RUNS / 50);
 }, 600_000);
