@@ -24,16 +24,13 @@ const stub = (parties: Parties, party: string, name: string): RoomStub => ({
 });
 
 export function roomHost(mount: PartyMount, room: Party.Room, kind: 'auth' | 'user'): RoomHost {
-  partiesOf(room);
+  roomsFor(mount, room);
   return {
     log: logger('partykit', kind),
     storage: room.storage,
     config: readConfig(mount.settings(room.env)),
     connections: () => room.getConnections(),
-    rooms: () => {
-      const parties = partiesOf(room);
-      return parties && rooms(mount, parties);
-    },
+    rooms: () => roomsFor(mount, room),
   };
 }
 
@@ -49,13 +46,13 @@ let seen: Parties | undefined;
  * can read them in an alarm. Then those are good that another room or the edge in this isolate has
  * received, perhaps after this room woke.
  */
-function partiesOf(room: Party.Room): Parties | undefined {
+function roomsFor(mount: PartyMount, room: Party.Room): Rooms | undefined {
   try {
     seen = room.context.parties;
   } catch {
     // PartyKit has not passed them to this room, or this is an alarm.
   }
-  return seen;
+  return seen && rooms(mount, seen);
 }
 
 const PARTY = 'has to be a party in partykit.json';

@@ -3,6 +3,7 @@ import type {
   AccountRecord,
   BackupRecord,
   MembersRecord,
+  MomentRecord,
   PartRecord,
 } from '../../protocol/backup/records.ts';
 import { BackupSequence } from '../../protocol/backup/sequence.ts';
@@ -29,6 +30,8 @@ export interface ImportedStore {
   id: string;
   members?: Numbered<MembersRecord>;
   parts: Numbered<PartRecord>[];
+  /** The newest first. */
+  moments: Numbered<MomentRecord>[];
 }
 
 /** Checks all lines of a request, before anything of it is imported. */
@@ -48,6 +51,7 @@ export async function readImport(namespace: string, text: string): Promise<Resul
     if (record.kind === 'account') accounts.push({ line, record });
     else if (record.kind === 'members') storeIn(stores, record.store).members = { line, record };
     else if (record.kind === 'part') storeIn(stores, record.store).parts.push({ line, record });
+    else if (record.kind === 'moment') storeIn(stores, record.store).moments.push({ line, record });
     if (accounts.length + stores.size > MAX_UNITS) {
       return invalid(line, `a request can have ${MAX_UNITS} accounts and stores`);
     }
@@ -74,7 +78,7 @@ async function readLine(json: string): Promise<BackupRecord | string> {
 }
 
 function storeIn(stores: Map<string, ImportedStore>, id: string): ImportedStore {
-  const store = stores.get(id) ?? { id, parts: [] };
+  const store = stores.get(id) ?? { id, parts: [], moments: [] };
   stores.set(id, store);
   return store;
 }
