@@ -1,5 +1,6 @@
 import type { AccountRecord, MembersRecord, MomentRecord } from '../protocol/backup/records.ts';
 import type { ExistingAccount } from './directory-operations.ts';
+import type { StoreOwner } from './proven-access.ts';
 
 /** The operations of rooms for backups, and for importing them. */
 
@@ -20,17 +21,25 @@ export interface AccountBackupOperations {
   };
 }
 
-/** Why a part of a store was not merged. `deleted` is the answer for a shared store. */
-export type PartRefusal = 'malformed' | 'clock_ahead' | 'store_full' | 'deleted';
+/**
+ * Why a part of a store was not merged. `deleted` and `id_taken` are the answers for a shared store
+ * that is not there, or in another namespace.
+ */
+export type PartRefusal = 'malformed' | 'clock_ahead' | 'store_full' | 'deleted' | 'id_taken';
 
 /** The operations of user rooms. The content itself is streamed, see src/room/backup/. */
 export interface StoreBackupOperations {
   /** Refuses with `not_found` if a shared store is not there. */
   'hash-store': { input: { is_shared: boolean }; output: { hash: string } };
+  /**
+   * Makes the room that of an account, so that no account of another namespace with the same id
+   * gets it.
+   */
+  'claim-store': { input: StoreOwner; output: { is_owner: boolean } };
   /** Takes over name and members if they are later. `shards` are the auth rooms of the members. */
   'import-members': {
     input: { namespace: string; record: MembersRecord; shards: string[] };
-    output: { outcome: ImportOutcome | 'deleted' };
+    output: { outcome: ImportOutcome | 'deleted' | 'id_taken' };
   };
   /**
    * Merges changes, each of them completely or not at all, as the author of the operator's key `key`
@@ -42,7 +51,7 @@ export interface StoreBackupOperations {
   };
   /** Takes in moments where the store has no history of its own for that time. */
   'import-moments': {
-    input: { is_shared: boolean; moments: MomentRecord[] };
+    input: { is_shared: boolean; namespace: string; moments: MomentRecord[] };
     output: { refusals: (PartRefusal | null)[] };
   };
 }

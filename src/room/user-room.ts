@@ -1,26 +1,27 @@
 import { drainUnread } from '../body/read-body.ts';
 import { describeError } from '../log.ts';
-import { encodeResult, findRoute, type Route } from '../operations/room-calls.ts';
+import { encodeResult, findRoute, type Route, refuse } from '../operations/room-calls.ts';
 import type { Connection, RoomHost } from '../platform.ts';
 import type { CloseName } from '../protocol/close-codes.ts';
-import { type Result, succeed } from '../protocol/errors.ts';
+import { NO_SUCH_STORE, type Result, succeed } from '../protocol/errors.ts';
 import { MESSAGE } from '../protocol/frame.ts';
 import { Admission } from './admission/admission.ts';
 import { EndedSessions } from './admission/ended-sessions.ts';
+import { RoomOwner } from './admission/room-owner.ts';
 import { SessionCheck } from './admission/session-check.ts';
 import { BeatPlan, planAlarm } from './alarm-plan.ts';
 import { ChangeNews } from './change-news/change-news.ts';
-import { contentRoutes } from './content-routes.ts';
+import { refuseClosed, servesClosed } from './closed-room.ts';
+import { contentRoutes } from './content/content-routes.ts';
+import { Document } from './content/document.ts';
+import { FlushScheduler } from './content/flush-scheduler.ts';
 import { answerClose, closeWith, type Device, Devices, deviceOf, provenDevice } from './devices.ts';
-import { Document } from './document.ts';
-import { FlushScheduler } from './flush-scheduler.ts';
 import { History } from './history/history.ts';
 import { eraseContent } from './members/erase-content.ts';
 import { SharedStore } from './members/shared-store.ts';
 import { NewerFormatError } from './newer-format-error.ts';
 import { PersisterBridge } from './persister/persister-bridge.ts';
 import { Presence } from './presence.ts';
-import { refuseClosed } from './refuse-closed.ts';
 import { OperatorAccesses } from './reports/operator-accesses.ts';
 import { roomOperations } from './room-operations.ts';
 import type { Handled } from './sync/exchange/responder.ts';
@@ -48,6 +49,7 @@ export class UserRoom {
   readonly #shared: SharedStore;
   readonly #admission: Admission;
   readonly #news: ChangeNews;
+  readonly #owner: RoomOwner;
   readonly #beats: BeatPlan;
   readonly #contentRoutes: Record<string, Route>;
   readonly #routes: Record<string, Route>;
@@ -82,7 +84,9 @@ export class UserRoom {
       fail,
     };
     this.#shared = new SharedStore(host, this.#devices, hooks);
-    this.#news = new ChangeNews(host, this.#document, { home: () => this.#shared.home, ...hooks });
+    this.#owner = new RoomOwner(host.storage, fail);
+    const home = () => this.#shared.home ?? this.#owner.home;
+    this.#news = new ChangeNews(host, this.#document, { home, ...hooks });
     const mayNot = this.#shared.refusalOf;
     this.#synchronizer = new Synchronizer(this.#document, this.#devices, host.config, mayNot);
     this.#persister = new PersisterBridge(this.#document, this.#devices, mayNot);
@@ -90,14 +94,13 @@ export class UserRoom {
     const parts = [this.#devices, this.#ended, this.#shared, this.#synchronizer] as const;
     this.#admission = new Admission(host, ...parts);
     const accesses = new OperatorAccesses(host.storage);
-    const content = [this.#document, this.#persister, sessions, this.#shared, accesses] as const;
-    this.#contentRoutes = contentRoutes(host, ...content);
+    const content = { document: this.#document, shared: this.#shared, accesses } as const;
+    const proofs = { persister: this.#persister, sessions, owner: this.#owner } as const;
+    this.#contentRoutes = contentRoutes(host, { ...content, ...proofs });
     this.#routes = roomOperations(host, {
+      ...content,
       devices: this.#devices,
       ended: this.#ended,
-      document: this.#document,
-      shared: this.#shared,
-      accesses,
       notify,
       destroy: () => this.#destroy(),
     });
@@ -107,6 +110,7 @@ export class UserRoom {
     try {
       await this.#ended.load(Date.now());
       await this.#shared.load();
+      await this.#owner.load();
       if (this.#shared.members.isDeleted) await this.#erase();
       else await this.#document.open();
       await this.#news.load();
@@ -126,7 +130,9 @@ export class UserRoom {
   }
 
   async #admit(connection: Connection, request: Request): Promise<void> {
-    this.#news.meet(request);
+    if (!this.#closed && !this.#owner.admits(request))
+      return this.#refuse(connection, 'notAMember');
+    this.#news.begin();
     const device = provenDevice(request);
     // A persister begins with the whole content.
     const isPersister = device.protocol === 'partykit';
@@ -212,21 +218,18 @@ export class UserRoom {
 
   async #respond(request: Request): Promise<Response> {
     void this.#shared.deliver();
-    this.#news.meet(request);
+    if (!this.#closed && !this.#owner.admits(request)) return refuse(NO_SUCH_STORE);
+    this.#news.begin();
     void this.#news.deliver();
     const content = findRoute(this.#contentRoutes, request);
     const route = content ?? findRoute(this.#routes, request);
     if (!route) return new Response(null, { status: 404 });
-    const isServed = () => !this.#closed || (!content && this.#servesWhileClosed(route));
+    const isServed = () =>
+      !this.#closed || (!content && servesClosed(this.#closed, route === this.#routes.destroy));
     if (!isServed()) return refuseClosed(request, this.#closed);
     const result = await route(request);
     // The room may have closed during the request.
     return isServed() ? encodeResult(result) : refuseClosed(request, this.#closed);
-  }
-
-  /** Auth rooms repeat an operation until it is done, also where a store was deleted. */
-  #servesWhileClosed(route: Route): boolean {
-    return route === this.#routes.destroy || this.#closed === 'storeDeleted';
   }
 
   async #destroy(): Promise<Result<Record<string, never>>> {
@@ -279,10 +282,7 @@ export class UserRoom {
     return Math.min(beat, this.#presence.firstEnd, end, told);
   }
 
-  /**
-   * Storage refused a write. Later changes that devices have seen are not stored, so the room
-   * closes.
-   */
+  /** Closes the room when storage refuses a write: devices have seen what is not stored. */
   #fail(error: unknown): void {
     this.#host.log('storage-failed', describeError(error));
     this.#end('internalError');

@@ -1,7 +1,7 @@
 import { serialize } from 'node:v8';
-import { Document } from '../../../src/room/document.ts';
+import { Document } from '../../../src/room/content/document.ts';
 import { History } from '../../../src/room/history/history.ts';
-import { MemoryStorage } from '../../../test/helpers/in-memory/memory-storage.ts';
+import { MemoryStorage } from '../../../test/helpers/in-memory/storage/memory-storage.ts';
 import type { Measurements, Scenario } from '../scenario.ts';
 import type { Server } from '../server.ts';
 import { ask, bearer, openSession } from '../servers/account.ts';

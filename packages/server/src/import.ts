@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import type { EndRecord } from '../../../src/protocol/backup/records.ts';
+import type { BackupRecord, EndRecord } from '../../../src/protocol/backup/records.ts';
 import { Api, Refused } from './api.ts';
 import { type Line, readBackup } from './backup-reader.ts';
 import { EXIT, type ExitCode, Failure } from './failure.ts';
@@ -9,7 +9,7 @@ import { Place } from './place.ts';
 import { count, Progress } from './progress.ts';
 
 /** A request has so many accounts and stores, or so much text, or one line. */
-const MAX_UNITS = 40;
+const MAX_UNITS = 22;
 const MAX_TEXT = 1_000_000;
 
 /** What was imported so far. */
@@ -97,11 +97,17 @@ async function* batchesOf(lines: AsyncIterable<Line>, done: number): AsyncGenera
       units = 0;
       length = 0;
     }
+    units += unitsOf(line.record, batch.length === 0);
     batch.push(line);
-    units += kind === 'account' ? 2 : 1;
     length += line.text.length;
   }
   if (batch.length > 0) yield { header, lines: batch };
+}
+
+/** What a line adds to a request. The moments of a store count once. */
+function unitsOf(record: BackupRecord, isFirst: boolean): number {
+  if (record.kind === 'moment') return record.moment === 1 || isFirst ? 1 : 0;
+  return record.kind === 'account' ? 2 : 1;
 }
 
 async function send(api: Api, { header, lines }: Batch) {

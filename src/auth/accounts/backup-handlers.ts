@@ -26,7 +26,9 @@ export function backupHandlers({
         if (known && known.id !== record.id) return undefined;
         if (!known) {
           const present = await accounts.get(record.id);
-          if (present && !hasAddressOf(present, record)) return undefined;
+          if (present && !(present.namespace === namespace && hasAddressOf(present, record))) {
+            return undefined;
+          }
           const account = await accounts.add(accountOf(namespace, record));
           post(directoryJob(account));
           return { outcome: 'created' as const, account };

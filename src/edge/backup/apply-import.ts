@@ -3,6 +3,7 @@ import { withDeadline } from '../../deadline.ts';
 import { normaliseAddress } from '../../email-address.ts';
 import type {
   AccountBackupOperations,
+  ImportOutcome,
   StoreBackupOperations,
 } from '../../operations/backup-operations.ts';
 import {
@@ -64,6 +65,7 @@ class ImportRun {
     await this.#lookUp(records.map(({ record }) => record.id));
     const entries: ExistingAccount[] = [];
     await each(records, async ({ line, record }) => {
+      if (!(await this.#claimStore(record.id))) return this.#refuse(line, record.id, 'id_taken');
       const entry = await this.#importAccount(record);
       if (!entry) return this.#refuse(line, record.id, 'address_taken');
       entries.push(entry);
@@ -76,6 +78,19 @@ class ImportRun {
       entries,
       is_import: true,
     });
+  }
+
+  /** Whether no account of another namespace has the room. A room that is closed tells it later. */
+  async #claimStore(account: string): Promise<boolean> {
+    if (this.#known.has(account)) return true;
+    const owner = { namespace: this.namespace, account };
+    const asked = call<StoreBackupOperations, 'claim-store'>(
+      this.rooms.user(account),
+      'claim-store',
+      owner,
+    );
+    const claimed = await withDeadline(asked, DEADLINE_MS);
+    return !claimed.ok || claimed.value.is_owner;
   }
 
   /** Undefined if the address or the id belongs to another account here. */
@@ -142,10 +157,10 @@ class ImportRun {
       return false;
     }
     const told = await this.#tellMembers({ ...record, members: present });
-    const isThere = told.ok && told.value.outcome !== 'deleted';
-    if (isThere) this.#shared.add(id);
-    else this.#refuse(line, id, told.ok ? 'deleted' : closedReason(told.error));
-    return isThere;
+    const reason = told.ok ? absenceIn(told.value.outcome) : closedReason(told.error);
+    if (reason) this.#refuse(line, id, reason);
+    else this.#shared.add(id);
+    return !reason;
   }
 
   async #tellMembers(record: MembersRecord) {
@@ -167,7 +182,7 @@ class ImportRun {
       this.#note(id, parts, await tell(room, 'import-parts', input));
     }
     if (moments.length > 0) {
-      const input = { is_shared, moments: moments.map(({ record }) => record) };
+      const input = { is_shared, namespace, moments: moments.map(({ record }) => record) };
       this.#note(id, moments, await tell(room, 'import-moments', input));
     }
   }
@@ -227,6 +242,9 @@ const LOOKED_UP_AT_ONCE = 500;
 /** A room that serves no content was deleted, or has content of a newer version of TinyHost. */
 const closedReason = (error: ErrorCode): ImportConflict['reason'] =>
   error === 'internal' ? 'unreadable' : 'deleted';
+
+const absenceIn = (outcome: ImportOutcome | 'deleted' | 'id_taken') =>
+  outcome === 'deleted' || outcome === 'id_taken' ? outcome : undefined;
 
 const haveSameAddress = (one: { email: string }, other: { email: string }): boolean =>
   normaliseAddress(one.email) === normaliseAddress(other.email);

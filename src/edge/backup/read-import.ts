@@ -11,8 +11,11 @@ import { fail, type Result, succeed } from '../../protocol/errors.ts';
 import { parseJson } from '../../protocol/frame.ts';
 import { parseRecord } from './record-schemas.ts';
 
-/** Accounts and stores of one request: as many calls to rooms, and a few to the directory. */
-export const MAX_UNITS = 40;
+/**
+ * Accounts, stores and histories of one request. An account takes a call to its auth room and one to
+ * its store's, and Workers' free plan allows 50 calls a request.
+ */
+export const MAX_UNITS = 22;
 
 /** A line of a request, from 1, with its record. */
 export interface Numbered<Record> {
@@ -39,6 +42,7 @@ export async function readImport(namespace: string, text: string): Promise<Resul
   const sequence = new BackupSequence(true);
   const stores = new Map<string, ImportedStore>();
   const accounts: Numbered<AccountRecord>[] = [];
+  const histories = new Set<string>();
   let line = 0;
   for (const json of linesOf(text)) {
     line += 1;
@@ -52,8 +56,9 @@ export async function readImport(namespace: string, text: string): Promise<Resul
     else if (record.kind === 'members') storeIn(stores, record.store).members = { line, record };
     else if (record.kind === 'part') storeIn(stores, record.store).parts.push({ line, record });
     else if (record.kind === 'moment') storeIn(stores, record.store).moments.push({ line, record });
-    if (accounts.length + stores.size > MAX_UNITS) {
-      return invalid(line, `a request can have ${MAX_UNITS} accounts and stores`);
+    if (record.kind === 'moment') histories.add(record.store);
+    if (accounts.length + stores.size + histories.size > MAX_UNITS) {
+      return invalid(line, `a request can have ${MAX_UNITS} accounts, stores and histories`);
     }
   }
   const fault = sequence.finish();

@@ -3,6 +3,7 @@
 /**
  * Why something of a backup was not imported:
  * - `address_taken`: the address, or the id of the account, belongs to another account here.
+ * - `id_taken`: the id belongs to an account or a store of another namespace.
  * - `no_account`: the account of a store or of a member is not here.
  * - `no_owner`: no account of an owner of the shared store is here.
  * - `deleted`: the store was deleted here.
@@ -13,6 +14,7 @@
  */
 export const CONFLICT_REASONS = [
   'address_taken',
+  'id_taken',
   'no_account',
   'no_owner',
   'deleted',

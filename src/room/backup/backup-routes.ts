@@ -1,9 +1,10 @@
-import type { StoreBackupOperations } from '../../operations/backup-operations.ts';
+import type { PartRefusal, StoreBackupOperations } from '../../operations/backup-operations.ts';
 import { type Handlers, type Route, routesOf } from '../../operations/room-calls.ts';
 import type { Config } from '../../platform.ts';
 import { NDJSON } from '../../protocol/backup/records.ts';
 import { NO_SUCH_STORE, succeed } from '../../protocol/errors.ts';
-import type { Document } from '../document.ts';
+import type { RoomOwner } from '../admission/room-owner.ts';
+import type { Document } from '../content/document.ts';
 import type { SharedStore } from '../members/shared-store.ts';
 import { lineStream } from '../text-stream.ts';
 import { contentHash, storeHash } from './content-hash.ts';
@@ -17,6 +18,7 @@ export function backupRoutes(
   config: Config,
   document: Document,
   shared: SharedStore,
+  owner: RoomOwner,
 ): Record<string, Route> {
   const { members } = shared;
 
@@ -28,9 +30,13 @@ export function backupRoutes(
       return succeed({ hash: await storeHash(contentHash(document.tree), record) });
     },
 
+    'claim-store': async (account) =>
+      succeed({ is_owner: !members.store && !members.isDeleted && owner.claim(account) }),
+
     'import-members': async ({ namespace, record, shards }) => {
       if (members.isDeleted) return succeed({ outcome: 'deleted' });
       const { store } = members;
+      if (store && store.namespace !== namespace) return succeed({ outcome: 'id_taken' });
       if (store && store.version >= record.version) return succeed({ outcome: 'unchanged' });
       members.restore(namespace, record, shards, Date.now());
       await shared.commitAll();
@@ -40,16 +46,17 @@ export function backupRoutes(
     'import-parts': async ({ is_shared, namespace, key, changes }) => {
       await document.load();
       const writer = { operator: { key, namespace } };
-      // Without its members, nobody could read a shared store.
-      const refusals = changes.map((change) =>
-        is_shared && !members.store ? 'deleted' : importPart(document, config, change, writer),
+      const absence = is_shared ? reasonAgainst(members.store, namespace) : undefined;
+      const refusals = changes.map(
+        (change) => absence ?? importPart(document, config, change, writer),
       );
       await document.takeWork();
       return succeed({ refusals });
     },
 
-    'import-moments': async ({ is_shared, moments }) => {
-      if (is_shared && !members.store) return succeed({ refusals: moments.map(() => 'deleted') });
+    'import-moments': async ({ is_shared, namespace, moments }) => {
+      const absence = is_shared ? reasonAgainst(members.store, namespace) : undefined;
+      if (absence) return succeed({ refusals: moments.map(() => absence) });
       await document.load();
       const refusals = await importMoments(document, moments);
       await document.takeWork();
@@ -71,6 +78,15 @@ export function backupRoutes(
       return succeed(new Response(lineStream(lines), { headers: { 'Content-Type': NDJSON } }));
     },
   };
+}
+
+/** Why nothing is merged into a shared store. Without its members, nobody could read it. */
+function reasonAgainst(
+  store: SharedStore['members']['store'],
+  namespace: string,
+): PartRefusal | undefined {
+  if (!store) return 'deleted';
+  return store.namespace === namespace ? undefined : 'id_taken';
 }
 
 function readQuery(request: Request) {

@@ -2,8 +2,8 @@ import { decodeChange } from '../../document/codec/stamp-decoder.ts';
 import { validate } from '../../document/validate.ts';
 import type { PartRefusal } from '../../operations/backup-operations.ts';
 import type { Config } from '../../platform.ts';
-import type { Document } from '../document.ts';
-import type { Writer } from '../publication.ts';
+import type { Document } from '../content/document.ts';
+import type { Writer } from '../content/publication.ts';
 
 /**
  * Merges the change of a backup, all of it or nothing, as a change of a device would be. Newer

@@ -3,7 +3,7 @@ import { chunk, encodeChange } from '../../document/codec/change-encoder.ts';
 import { stampsWithoutHeartbeat } from '../../document/heartbeat.ts';
 import { seal, sealText } from '../../protocol/backup/lines.ts';
 import type { MembersRecord } from '../../protocol/backup/records.ts';
-import type { Document } from '../document.ts';
+import type { Document } from '../content/document.ts';
 import { contentHash, storeHash } from './content-hash.ts';
 import { momentLines } from './moment-lines.ts';
 

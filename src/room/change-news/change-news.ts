@@ -5,18 +5,10 @@ import {
   type HookOperations,
   hooksRoomName,
 } from '../../operations/hook-operations.ts';
-import {
-  DEVICE_HEADER,
-  ownerOf,
-  type ProvenDevice,
-  type ProvenWriter,
-  type StoreOwner,
-  WRITER_HEADER,
-} from '../../operations/proven-access.ts';
 import { call } from '../../operations/room-calls.ts';
 import type { RoomHost, RoomStub } from '../../platform.ts';
-import type { Document } from '../document.ts';
-import type { Publication } from '../publication.ts';
+import type { Document } from '../content/document.ts';
+import type { Publication } from '../content/publication.ts';
 import { describeChanges, hasChangedSince } from './describe-changes.ts';
 import { loadState, type NewsState, newState, saveState } from './news-state.ts';
 import { UntoldChanges } from './untold-changes.ts';
@@ -32,10 +24,11 @@ const LONGEST_PAUSE = 3_600_000;
 interface Home {
   namespace: string;
   store: string;
+  is_shared: boolean;
 }
 
 interface NewsHooks {
-  /** The shared store in the room; undefined in the room of a private one. */
+  /** The store of the room; undefined until the room knows whose it is. */
   home(): Home | undefined;
   /** Sets the alarm for what the room has to do next. */
   planAlarm(): Promise<void>;
@@ -52,7 +45,7 @@ export class ChangeNews {
   readonly #host: RoomHost;
   readonly #document: Document;
   readonly #hooks: NewsHooks;
-  /** Undefined until the room learns its namespace, and without OPERATOR_KEY. */
+  /** Undefined until the room knows its namespace, and without OPERATOR_KEY. */
   #state: NewsState | undefined;
   #untold: UntoldChanges | undefined;
   #isTelling = false;
@@ -84,17 +77,11 @@ export class ChangeNews {
     return this.#host.config.OPERATOR_KEY !== undefined;
   }
 
-  /** Learns from a request that the edge has authenticated to which namespace the store belongs. */
-  meet({ headers }: Request): void {
-    if (this.#state || !this.#isOn || this.#isStopped) return;
-    const proven = headers.get(DEVICE_HEADER) ?? headers.get(WRITER_HEADER);
-    if (proven === null) return;
-    const owner = ownerOf(JSON.parse(proven) as ProvenDevice | ProvenWriter);
-    if (!owner && !this.#hooks.home()) return;
+  /** Begins when the room knows to which namespace its store belongs. */
+  begin(): void {
+    if (this.#state || !this.#isOn || this.#isStopped || !this.#hooks.home()) return;
     const told = hasChangedSince(this.#document, '') ? this.#document.cursor() : '';
-    this.#save(newState(this.#hooks.home() ? undefined : owner, told)).catch((error: unknown) =>
-      this.#hooks.fail(error),
-    );
+    this.#save(newState(told)).catch((error: unknown) => this.#hooks.fail(error));
   }
 
   /** Marks that there are changes to tell. It is called for every edit. */
@@ -151,7 +138,7 @@ export class ChangeNews {
 
   /** On PartyKit a room that an alarm woke cannot reach others. A later life of it can. */
   async #tell(): Promise<void> {
-    const home = this.#home();
+    const home = this.#hooks.home();
     const room = home && this.#host.rooms()?.auth(hooksRoomName(home.namespace));
     if (!room) throw new Error('no hooks room can be reached from here');
     const untold = this.#untold!;
@@ -182,17 +169,11 @@ export class ChangeNews {
     const changes = await describeChanges(this.#document, this.#state!.told);
     if (!changes || this.#isStopped) return;
     const { etag, tables, values } = changes;
-    const is_shared = this.#hooks.home() !== undefined;
     const interest = await ask(room, 'store-changed', {
       timestamp: new Date().toISOString(),
-      data: { ...home, is_shared, etag, tables, values, origin: origins.list },
+      data: { ...home, etag, tables, values, origin: origins.list },
     });
     await this.#remember(interest, reached);
-  }
-
-  #home(): Home | undefined {
-    const owner: StoreOwner | undefined = this.#state?.owner;
-    return this.#hooks.home() ?? (owner && { namespace: owner.namespace, store: owner.account });
   }
 
   #remember({ is_wanted, holds_seconds }: ChangeInterest, told: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { ChangedIds, type ChangedRows, EVERYTHING } from '../../operations/changed-rows.ts';
-import type { Document } from '../document.ts';
+import type { Document } from '../content/document.ts';
 import { etagOf } from '../http/etag.ts';
 import { startOfLog } from '../log/log-cursor.ts';
 

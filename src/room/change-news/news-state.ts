@@ -1,4 +1,3 @@
-import type { StoreOwner } from '../../operations/proven-access.ts';
 import type { RoomStorage } from '../../platform.ts';
 import { NewerFormatError } from '../newer-format-error.ts';
 
@@ -10,8 +9,6 @@ const KEY = 'change-news';
 /** What a room stores to tell the hooks of its namespace of changes. */
 export interface NewsState {
   format: number;
-  /** The account, in its private room. A shared store knows its namespace and id. */
-  owner?: StoreOwner | undefined;
   /**
    * The cursor of the log before which the hooks know everything, or need not; empty for the
    * beginning.
@@ -23,9 +20,11 @@ export interface NewsState {
   holds_until: number;
 }
 
-export const newState = (owner: StoreOwner | undefined, told: string): NewsState => ({
-  ...{ format: FORMAT, owner, told },
-  ...{ is_wanted: false, holds_until: 0 },
+export const newState = (told: string): NewsState => ({
+  format: FORMAT,
+  told,
+  is_wanted: false,
+  holds_until: 0,
 });
 
 /** Throws a {@link NewerFormatError}. */

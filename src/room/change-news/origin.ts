@@ -1,7 +1,7 @@
 import type { Connection } from '../../platform.ts';
 import type { ChangeOrigin } from '../../protocol/http-api/hooks.ts';
+import type { Writer } from '../content/publication.ts';
 import { deviceOf } from '../devices.ts';
-import type { Writer } from '../publication.ts';
 
 /** Characters of the id of a session. */
 const SESSION_CHARACTERS = 16;

@@ -1,5 +1,5 @@
 import { ChangeOrigins } from '../../operations/change-origins.ts';
-import type { WrittenStamp } from '../publication.ts';
+import type { WrittenStamp } from '../content/publication.ts';
 import { originOf } from './origin.ts';
 
 /** Changes are told after this pause, in milliseconds, but at most so long after the first one. */

@@ -1,6 +1,6 @@
 import type { Connection } from '../../platform.ts';
+import type { Writer } from '../content/publication.ts';
 import { deviceOf } from '../devices.ts';
-import type { Writer } from '../publication.ts';
 import type { Author } from '../refusals/refusal.ts';
 
 /** Authors that a record of the log, or a moment, names. */

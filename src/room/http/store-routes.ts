@@ -1,8 +1,8 @@
 import { bodyKind } from '../../body/media-type.ts';
 import { PATH_HEADER } from '../../operations/proven-access.ts';
 import { fail, type Result, succeed } from '../../protocol/errors.ts';
-import type { ContentRequest } from '../content-request.ts';
-import type { Document } from '../document.ts';
+import type { ContentRequest } from '../content/content-request.ts';
+import type { Document } from '../content/document.ts';
 import { textBody } from '../text-stream.ts';
 import { etagOf, isFresh, preconditionsOf, refuseStale, refuseUnmatched } from './etag.ts';
 import { queryOf, readPast } from './history-routes.ts';

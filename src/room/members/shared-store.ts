@@ -51,9 +51,9 @@ export class SharedStore {
   }
 
   /** The namespace and the id of the store; undefined in the room of a private one. */
-  get home(): { namespace: string; store: string } | undefined {
+  get home(): { namespace: string; store: string; is_shared: boolean } | undefined {
     const { store } = this.members;
-    return store && { namespace: store.namespace, store: store.id };
+    return store && { namespace: store.namespace, store: store.id, is_shared: true };
   }
 
   /** The role of an author; undefined if the author may not even read. */

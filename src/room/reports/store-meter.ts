@@ -2,7 +2,7 @@ import { isEmptyWithoutHeartbeat, stampsWithoutHeartbeat } from '../../document/
 import { timeOfHlc } from '../../document/hlc.ts';
 import type { RoomStorage } from '../../platform.ts';
 import { utf8Length } from '../../protocol/utf8.ts';
-import type { Document } from '../document.ts';
+import type { Document } from '../content/document.ts';
 import { plainJson } from '../http/plain-json.ts';
 
 /** Version of the stored format. */

@@ -3,8 +3,8 @@ import type { UsageOperations } from '../../operations/user-room-operations.ts';
 import type { RoomHost } from '../../platform.ts';
 import { NO_SUCH_STORE, succeed } from '../../protocol/errors.ts';
 import type { ConnectedDevice } from '../../protocol/http-api/usage.ts';
+import type { Document } from '../content/document.ts';
 import type { Device, Devices } from '../devices.ts';
-import type { Document } from '../document.ts';
 import type { SharedStore } from '../members/shared-store.ts';
 import { StoreMeter } from './store-meter.ts';
 

@@ -12,6 +12,8 @@ const NAMESPACE = ANN.namespace;
 
 /** A whole deployment in memory: the edge, all auth rooms and all user rooms. */
 export class BackupWorld {
+  /** The namespace of the operator's requests. */
+  operated: string = NAMESPACE;
   readonly edge: EdgeWorld;
   readonly #rooms = new Map<string, Promise<MemoryRoom>>();
   readonly #variables: Record<string, unknown>;
@@ -88,7 +90,7 @@ export class BackupWorld {
   /** Sends a request of an operator. */
   async operate(method: string, path: string, body?: string, key = OPERATOR_KEY) {
     const headers = { Authorization: `Bearer ${key}`, 'Content-Type': 'application/x-ndjson' };
-    const url = `https://api.example/admin/${NAMESPACE}${path}`;
+    const url = `https://api.example/admin/${this.operated}${path}`;
     const init = { method, headers, body: body ?? null };
     const response = await handleRequest(new Request(url, init), this.edge.host);
     return { status: response.status, text: await response.text() };

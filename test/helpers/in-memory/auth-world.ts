@@ -17,7 +17,7 @@ import type { LoadWasm, RoomStub, Rooms } from '../../../src/platform.ts';
 import { succeed } from '../../../src/protocol/errors.ts';
 import { isStoreId } from '../../../src/protocol/membership.ts';
 import { FakeStores } from './fake-stores.ts';
-import { InstanceStorage, MemoryStorage } from './memory-storage.ts';
+import { InstanceStorage, MemoryStorage } from './storage/memory-storage.ts';
 
 /** The operations that need a session. */
 type BySession = {

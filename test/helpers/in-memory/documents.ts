@@ -3,9 +3,9 @@ import type { CellStamp } from '../../../src/document/cell-stamp.ts';
 import { isHeartbeat, valuesHashWithoutHeartbeat } from '../../../src/document/heartbeat.ts';
 import { StampTree } from '../../../src/document/stamp-tree.ts';
 import type { RoomStorage } from '../../../src/platform.ts';
-import { Document } from '../../../src/room/document.ts';
+import { Document } from '../../../src/room/content/document.ts';
 import { recordKeys } from '../../../src/room/log/log-keys.ts';
-import type { MemoryStorage } from './memory-storage.ts';
+import type { MemoryStorage } from './storage/memory-storage.ts';
 
 /** A document without a room. As in a room, a refused write stops it. */
 export async function openDocument(storage: RoomStorage): Promise<Document> {

@@ -147,7 +147,7 @@ export class ExampleClient {
         'User-Agent': FIREFOX,
         ...(mediaType && { 'Content-Type': variant.contentType ?? mediaType }),
       },
-      body: example === undefined ? undefined : this.#actualize(textOf(example)),
+      body: example === undefined ? undefined : this.#actualize(textOf(example, mediaType)),
     });
     const type = response.headers.get('content-type')?.split(';')[0];
     const text = await response.text();
@@ -192,9 +192,9 @@ export class ExampleClient {
   }
 }
 
-/** The text of a body: an example of JSON, or the text itself. */
-const textOf = (example: unknown): string =>
-  typeof example === 'string' ? example : JSON.stringify(example);
+/** The text of a body: JSON, or an example of lines of JSON as it is. */
+const textOf = (example: unknown, mediaType: string | undefined): string =>
+  mediaType === 'application/x-ndjson' ? String(example) : JSON.stringify(example);
 
 /** Matches UUIDs, tokens, hashes, secrets and cursors. */
 const GENERATED = /^(thk_)?[0-9a-f-]{35,64}(\.walk\.\w{3})?$|^whsec_/;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { argon2 } from '../../../dev/argon2-wasm.ts';
 import { AuthRoom } from '../../../src/auth/auth-room.ts';
 import { readConfig } from '../../../src/config/config.ts';
-import { MemoryStorage } from '../../helpers/in-memory/memory-storage.ts';
+import { MemoryStorage } from '../../helpers/in-memory/storage/memory-storage.ts';
 
 /** For each kind of room: a name, one of its operations, and a valid input. */
 const KINDS = [

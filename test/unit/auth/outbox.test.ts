@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { JobFailure } from '../../../src/auth/outbox/job-failure.ts';
 import { Outbox } from '../../../src/auth/outbox/outbox.ts';
 import type { OutboxJob } from '../../../src/auth/outbox/outbox-job.ts';
-import { MemoryStorage } from '../../helpers/in-memory/memory-storage.ts';
+import { MemoryStorage } from '../../helpers/in-memory/storage/memory-storage.ts';
 
 const MAIL: OutboxJob = { kind: 'mail', account: 'ann', purpose: 'reset-password', shard: '000' };
 const DESTROY: OutboxJob = { kind: 'destroy', user: 'ann' };

@@ -14,7 +14,7 @@ import {
 } from '../../../../src/operations/proven-access.ts';
 import type { Connection, RoomHost, RoomStub, Rooms } from '../../../../src/platform.ts';
 import { UserRoom } from '../../../../src/room/user-room.ts';
-import { InstanceStorage, MemoryStorage } from '../memory-storage.ts';
+import { InstanceStorage, MemoryStorage } from '../storage/memory-storage.ts';
 
 const HOUR_MS = 3_600_000;
 

@@ -5,7 +5,7 @@ import { PATH_HEADER, type ProvenMember } from '../../../../src/operations/prove
 import { splitFrame } from '../../../../src/protocol/frame.ts';
 import type { Role } from '../../../../src/protocol/membership.ts';
 import { NOTICE_ID, type Notices, readNotices } from '../../../../src/protocol/notice.ts';
-import type { MemoryStorage } from '../memory-storage.ts';
+import type { MemoryStorage } from '../storage/memory-storage.ts';
 import { type MemoryDevice, type MemorySocket, writerHeaders } from './memory-room.ts';
 import { StoreRoom } from './store-room.ts';
 

@@ -7,7 +7,7 @@ import type {
   SharedStoreOperations,
 } from '../../../../src/operations/user-room-operations.ts';
 import type { Role } from '../../../../src/protocol/membership.ts';
-import type { MemoryStorage } from '../memory-storage.ts';
+import type { MemoryStorage } from '../storage/memory-storage.ts';
 import { MemoryRoom } from './memory-room.ts';
 
 type Operations = MemberOperations & InvitationOperations & SharedStoreOperations;

@@ -6,7 +6,7 @@ import type {
 } from '../../../../src/operations/directory-operations.ts';
 import type { Handlers } from '../../../../src/operations/room-calls.ts';
 import type { RoomHost } from '../../../../src/platform.ts';
-import { MemoryStorage } from '../../../helpers/in-memory/memory-storage.ts';
+import { MemoryStorage } from '../../../helpers/in-memory/storage/memory-storage.ts';
 
 const HOUR = 3_600_000;
 const VERIFIED = { verified_at: '2026-11-02T00:00:00.000Z', version: 1 };

@@ -5,7 +5,7 @@ import type { DirectoryOperations } from '../../../../src/operations/directory-o
 import type { Handlers } from '../../../../src/operations/room-calls.ts';
 import type { RoomHost } from '../../../../src/platform.ts';
 import { ANN, AuthWorld } from '../../../helpers/in-memory/auth-world.ts';
-import { MemoryStorage } from '../../../helpers/in-memory/memory-storage.ts';
+import { MemoryStorage } from '../../../helpers/in-memory/storage/memory-storage.ts';
 import {
   existingStores,
   listedStores,

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { accountShard } from '../../../../src/account-shard.ts';
 import type { RoomTransaction } from '../../../../src/platform.ts';
 import { ANN, AuthWorld } from '../../../helpers/in-memory/auth-world.ts';
-import { MemoryStorage } from '../../../helpers/in-memory/memory-storage.ts';
+import { MemoryStorage } from '../../../helpers/in-memory/storage/memory-storage.ts';
 
 describe('a sign-in', () => {
   afterEach(() => {

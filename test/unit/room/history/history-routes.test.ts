@@ -13,7 +13,7 @@ import {
   readAt,
   roomWithPast,
   TASKS,
-} from '../../../helpers/in-memory/room-history.ts';
+} from '../../../helpers/in-memory/history/room-history.ts';
 import { MemoryRoom, writerHeaders } from '../../../helpers/in-memory/rooms/memory-room.ts';
 import { SharedRoom } from '../../../helpers/in-memory/rooms/shared-room.ts';
 

@@ -1,12 +1,16 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { nextHlc } from '../../../../src/document/hlc.ts';
 import { DELETED } from '../../../../src/protocol/stamps.ts';
-import { Document } from '../../../../src/room/document.ts';
+import { Document } from '../../../../src/room/content/document.ts';
 import { History } from '../../../../src/room/history/history.ts';
 import { headOf, idle, nextTurn } from '../../../helpers/in-memory/documents.ts';
-import { contentAtPoint, momentsOf, plainOf } from '../../../helpers/in-memory/history-world.ts';
-import { MemoryStorage } from '../../../helpers/in-memory/memory-storage.ts';
-import { apply, RecordingStorage } from '../../../helpers/in-memory/recording-storage.ts';
+import {
+  contentAtPoint,
+  momentsOf,
+  plainOf,
+} from '../../../helpers/in-memory/history/history-world.ts';
+import { MemoryStorage } from '../../../helpers/in-memory/storage/memory-storage.ts';
+import { apply, RecordingStorage } from '../../../helpers/in-memory/storage/recording-storage.ts';
 
 const BEGIN = 1_900_000_000_000;
 const SECOND = 1000;

@@ -3,12 +3,12 @@ import type { MomentRecord, PartRecord } from '../../../../src/protocol/backup/r
 import { importMoments } from '../../../../src/room/backup/import-moments.ts';
 import { importPart } from '../../../../src/room/backup/import-part.ts';
 import { storeLines } from '../../../../src/room/backup/store-lines.ts';
-import { Document } from '../../../../src/room/document.ts';
+import { Document } from '../../../../src/room/content/document.ts';
 import { History } from '../../../../src/room/history/history.ts';
 import { headOf, idle } from '../../../helpers/in-memory/documents.ts';
-import { contentAtPoint, plainOf } from '../../../helpers/in-memory/history-world.ts';
-import { MemoryStorage } from '../../../helpers/in-memory/memory-storage.ts';
-import { apply, RecordingStorage } from '../../../helpers/in-memory/recording-storage.ts';
+import { contentAtPoint, plainOf } from '../../../helpers/in-memory/history/history-world.ts';
+import { MemoryStorage } from '../../../helpers/in-memory/storage/memory-storage.ts';
+import { apply, RecordingStorage } from '../../../helpers/in-memory/storage/recording-storage.ts';
 
 const BEGIN = 1_900_000_000_000;
 const MINUTE = 60_000;

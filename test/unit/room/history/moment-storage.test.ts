@@ -3,8 +3,8 @@ import { BeforeImages } from '../../../../src/room/history/before-images.ts';
 import { momentEntries, StoredMoments } from '../../../../src/room/history/moment-storage.ts';
 import type { Moment } from '../../../../src/room/history/moments.ts';
 import { LogStorage } from '../../../../src/room/log/log-storage.ts';
-import { MemoryStorage } from '../../../helpers/in-memory/memory-storage.ts';
-import { apply, RecordingStorage } from '../../../helpers/in-memory/recording-storage.ts';
+import { MemoryStorage } from '../../../helpers/in-memory/storage/memory-storage.ts';
+import { apply, RecordingStorage } from '../../../helpers/in-memory/storage/recording-storage.ts';
 
 /** Longer than three values of room storage. */
 const LARGE = 400_000;

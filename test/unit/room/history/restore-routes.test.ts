@@ -13,7 +13,7 @@ import {
   restore,
   roomWithPast,
   TASKS,
-} from '../../../helpers/in-memory/room-history.ts';
+} from '../../../helpers/in-memory/history/room-history.ts';
 import { MemoryRoom } from '../../../helpers/in-memory/rooms/memory-room.ts';
 import { SharedRoom } from '../../../helpers/in-memory/rooms/shared-room.ts';
 

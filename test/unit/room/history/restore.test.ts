@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { StorePath } from '../../../../src/room/http/store-path.ts';
-import { HistoryWorld, plainOf } from '../../../helpers/in-memory/history-world.ts';
+import { HistoryWorld, plainOf } from '../../../helpers/in-memory/history/history-world.ts';
 
 const MINUTE = 60_000;
 

@@ -3,10 +3,14 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { DELETED } from '../../../../src/protocol/stamps.ts';
 import type { MomentHead } from '../../../../src/room/history/moment-storage.ts';
 import { idle } from '../../../helpers/in-memory/documents.ts';
-import { cell, HistoryModel, openWithHistory } from '../../../helpers/in-memory/history-model.ts';
-import { contentAtPoint, plainOf } from '../../../helpers/in-memory/history-world.ts';
-import { MemoryStorage } from '../../../helpers/in-memory/memory-storage.ts';
-import { apply, RecordingStorage } from '../../../helpers/in-memory/recording-storage.ts';
+import {
+  cell,
+  HistoryModel,
+  openWithHistory,
+} from '../../../helpers/in-memory/history/history-model.ts';
+import { contentAtPoint, plainOf } from '../../../helpers/in-memory/history/history-world.ts';
+import { MemoryStorage } from '../../../helpers/in-memory/storage/memory-storage.ts';
+import { apply, RecordingStorage } from '../../../helpers/in-memory/storage/recording-storage.ts';
 
 const BEGIN = 1_900_000_000_000;
 const MINUTE = 60_000;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { ListOptions } from '../../../../src/platform.ts';
-import type { Document } from '../../../../src/room/document.ts';
+import type { Document } from '../../../../src/room/content/document.ts';
 import {
   hashesAfterReturn,
   hashesOf,
@@ -13,8 +13,8 @@ import {
   type Visit,
   visit,
 } from '../../../helpers/in-memory/documents.ts';
-import { type Faults, FaultyStorage } from '../../../helpers/in-memory/faulty-storage.ts';
-import { MemoryStorage } from '../../../helpers/in-memory/memory-storage.ts';
+import { type Faults, FaultyStorage } from '../../../helpers/in-memory/storage/faulty-storage.ts';
+import { MemoryStorage } from '../../../helpers/in-memory/storage/memory-storage.ts';
 
 interface Edit {
   cell: number;

@@ -14,7 +14,7 @@ import {
   write,
   writeUntilCompacted,
 } from '../../../helpers/in-memory/documents.ts';
-import { MemoryStorage } from '../../../helpers/in-memory/memory-storage.ts';
+import { MemoryStorage } from '../../../helpers/in-memory/storage/memory-storage.ts';
 
 describe('a cursor', () => {
   it('stands for the end of the log when it is given out', async () => {

@@ -17,8 +17,8 @@ import {
   write,
   writeUntilCompacted,
 } from '../../../helpers/in-memory/documents.ts';
-import { MemoryStorage } from '../../../helpers/in-memory/memory-storage.ts';
-import { apply, RecordingStorage } from '../../../helpers/in-memory/recording-storage.ts';
+import { MemoryStorage } from '../../../helpers/in-memory/storage/memory-storage.ts';
+import { apply, RecordingStorage } from '../../../helpers/in-memory/storage/recording-storage.ts';
 
 describe('the kept records', () => {
   it.each([

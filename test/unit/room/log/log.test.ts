@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Document } from '../../../../src/room/document.ts';
+import { Document } from '../../../../src/room/content/document.ts';
 import { LOG_FORMAT } from '../../../../src/room/log/log-head.ts';
 import { NewerFormatError } from '../../../../src/room/newer-format-error.ts';
-import { MemoryStorage } from '../../../helpers/in-memory/memory-storage.ts';
-import { apply, RecordingStorage } from '../../../helpers/in-memory/recording-storage.ts';
+import { MemoryStorage } from '../../../helpers/in-memory/storage/memory-storage.ts';
+import { apply, RecordingStorage } from '../../../helpers/in-memory/storage/recording-storage.ts';
 
 async function open(storage: MemoryStorage, onFailure = (_: unknown) => {}): Promise<Document> {
   const document = new Document(storage, 0, () => {}, onFailure);

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import type { Document } from '../../../../src/room/document.ts';
+import type { Document } from '../../../../src/room/content/document.ts';
 import { Log } from '../../../../src/room/log/log.ts';
 import type { StoredRecord } from '../../../../src/room/log/record-reader.ts';
 import { readStored } from '../../../fixtures/stored.ts';
@@ -11,7 +11,7 @@ import {
   write,
   writeUntilCompacted,
 } from '../../../helpers/in-memory/documents.ts';
-import { MemoryStorage } from '../../../helpers/in-memory/memory-storage.ts';
+import { MemoryStorage } from '../../../helpers/in-memory/storage/memory-storage.ts';
 
 const BEGIN = 1_900_000_000_000;
 

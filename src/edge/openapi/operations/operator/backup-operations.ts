@@ -42,7 +42,7 @@ export const BACKUP_OPERATIONS: readonly Operation[] = [
     tag: 'operator',
     summary: 'Import a part of a backup',
     description:
-      'Up to 40 accounts and stores, between a `header` and an `end` that counts them. All lines are checked before anything is imported. Newer data stays, and the request can be repeated.',
+      'Up to 22 accounts, stores and histories, between a `header` and an `end` that counts them. All lines are checked before anything is imported. Newer data stays, and the request can be repeated.',
     authentication: BY_KEY,
     scope: 'backup:write',
     body: { content: { [NDJSON]: { schema: 'Backup', example: example.BACKUP } }, required: true },

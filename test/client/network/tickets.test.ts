@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { connect, signedInClient, untilStatus } from '../helpers/devices/clients.ts';
+import { connect, signedInClient, untilStatus } from '../../helpers/devices/clients.ts';
 
 /** A WebSocket class that records the queries of the URLs that it opens. */
 function recordingSockets() {

@@ -9,8 +9,8 @@ import {
   memoryStorage,
   signedInClient,
   untilStatus,
-} from '../helpers/devices/clients.ts';
-import { startServer } from '../helpers/servers/start-server.ts';
+} from '../../helpers/devices/clients.ts';
+import { startServer } from '../../helpers/servers/start-server.ts';
 
 test('two devices share their edits, and know when they are saved', async () => {
   const client = await signedInClient();

@@ -1,6 +1,11 @@
 import { createMergeableStore } from 'tinybase';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { anotherDevice, connect, signedInClient, untilStatus } from '../helpers/devices/clients.ts';
+import {
+  anotherDevice,
+  connect,
+  signedInClient,
+  untilStatus,
+} from '../../helpers/devices/clients.ts';
 
 const DAY = 86_400_000;
 

@@ -1,12 +1,12 @@
 import { expect } from 'vitest';
-import { DELETED } from '../../../src/protocol/stamps.ts';
-import { Document } from '../../../src/room/document.ts';
-import { History } from '../../../src/room/history/history.ts';
-import type { MomentHead } from '../../../src/room/history/moment-storage.ts';
-import { restoreWrites } from '../../../src/room/history/past.ts';
-import { idle } from './documents.ts';
+import { DELETED } from '../../../../src/protocol/stamps.ts';
+import { Document } from '../../../../src/room/content/document.ts';
+import { History } from '../../../../src/room/history/history.ts';
+import type { MomentHead } from '../../../../src/room/history/moment-storage.ts';
+import { restoreWrites } from '../../../../src/room/history/past.ts';
+import { idle } from '../documents.ts';
+import { MemoryStorage } from '../storage/memory-storage.ts';
 import { contentAtPoint, momentsOf, plainOf } from './history-world.ts';
-import { MemoryStorage } from './memory-storage.ts';
 
 const fail = (error: unknown) => {
   throw error;

@@ -1,34 +1,41 @@
-import type { Route } from '../operations/room-calls.ts';
-import type { RoomHost } from '../platform.ts';
-import { NO_SUCH_STORE, type Result, succeed } from '../protocol/errors.ts';
-import type { AccessKind } from '../protocol/http-api/usage.ts';
-import { type SessionCheck, writerOf } from './admission/session-check.ts';
-import { backupRoutes } from './backup/backup-routes.ts';
+import type { Route } from '../../operations/room-calls.ts';
+import type { RoomHost } from '../../platform.ts';
+import { NO_SUCH_STORE, type Result, succeed } from '../../protocol/errors.ts';
+import type { AccessKind } from '../../protocol/http-api/usage.ts';
+import type { RoomOwner } from '../admission/room-owner.ts';
+import { type SessionCheck, writerOf } from '../admission/session-check.ts';
+import { backupRoutes } from '../backup/backup-routes.ts';
+import { listMoments, restoreStore } from '../http/history-routes.ts';
+import { manualSync } from '../http/manual-sync.ts';
+import { Snapshots } from '../http/snapshot.ts';
+import { storeRoutes } from '../http/store-routes.ts';
+import type { SharedStore } from '../members/shared-store.ts';
+import type { PersisterBridge } from '../persister/persister-bridge.ts';
+import type { OperatorAccesses } from '../reports/operator-accesses.ts';
+import { streamWhile } from '../text-stream.ts';
 import { ContentRequest } from './content-request.ts';
 import type { Document } from './document.ts';
-import { listMoments, restoreStore } from './http/history-routes.ts';
-import { manualSync } from './http/manual-sync.ts';
-import { Snapshots } from './http/snapshot.ts';
-import { storeRoutes } from './http/store-routes.ts';
-import type { SharedStore } from './members/shared-store.ts';
-import type { PersisterBridge } from './persister/persister-bridge.ts';
-import type { OperatorAccesses } from './reports/operator-accesses.ts';
-import { streamWhile } from './text-stream.ts';
+
+/** The parts of a room that serve its content. */
+interface ContentParts {
+  document: Document;
+  persister: PersisterBridge;
+  sessions: SessionCheck;
+  shared: SharedStore;
+  accesses: OperatorAccesses;
+  owner: RoomOwner;
+}
 
 /** The HTTP routes that read or change the content of a room, for those who may read it. */
 export function contentRoutes(
   { config, log }: RoomHost,
-  document: Document,
-  persister: PersisterBridge,
-  sessions: SessionCheck,
-  shared: SharedStore,
-  accesses: OperatorAccesses,
+  { document, persister, sessions, shared, accesses, owner }: ContentParts,
 ): Record<string, Route> {
   const snapshots = new Snapshots(document);
   const checks = { holds, refusalOf: shared.refusalOf };
 
   return {
-    ...backupRoutes(config, document, shared),
+    ...backupRoutes(config, document, shared, owner),
     'manual-sync': onContent((content) => manualSync(document, config, content)),
     store: onContent((content) => storeRoutes(document, content)),
     history: onContent((content) => listMoments(document, content)),

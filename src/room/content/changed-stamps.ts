@@ -1,7 +1,7 @@
-import type { CellAddress, CellStamp, SizedStamp } from '../document/cell-stamp.ts';
-import { readChange } from '../document/codec/stamp-decoder.ts';
-import { type Leaf, StampTree } from '../document/stamp-tree.ts';
-import type { Log } from './log/log.ts';
+import type { CellAddress, CellStamp, SizedStamp } from '../../document/cell-stamp.ts';
+import { readChange } from '../../document/codec/stamp-decoder.ts';
+import { type Leaf, StampTree } from '../../document/stamp-tree.ts';
+import type { Log } from '../log/log.ts';
 
 /**
  * Bytes of stamps, with the ids of their tables and rows, that a device may get instead of an

@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { connect, makeClient, untilStatus } from '../helpers/devices/clients.ts';
-import { PASSWORD, uniqueEmail } from '../helpers/requests/users.ts';
+import { connect, makeClient, untilStatus } from '../../helpers/devices/clients.ts';
+import { PASSWORD, uniqueEmail } from '../../helpers/requests/users.ts';
 
 test('the client syncs with only the crypto and navigator features of insecure contexts', async () => {
   const client = makeClient();

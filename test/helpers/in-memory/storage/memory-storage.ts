@@ -1,5 +1,5 @@
 import { serialize } from 'node:v8';
-import type { ListOptions, RoomStorage, RoomTransaction } from '../../../src/platform.ts';
+import type { ListOptions, RoomStorage, RoomTransaction } from '../../../../src/platform.ts';
 
 /** Room storage in memory, with the limits of PartyKit's storage. */
 export class MemoryStorage implements RoomStorage {

@@ -1,8 +1,8 @@
 import { reactive, ref } from '@vue/reactivity';
 import { expect, onTestFinished, test } from 'vitest';
-import type { Client } from '../../client/client.ts';
-import type { Connection } from '../../client/connection/connection.ts';
-import { memoryStorage, signedInClient, untilStatus } from '../helpers/devices/clients.ts';
+import type { Client } from '../../../client/client.ts';
+import type { Connection } from '../../../client/connection/connection.ts';
+import { memoryStorage, signedInClient, untilStatus } from '../../helpers/devices/clients.ts';
 
 type Wrap = <Target extends Client | Connection>(target: Target) => Target;
 

@@ -1,6 +1,6 @@
 import { expect, inject, test } from 'vitest';
-import { connect, signedInClient, untilStatus } from '../helpers/devices/clients.ts';
-import { startNetworkProxy } from '../helpers/servers/network-proxy.ts';
+import { connect, signedInClient, untilStatus } from '../../helpers/devices/clients.ts';
+import { startNetworkProxy } from '../../helpers/servers/network-proxy.ts';
 
 test('a client connects and saves on a network with round trips of 4.5 seconds', async () => {
   const network = await startNetworkProxy(inject('url'));

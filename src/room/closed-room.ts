@@ -14,3 +14,10 @@ export function refuseClosed(request: Request, reason: CloseName | undefined): R
   // The key of an operator is still good.
   return refuse(writerOf(request)?.operator ? NO_ACCOUNT : GONE);
 }
+
+/**
+ * Whether a room that serves no content still serves a private operation. Auth rooms repeat each
+ * until it is done, also where a store was deleted.
+ */
+export const servesClosed = (reason: CloseName, isDestroy: boolean): boolean =>
+  isDestroy || reason === 'storeDeleted';

@@ -1,9 +1,9 @@
-import { readJson, readJsonText } from '../body/read-body.ts';
-import { type Share, workload } from '../body/workload.ts';
-import type { ProvenWriter } from '../operations/proven-access.ts';
-import type { Result } from '../protocol/errors.ts';
-import { writerOf } from './admission/session-check.ts';
-import { READ_ONLY, type RefusalOf } from './refusals/refusal.ts';
+import { readJson, readJsonText } from '../../body/read-body.ts';
+import { type Share, workload } from '../../body/workload.ts';
+import type { ProvenWriter } from '../../operations/proven-access.ts';
+import type { Result } from '../../protocol/errors.ts';
+import { writerOf } from '../admission/session-check.ts';
+import { READ_ONLY, type RefusalOf } from '../refusals/refusal.ts';
 
 /** What a request may do, as far as the room knows it in the present turn. */
 export interface RequestChecks {

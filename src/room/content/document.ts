@@ -4,29 +4,31 @@ import type {
   CellWrite,
   Correction,
   SizedStamp,
-} from '../document/cell-stamp.ts';
-import { isJsonCell } from '../document/codec/cell-codec.ts';
-import { chunk, encodeChunks } from '../document/codec/change-encoder.ts';
-import { readChange } from '../document/codec/stamp-decoder.ts';
+} from '../../document/cell-stamp.ts';
+import { isJsonCell } from '../../document/codec/cell-codec.ts';
+import { chunk, encodeChunks } from '../../document/codec/change-encoder.ts';
+import { readChange } from '../../document/codec/stamp-decoder.ts';
 import {
   HEARTBEAT_READ_ONLY,
   isHeartbeat,
   nextHeartbeat,
   stampsWithoutHeartbeat,
-} from '../document/heartbeat.ts';
-import { nextHlc } from '../document/hlc.ts';
-import { Quota } from '../document/quota.ts';
-import { type Leaf, StampTree, sizedStamp } from '../document/stamp-tree.ts';
-import { settleTies } from '../document/validate.ts';
-import type { RoomStorage } from '../platform.ts';
-import { type Result, succeed } from '../protocol/errors.ts';
-import { DELETED } from '../protocol/stamps.ts';
+} from '../../document/heartbeat.ts';
+import { nextHlc } from '../../document/hlc.ts';
+import { Quota } from '../../document/quota.ts';
+import { type Leaf, StampTree, sizedStamp } from '../../document/stamp-tree.ts';
+import { settleTies } from '../../document/validate.ts';
+import type { RoomStorage } from '../../platform.ts';
+import { type Result, succeed } from '../../protocol/errors.ts';
+import { DELETED } from '../../protocol/stamps.ts';
+import { Authors } from '../history/authors.ts';
+import type { History } from '../history/history.ts';
+import { MAX_SIZE_RATIO } from '../log/growth.ts';
+import { Log } from '../log/log.ts';
+import { type Content, SNAPSHOT_TEXT_BYTES } from '../log/log-content.ts';
+import { Corrections } from '../refusals/corrections.ts';
+import { STORE_FULL } from '../refusals/refusal.ts';
 import { changedSince } from './changed-stamps.ts';
-import { Authors } from './history/authors.ts';
-import type { History } from './history/history.ts';
-import { MAX_SIZE_RATIO } from './log/growth.ts';
-import { Log } from './log/log.ts';
-import { type Content, SNAPSHOT_TEXT_BYTES } from './log/log-content.ts';
 import {
   CHANGE_BYTES,
   type Publication,
@@ -34,8 +36,6 @@ import {
   type WrittenStamp,
   writeChanges,
 } from './publication.ts';
-import { Corrections } from './refusals/corrections.ts';
-import { STORE_FULL } from './refusals/refusal.ts';
 
 /** Stamps that are stored, at most, before the content is read. */
 const MAX_UNREAD = 1000;

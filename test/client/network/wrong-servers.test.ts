@@ -1,8 +1,8 @@
 import { expect, inject, test } from 'vitest';
-import { TinyHostError } from '../../client/errors.ts';
-import { connect, makeClient, signedInClient, untilStatus } from '../helpers/devices/clients.ts';
-import { HttpStore } from '../helpers/devices/http-store.ts';
-import { NAMESPACE, PASSWORD, uniqueEmail } from '../helpers/requests/users.ts';
+import { TinyHostError } from '../../../client/errors.ts';
+import { connect, makeClient, signedInClient, untilStatus } from '../../helpers/devices/clients.ts';
+import { HttpStore } from '../../helpers/devices/http-store.ts';
+import { NAMESPACE, PASSWORD, uniqueEmail } from '../../helpers/requests/users.ts';
 
 const url = inject('url');
 const page = (status: number) =>

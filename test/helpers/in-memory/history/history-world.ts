@@ -1,20 +1,20 @@
 import { createMergeableStore, type MergeableStore } from 'tinybase';
 import { expect } from 'vitest';
-import { decodeCell } from '../../../src/document/codec/cell-codec.ts';
-import { decodeMergeableContent } from '../../../src/document/codec/stamp-decoder.ts';
-import { StampTree } from '../../../src/document/stamp-tree.ts';
-import { stringifyStamps } from '../../../src/protocol/stamps.ts';
-import { Document } from '../../../src/room/document.ts';
-import { BeforeImages } from '../../../src/room/history/before-images.ts';
-import type { History } from '../../../src/room/history/history.ts';
-import type { MomentHead } from '../../../src/room/history/moment-storage.ts';
-import { type Moment, MomentRecorder } from '../../../src/room/history/moments.ts';
-import { pastStamps, restoreWrites } from '../../../src/room/history/past.ts';
-import type { Point } from '../../../src/room/history/point.ts';
-import type { StorePath } from '../../../src/room/http/store-path.ts';
-import { StoreTransaction } from '../../../src/room/http/store-transaction.ts';
-import { writeChanges } from '../../../src/room/publication.ts';
-import { MemoryStorage } from './memory-storage.ts';
+import { decodeCell } from '../../../../src/document/codec/cell-codec.ts';
+import { decodeMergeableContent } from '../../../../src/document/codec/stamp-decoder.ts';
+import { StampTree } from '../../../../src/document/stamp-tree.ts';
+import { stringifyStamps } from '../../../../src/protocol/stamps.ts';
+import { Document } from '../../../../src/room/content/document.ts';
+import { writeChanges } from '../../../../src/room/content/publication.ts';
+import { BeforeImages } from '../../../../src/room/history/before-images.ts';
+import type { History } from '../../../../src/room/history/history.ts';
+import type { MomentHead } from '../../../../src/room/history/moment-storage.ts';
+import { type Moment, MomentRecorder } from '../../../../src/room/history/moments.ts';
+import { pastStamps, restoreWrites } from '../../../../src/room/history/past.ts';
+import type { Point } from '../../../../src/room/history/point.ts';
+import type { StorePath } from '../../../../src/room/http/store-path.ts';
+import { StoreTransaction } from '../../../../src/room/http/store-transaction.ts';
+import { MemoryStorage } from '../storage/memory-storage.ts';
 
 /** A record of a log, with the time (milliseconds) at which it came. */
 export interface KeptRecord {

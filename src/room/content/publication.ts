@@ -1,7 +1,7 @@
-import type { SizedStamp } from '../document/cell-stamp.ts';
-import { chunk, encodeChunks } from '../document/codec/change-encoder.ts';
-import type { Connection } from '../platform.ts';
-import type { Author } from './refusals/refusal.ts';
+import type { SizedStamp } from '../../document/cell-stamp.ts';
+import { chunk, encodeChunks } from '../../document/codec/change-encoder.ts';
+import type { Connection } from '../../platform.ts';
+import type { Author } from '../refusals/refusal.ts';
 
 /** Largest size of a change in bytes, so that only a single large stamp needs fragments. */
 export const CHANGE_BYTES = 900_000;

@@ -1,4 +1,4 @@
-import type { ListOptions, RoomStorage } from '../../../src/platform.ts';
+import type { ListOptions, RoomStorage } from '../../../../src/platform.ts';
 import type { MemoryStorage } from './memory-storage.ts';
 
 /** The storage calls that fail, counted from 0. No call fails for an absent property. */

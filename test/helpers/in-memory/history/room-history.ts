@@ -1,8 +1,8 @@
 import { vi } from 'vitest';
-import { PATH_HEADER, QUERY_HEADER } from '../../../src/operations/proven-access.ts';
-import type { StoreHistory } from '../../../src/protocol/http-api/history.ts';
-import { MemoryRoom, writerHeaders } from './rooms/memory-room.ts';
-import { memberOf } from './rooms/shared-room.ts';
+import { PATH_HEADER, QUERY_HEADER } from '../../../../src/operations/proven-access.ts';
+import type { StoreHistory } from '../../../../src/protocol/http-api/history.ts';
+import { MemoryRoom, writerHeaders } from '../rooms/memory-room.ts';
+import { memberOf } from '../rooms/shared-room.ts';
 
 /** Requests to a room about its history, at times of a fake clock. */
 
