@@ -42,9 +42,8 @@ export const argon2: LoadWasm = async () =>
 let seen: Parties | undefined;
 
 /**
- * A room that an alarm woke never receives the parties, not even with a later request, and no room
- * can read them in an alarm. Then those are good that another room or the edge in this isolate has
- * received, perhaps after this room woke.
+ * No room can read the parties in an alarm, and one that an alarm woke not even later. Those that
+ * another room or the edge in this isolate receives then serve it too.
  */
 function roomsFor(mount: PartyMount, room: Party.Room): Rooms | undefined {
   try {
