@@ -24,13 +24,13 @@ const stub = (parties: Parties, party: string, name: string): RoomStub => ({
 });
 
 export function roomHost(mount: PartyMount, room: Party.Room, kind: 'auth' | 'user'): RoomHost {
-  partiesOf(room);
+  roomsFor(mount, room);
   return {
     log: logger('partykit', kind),
     storage: room.storage,
     config: readConfig(mount.settings(room.env)),
     connections: () => room.getConnections(),
-    rooms: () => partiesOf(room) && rooms(mount, seen!),
+    rooms: () => roomsFor(mount, room),
   };
 }
 
@@ -45,13 +45,13 @@ let seen: Parties | undefined;
  * No room can read the parties in an alarm, and one that an alarm woke not even later. Those that
  * another room or the edge in this isolate receives then serve it too.
  */
-function partiesOf(room: Party.Room): Parties | undefined {
+function roomsFor(mount: PartyMount, room: Party.Room): Rooms | undefined {
   try {
     seen = room.context.parties;
   } catch {
     // PartyKit has not passed them to this room, or this is an alarm.
   }
-  return seen;
+  return seen && rooms(mount, seen);
 }
 
 const PARTY = 'has to be a party in partykit.json';

@@ -1,4 +1,4 @@
-import type { AccountRecord, MembersRecord } from '../protocol/backup/records.ts';
+import type { AccountRecord, MembersRecord, MomentRecord } from '../protocol/backup/records.ts';
 import type { ExistingAccount } from './directory-operations.ts';
 import type { StoreOwner } from './proven-access.ts';
 
@@ -47,6 +47,11 @@ export interface StoreBackupOperations {
    */
   'import-parts': {
     input: { is_shared: boolean; namespace: string; key: string | null; changes: unknown[] };
+    output: { refusals: (PartRefusal | null)[] };
+  };
+  /** Takes in moments where the store has no history of its own for that time. */
+  'import-moments': {
+    input: { is_shared: boolean; namespace: string; moments: MomentRecord[] };
     output: { refusals: (PartRefusal | null)[] };
   };
 }

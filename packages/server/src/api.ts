@@ -49,9 +49,12 @@ export class Api {
   }
 
   /** The lines of the next step of a backup, all of them or none. */
-  async backUp(cursor: string | null): Promise<string[]> {
+  async backUp(cursor: string | null, hasHistory: boolean): Promise<string[]> {
     return this.#repeat(async () => {
-      const text = await this.#ask('GET', `backup${query(cursor)}`);
+      const text = await this.#ask(
+        'GET',
+        `backup?history=${hasHistory ? 1 : 0}${cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`}`,
+      );
       const lines = text.split('\n').slice(0, -1);
       if (!lines.at(-1)?.startsWith('{"kind":"end"')) throw new Temporary('the answer broke off');
       return lines;

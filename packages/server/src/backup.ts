@@ -28,21 +28,31 @@ export async function backUp(flags: Flags, terminal: Terminal): Promise<ExitCode
   const file = flags.file!;
   const [url = ''] = flags.urls;
   const api = new Api(url, flags.namespace!, flags.key, terminal.pauses);
-  const place = new Place<State>(`${file}.place`, ['backup', url, api.namespace]);
+  const place = new Place<State>(`${file}.place`, [
+    'backup',
+    url,
+    api.namespace,
+    ...(flags.history ? ['history'] : []),
+  ]);
   const begun = (await resume(place, flags)) ?? BEGIN;
   const writer = await openWriter(file, begun.bytes, flags);
   try {
     const title = `Backing ${api.namespace} up`;
     const total = await api.accounts();
     const progress = new Progress(terminal.output, title, 'accounts', total, begun.accounts);
-    const { accounts, stores, skipped } = await writeSteps(api, begun, async (lines, state) => {
-      await writer.write(lines);
-      // An encrypted file cannot be continued.
-      if (state.cursor !== null && !isEncrypting(flags)) {
-        await place.write({ ...state, bytes: writer.bytes });
-      }
-      progress.show(state.accounts);
-    });
+    const { accounts, stores, skipped } = await writeSteps(
+      api,
+      flags,
+      begun,
+      async (lines, state) => {
+        await writer.write(lines);
+        // An encrypted file cannot be continued.
+        if (state.cursor !== null && !isEncrypting(flags)) {
+          await place.write({ ...state, bytes: writer.bytes });
+        }
+        progress.show(state.accounts);
+      },
+    );
     await writer.finish();
     await place.forget();
     progress.end('Complete');
@@ -58,13 +68,14 @@ export async function backUp(flags: Flags, terminal: Terminal): Promise<ExitCode
 /** Passes on the lines of all steps after the place where `begun` is, and returns the last state. */
 async function writeSteps(
   api: Api,
+  { history }: Flags,
   begun: State,
   write: (lines: string[], state: State) => Promise<void>,
 ): Promise<State> {
   let state = begun;
   let isFirst = begun.cursor === null;
   do {
-    const { lines, end, skipped } = await readStep(api, state.cursor);
+    const { lines, end, skipped } = await readStep(api, state.cursor, history);
     state = {
       ...state,
       cursor: end.cursor,
@@ -99,8 +110,8 @@ interface Step {
 }
 
 /** Reads a step and checks that it is whole. */
-async function readStep(api: Api, cursor: string | null): Promise<Step> {
-  const lines = await api.backUp(cursor);
+async function readStep(api: Api, cursor: string | null, history: boolean): Promise<Step> {
+  const lines = await api.backUp(cursor, history);
   const sequence = new BackupSequence(false);
   let record: BackupRecord | undefined;
   let skipped = 0;

@@ -15,6 +15,7 @@ continues where it was.
   --url URL            the service, with its base path
   --namespace NAME     the app; import and verify find it in the file
   --file FILE          the backup
+  --history            backs up the history of each store, too
   --recipient AGE1...  encrypts the backup for the owner of this age key
   --identity FILE      the age key that decrypts the backup
   --passphrase         encrypts or decrypts with TINYHOST_PASSPHRASE
@@ -32,6 +33,7 @@ const OPTIONS = {
   url: { type: 'string', multiple: true },
   namespace: { type: 'string' },
   file: { type: 'string' },
+  history: { type: 'boolean', default: false },
   recipient: { type: 'string', multiple: true },
   identity: { type: 'string' },
   passphrase: { type: 'boolean', default: false },
@@ -50,6 +52,8 @@ export interface Flags {
   urls: string[];
   namespace: string | undefined;
   file: string | undefined;
+  /** Whether to back up the history of stores. */
+  history: boolean;
   recipients: string[];
   identity: string | undefined;
   passphrase: string | undefined;
@@ -67,7 +71,7 @@ export function parseFlags(args: string[], env: Env): Flags | 'help' | 'version'
   if (values.version) return 'version';
   const command = COMMANDS.find((name) => name === positionals[0]);
   if (!command || positionals.length !== 1) throw wrong(`say ${COMMANDS.join(', ')}`);
-  const { namespace, file, identity, restart, recipient = [] } = values;
+  const { namespace, file, identity, restart, history, recipient = [] } = values;
   const urls = (values.url ?? []).map(checkUrl);
   const key = values.key ?? env.TINYHOST_KEY;
   if (!key) throw wrong("TINYHOST_KEY has to be the operator's key, or one with a scope backup:…");
@@ -77,8 +81,8 @@ export function parseFlags(args: string[], env: Env): Flags | 'help' | 'version'
   const passphrase = values.passphrase ? env.TINYHOST_PASSPHRASE : undefined;
   if (values.passphrase && !passphrase) throw wrong('TINYHOST_PASSPHRASE has to be set');
   const otherKey = values['other-key'] ?? env.TINYHOST_OTHER_KEY ?? key;
-  const flags = { command, urls, namespace, file, identity, passphrase, restart, key, otherKey };
-  return checkCombination({ ...flags, recipients: recipient });
+  const flags = { command, urls, namespace, file, identity, passphrase, restart, history };
+  return checkCombination({ ...flags, key, otherKey, recipients: recipient });
 }
 
 function checkCombination(flags: Flags): Flags {
@@ -90,6 +94,7 @@ function checkCombination(flags: Flags): Flags {
   if (namespace === undefined && (command === 'backup' || comparesServices)) {
     throw wrong(`${command} needs --namespace`);
   }
+  if (flags.history && command !== 'backup') throw wrong('only a backup takes --history');
   if (recipients.length > 0 && command !== 'backup') throw wrong('only a backup has a --recipient');
   if (recipients.length > 0 && passphrase !== undefined) {
     throw wrong('a backup has either a --recipient or a --passphrase');

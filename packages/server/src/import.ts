@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import type { EndRecord } from '../../../src/protocol/backup/records.ts';
+import type { BackupRecord, EndRecord } from '../../../src/protocol/backup/records.ts';
 import { Api, Refused } from './api.ts';
 import { type Line, readBackup } from './backup-reader.ts';
 import { EXIT, type ExitCode, Failure } from './failure.ts';
@@ -97,11 +97,17 @@ async function* batchesOf(lines: AsyncIterable<Line>, done: number): AsyncGenera
       units = 0;
       length = 0;
     }
+    units += unitsOf(line.record, batch.length === 0);
     batch.push(line);
-    units += kind === 'account' ? 2 : 1;
     length += line.text.length;
   }
   if (batch.length > 0) yield { header, lines: batch };
+}
+
+/** What a line adds to a request. The moments of a store count once. */
+function unitsOf(record: BackupRecord, isFirst: boolean): number {
+  if (record.kind === 'moment') return record.moment === 1 || isFirst ? 1 : 0;
+  return record.kind === 'account' ? 2 : 1;
 }
 
 async function send(api: Api, { header, lines }: Batch) {

@@ -119,7 +119,7 @@ class ImportRun {
       const isThere = isStoreId(store.id)
         ? await this.#importMembers(store)
         : this.#hasAccount(store);
-      if (isThere) await this.#importParts(store);
+      if (isThere) await this.#importContent(store);
       const isComplete = store.parts.some(({ record }) => record.is_last);
       if (isThere && isComplete && this.conflicts.length === refused) this.stores += 1;
     });
@@ -137,10 +137,10 @@ class ImportRun {
   }
 
   /** A conflict of the account itself has been told already. */
-  #hasAccount({ id, parts }: ImportedStore): boolean {
+  #hasAccount({ id, parts, moments }: ImportedStore): boolean {
     if (this.#known.has(id)) return true;
     const isTold = this.conflicts.some((conflict) => conflict.id === id);
-    if (!isTold) this.#refuse(parts[0]!.line, id, 'no_account');
+    if (!isTold) this.#refuse([...parts, ...moments][0]!.line, id, 'no_account');
     return false;
   }
 
@@ -168,26 +168,34 @@ class ImportRun {
     const shards = await Promise.all(
       record.members.map(({ email }) => accountShard(namespace, email)),
     );
-    const asked = call<StoreBackupOperations, 'import-members'>(
-      this.rooms.user(record.store),
-      'import-members',
-      { namespace, record, shards },
-    );
-    return withDeadline(asked, DEADLINE_MS);
+    const room = this.rooms.user(record.store);
+    return tell(room, 'import-members', { namespace, record, shards });
   }
 
-  async #importParts({ id, parts }: ImportedStore): Promise<void> {
-    if (parts.length === 0) return;
-    const asked = call<StoreBackupOperations, 'import-parts'>(this.rooms.user(id), 'import-parts', {
-      is_shared: isStoreId(id),
-      namespace: this.namespace,
-      key: this.key,
-      changes: parts.map(({ record }) => record.change),
-    });
-    const answer = await withDeadline(asked, DEADLINE_MS);
-    if (!answer.ok) return this.#refuse(parts[0]!.line, id, closedReason(answer.error));
-    for (const [index, reason] of answer.value.refusals.entries()) {
-      if (reason !== null) this.#refuse(parts[index]!.line, id, reason);
+  async #importContent({ id, parts, moments }: ImportedStore): Promise<void> {
+    const room = this.rooms.user(id);
+    const { namespace, key } = this;
+    const is_shared = isStoreId(id);
+    if (parts.length > 0) {
+      const changes = parts.map(({ record }) => record.change);
+      const input = { is_shared, namespace, key, changes };
+      this.#note(id, parts, await tell(room, 'import-parts', input));
+    }
+    if (moments.length > 0) {
+      const input = { is_shared, namespace, moments: moments.map(({ record }) => record) };
+      this.#note(id, moments, await tell(room, 'import-moments', input));
+    }
+  }
+
+  /** Notes what a room has refused. */
+  #note(
+    id: string,
+    lines: Numbered<unknown>[],
+    answer: Result<{ refusals: (ImportConflict['reason'] | null)[] }>,
+  ): void {
+    if (!answer.ok) this.#refuse(lines[0]!.line, id, closedReason(answer.error));
+    for (const [index, reason] of (answer.ok ? answer.value.refusals : []).entries()) {
+      if (reason !== null) this.#refuse(lines[index]!.line, id, reason);
     }
   }
 
@@ -220,6 +228,13 @@ class ImportRun {
     this.conflicts.push({ line, id, reason });
   }
 }
+
+/** Calls an operation of the room of a store. */
+const tell = <Name extends keyof StoreBackupOperations & string>(
+  room: RoomStub,
+  name: Name,
+  input: StoreBackupOperations[Name]['input'],
+) => withDeadline(call<StoreBackupOperations, Name>(room, name, input), DEADLINE_MS);
 
 /** MAX_DIRECTORY_PAGE */
 const LOOKED_UP_AT_ONCE = 500;

@@ -3,6 +3,7 @@ import type {
   AccountRecord,
   BackupRecord,
   MembersRecord,
+  MomentRecord,
   PartRecord,
 } from '../../protocol/backup/records.ts';
 import { BackupSequence } from '../../protocol/backup/sequence.ts';
@@ -11,8 +12,8 @@ import { parseJson } from '../../protocol/frame.ts';
 import { parseRecord } from './record-schemas.ts';
 
 /**
- * Accounts and stores of one request. An account takes a call to its auth room and one to its
- * store's, and Workers' free plan allows 50 calls a request.
+ * Accounts, stores and histories of one request. An account takes a call to its auth room and one to
+ * its store's, and Workers' free plan allows 50 calls a request.
  */
 export const MAX_UNITS = 22;
 
@@ -32,6 +33,8 @@ export interface ImportedStore {
   id: string;
   members?: Numbered<MembersRecord>;
   parts: Numbered<PartRecord>[];
+  /** The newest first. */
+  moments: Numbered<MomentRecord>[];
 }
 
 /** Checks all lines of a request, before anything of it is imported. */
@@ -39,6 +42,7 @@ export async function readImport(namespace: string, text: string): Promise<Resul
   const sequence = new BackupSequence(true);
   const stores = new Map<string, ImportedStore>();
   const accounts: Numbered<AccountRecord>[] = [];
+  const histories = new Set<string>();
   let line = 0;
   for (const json of linesOf(text)) {
     line += 1;
@@ -51,8 +55,10 @@ export async function readImport(namespace: string, text: string): Promise<Resul
     if (record.kind === 'account') accounts.push({ line, record });
     else if (record.kind === 'members') storeIn(stores, record.store).members = { line, record };
     else if (record.kind === 'part') storeIn(stores, record.store).parts.push({ line, record });
-    if (accounts.length + stores.size > MAX_UNITS) {
-      return invalid(line, `a request can have ${MAX_UNITS} accounts and stores`);
+    else if (record.kind === 'moment') storeIn(stores, record.store).moments.push({ line, record });
+    if (record.kind === 'moment') histories.add(record.store);
+    if (accounts.length + stores.size + histories.size > MAX_UNITS) {
+      return invalid(line, `a request can have ${MAX_UNITS} accounts, stores and histories`);
     }
   }
   const fault = sequence.finish();
@@ -77,7 +83,7 @@ async function readLine(json: string): Promise<BackupRecord | string> {
 }
 
 function storeIn(stores: Map<string, ImportedStore>, id: string): ImportedStore {
-  const store = stores.get(id) ?? { id, parts: [] };
+  const store = stores.get(id) ?? { id, parts: [], moments: [] };
   stores.set(id, store);
   return store;
 }

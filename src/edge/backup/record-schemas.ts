@@ -7,6 +7,7 @@ import type {
   EndRecord,
   HeaderRecord,
   MembersRecord,
+  MomentRecord,
   PartRecord,
   SkippedRecord,
 } from '../../protocol/backup/records.ts';
@@ -92,6 +93,22 @@ const Part = v.object({
   change: v.pipe(v.unknown(), v.check(Array.isArray, 'is not a change')),
 });
 
+const Moment = v.object({
+  kind: v.literal('moment'),
+  store: v.union([AccountId, SharedId], 'is not the id of a store'),
+  history: v.pipe(v.string(), v.regex(/^[0-9a-f]{12}$/, 'is not the id of a history')),
+  moment: v.pipe(Count, v.minValue(1)),
+  is_last: v.boolean(),
+  content: v.optional(Text),
+  what: v.picklist(['changes', 'deletion', 'restore']),
+  after: Milliseconds,
+  since: Milliseconds,
+  until: Milliseconds,
+  by: v.pipe(v.array(v.pipe(v.string(), v.maxLength(64))), v.maxLength(16)),
+  content_bytes: Count,
+  change: v.pipe(v.unknown(), v.check(Array.isArray, 'is not a change')),
+});
+
 const Skipped = v.object({
   kind: v.literal('skipped'),
   store: v.union([AccountId, SharedId], 'is not the id of a store'),
@@ -105,13 +122,13 @@ const End = v.object({
   stores: Count,
 }) satisfies v.GenericSchema<EndRecord>;
 
-const Record = v.variant('kind', [Header, Account, Members, Part, Skipped, End]);
+const Record = v.variant('kind', [Header, Account, Members, Part, Moment, Skipped, End]);
 
 /** Checks the form of a record. Returns it, or what is wrong with it. */
 export function parseRecord(json: unknown): BackupRecord | string {
   if (typeof json !== 'object' || json === null || Array.isArray(json)) return 'is not an object';
   const parsed = v.safeParse(Record, json, { abortEarly: true });
-  if (parsed.success) return parsed.output as BackupRecord | PartRecord;
+  if (parsed.success) return parsed.output as BackupRecord | PartRecord | MomentRecord;
   const [issue] = parsed.issues;
   const reason = issue.input === undefined ? 'is missing' : issue.message;
   return `${v.getDotPath(issue) ?? 'it'} ${reason}`;

@@ -4,7 +4,7 @@ import type { AccountBackupOperations } from '../../operations/backup-operations
 import { call, resultOf } from '../../operations/room-calls.ts';
 import type { Rooms } from '../../platform.ts';
 import { seal } from '../../protocol/backup/lines.ts';
-import { BACKUP_FORMAT } from '../../protocol/backup/records.ts';
+import { BACKUP_FORMAT, FORMAT_WITHOUT_HISTORY } from '../../protocol/backup/records.ts';
 import { DEADLINE_MS, formatCursor, type Item, type Page } from './walk.ts';
 
 /** A step ends after the store with which it has this many bytes. */
@@ -27,7 +27,7 @@ export interface StepFigures {
 export async function* writeStep(
   rooms: Rooms,
   namespace: string,
-  page: Page,
+  { items, next: following, hasHistory }: Page & { hasHistory: boolean },
   figures: StepFigures,
 ): AsyncGenerator<Uint8Array> {
   const encoder = new TextEncoder();
@@ -37,14 +37,14 @@ export async function* writeStep(
     return chunk;
   };
   const created_at = new Date().toISOString();
-  const header = { kind: 'header', format: BACKUP_FORMAT, namespace, created_at, version } as const;
-  yield line(await seal(header));
-  let { next } = page;
+  const format = hasHistory ? BACKUP_FORMAT : FORMAT_WITHOUT_HISTORY;
+  yield line(await seal({ kind: 'header', format, namespace, created_at, version }));
+  let next = following;
   const asked: Promise<Copy>[] = [];
   try {
-    for (const [index, item] of page.items.entries()) {
-      while (asked.length <= index + AHEAD && asked.length < page.items.length) {
-        const copy = askFor(rooms, page.items[asked.length]!);
+    for (const [index, item] of items.entries()) {
+      while (asked.length <= index + AHEAD && asked.length < items.length) {
+        const copy = askFor(rooms, items[asked.length]!, hasHistory);
         copy.catch(() => undefined);
         asked.push(copy);
       }
@@ -59,7 +59,7 @@ export async function* writeStep(
       } else if (error !== undefined) {
         yield line(await seal({ kind: 'skipped', store: item.id, error }));
       }
-      if (figures.bytes >= ENOUGH_BYTES && index + 1 < page.items.length) {
+      if (figures.bytes >= ENOUGH_BYTES && index + 1 < items.length) {
         next = item.position;
         break;
       }
@@ -85,9 +85,9 @@ interface Copy {
   error?: string;
 }
 
-async function askFor(rooms: Rooms, { id, shard }: Item): Promise<Copy> {
+async function askFor(rooms: Rooms, { id, shard }: Item, hasHistory: boolean): Promise<Copy> {
   const isShared = shard === undefined;
-  if (isShared) return askForStore(rooms, id, true);
+  if (isShared) return askForStore(rooms, id, true, hasHistory);
   const asked = call<AccountBackupOperations, 'back-up-account'>(
     rooms.auth(shard),
     'back-up-account',
@@ -97,11 +97,16 @@ async function askFor(rooms: Rooms, { id, shard }: Item): Promise<Copy> {
   if (!answer.ok) throw new Error(answer.message);
   const { account } = answer.value;
   if (!account) return {};
-  return { account: await seal(account), ...(await askForStore(rooms, id, false)) };
+  return { account: await seal(account), ...(await askForStore(rooms, id, false, hasHistory)) };
 }
 
-async function askForStore(rooms: Rooms, id: string, isShared: boolean): Promise<Copy> {
-  const path = `/back-up-store?store=${id}${isShared ? '&shared' : ''}`;
+async function askForStore(
+  rooms: Rooms,
+  id: string,
+  isShared: boolean,
+  hasHistory: boolean,
+): Promise<Copy> {
+  const path = `/back-up-store?store=${id}${isShared ? '&shared' : ''}${hasHistory ? '&history' : ''}`;
   const answer = await withDeadline(rooms.user(id).fetch(path), DEADLINE_MS);
   const result = await resultOf(answer);
   if (result.ok) return result.value.body ? { content: result.value.body } : {};

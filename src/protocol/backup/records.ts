@@ -3,11 +3,12 @@ import type { Role } from '../membership.ts';
 /**
  * A backup of a namespace: lines of JSON, one record each. It begins with a header and ends with an
  * `end`. An account is followed by its private store, and the members of a shared store by its
- * content. Times are ISO 8601 in UTC.
+ * content. On demand, the content is followed by its history. Times are ISO 8601 in UTC.
  */
 
-/** Version of the format. A reader refuses a newer one. */
-export const BACKUP_FORMAT = 1;
+/** Version of the format. A reader refuses a newer one. Format 1 has no history. */
+export const BACKUP_FORMAT = 2;
+export const FORMAT_WITHOUT_HISTORY = 1;
 
 /** The media type of a backup. */
 export const NDJSON = 'application/x-ndjson';
@@ -82,6 +83,34 @@ export interface PartRecord {
   change: unknown;
 }
 
+/**
+ * Changes of a short time, as the history of a store has them. The newest comes first. Times are
+ * milliseconds since the epoch.
+ */
+export interface MomentRecord {
+  kind: 'moment';
+  store: string;
+  /** The random id of this history. */
+  history: string;
+  /** Counts the moments of a store from 1. */
+  moment: number;
+  is_last: boolean;
+  /** The hash of the content, without members, after the newest moment. Only that has it. */
+  content?: string;
+  what: 'changes' | 'deletion' | 'restore';
+  /** When the changes before it ended; 0 if there were none. */
+  after: number;
+  /** When its changes came to the server. */
+  since: number;
+  until: number;
+  /** The authors. */
+  by: string[];
+  /** The size of the content. */
+  content_bytes: number;
+  /** What the changes replaced: a change without timestamps. */
+  change: unknown;
+}
+
 /** In place of the content of a store that could not be read. */
 export interface SkippedRecord {
   kind: 'skipped';
@@ -105,5 +134,6 @@ export type BackupRecord =
   | AccountRecord
   | MembersRecord
   | PartRecord
+  | MomentRecord
   | SkippedRecord
   | EndRecord;

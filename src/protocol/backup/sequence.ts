@@ -1,4 +1,10 @@
-import { BACKUP_FORMAT, type BackupRecord, type EndRecord, type PartRecord } from './records.ts';
+import {
+  BACKUP_FORMAT,
+  type BackupRecord,
+  type EndRecord,
+  type MomentRecord,
+  type PartRecord,
+} from './records.ts';
 
 /** Why a sequence of records cannot be read. `newer` means that of a later version of TinyHost. */
 export interface SequenceFault {
@@ -24,6 +30,8 @@ export class BackupSequence {
   #hasBegun = false;
   #ended: EndRecord | undefined;
   #open: OpenStore | undefined;
+  /** The store whose moments may follow. */
+  #past: OpenStore | undefined;
   #namespace: string | undefined;
   #accounts = 0;
   #stores = 0;
@@ -49,7 +57,12 @@ export class BackupSequence {
 
   /** Whether the next record may be of another account or store. */
   get isBetweenStores(): boolean {
-    return this.#open === undefined;
+    return this.#open === undefined && this.#isPastComplete;
+  }
+
+  /** The last store has no history, or all of it. */
+  get #isPastComplete(): boolean {
+    return this.#past === undefined || this.#past.next === 1;
   }
 
   /** Takes the next record. Returns what is wrong with it, if anything is. */
@@ -84,6 +97,8 @@ export class BackupSequence {
         return this.#openStore(record.store);
       case 'part':
         return this.#takePart(record);
+      case 'moment':
+        return this.#takeMoment(record);
       case 'skipped':
         return this.#close(record.store);
       default:
@@ -92,10 +107,12 @@ export class BackupSequence {
   }
 
   #openStore(store: string): SequenceFault | undefined {
-    if (this.#open) return invalid(`parts of the store ${this.#open.store} are missing before it`);
+    const missing = this.#missing();
+    if (missing) return missing;
     if (this.#seen.has(store)) return invalid(`there is a second ${store}`);
     this.#seen.add(store);
     this.#open = { store, next: 1 };
+    this.#past = undefined;
     return undefined;
   }
 
@@ -110,7 +127,24 @@ export class BackupSequence {
     this.#open = { store, next: next + 1 };
     if (!is_last) return undefined;
     this.#stores += 1;
+    this.#past = { store, next: 1 };
     return this.#close(store);
+  }
+
+  #takeMoment({ store, moment, is_last }: MomentRecord): SequenceFault | undefined {
+    if (this.#isFragment && !this.#hasBegun) this.#past = { store, next: moment };
+    if (this.#past?.store !== store) return invalid(`a moment of ${store} is in another place`);
+    const { next } = this.#past;
+    if (moment !== next) return invalid(`moment ${next} of ${store} is expected, not ${moment}`);
+    this.#past = is_last ? undefined : { store, next: next + 1 };
+    return undefined;
+  }
+
+  /** What is missing of the last store. */
+  #missing(): SequenceFault | undefined {
+    if (this.#open) return invalid(`parts of the store ${this.#open.store} are missing before it`);
+    if (this.#isPastComplete) return undefined;
+    return invalid(`moments of the store ${this.#past?.store} are missing before it`);
   }
 
   #close(store: string): SequenceFault | undefined {
@@ -120,9 +154,8 @@ export class BackupSequence {
   }
 
   #end(record: EndRecord): SequenceFault | undefined {
-    if (this.#open && !this.#isFragment) {
-      return invalid(`parts of the store ${this.#open.store} are missing before it`);
-    }
+    const missing = this.#isFragment ? undefined : this.#missing();
+    if (missing) return missing;
     if (record.accounts !== this.#accounts || record.stores !== this.#stores) {
       const counted = `${this.#accounts} accounts and ${this.#stores} stores`;
       return invalid(`it says ${record.accounts} and ${record.stores} where there are ${counted}`);

@@ -8,6 +8,7 @@ import type { Document } from '../content/document.ts';
 import type { SharedStore } from '../members/shared-store.ts';
 import { lineStream } from '../text-stream.ts';
 import { contentHash, storeHash } from './content-hash.ts';
+import { importMoments } from './import-moments.ts';
 import { importPart } from './import-part.ts';
 import { membersRecord } from './members-record.ts';
 import { storeLines } from './store-lines.ts';
@@ -52,16 +53,28 @@ export function backupRoutes(
       await document.takeWork();
       return succeed({ refusals });
     },
+
+    'import-moments': async ({ is_shared, namespace, moments }) => {
+      const absence = is_shared ? reasonAgainst(members.store, namespace) : undefined;
+      if (absence) return succeed({ refusals: moments.map(() => absence) });
+      await document.load();
+      const refusals = await importMoments(document, moments);
+      await document.takeWork();
+      return succeed({ refusals });
+    },
   };
 
   return {
     ...routesOf(operations),
     /** `GET /back-up-store/:store`: the lines of the store's backup. */
     'back-up-store': async (request) => {
-      const { store, isShared } = readQuery(request);
+      const { store, isShared, hasHistory } = readQuery(request);
       if (isShared && !members.store) return NO_SUCH_STORE;
       await document.load();
-      const lines = storeLines(store, document, isShared ? membersRecord(members) : undefined);
+      const lines = storeLines(
+        { store, members: isShared ? membersRecord(members) : undefined, hasHistory },
+        document,
+      );
       return succeed(new Response(lineStream(lines), { headers: { 'Content-Type': NDJSON } }));
     },
   };
@@ -76,7 +89,11 @@ function reasonAgainst(
   return store.namespace === namespace ? undefined : 'id_taken';
 }
 
-function readQuery(request: Request): { store: string; isShared: boolean } {
+function readQuery(request: Request) {
   const { searchParams } = new URL(request.url);
-  return { store: searchParams.get('store') ?? '', isShared: searchParams.has('shared') };
+  return {
+    store: searchParams.get('store') ?? '',
+    isShared: searchParams.has('shared'),
+    hasHistory: searchParams.has('history'),
+  };
 }

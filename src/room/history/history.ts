@@ -9,7 +9,13 @@ import { newLogId } from '../log/log-cursor.ts';
 import { LogStorage } from '../log/log-storage.ts';
 import type { StoredRecord } from '../log/record-reader.ts';
 import { BeforeImages } from './before-images.ts';
-import { type MomentHead, momentEntries, StoredMoments } from './moment-storage.ts';
+import { type ImportedMoment, MomentImport } from './moment-import.ts';
+import {
+  type MomentHead,
+  momentEntries,
+  type StoredMoment,
+  StoredMoments,
+} from './moment-storage.ts';
 import { type Moment, type MomentKind, MomentRecorder } from './moments.ts';
 import { PastView } from './past-view.ts';
 import type { Point } from './point.ts';
@@ -27,6 +33,10 @@ const VIEW_MS = 60_000;
 
 const GONE = fail('history_gone', 'the history of the store does not reach back to that time');
 
+/** How often a history is begun to be taken in, while the room works on its own. */
+const ATTEMPTS = 20;
+const PAUSE_MS = 50;
+
 /**
  * The history of a store. Moments are stored when they end. Until then, their changes are in records
  * of the log that no snapshot covers, and a room that starts finds the same moments in them. For
@@ -39,6 +49,7 @@ export class History {
   readonly #moments: StoredMoments;
   readonly #storage: LogStorage;
   readonly #thinner: Thinner;
+  readonly #import: MomentImport;
   readonly #onFailure: (error: unknown) => void;
   readonly #views = new Set<PastView>();
   /** How the present moment is stored, if it is. */
@@ -46,6 +57,8 @@ export class History {
   #tree!: StampTree;
   /** Undefined if no history is kept. */
   #recorder: MomentRecorder | undefined;
+  /** Counts what was stored, to notice it. */
+  #stored = 0;
 
   /** `days` is HISTORY_DAYS. `onFailure` is called when storage refuses a write. */
   constructor(storage: RoomStorage, days: number, onFailure: (error: unknown) => void) {
@@ -53,6 +66,7 @@ export class History {
     this.#moments = new StoredMoments(storage);
     this.#storage = new LogStorage(storage);
     this.#thinner = new Thinner(storage, days, onFailure);
+    this.#import = new MomentImport(storage);
     this.#onFailure = onFailure;
   }
 
@@ -186,6 +200,45 @@ export class History {
     return 'time' in point ? point.time >= reached.after : point.moment === reached.from;
   }
 
+  /** The moments before the position `before` with their images, newest first, for a backup. */
+  async *momentsWithImages(before: number): AsyncGenerator<Moment> {
+    for await (const head of this.moments(before)) {
+      const moment = await this.#moments.withImages(head as StoredMoment);
+      if (!moment) return;
+      yield moment;
+    }
+  }
+
+  /**
+   * Takes in moments of a backup, newest first. They follow those that came before, or take the
+   * place of the room's own, if these are all later. `settle` ends the present moment, and returns
+   * whether the content is as the newest moment of the backup has left it.
+   */
+  async takeIn(moments: ImportedMoment[], settle: () => boolean): Promise<void> {
+    const horizon = horizonOf(this.#days, Date.now());
+    for (const moment of moments) {
+      if (!this.#recorder || moment.until < horizon) return;
+      if (moment.number > 1) await this.#import.putBefore(moment);
+      else await this.#replaceOwn(moment, settle);
+    }
+  }
+
+  async #replaceOwn(moment: ImportedMoment, settle: () => boolean): Promise<void> {
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+      if (!settle()) return;
+      const stored = this.#stored;
+      const own = await this.#import.ownAfter(moment);
+      if (!own || !settle()) return;
+      const { from } = this.#recorder!;
+      const isQuiet = !this.#thinner.isRunning && this.#views.size === 0;
+      // From here on, everything happens in this turn.
+      if (this.#stored === stored && isQuiet) {
+        return from === 0 ? undefined : this.#import.replace(own, moment, from);
+      }
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    }
+  }
+
   /** Work on old moments since the last call, if any; see `Log.takeWork`. */
   takeWork(): Promise<void> | undefined {
     return this.#thinner.takeWork();
@@ -197,6 +250,7 @@ export class History {
   }
 
   #store(moment: Moment, isOpen: boolean): void {
+    this.#stored += 1;
     const { text } = moment.images;
     const before = this.#open?.moment === moment ? this.#open : undefined;
     const id = before?.text === text ? before.id : newLogId();

@@ -12,6 +12,7 @@ import type { Moment } from './moments.ts';
  *
  *     moment:<from>                    the moment, with the first part of the text of its images
  *     moment-part:<from>-<id>.<part>   each further part
+ *     moment-import                    where the import of a history is (see moment-import.ts)
  *
  * `from` is the position of its first record in the log. The id is random: if a moment is written
  * again after an interruption, parts of the two cannot be mixed. A list of moments reads no further
@@ -22,6 +23,7 @@ import type { Moment } from './moments.ts';
  */
 const MOMENTS = 'moment:';
 const PARTS = 'moment-part:';
+export const IMPORT_KEY = 'moment-import';
 
 /** The keys of all moments with their parts, and without them. */
 export const EVERYTHING = { start: 'moment-', end: 'moment;' };

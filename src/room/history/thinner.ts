@@ -76,6 +76,11 @@ export class Thinner {
     this.#start(this.#storage.removeRange(EVERYTHING));
   }
 
+  /** Whether it changes stored moments at present. */
+  get isRunning(): boolean {
+    return this.#isRunning;
+  }
+
   takeWork(): Promise<void> | undefined {
     const work = this.#unawaited;
     this.#unawaited = undefined;

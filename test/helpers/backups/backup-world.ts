@@ -74,9 +74,10 @@ export class BackupWorld {
     if (status >= 300) throw new Error(`the store answered ${status}`);
   }
 
-  /** The content of a private store. */
-  async read(session: string): Promise<unknown> {
-    return (await this.#user('GET', '/store', session)).json();
+  /** The content of a private store, at present or at a point of the past. */
+  async read(session: string, at?: string): Promise<unknown> {
+    const query = at === undefined ? '' : `?at=${at}`;
+    return (await this.#user('GET', `/store${query}`, session)).json();
   }
 
   async #user(method: string, path: string, session: string, body?: object): Promise<Response> {
@@ -103,10 +104,10 @@ export class BackupWorld {
   }
 
   /** The lines of all steps of a backup, without headers and ends in between. */
-  async backUp(limit = 18): Promise<string[]> {
+  async backUp(limit = 18, history = 0): Promise<string[]> {
     const all: string[] = [];
     for (let cursor: string | null = ''; cursor !== null; ) {
-      const query = `?limit=${limit}&cursor=${encodeURIComponent(cursor)}`;
+      const query = `?limit=${limit}&history=${history}&cursor=${encodeURIComponent(cursor)}`;
       const { status, text } = await this.operate('GET', `/backup${query}`);
       if (status !== 200) throw new Error(text);
       const lines = text.trimEnd().split('\n');

@@ -122,7 +122,7 @@ describe('a request is refused as a whole, with the number of the line, if', () 
   });
 
   it('it is of a newer format', async () => {
-    const refused = await refusalOf(textOf({ ...header, format: 2 }, account, part));
+    const refused = await refusalOf(textOf({ ...header, format: 3 }, account, part));
     expect(refused).toMatchObject({ status: 409, error: 'newer_format', line: 1 });
   });
 

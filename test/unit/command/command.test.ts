@@ -68,6 +68,20 @@ const restore = (...more: string[]) =>
   run(['import', '--url', THERE, '--file', fileOf('b'), ...more]);
 
 describe('the command', () => {
+  it('backs up and imports the history on demand', async () => {
+    expect(await backUp('--history')).toMatchObject({ code: 0, errors: '' });
+    expect(readFileSync(fileOf('b'), 'utf8').match(/"kind":"moment"/g)).toHaveLength(3);
+    expect(await restore()).toMatchObject({ code: 0, errors: '' });
+    const verified = await run(['verify', '--url', THERE, '--file', fileOf('b')]);
+    expect(verified).toMatchObject({ code: 0, errors: '' });
+    const signedIn = await there.signIn('bob@example.com');
+    const session = signedIn.ok ? signedIn.value.session_uuid : '';
+    expect(await there.history(session)).toMatchObject([
+      { by: [expect.stringMatching(/^session:/)] },
+    ]);
+    expect(await restore('--history')).toMatchObject({ code: 2 });
+  });
+
   it('backs up, imports and verifies', async () => {
     expect(await backUp()).toEqual({
       code: 0,

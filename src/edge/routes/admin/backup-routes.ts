@@ -32,12 +32,21 @@ const NOT_LINES = fail('unsupported_media_type', `the body must be ${NDJSON}, pe
 
 const INVALID_LIMIT = fail('invalid_field', `limit is 1 to ${STEP_ITEMS}`, { field: 'limit' });
 
+const INVALID_HISTORY = fail('invalid_field', 'history is 0 or 1', { field: 'history' });
+
 /** `GET /admin/:namespace/backup`: one step of a backup. */
 export async function backUp(context: EdgeContext): Promise<Result<Response>> {
   const page = await pageOf(context);
   if (!page.ok) return page;
+  const history = context.req.query('history') ?? '0';
+  if (history !== '0' && history !== '1') return INVALID_HISTORY;
   const figures: StepFigures = { accounts: 0, stores: 0, bytes: 0 };
-  const step = writeStep(context.env.rooms, namespaceOf(context), page.value, figures);
+  const step = writeStep(
+    context.env.rooms,
+    namespaceOf(context),
+    { ...page.value, hasHistory: history === '1' },
+    figures,
+  );
   context.env.log('backed-up', { ...who(context), items: page.value.items.length });
   return succeed(new Response(chunkStream(step), { headers: { 'Content-Type': NDJSON } }));
 }

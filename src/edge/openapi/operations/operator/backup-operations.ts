@@ -14,6 +14,11 @@ const LIMIT: Parameter = {
   schema: { type: 'integer', minimum: 1, maximum: STEP_ITEMS, default: STEP_ITEMS },
 };
 
+const HISTORY: Parameter = {
+  ...{ name: 'history', in: 'query', description: '1 for the history of each store, too.' },
+  schema: { type: 'integer', minimum: 0, maximum: 1, default: 0 },
+};
+
 /** Operations on backups, for whoever runs the service. */
 export const BACKUP_OPERATIONS: readonly Operation[] = [
   {
@@ -26,7 +31,7 @@ export const BACKUP_OPERATIONS: readonly Operation[] = [
       'Accounts with their password hashes and stores, then shared stores, as lines of JSON. The last line is an `end` with the `cursor` of the next step; it is missing if the step is incomplete.',
     authentication: BY_KEY,
     scope: 'backup:read',
-    parameters: [CURSOR, LIMIT],
+    parameters: [CURSOR, LIMIT, HISTORY],
     responses: { 200: { description: 'The lines of one step.', content: { [NDJSON]: {} } } },
     errors: [...ADMIN, 'invalid_field'],
   },
@@ -37,7 +42,7 @@ export const BACKUP_OPERATIONS: readonly Operation[] = [
     tag: 'operator',
     summary: 'Import a part of a backup',
     description:
-      'Up to 22 accounts and stores, between a `header` and an `end` that counts them. All lines are checked before anything is imported. Newer data stays, and the request can be repeated.',
+      'Up to 22 accounts, stores and histories, between a `header` and an `end` that counts them. All lines are checked before anything is imported. Newer data stays, and the request can be repeated.',
     authentication: BY_KEY,
     scope: 'backup:write',
     body: { content: { [NDJSON]: { schema: 'Backup', example: example.BACKUP } }, required: true },
