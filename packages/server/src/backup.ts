@@ -2,13 +2,13 @@ import { stat } from 'node:fs/promises';
 import { isIntact, seal } from '../../../src/protocol/backup/lines.ts';
 import type { BackupRecord, EndRecord } from '../../../src/protocol/backup/records.ts';
 import { BackupSequence } from '../../../src/protocol/backup/sequence.ts';
-import { isEncrypting } from './age.ts';
 import { Api } from './api.ts';
-import { openWriter, partOf } from './backup-writer.ts';
 import { EXIT, type ExitCode, Failure } from './failure.ts';
+import { isEncrypting } from './file/age.ts';
+import { openWriter, partOf } from './file/backup-writer.ts';
+import { Place } from './file/place.ts';
 import type { Flags } from './flags.ts';
 import type { Terminal } from './main.ts';
-import { Place } from './place.ts';
 import { count, Progress } from './progress.ts';
 
 /** What is in the unfinished file. */

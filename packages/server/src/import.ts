@@ -1,11 +1,11 @@
 import { stat } from 'node:fs/promises';
 import type { BackupRecord, EndRecord } from '../../../src/protocol/backup/records.ts';
 import { Api, Refused } from './api.ts';
-import { type Line, readBackup } from './backup-reader.ts';
 import { EXIT, type ExitCode, Failure } from './failure.ts';
+import { type Line, readBackup } from './file/backup-reader.ts';
+import { Place } from './file/place.ts';
 import type { Flags } from './flags.ts';
 import type { Terminal } from './main.ts';
-import { Place } from './place.ts';
 import { count, Progress } from './progress.ts';
 
 /** A request has so many accounts and stores, or so much text, or one line. */

@@ -1,7 +1,7 @@
 import { accountHash } from '../../../src/protocol/backup/lines.ts';
 import { Api } from './api.ts';
-import { readBackup } from './backup-reader.ts';
 import { EXIT, type ExitCode, Failure } from './failure.ts';
+import { readBackup } from './file/backup-reader.ts';
 import type { Flags } from './flags.ts';
 import type { Terminal } from './main.ts';
 import { count, Progress } from './progress.ts';

@@ -2,8 +2,8 @@ import { decodeChange } from '../../document/codec/stamp-decoder.ts';
 import type { PartRefusal } from '../../operations/backup-operations.ts';
 import type { MomentRecord } from '../../protocol/backup/records.ts';
 import type { Document } from '../content/document.ts';
-import { BeforeImages } from '../history/before-images.ts';
 import type { ImportedMoment } from '../history/moment-import.ts';
+import { BeforeImages } from '../history/past/before-images.ts';
 import { contentHash } from './content-hash.ts';
 
 /**

@@ -1,8 +1,8 @@
 import { chunk, encodeChange } from '../../document/codec/change-encoder.ts';
 import { sealText } from '../../protocol/backup/lines.ts';
 import { utf8Length } from '../../protocol/utf8.ts';
-import type { BeforeImages } from '../history/before-images.ts';
 import type { Moment } from '../history/moments.ts';
+import type { BeforeImages } from '../history/past/before-images.ts';
 import { newLogId } from '../log/log-cursor.ts';
 
 /** Bytes of the images in one line. A moment with more becomes several, which follow one another. */

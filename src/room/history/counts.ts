@@ -1,4 +1,4 @@
-import type { BeforeImages } from './before-images.ts';
+import type { BeforeImages } from './past/before-images.ts';
 
 /** Tables that a moment names, and characters of their ids in all. Others are only counted. */
 const MAX_TABLES = 32;

@@ -8,7 +8,6 @@ import { fail, type Result, succeed } from '../../protocol/errors.ts';
 import { newLogId } from '../log/log-cursor.ts';
 import { LogStorage } from '../log/log-storage.ts';
 import type { StoredRecord } from '../log/record-reader.ts';
-import { BeforeImages } from './before-images.ts';
 import { type ImportedMoment, MomentImport } from './moment-import.ts';
 import {
   type MomentHead,
@@ -17,8 +16,9 @@ import {
   StoredMoments,
 } from './moment-storage.ts';
 import { type Moment, type MomentKind, MomentRecorder } from './moments.ts';
-import { PastView } from './past-view.ts';
-import type { Point } from './point.ts';
+import { BeforeImages } from './past/before-images.ts';
+import { PastView } from './past/past-view.ts';
+import type { Point } from './past/point.ts';
 import { Thinner } from './thinner.ts';
 import { horizonOf } from './thinning.ts';
 

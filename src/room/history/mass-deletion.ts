@@ -1,7 +1,7 @@
 import type { CellStamp } from '../../document/cell-stamp.ts';
 import type { StampTree } from '../../document/stamp-tree.ts';
 import { DELETED } from '../../protocol/stamps.ts';
-import type { BeforeImages } from './before-images.ts';
+import type { BeforeImages } from './past/before-images.ts';
 
 /**
  * A deletion is large from so many cells and values on, and such a share of all of them. A moment

@@ -3,9 +3,9 @@ import { utf8Length } from '../../protocol/utf8.ts';
 import { newLogId } from '../log/log-cursor.ts';
 import { Assembler, type Part, split } from '../log/log-parts.ts';
 import { LogStorage } from '../log/log-storage.ts';
-import { readImages } from './before-images.ts';
 import { type Counts, countsOf } from './counts.ts';
 import type { Moment } from './moments.ts';
+import { readImages } from './past/before-images.ts';
 
 /**
  * The keys of moments in room storage:

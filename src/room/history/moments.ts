@@ -2,8 +2,8 @@ import type { CellStamp } from '../../document/cell-stamp.ts';
 import { readChange } from '../../document/codec/stamp-decoder.ts';
 import type { Leaf, StampTree } from '../../document/stamp-tree.ts';
 import { MAX_AUTHORS } from './authors.ts';
-import { BeforeImages, putNoting } from './before-images.ts';
 import { hasDeletedMuch, willDeleteMuch } from './mass-deletion.ts';
+import { BeforeImages, putNoting } from './past/before-images.ts';
 
 /** A moment ends with the first change that comes so long after its beginning. */
 const MOMENT_MS = 60_000;

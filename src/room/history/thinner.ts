@@ -1,6 +1,5 @@
 import type { RoomStorage } from '../../platform.ts';
 import { LogStorage } from '../log/log-storage.ts';
-import { BeforeImages } from './before-images.ts';
 import {
   EVERYTHING,
   type MomentHead,
@@ -12,6 +11,7 @@ import {
   StoredMoments,
 } from './moment-storage.ts';
 import { joinAuthors, type Moment } from './moments.ts';
+import { BeforeImages } from './past/before-images.ts';
 import { horizonOf, nextStep, type Step } from './thinning.ts';
 
 /** Milliseconds between two times at which the history is thinned. */

@@ -3,7 +3,7 @@ import { decodeCell } from '../../document/codec/cell-codec.ts';
 import { encodeNested } from '../../document/codec/content-encoder.ts';
 import type { StampTree } from '../../document/stamp-tree.ts';
 import { DELETED, type EncodedCell } from '../../protocol/stamps.ts';
-import { type Past, pastStamps } from '../history/past.ts';
+import { type Past, pastStamps } from '../history/past/past.ts';
 import { addressOf } from './parsed-content.ts';
 import { isLeafPath, type StorePath } from './store-path.ts';
 

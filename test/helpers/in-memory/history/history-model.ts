@@ -3,7 +3,7 @@ import { DELETED } from '../../../../src/protocol/stamps.ts';
 import { Document } from '../../../../src/room/content/document.ts';
 import { History } from '../../../../src/room/history/history.ts';
 import type { MomentHead } from '../../../../src/room/history/moment-storage.ts';
-import { restoreWrites } from '../../../../src/room/history/past.ts';
+import { restoreWrites } from '../../../../src/room/history/past/past.ts';
 import { idle } from '../documents.ts';
 import { MemoryStorage } from '../storage/memory-storage.ts';
 import { contentAtPoint, momentsOf, plainOf } from './history-world.ts';

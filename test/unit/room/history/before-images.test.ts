@@ -3,7 +3,11 @@ import { expect, it } from 'vitest';
 import { nextHeartbeat } from '../../../../src/document/heartbeat.ts';
 import { StampTree } from '../../../../src/document/stamp-tree.ts';
 import { DELETED } from '../../../../src/protocol/stamps.ts';
-import { BeforeImages, putNoting, readImages } from '../../../../src/room/history/before-images.ts';
+import {
+  BeforeImages,
+  putNoting,
+  readImages,
+} from '../../../../src/room/history/past/before-images.ts';
 
 const HLCS = ['Nn1JUUV-----7JQY', 'Nn1JUUV----07JQY', 'Nn1JUUV----17JQY'] as const;
 const CELL = { table: 't', row: 'r', id: 'c' };

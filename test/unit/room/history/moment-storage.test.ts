@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { BeforeImages } from '../../../../src/room/history/before-images.ts';
 import { momentEntries, StoredMoments } from '../../../../src/room/history/moment-storage.ts';
 import type { Moment } from '../../../../src/room/history/moments.ts';
+import { BeforeImages } from '../../../../src/room/history/past/before-images.ts';
 import { LogStorage } from '../../../../src/room/log/log-storage.ts';
 import { MemoryStorage } from '../../../helpers/in-memory/storage/memory-storage.ts';
 import { apply, RecordingStorage } from '../../../helpers/in-memory/storage/recording-storage.ts';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { Failure } from './failure.ts';
-import type { Flags } from './flags.ts';
+import { Failure } from '../failure.ts';
+import type { Flags } from '../flags.ts';
 
 /** Encrypted backups, in the format of age (https://age-encryption.org). */
 

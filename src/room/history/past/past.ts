@@ -1,8 +1,8 @@
-import type { CellWrite, SizedStamp } from '../../document/cell-stamp.ts';
-import { jsonPathOf } from '../../document/codec/content-encoder.ts';
-import type { StampTree } from '../../document/stamp-tree.ts';
-import { DELETED } from '../../protocol/stamps.ts';
-import type { StorePath } from '../http/store-path.ts';
+import type { CellWrite, SizedStamp } from '../../../document/cell-stamp.ts';
+import { jsonPathOf } from '../../../document/codec/content-encoder.ts';
+import type { StampTree } from '../../../document/stamp-tree.ts';
+import { DELETED } from '../../../protocol/stamps.ts';
+import type { StorePath } from '../../http/store-path.ts';
 import type { PastView } from './past-view.ts';
 
 /** What a past content differs in from the present one. */

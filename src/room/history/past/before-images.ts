@@ -1,10 +1,10 @@
-import type { CellAddress, CellStamp, CellWrite } from '../../document/cell-stamp.ts';
-import { encodeChange } from '../../document/codec/change-encoder.ts';
-import { readChange } from '../../document/codec/stamp-decoder.ts';
-import { isHeartbeat } from '../../document/heartbeat.ts';
-import type { Leaf, StampTree } from '../../document/stamp-tree.ts';
-import type { EncodedCell } from '../../protocol/stamps.ts';
-import { utf8Length } from '../../protocol/utf8.ts';
+import type { CellAddress, CellStamp, CellWrite } from '../../../document/cell-stamp.ts';
+import { encodeChange } from '../../../document/codec/change-encoder.ts';
+import { readChange } from '../../../document/codec/stamp-decoder.ts';
+import { isHeartbeat } from '../../../document/heartbeat.ts';
+import type { Leaf, StampTree } from '../../../document/stamp-tree.ts';
+import type { EncodedCell } from '../../../protocol/stamps.ts';
+import { utf8Length } from '../../../protocol/utf8.ts';
 
 /** Bytes that a cell or value counts beside its text and its id: quotes, brackets and a comma. */
 const IMAGE_COST = 8;

@@ -1,4 +1,4 @@
-import { fail, type Result, succeed } from '../../protocol/errors.ts';
+import { fail, type Result, succeed } from '../../../protocol/errors.ts';
 
 /** A point of the past: a time (milliseconds since the epoch), or just before a moment. */
 export type Point = { time: number } | { moment: number };

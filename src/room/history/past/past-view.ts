@@ -1,5 +1,5 @@
-import type { CellAddress, CellWrite } from '../../document/cell-stamp.ts';
-import type { EncodedCell } from '../../protocol/stamps.ts';
+import type { CellAddress, CellWrite } from '../../../document/cell-stamp.ts';
+import type { EncodedCell } from '../../../protocol/stamps.ts';
 import { BeforeImages } from './before-images.ts';
 
 /**

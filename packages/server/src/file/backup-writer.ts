@@ -1,8 +1,8 @@
 import { createWriteStream } from 'node:fs';
 import { type FileHandle, open, rename } from 'node:fs/promises';
 import { Writable } from 'node:stream';
+import type { Flags } from '../flags.ts';
 import { encrypt, isEncrypting } from './age.ts';
-import type { Flags } from './flags.ts';
 
 /** Writes a backup beside its place, and moves it there when it is complete. */
 export interface BackupWriter {

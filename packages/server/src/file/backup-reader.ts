@@ -1,12 +1,12 @@
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
-import { isIntact } from '../../../src/protocol/backup/lines.ts';
-import type { BackupRecord } from '../../../src/protocol/backup/records.ts';
-import { BackupSequence } from '../../../src/protocol/backup/sequence.ts';
+import { isIntact } from '../../../../src/protocol/backup/lines.ts';
+import type { BackupRecord } from '../../../../src/protocol/backup/records.ts';
+import { BackupSequence } from '../../../../src/protocol/backup/sequence.ts';
+import { Failure } from '../failure.ts';
+import type { Flags } from '../flags.ts';
 import { AGE_HEADER, decrypt } from './age.ts';
-import { Failure } from './failure.ts';
-import type { Flags } from './flags.ts';
 
 /** A line of a backup. */
 export interface Line {
