@@ -2,12 +2,13 @@
  * The allowed imports between folders. All others are forbidden, including imports of types:
  *
  *     party | worker → edge | auth | room → document → protocol
- *                      demo → client → protocol
+ *              dashboard → demo/ui, client → protocol
+ *                          demo → client → protocol
  *
- * All server folders may import the files directly in src/, src/body/ and src/config/.
+ * All server folders may import the files directly in src/, src/body/, src/config/ and src/operations/.
  */
 
-const SHARED = '^src/[^/]+\\.ts$|^src/(body|config)/|^package\\.json$';
+const SHARED = '^src/[^/]+\\.ts$|^src/(body|config|operations)/|^package\\.json$';
 const PROTOCOL = '^src/protocol/';
 
 /** Allows a folder to import itself, the listed folders and libraries. */
@@ -22,7 +23,7 @@ const only = (name, from, ...to) => ({
 const library = (name, path, home) => ({
   name: `${name}-only-there`,
   severity: 'error',
-  from: { path: '^(party|worker|src|client|demo)/', pathNot: home },
+  from: { path: '^(party|worker|src|client|demo|dashboard)/', pathNot: home },
   to: { path },
 });
 
@@ -45,6 +46,7 @@ export default {
     only('worker', '^worker/', '^src/(edge|auth|room)/', SHARED, PROTOCOL),
     only('client', '^client/', PROTOCOL),
     only('demo', '^demo/', '^client/', '^partykit\\.json$'),
+    only('dashboard', '^dashboard/', '^demo/(ui|hooks)/', '^client/', PROTOCOL),
     {
       name: 'room-protocols-apart',
       comment: 'These subfolders of src/room/ may import the room, but not each other.',

@@ -74,7 +74,11 @@ export default defineConfig({
         },
       },
       // The engine projects run the same files, so a difference between engines fails a test.
-      project('partykit', ['test/{on-engines,client,browser}/**/*.test.ts'], ['dev/chromium.ts']),
+      project(
+        'partykit',
+        ['test/{on-engines,client,browser,moving}/**/*.test.ts'],
+        ['dev/chromium.ts'],
+      ),
       project('workers', ['test/on-engines/**/*.test.ts']),
       evictions('partykit'),
       evictions('workers'),

@@ -12,6 +12,7 @@ const SUITES: Record<string, () => Promise<Suite>> = {
   auth: () => import('./auth/suite.ts'),
   copy: () => import('./client/full-copy-suite.ts'),
   offline: () => import('./client/offline-suite.ts'),
+  backup: () => import('./backup/suite.ts'),
 };
 
 const HELP = `npm run bench                          runs every suite

@@ -24,6 +24,7 @@ import {
   type SessionStorage,
 } from './session/session-storage.ts';
 import type { Session } from './session/stored-session.ts';
+import { createHistory, type History } from './stores/history.ts';
 import { createStores, type Stores } from './stores/stores.ts';
 
 export interface ClientOptions<S extends Schemas = NoSchemas> {
@@ -69,12 +70,15 @@ export class Client<S extends Schemas = NoSchemas> extends Accounts<S> {
   readonly #schemas: S | undefined;
   /** The stores that the user shares with others. */
   readonly stores: Stores;
+  /** What was in the user's stores, and calls that bring it back. */
+  readonly history: History<S>;
 
   constructor(context: ClientContext, signOuts: PendingSignOuts, schemas?: S) {
     super(context, signOuts);
     this.#context = context;
     this.#schemas = schemas;
     this.stores = createStores(context);
+    this.history = createHistory(context);
     bindMembers(this);
   }
 

@@ -1,3 +1,4 @@
+export type { RestoreResult, StoreHistory, StoreMoment } from '../src/protocol/http-api/history.ts';
 export type {
   ListedSession,
   SessionDescription,
@@ -22,8 +23,15 @@ export type {
 export type { Presence, PresentDevice } from './connection/presence.ts';
 export { type FailureCode, TinyHostError } from './errors.ts';
 export type { CreatePersister, OfflinePersister } from './offline/offline-copy.ts';
-export type { AccountExport, NoSchemas, Schemas, StoreOf } from './schemas.ts';
+export type { AccountExport, ContentOf, NoSchemas, Schemas, StoreOf } from './schemas.ts';
 export type { AsyncSessionStorage, SessionStorage } from './session/session-storage.ts';
 export type { Session } from './session/stored-session.ts';
+export type { History } from './stores/history.ts';
+export type {
+  HistoryOptions,
+  MomentPage,
+  PointInTime,
+  RestoreOptions,
+} from './stores/history-calls.ts';
 export type { InvitationRequest } from './stores/store-calls.ts';
 export type { Stores } from './stores/stores.ts';

@@ -10,6 +10,7 @@ import type {
 import type {
   ExportedAccount,
   AccountExport as ExportWithoutSchemas,
+  StoreExport,
 } from '../src/protocol/http-api/response-types.ts';
 
 export type { NoSchemas };
@@ -25,10 +26,15 @@ export type StoreOf<S extends Schemas> = NoSchemas extends S
   ? MergeableStore
   : StoreWithSchemas<[S[0], S[1]]>;
 
+/** The content of a store as plain JSON, typed by the schemas if there are any. */
+export type ContentOf<S extends Schemas = NoSchemas> = NoSchemas extends S
+  ? StoreExport
+  : { tables: Tables<S[0], true>; values: Values<S[1], true> };
+
 /** `GET /export`, with the content of the store typed by the schemas if there are any. */
 export type AccountExport<S extends Schemas = NoSchemas> = NoSchemas extends S
   ? ExportWithoutSchemas
-  : ExportedAccount & { store: { tables: Tables<S[0], true>; values: Values<S[1], true> } };
+  : ExportedAccount & { store: ContentOf<S> };
 
 /** Sets the schemas of a new store. */
 export function setSchemas(store: MergeableStore, [tables, values]: Schemas): void {

@@ -4,6 +4,7 @@ import { type FormName, Page } from './hooks/page-context.ts';
 import { useFragment } from './hooks/use-fragment.ts';
 import { keptInvitation, readInvitationLink } from './lists/invitation-link.ts';
 import type { SharedList } from './lists/shown-list.ts';
+import { Messages } from './ui/messages.ts';
 import { LoadingPart, loadWhenIdle, useModule } from './ui/on-demand.tsx';
 import { MailDialog } from './welcome/mail-dialogs.tsx';
 import { type MailLink, readMailLink } from './welcome/mail-link.ts';
@@ -66,55 +67,57 @@ export function App({ list, recentLists, onListChange }: AppProps) {
   };
   return (
     <Page value={page}>
-      <header className="bar">
-        <h1>
-          <img src="/favicon.svg" alt="" width="28" height="28" />
-          TinyHost
-        </h1>
-        {connection && signedIn && <signedIn.ConnectionStatus />}
-        {connection && signedIn && (
-          <signedIn.Controls
+      <Messages value={showMessage}>
+        <header className="bar">
+          <h1>
+            <img src="/favicon.svg" alt="" width="28" height="28" />
+            TinyHost
+          </h1>
+          {connection && signedIn && <signedIn.ConnectionStatus />}
+          {connection && signedIn && (
+            <signedIn.Controls
+              connection={connection}
+              // The server tells of changes of the user's lists through the private store.
+              background={list ? [undefined, ...recentLists] : recentLists}
+            />
+          )}
+        </header>
+        {signedIn && <signedIn.OfflineCopyWarning />}
+        <p className="news" role="status" aria-label="News">
+          {message}
+        </p>
+        {!session && <Welcome form={form} isInvited={!!invitation} hadFocus={hasEntered} />}
+        {connection && !signedIn && (
+          <main>
+            <LoadingPart hasFailed={hasFailed} />
+          </main>
+        )}
+        {session && connection && signedIn && (
+          <signedIn.Workspace
+            key={`${session.session_uuid} ${list?.store}`}
+            list={list}
             connection={connection}
-            // The server tells of changes of the user's lists through the private store.
-            background={list ? [undefined, ...recentLists] : recentLists}
+            accountVersion={accountVersion}
+            takesFocus={hasEntered}
           />
         )}
-      </header>
-      {signedIn && <signedIn.OfflineCopyWarning />}
-      <p className="news" role="status" aria-label="News">
-        {message}
-      </p>
-      {!session && <Welcome form={form} isInvited={!!invitation} hadFocus={hasEntered} />}
-      {connection && !signedIn && (
-        <main>
-          <LoadingPart hasFailed={hasFailed} />
-        </main>
-      )}
-      {session && connection && signedIn && (
-        <signedIn.Workspace
-          key={`${session.session_uuid} ${list?.store}`}
-          list={list}
-          connection={connection}
-          accountVersion={accountVersion}
-          takesFocus={hasEntered}
-        />
-      )}
-      {session && signedIn && invitation && (
-        <signedIn.JoinDialog
-          key={invitation}
-          token={invitation}
-          onClose={() => setInvitation(undefined)}
-        />
-      )}
-      <Footer />
-      {mail && (
-        <MailDialog
-          key={mail.token}
-          link={mail}
-          onVerified={verified}
-          onClose={() => openMailDialog(undefined)}
-        />
-      )}
+        {session && signedIn && invitation && (
+          <signedIn.JoinDialog
+            key={invitation}
+            token={invitation}
+            onClose={() => setInvitation(undefined)}
+          />
+        )}
+        <Footer />
+        {mail && (
+          <MailDialog
+            key={mail.token}
+            link={mail}
+            onVerified={verified}
+            onClose={() => openMailDialog(undefined)}
+          />
+        )}
+      </Messages>
     </Page>
   );
 }

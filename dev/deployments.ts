@@ -6,6 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { Miniflare, type SharedOptions, type WorkerOptions } from 'miniflare';
 import { unstable_getMiniflareWorkerOptions } from 'wrangler';
 import type { Engine } from '../src/platform.ts';
+import { DEFAULT_VARS } from './dev-server.ts';
 import { startPartykitPlatform } from './partykit-platform.ts';
 import { BUILD_PAGE, runNode } from './run-node.ts';
 
@@ -25,15 +26,21 @@ export interface Bundle {
   startMs: number;
 }
 
-type Vars = Record<string, string | number>;
+/** By default, there are all namespaces. An undefined variable is not set. */
+type Vars = Record<string, string | number | undefined>;
 
 /** Stores rooms in the folder `persist`; in memory if it is undefined. */
 type Deploy = (vars: Vars, persist?: string) => Promise<Deployment>;
 
+const settings = (vars: Vars): [name: string, value: string | number][] =>
+  Object.entries({ ...DEFAULT_VARS, ...vars }).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, value]],
+  );
+
 export const deployTo: Record<Engine, Deploy> = {
   async partykit(vars, persist) {
     const platform = await startPartykitPlatform();
-    const args = Object.entries(vars).flatMap(([name, value]) => ['--var', `${name}=${value}`]);
+    const args = settings(vars).flatMap(([name, value]) => ['--var', `${name}=${value}`]);
     const upload = await platform.deploy(...args);
     const { worker, code } = await platform.worker(upload);
     return boot({ ...worker, durableObjectsPersist: persist }, code, platform.stop);
@@ -50,7 +57,7 @@ export const deployTo: Record<Engine, Deploy> = {
     ];
     await rm(outdir, { recursive: true, force: true });
     const { workerOptions } = unstable_getMiniflareWorkerOptions('wrangler.jsonc');
-    const bindings = { ...workerOptions.bindings, ...vars };
+    const bindings = { ...workerOptions.bindings, ...Object.fromEntries(settings(vars)) };
     const worker = { ...workerOptions, bindings, modules } as WorkerOptions;
     return boot({ ...worker, durableObjectsPersist: persist }, code);
   },

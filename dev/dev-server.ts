@@ -4,13 +4,14 @@ import { join, resolve } from 'node:path';
 import type { Engine } from '../src/platform.ts';
 import { freePort } from './free-port.ts';
 import { type ProcessGroup, startGroup } from './process-group.ts';
-import { BUILD_PAGE, runNode } from './run-node.ts';
+import { BUILD_DASHBOARD, BUILD_PAGE, runNode } from './run-node.ts';
 
 export interface DevOptions {
   /** The folder for room storage. By default a temporary folder that is removed on stop. */
   persist?: string;
   /** By default a free port. */
   port?: number;
+  /** By default, there are all namespaces. */
   vars?: Record<string, string | number>;
   /** The status of `/health` that means the server is up. By default 200. */
   status?: number;
@@ -40,11 +41,15 @@ export interface DevServer {
   kill(): Promise<void>;
 }
 
+/** Tests and benchmarks create namespaces of their own. */
+export const DEFAULT_VARS = { NAMESPACES: '*' };
+
 /** Starts an engine's dev server, and resolves as soon as it answers. Rejects after a minute. */
 export async function startDevServer(
   engine: Engine,
-  { vars = {}, signal, ...options }: DevOptions,
+  { signal, ...options }: DevOptions,
 ): Promise<DevServer> {
+  const vars = { ...DEFAULT_VARS, ...options.vars };
   const port = options.port ?? (await freePort());
   const temporary = options.persist ? undefined : await mkdtemp(join(tmpdir(), 'tinyhost-'));
   const persist = options.persist ?? temporary!;
@@ -86,7 +91,10 @@ async function ownPage(engine: Engine, persist: string): Promise<string[]> {
   if (engine === 'partykit') return [];
   const folder = join(persist, 'page');
   await cp('demo/public', folder, { recursive: true });
-  await runNode([...BUILD_PAGE, join(folder, 'assets')]);
+  await Promise.all([
+    runNode([...BUILD_PAGE, join(folder, 'assets')]),
+    runNode([...BUILD_DASHBOARD, join(folder, 'assets/dashboard')]),
+  ]);
   return ['--assets', folder];
 }
 

@@ -1,5 +1,6 @@
 import type * as Party from 'partykit/server';
 import { edgePseudonyms as pseudonyms } from '../src/auth/audit/pseudonyms.ts';
+import { limitEdgeRequests as limitRequests } from '../src/auth/rate-limit/request-counter.ts';
 import { findFaults, readConfig } from '../src/config/config.ts';
 import { handleRequest } from '../src/edge/app.ts';
 import { missingRooms } from '../src/edge/mount/missing-rooms.ts';
@@ -23,13 +24,13 @@ const stub = (parties: Parties, party: string, name: string): RoomStub => ({
 });
 
 export function roomHost(mount: PartyMount, room: Party.Room, kind: 'auth' | 'user'): RoomHost {
-  const parties = partiesOf(room);
+  roomsFor(mount, room);
   return {
     log: logger('partykit', kind),
     storage: room.storage,
     config: readConfig(mount.settings(room.env)),
     connections: () => room.getConnections(),
-    rooms: () => parties && rooms(mount, parties),
+    rooms: () => roomsFor(mount, room),
   };
 }
 
@@ -40,14 +41,17 @@ export const argon2: LoadWasm = async () =>
 /** The parties that this isolate last received. They are the same for all rooms. */
 let seen: Parties | undefined;
 
-/** A room that an alarm woke never receives the parties, not even with a later request. */
-function partiesOf(room: Party.Room): Parties | undefined {
+/**
+ * No room can read the parties in an alarm, and one that an alarm woke not even later. Those that
+ * another room or the edge in this isolate receives then serve it too.
+ */
+function roomsFor(mount: PartyMount, room: Party.Room): Rooms | undefined {
   try {
     seen = room.context.parties;
   } catch {
-    // Another room or the edge in this isolate may have received them.
+    // PartyKit has not passed them to this room, or this is an alarm.
   }
-  return seen;
+  return seen && rooms(mount, seen);
 }
 
 const PARTY = 'has to be a party in partykit.json';
@@ -67,6 +71,8 @@ export const enter =
       rooms: rooms(mount, lobby.parties),
       argon2,
       page: () => mount.page(lobby),
+      dashboard: () => mount.dashboard(lobby),
       pseudonyms,
+      limitRequests,
     });
   };

@@ -1,12 +1,13 @@
 import type * as Party from 'partykit/server';
 import { createTinyHost } from './tinyhost.ts';
 
-/** The path of the page's HTML in the folder that partykit.json serves. */
-const PAGE = '/page.txt';
+/** Reads a file of the folder that partykit.json serves. */
+const file =
+  (path: string) =>
+  async ({ assets }: Party.FetchLobby): Promise<Response | undefined> =>
+    ((await assets.fetch(path)) ?? undefined) as Response | undefined;
 
-const tinyhost = createTinyHost({
-  page: async ({ assets }) => ((await assets.fetch(PAGE)) ?? undefined) as Response | undefined,
-});
+const tinyhost = createTinyHost({ page: file('/page.txt'), dashboard: file('/dashboard.txt') });
 
 /** The main party runs the edge. Its rooms are never used. */
 export default class Main implements Party.Server {

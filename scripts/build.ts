@@ -1,13 +1,13 @@
 import { copyFile, rm } from 'node:fs/promises';
 import { buildClient } from './build/client.ts';
-import { buildCommand } from './build/command.ts';
+import { buildCreateCommand } from './build/command.ts';
 import { buildServer } from './build/server.ts';
 import { folderOf, PACKAGES, type PackageFolder } from './packages.ts';
 
 const BUILDS: Record<PackageFolder, () => Promise<void>> = {
   client: buildClient,
   server: buildServer,
-  'create-tinyhost': buildCommand,
+  'create-tinyhost': buildCreateCommand,
 };
 
 /** Builds the packages with these names, or all: `npm run build -- client`. */

@@ -29,9 +29,15 @@ export function isAddress(text: string): boolean {
  * A-labels, so that `münchen.de` and `xn--mnchen-3ya.de` are equal.
  */
 export function normaliseAddress(email: string): string {
-  const [local, domain] = split(email.trim().normalize('NFC').toLowerCase().normalize('NFC'));
+  const [local, domain] = split(foldCase(email));
   return `${local}@${asciiDomain(domain)}`;
 }
+
+/** The beginning of an address in the same form, except that a domain stays as it is. */
+export const normalisePrefix = (prefix: string): string => foldCase(prefix);
+
+const foldCase = (text: string): string =>
+  text.trim().normalize('NFC').toLowerCase().normalize('NFC');
 
 /** The address with its domain in A-labels, so that mail servers need no extension for it. */
 export function deliverableAddress(email: string): string {

@@ -1,3 +1,5 @@
+import type { Result } from './protocol/errors.ts';
+
 /**
  * The interfaces of an engine. The entry points in party/ and worker/ implement them with PartyKit
  * and PartyServer. Nothing else in src/ knows which engine it runs on.
@@ -117,7 +119,11 @@ export interface EdgeHost {
   argon2: LoadWasm;
   /** The file with the page's HTML; undefined if no page is served. */
   page(): Promise<Response | undefined>;
+  /** The file with the dashboard's HTML; undefined if none is served. */
+  dashboard(): Promise<Response | undefined>;
   pseudonyms(host: EdgeHost): Promise<Pseudonyms>;
+  /** Counts a request of the network of `address`. Fails if there were too many in this minute. */
+  limitRequests(host: EdgeHost, address: string): Promise<Result<unknown>>;
 }
 
 /** Settings, read once from the engine's variables by `readConfig`. */

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { RoomStorage } from '../src/platform.ts';
-import { Document } from '../src/room/document.ts';
-import { MemoryStorage } from '../test/helpers/in-memory/memory-storage.ts';
+import { Document } from '../src/room/content/document.ts';
+import { MemoryStorage } from '../test/helpers/in-memory/storage/memory-storage.ts';
 
 const VISITS = 400;
 const ROWS = 6_000;

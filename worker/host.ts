@@ -1,4 +1,5 @@
 import { edgePseudonyms as pseudonyms } from '../src/auth/audit/pseudonyms.ts';
+import { limitEdgeRequests as limitRequests } from '../src/auth/rate-limit/request-counter.ts';
 import { findFaults, readConfig } from '../src/config/config.ts';
 import { handleRequest } from '../src/edge/app.ts';
 import { missingRooms } from '../src/edge/mount/missing-rooms.ts';
@@ -49,6 +50,8 @@ export function enter(mount: WorkerMount, request: Request, env: object): Promis
     rooms: rooms(mount, env),
     argon2,
     page: () => mount.page(env),
+    dashboard: () => mount.dashboard(env),
     pseudonyms,
+    limitRequests,
   });
 }

@@ -8,6 +8,7 @@ interface Env {
 const tinyhost = createTinyHost<Env>({
   bindings: { auth: 'AUTH', user: 'USER' },
   page: async ({ ASSETS }) => ASSETS?.fetch('https://assets/page.txt'),
+  dashboard: async ({ ASSETS }) => ASSETS?.fetch('https://assets/dashboard.txt'),
 });
 
 export class Auth extends tinyhost.Auth {}

@@ -11,8 +11,8 @@ import { type Client, createClient } from '../../client/client.ts';
 import type { Connection } from '../../client/connection/connection.ts';
 import { startDevServer } from '../../dev/dev-server.ts';
 import { pause } from '../sync/pause.ts';
-import { fill, untilFilled } from '../sync/scenarios/tinybase-client.ts';
 import { median } from '../sync/statistics.ts';
+import { fill, untilFilled } from '../sync/tinybase-client.ts';
 import { readCount, readOptions } from '../usage.ts';
 
 const SIZES = [20, 1_000, 8_000, 48_000];

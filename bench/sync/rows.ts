@@ -38,6 +38,9 @@ const DURABLE_RELAY: Target = { baseline: 'durable-relay' };
 /** The same figure of a store that has a single member. */
 const ownPrivate = (metric: Metric): OwnBaseline => ({ title: 'ours, private', metric });
 
+/** The same figure with HISTORY_DAYS=0. */
+const withoutHistory = (metric: Metric): OwnBaseline => ({ title: 'ours, without', metric });
+
 export const ROWS: readonly Row[] = [
   {
     title: 'edits/s, full speed, 1 receiver',
@@ -135,6 +138,22 @@ export const ROWS: readonly Row[] = [
     metric: 'removal',
     targets: [atMost(1_000, 'none')],
   },
+  {
+    title: 'edits/s, full speed, 10 receivers, with a history',
+    metric: 'historyThroughput10',
+    targets: [atLeast(0.95, withoutHistory('plainThroughput10'))],
+  },
+  {
+    title: 'bytes written per edit, 4 edits/s, with a history',
+    metric: 'historyBytesPerEdit',
+    targets: [atMost(2, withoutHistory('plainBytesPerEdit'))],
+  },
+  {
+    title: 'read ms, 10,000 rows before all of them changed',
+    metric: 'pastRead',
+    targets: [{ baseline: { title: 'ours, as it is', metric: 'presentRead' } }],
+  },
+  { title: 'restore ms, 10,000 rows', metric: 'restore', targets: [atMost(2_000, 'none')] },
 ];
 
 export interface Comparison {

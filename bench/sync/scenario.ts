@@ -26,7 +26,14 @@ export type Metric =
   | 'privateP50'
   | 'sharedP99'
   | 'privateP99'
-  | 'removal';
+  | 'removal'
+  | 'historyThroughput10'
+  | 'plainThroughput10'
+  | 'historyBytesPerEdit'
+  | 'plainBytesPerEdit'
+  | 'pastRead'
+  | 'presentRead'
+  | 'restore';
 
 export type Measurements = Partial<Record<Metric, number>>;
 

@@ -4,6 +4,7 @@ import { readCount, readNames, readOptions, UsageError } from '../usage.ts';
 import { report } from './report.ts';
 import { runRounds, Samples, ServerPool } from './rounds.ts';
 import type { Scenario } from './scenario.ts';
+import { history } from './scenarios/history.ts';
 import { idleRooms } from './scenarios/idle-rooms.ts';
 import { initialSync, rawJoin } from './scenarios/initial-sync.ts';
 import { joinFanout } from './scenarios/join-fanout.ts';
@@ -25,6 +26,7 @@ const SCENARIOS = [
   presence,
   sharedStore,
   removal,
+  history,
   rawJoin,
   initialSync,
   idleRooms,

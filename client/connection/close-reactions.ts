@@ -16,6 +16,7 @@ const REACTIONS: Partial<Record<CloseName, Reaction['kind']>> = {
   messageTooLarge: 'manual-sync',
   sessionEnded: 'signed-out',
   accountDeleted: 'signed-out',
+  accountDisabled: 'signed-out',
   tooManyDevices: 'refused',
   storeFull: 'refused',
   multiplexUnsupported: 'refused',

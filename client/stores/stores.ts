@@ -1,7 +1,7 @@
 import type { Membership } from '../../src/protocol/membership.ts';
 import { exponentialBackoff } from '../common/backoff.ts';
 import type { ClientContext } from '../context.ts';
-import { TinyHostError } from '../errors.ts';
+import { lazyCalls, loadOnce } from './lazy-calls.ts';
 import type { StoreCalls } from './store-calls.ts';
 
 /** The stores that the signed-in user shares with others: a live list, and calls about them. */
@@ -32,36 +32,17 @@ type Listener = (stores: readonly Membership[] | undefined) => void;
 /** Loads the code when it is first used, because many apps share no stores. */
 export function createStores(context: ClientContext): Stores {
   let loaded: StoreCalls | undefined;
-  let loading: Promise<StoreCalls> | undefined;
-  const load = (): Promise<StoreCalls> => {
-    loading ??= import('./store-calls.ts').then(
-      ({ StoreCalls }) => {
-        loaded = new StoreCalls(context);
-        return loaded;
-      },
-      (cause) => {
-        loading = undefined;
-        const message = 'the code of shared stores could not be loaded';
-        throw new TinyHostError('network', message, { cause });
-      },
-    );
-    return loading;
-  };
-  const call = (name: (typeof CALLS)[number]) => {
-    return async (...input: never[]): Promise<unknown> => {
-      const calls = await load();
-      return (calls[name] as (...input: never[]) => unknown).apply(calls, input);
-    };
-  };
+  const load = loadOnce('shared stores', async () => {
+    const { StoreCalls } = await import('./store-calls.ts');
+    loaded = new StoreCalls(context);
+    return loaded;
+  });
   return {
     get value() {
       return loaded?.value;
     },
     subscribe: (listener) => subscribeTo(load, listener),
-    ...(Object.fromEntries(CALLS.map((name) => [name, call(name)])) as Pick<
-      Stores,
-      (typeof CALLS)[number]
-    >),
+    ...lazyCalls(load, CALLS),
   };
 }
 

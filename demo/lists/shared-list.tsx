@@ -1,5 +1,6 @@
 import { type RefObject, useEffect, useRef } from 'react';
 import { useConnectionState, useRole } from '../../client/react/index.tsx';
+import { HistoryButton } from '../history/history-button.tsx';
 import { usePage } from '../hooks/page-context.ts';
 import { Tasks } from '../workspace/tasks.tsx';
 import { People } from './members/people.tsx';
@@ -20,7 +21,13 @@ export function SharedList({ list, heading }: SharedListProps) {
   useRefusals();
   return (
     <>
-      <Tasks heading={heading} title={list.name} isReadOnly={isReadOnly} typing={typing} />
+      <Tasks
+        heading={heading}
+        title={list.name}
+        isReadOnly={isReadOnly}
+        typing={typing}
+        action={<HistoryButton list={list} />}
+      />
       <div className="side">
         <People list={list} present={present} isLeaving={isLeaving} />
       </div>

@@ -36,7 +36,8 @@ export function EditableText({ text, label, write, live, ...attributes }: Editab
     const isEdited = document.activeElement === box.current && !attributes.readOnly;
     if (isEdited && isNews) setHint(`Changed elsewhere to “${text}”`);
     if (!isEdited) put(text);
-    if (isNews && !isEdited && !attributes.readOnly) highlight(box.current!.closest('li')!);
+    if (isNews && !isEdited && !attributes.readOnly)
+      highlight(box.current!.closest<HTMLElement>('li, td')!);
   }, [text]);
 
   const store = () => {

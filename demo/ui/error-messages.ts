@@ -11,6 +11,7 @@ const MESSAGES: ErrorMessages = {
   internal: 'Something went wrong on the server. Please try again later.',
   unauthorized: 'This session has ended. Please sign in again.',
   invalid_credentials: 'The address or the password is wrong.',
+  account_disabled: 'This account has been disabled by those who run this service.',
   email_taken: 'This address has an account already. Sign in instead.',
   email_unverified: 'Please verify your address first.',
   sign_up_closed: 'No new accounts can be made here.',

@@ -1,14 +1,14 @@
 import { createContext, type FormEvent, type ReactNode, useContext, useRef, useState } from 'react';
-import { usePage } from '../hooks/page-context.ts';
 import { type ErrorMessages, errorMessage } from './error-messages.ts';
+import { useMessages } from './messages.ts';
 
 export type Fields = Record<string, string>;
 
 export interface FormProps {
   /** The name of the form, for password managers. */
   name: string;
-  /** The route of the action in the namespace `demo`, for password managers. */
-  route: string;
+  /** The route of the action in the namespace `demo`, for password managers. By default none. */
+  route?: string;
   /** Called with the fields at each submission, one at a time. */
   run: (fields: Fields) => unknown;
   /** Messages for the errors of this form. */
@@ -26,7 +26,7 @@ const ProblemText = createContext('');
  * disabled meanwhile, because a disabled field loses the focus.
  */
 export function Form({ route, run, messages, labelledBy, children, ...attributes }: FormProps) {
-  const { showMessage } = usePage();
+  const showMessage = useMessages();
   const [isBusy, setBusy] = useState(false);
   const [problem, setProblem] = useState('');
   const running = useRef(false);
@@ -53,7 +53,7 @@ export function Form({ route, run, messages, labelledBy, children, ...attributes
   return (
     <form
       {...attributes}
-      action={`/demo/${route}`}
+      action={route && `/demo/${route}`}
       method="post"
       aria-labelledby={labelledBy}
       aria-busy={isBusy}

@@ -1,4 +1,4 @@
-import { type FormEvent, type RefObject, useEffect, useRef } from 'react';
+import { type FormEvent, type ReactNode, type RefObject, useEffect, useRef } from 'react';
 import { getUniqueId } from 'tinybase';
 import { useRow, useSortedRowIds, useStore, useTable } from 'tinybase/ui-react';
 import { useClient } from '../../client/react/index.tsx';
@@ -17,9 +17,12 @@ export interface TasksProps {
   isReadOnly?: boolean;
   /** Who types where, in a list that others share. */
   typing?: Typing;
+  /** A button that belongs to the list. */
+  action: ReactNode;
 }
 
-export function Tasks({ heading, title = 'Tasks', isReadOnly = false, typing }: TasksProps) {
+export function Tasks({ heading, title = 'Tasks', isReadOnly = false, ...others }: TasksProps) {
+  const { typing, action } = others;
   const client = useClient();
   const store = useStore()!;
   const ids = useSortedRowIds(TASKS, 'at');
@@ -41,6 +44,7 @@ export function Tasks({ heading, title = 'Tasks', isReadOnly = false, typing }: 
           {title}
         </h2>
         <p className="quiet">{ids.length > 0 && `${left} of ${ids.length} to do`}</p>
+        {action}
       </div>
       {isReadOnly ? (
         <p className="quiet">You may read this list, but not change it.</p>

@@ -3,7 +3,7 @@ import { useStore, useValue, useValueIds } from 'tinybase/ui-react';
 import { EditableText } from '../ui/editable-text.tsx';
 import { RemoveButton } from '../ui/remove-button.tsx';
 import { useRemovableRow } from '../ui/row.ts';
-import { textOf, valueFrom } from './value-text.ts';
+import { textOf, valueFrom } from '../ui/value-text.ts';
 
 /** The id of the value that only the server may write. */
 const HEARTBEAT = 'heartbeat';

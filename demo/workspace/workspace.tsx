@@ -2,6 +2,7 @@ import { type RefObject, useEffect, useRef } from 'react';
 import type { Connection } from '../../client/index.ts';
 import { useStores } from '../../client/react/index.tsx';
 import { Account } from '../account/account.tsx';
+import { HistoryButton } from '../history/history-button.tsx';
 import { ListNav } from '../lists/list-nav.tsx';
 import { SharedList } from '../lists/shared-list.tsx';
 import type { SharedList as List } from '../lists/shown-list.ts';
@@ -37,7 +38,7 @@ export function Workspace({ list, connection, accountVersion, takesFocus }: Work
         />
       ) : (
         <>
-          <Tasks heading={heading} />
+          <Tasks heading={heading} action={<HistoryButton />} />
           <div className="side">
             <Values />
             <Notes connection={connection} />

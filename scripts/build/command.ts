@@ -1,13 +1,14 @@
 import { build } from 'esbuild';
-import { folderOf } from '../packages.ts';
-
-const FOLDER = folderOf('create-tinyhost');
+import { folderOf, type PackageFolder } from '../packages.ts';
 
 /** Bundles the command that creates apps. Its templates are packed as they are. */
-export async function buildCommand(): Promise<void> {
+export const buildCreateCommand = (): Promise<void> => buildCommand('create-tinyhost', 'dist');
+
+/** Bundles the command of a package, from its `src/`. */
+export async function buildCommand(folder: PackageFolder, output: string): Promise<void> {
   await build({
-    entryPoints: [`${FOLDER}/src/index.ts`],
-    outdir: `${FOLDER}/dist`,
+    entryPoints: [`${folderOf(folder)}/src/index.ts`],
+    outdir: `${folderOf(folder)}/${output}`,
     bundle: true,
     packages: 'external',
     platform: 'node',

@@ -1,12 +1,21 @@
+import {
+  type Handlers,
+  type Operations,
+  refuse,
+  routesOf,
+  serve,
+} from '../operations/room-calls.ts';
 import type { AuthHost } from '../platform.ts';
 import { fail } from '../protocol/errors.ts';
-import { type Handlers, type Operations, refuse, routesOf, serve } from '../room-calls.ts';
 import { AccountsRoom } from './accounts/accounts-room.ts';
 import { logKeyHandlers } from './audit/log-key-room.ts';
+import { directoryHandlers } from './directory/directory-room.ts';
+import { HooksRoom } from './hooks/hooks-room.ts';
 import { mailCounterHandlers } from './mail/mail-counter.ts';
+import { operatorHandlers } from './operator/operator-room.ts';
 import { hashingHandlers } from './passwords/hashing-room.ts';
 import { requestCounterHandlers } from './rate-limit/request-counter.ts';
-import { kindOf, type RoomKind } from './room-names.ts';
+import { kindByStorage, kindOf, type RoomKind } from './room-names.ts';
 
 /** What each kind of room implements. */
 interface PartyRoom {
@@ -22,6 +31,9 @@ const OPENERS: Record<RoomKind, (host: AuthHost) => PartyRoom> = {
   'request-counter': (host) => serving(requestCounterHandlers(host)),
   'mail-counter': (host) => serving(mailCounterHandlers(host)),
   'log-key': (host) => serving(logKeyHandlers(host)),
+  operator: (host) => serving(operatorHandlers(host)),
+  directory: (host) => serving(directoryHandlers(host)),
+  hooks: (host) => new HooksRoom(host),
 };
 
 /** A room of the auth party: the one class behind both engines' doors, for every kind of room. */
@@ -35,7 +47,8 @@ export class AuthRoom {
 
   /** Has to end before the first request or alarm. */
   async start(): Promise<void> {
-    const kind = kindOf(this.#host.name());
+    const name = this.#host.name();
+    const kind = name === undefined ? await kindByStorage(this.#host.storage) : kindOf(name);
     this.#room = kind && OPENERS[kind](this.#host);
     await this.#room?.start?.();
   }

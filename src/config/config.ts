@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import { DEFAULT_HEARTBEAT_SECONDS } from '../protocol/heartbeat.ts';
 import { parseOrigins } from './allowed-origins.ts';
-import { parseUrl } from './parse-url.ts';
+import { parseNamespaces } from './namespaces.ts';
+import { isPrivateUrl } from './private-url.ts';
 import { decodeWebhookSecret } from './webhook-secret.ts';
 
 /** A number of 0 or more. Engines pass variables as strings. 0 switches a limit off. */
@@ -14,19 +15,11 @@ const amount = (fallback: number) => {
 const choice = <const Options extends readonly [string, ...string[]]>(options: Options) =>
   v.optional(v.picklist(options), options[0]);
 
-/**
- * Whether a URL is https, or http on loopback, without a user name: runtimes do not fetch one with
- * it.
- */
-function isPrivateUrl(text: string): boolean {
-  const url = parseUrl(text);
-  if (url?.username !== '' || url.password !== '') return false;
-  const isLoopback = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname);
-  return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback);
-}
-
 /** The length of 16 random bytes in hexadecimal. */
 const MIN_KEY_LENGTH = 32;
+
+/** A key has to fit into `Authorization: Bearer`, see RFC 6750, section 2.1. */
+const BEARER_KEY = /^[\w.~+/=-]{32,256}$/;
 
 const Variables = v.object({
   MAX_SYNC_BYTES: amount(33_554_432),
@@ -44,6 +37,14 @@ const Variables = v.object({
   EMAIL_VERIFICATION: choice(['off', 'required']),
   HIDE_ACCOUNTS: choice(['off', 'on']),
   BREACHED_PASSWORDS_URL: v.optional(v.pipe(v.string(), v.trim(), v.check(isPrivateUrl))),
+  NAMESPACES: v.optional(
+    v.pipe(
+      v.string(),
+      v.transform(parseNamespaces),
+      v.check((namespaces) => namespaces !== undefined),
+    ),
+  ),
+  OPERATOR_KEY: v.optional(v.pipe(v.string(), v.trim(), v.regex(BEARER_KEY))),
   LOG_KEY: v.optional(v.pipe(v.string(), v.trim(), v.minLength(MIN_KEY_LENGTH))),
   MAIL: choice(['off', 'console', 'webhook']),
   MAIL_WEBHOOK_URL: v.optional(v.pipe(v.string(), v.trim(), v.check(isPrivateUrl))),
@@ -57,6 +58,7 @@ const Variables = v.object({
   SIGN_IN_FAILURES: amount(10),
   AUTH_REQUESTS_PER_MINUTE: amount(60),
   HEARTBEAT_SECONDS: amount(DEFAULT_HEARTBEAT_SECONDS),
+  HISTORY_DAYS: amount(30),
   HIBERNATE: choice(['on', 'off']),
   ALLOWED_ORIGINS: v.pipe(
     v.optional(v.string(), '*'),
@@ -91,6 +93,8 @@ const EXPECTED: Partial<Record<Name, string>> = {
   EMAIL_VERIFICATION: 'has to be "off" or "required"',
   HIDE_ACCOUNTS: 'has to be "off" or "on"',
   BREACHED_PASSWORDS_URL: PRIVATE_URL,
+  NAMESPACES: 'has to be "*" or a list of namespaces like todo,notes',
+  OPERATOR_KEY: 'has to have 32 to 256 characters of A-Z, a-z, 0-9 and -._~+/=',
   LOG_KEY: `has to have at least ${MIN_KEY_LENGTH} characters`,
   MAIL: 'has to be "off", "console" or "webhook"',
   MAIL_WEBHOOK_URL: PRIVATE_URL,

@@ -44,6 +44,9 @@ export const successor = (hlc: string): string =>
 /** Whether an HLC is a successor. No device creates such a one. */
 export const isSuccessor = (hlc: string): boolean => hlc.endsWith(NO_CLIENT);
 
+/** The time of an HLC, in milliseconds since the epoch. */
+export const timeOfHlc = (hlc: string): number => decodeHlc(hlc)[0];
+
 function increment(hlc: string): string {
   const [time, counter] = decodeHlc(hlc);
   return counter < 0xffffff ? encodeHlc(time, counter + 1) : encodeHlc(time + 1, 0);

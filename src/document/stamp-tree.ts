@@ -131,6 +131,10 @@ export class StampTree {
   bytes = 0;
   #leaves = 0;
   #branches = 0;
+  /** The number of cells and values that are not deleted. */
+  live = 0;
+  /** The content that the last newer stamp replaced; DELETED if there was none. */
+  replaced: EncodedCell = DELETED;
   /** Incremented with every change. */
   version = 0;
   /** The latest HLC of any stamp. */
@@ -177,6 +181,7 @@ export class StampTree {
     const newer = !known || edit.hlc > known.hlc;
     if (!newer && !containers) return undefined;
     this.version++;
+    this.replaced = known ? known.cell : DELETED;
     const cells = table === null ? this.values : this.#changingRow(table, row);
     const leaf = newer ? this.#putCell(cells, edit, known) : known;
     const dated = containers ? this.#date(edit, containers) : false;
@@ -197,6 +202,7 @@ export class StampTree {
     if (hlc > this.latest) this.latest = hlc;
     const bytes = utf8Length(jsonOf(cell));
     cells.willChange(id);
+    this.live += (cell === DELETED ? 0 : 1) - (known && known.cell !== DELETED ? 1 : 0);
     if (known) {
       this.bytes += bytes - known.bytes;
       known.replace(cell, hlc, bytes);

@@ -10,8 +10,23 @@ export async function readBody<Schema extends v.GenericSchema>(
   schema: Schema,
 ): Promise<Result<v.InferOutput<Schema>>> {
   const json = await readJson(context.req.raw, MAX_ACCOUNT_BODY_BYTES);
-  if (!json.ok) return json;
-  const body = json.value;
+  return json.ok ? validate(schema, json.value) : json;
+}
+
+/** The same, where no body means an empty object. */
+export async function readOptionalBody<Schema extends v.GenericSchema>(
+  context: EdgeContext,
+  schema: Schema,
+): Promise<Result<v.InferOutput<Schema>>> {
+  const { body, headers } = context.req.raw;
+  const isEmpty = !body || headers.get('content-length') === '0';
+  return isEmpty ? validate(schema, {}) : readBody(context, schema);
+}
+
+function validate<Schema extends v.GenericSchema>(
+  schema: Schema,
+  body: unknown,
+): Result<v.InferOutput<Schema>> {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     return fail('bad_request', 'the body must be a JSON object');
   }
@@ -19,6 +34,7 @@ export async function readBody<Schema extends v.GenericSchema>(
   if (parsed.success) return succeed(parsed.output);
   const [issue] = parsed.issues;
   const field = v.getDotPath(issue) ?? '';
-  const reason = field in body ? issue.message : 'is missing';
+  // JSON has no undefined.
+  const reason = issue.input === undefined ? 'is missing' : issue.message;
   return fail('invalid_field', `${field} ${reason}`, { field });
 }

@@ -1,5 +1,9 @@
 import * as v from 'valibot';
+import { isPrivateUrl } from '../config/private-url.ts';
 import { isAddress } from '../email-address.ts';
+import { HOOK_EVENTS } from '../protocol/http-api/hooks.ts';
+import { isNamespace } from '../protocol/http-api/namespaces.ts';
+import { SCOPES } from '../protocol/http-api/operator-keys.ts';
 import { ROLES } from '../protocol/membership.ts';
 
 /** The JSON bodies of the account routes: for validation and for the OpenAPI document. */
@@ -45,14 +49,17 @@ export const PasswordChangeInput = v.object({
   end_other_sessions: v.optional(v.boolean('must be a boolean'), true),
 });
 
+/** One line of text. */
+const line = (maxLength: number) =>
+  v.pipe(
+    v.string('must be a string'),
+    v.trim(),
+    v.maxLength(maxLength, `is longer than ${maxLength} characters`),
+    v.check(isOneLine, 'has line breaks, control characters or invalid Unicode'),
+  );
+
 /** The name of a shared store. */
-export const StoreName = v.pipe(
-  v.string('must be a string'),
-  v.trim(),
-  v.minLength(1, 'is empty'),
-  v.maxLength(100, 'is longer than 100 characters'),
-  v.check(isOneLine, 'has line breaks, control characters or invalid Unicode'),
-);
+export const StoreName = v.pipe(line(100), v.minLength(1, 'is empty'));
 
 /** Names stand in subjects of mails. Rooms would store half a surrogate pair as another character. */
 function isOneLine(text: string): boolean {
@@ -92,5 +99,55 @@ export const AcceptanceInput = v.object({
     v.string('must be a string'),
     v.maxLength(64, 'is too long'),
     v.description('The token of an invitation.'),
+  ),
+});
+
+export const RebuildInput = v.object({
+  cursor: v.optional(
+    v.nullable(v.pipe(v.string('must be a string'), v.description('That of the step before.'))),
+  ),
+});
+
+/** Ten years. */
+const MAX_KEY_SECONDS = 315_360_000;
+
+const KeyNamespace = v.pipe(
+  v.string('must be a string'),
+  v.check(isNamespace, 'is not a namespace'),
+  v.description('The only namespace that the key is for.'),
+);
+
+export const NewKeyInput = v.object({
+  namespace: v.optional(v.nullable(KeyNamespace), null),
+  scopes: v.pipe(
+    v.array(v.picklist(SCOPES, `must be one of ${SCOPES.join(', ')}`), 'must be a list'),
+    v.minLength(1, 'is empty'),
+    v.maxLength(SCOPES.length, 'names a scope twice'),
+  ),
+  expires_in: v.optional(wholeNumber(60, MAX_KEY_SECONDS, 'Seconds until it expires.')),
+  note: v.optional(v.pipe(line(200), v.description('What the key is for.')), ''),
+});
+
+/** Servers and proxies commonly accept this many characters. */
+const MAX_URL_LENGTH = 2_048;
+
+export const NewHookInput = v.object({
+  url: v.pipe(
+    v.string('must be a string'),
+    v.trim(),
+    v.maxLength(MAX_URL_LENGTH, `is longer than ${MAX_URL_LENGTH} characters`),
+    v.check(isPrivateUrl, 'must be an https URL (http on loopback only) without a user name'),
+    v.description('Where events are posted: https, or http on loopback.'),
+  ),
+  events: v.pipe(
+    v.array(v.picklist(HOOK_EVENTS, `must be one of ${HOOK_EVENTS.join(', ')}`), 'must be a list'),
+    v.minLength(1, 'is empty'),
+    v.maxLength(HOOK_EVENTS.length, 'names an event twice'),
+  ),
+});
+export const HookChangeInput = v.object({
+  is_paused: v.pipe(
+    v.boolean('must be a boolean'),
+    v.description('Whether the hook is told of nothing.'),
   ),
 });

@@ -20,9 +20,9 @@ export const errorCodeOf = (response: Response): ErrorCode | undefined => errorC
 
 /** Turns a failure into its response. Every error response is made here. */
 export function refusal(failure: Failure, headers: Record<string, string> = {}): Response {
-  const { error, message, field, retryAfter } = failure;
+  const { error, message, field, line, retryAfter } = failure;
   const response = Response.json(
-    { error, message, field },
+    { error, message, field, line },
     {
       status: ERROR_STATUS[error],
       headers: retryAfter === undefined ? headers : { ...headers, 'Retry-After': `${retryAfter}` },

@@ -1,9 +1,10 @@
-import type { AccountsRoomOperations, ClientInfo, SessionQuery } from '../auth-room-operations.ts';
 import { shardOfToken } from '../located-token.ts';
+import type { AccountsRoomOperations, SessionQuery } from '../operations/auth-room-operations.ts';
+import type { ClientInfo } from '../operations/client-info.ts';
+import type { ProvenSession } from '../operations/proven-access.ts';
+import { call } from '../operations/room-calls.ts';
 import { EMAIL_UNVERIFIED, fail, type Result, succeed } from '../protocol/errors.ts';
 import { isStoreId } from '../protocol/membership.ts';
-import type { ProvenSession } from '../proven-access.ts';
-import { call } from '../room-calls.ts';
 import type { EdgeContext } from './environment.ts';
 import { presentsToken, readToken, type Token, type TokenPlaces } from './token.ts';
 

@@ -1,7 +1,7 @@
+import type { ProvenMember, StoreOwner } from '../operations/proven-access.ts';
 import type { RoomStub } from '../platform.ts';
 import { fail, NO_SUCH_STORE, type Result, succeed } from '../protocol/errors.ts';
 import { isStoreId } from '../protocol/membership.ts';
-import type { ProvenMember } from '../proven-access.ts';
 import type { EdgeContext } from './environment.ts';
 import { type AuthenticatedSession, requireVerified, sharedStoreIn } from './session.ts';
 
@@ -11,6 +11,8 @@ export interface StoreAccess {
   session: AuthenticatedSession;
   /** In a shared store, whose room decides what the account may do. */
   member?: ProvenMember;
+  /** In a private store. */
+  owner?: StoreOwner;
 }
 
 /**
@@ -27,14 +29,15 @@ export function storeAccess(
   const own = session.value.user.durable_object_name;
   if ((context.req.param('room') ?? own) !== own)
     return fail('forbidden', 'this room belongs to somebody else');
-  return succeed({ room: context.env.rooms.user(own), session: session.value });
+  const owner = { namespace: session.value.namespace, account: own };
+  return succeed({ room: context.env.rooms.user(own), session: session.value, owner });
 }
 
 /** The shared store `:store`, for a session that may sync. */
 export function sharedStoreAccess(
   context: EdgeContext,
   authenticated: Result<AuthenticatedSession>,
-): Result<Required<StoreAccess>> {
+): Result<Required<Omit<StoreAccess, 'owner'>>> {
   const session = requireVerified(authenticated);
   if (!session.ok) return session;
   const store = sharedStoreIn(context) ?? '';
@@ -45,7 +48,7 @@ export function sharedStoreAccess(
 }
 
 /** The account of a session, for the rooms of shared stores. */
-const memberOf = ({ user, namespace, shard }: AuthenticatedSession): ProvenMember => ({
+export const memberOf = ({ user, namespace, shard }: AuthenticatedSession): ProvenMember => ({
   account: user.durable_object_name,
   email: user.email,
   namespace,

@@ -25,6 +25,7 @@ export const CLOSE = {
   notAMember: { code: 4007, reason: 'not a member of this store' },
   storeDeleted: { code: 4008, reason: 'store deleted' },
   readOnly: { code: 4009, reason: 'too many writes that are not allowed' },
+  accountDisabled: { code: 4010, reason: 'account disabled' },
 } as const satisfies Record<string, CloseEventReason>;
 
 export type CloseName = keyof typeof CLOSE;

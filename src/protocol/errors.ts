@@ -3,20 +3,26 @@ export const ERROR_STATUS = {
   bad_request: 400,
   invalid_json: 400,
   invalid_field: 400,
+  invalid_backup: 400,
   ambiguous_token: 400,
   invalid_token: 400,
   invalid_credentials: 401,
   unauthorized: 401,
   forbidden: 403,
   forbidden_origin: 403,
+  account_disabled: 403,
   sign_up_closed: 403,
+  namespace_unknown: 403,
   proof_needed: 403,
   email_unverified: 403,
   not_found: 404,
   method_not_allowed: 405,
   request_timeout: 408,
   email_taken: 409,
+  newer_format: 409,
+  other_namespace: 409,
   limit_reached: 409,
+  history_gone: 410,
   precondition_failed: 412,
   payload_too_large: 413,
   unsupported_media_type: 415,
@@ -35,6 +41,8 @@ export interface ErrorBody {
   message: string;
   /** The input field that was refused, if there is one. */
   field?: string;
+  /** The line of the body that was refused, counted from 1, if the body has lines. */
+  line?: number;
 }
 
 /** An expected failure, as a value. `retryAfter` is in seconds. */
@@ -55,7 +63,7 @@ export const succeed = <Value>(value: Value): Success<Value> => ({ ok: true, val
 export const fail = (
   error: ErrorCode,
   message: string,
-  details: Pick<Failure, 'field' | 'retryAfter'> = {},
+  details: Pick<Failure, 'field' | 'line' | 'retryAfter'> = {},
 ): Failure => ({ ok: false, error, message, ...details });
 
 /** The refusal of an account whose address is not verified although that is required. */

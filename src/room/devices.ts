@@ -1,6 +1,6 @@
+import { DEVICE_HEADER, type ProvenDevice } from '../operations/proven-access.ts';
 import type { Connection, RoomHost } from '../platform.ts';
 import { CLOSE, type CloseName } from '../protocol/close-codes.ts';
-import { DEVICE_HEADER, type ProvenDevice } from '../proven-access.ts';
 import { fromBinaryText, toBinaryText } from './binary-text.ts';
 
 /** Size of a burst, in seconds of MAX_FRAMES_PER_SECOND. */
@@ -18,7 +18,7 @@ interface Traffic {
 }
 
 /** The state of a device in its connection. It survives an eviction. */
-export interface Device extends Omit<ProvenDevice, 'member'> {
+export interface Device extends Omit<ProvenDevice, 'member' | 'owner'> {
   /** The account, in a shared store; undefined for the owner of a private one. */
   member?: DeviceMember | undefined;
   unsure?: boolean;
@@ -104,6 +104,11 @@ export class Devices {
       connection.setState({ ...deviceOf(connection), unsure: undefined });
     }
     return unsure;
+  }
+
+  /** The devices that `chosen` selects, without those that were refused or are closing. */
+  list(chosen: (device: Device) => boolean): Device[] {
+    return Array.from(this.#all(), ([, device]) => device).filter(chosen);
   }
 
   /** The number of devices, without those that were refused or are closing. */
@@ -230,7 +235,7 @@ export const presenceOf = (connection: Connection): PresenceState | undefined =>
 /** The device that the edge has authenticated, from a header of the upgrade request. */
 export function provenDevice(request: Request): Device {
   const header = request.headers.get(DEVICE_HEADER) ?? 'null';
-  const { member, ...device } = JSON.parse(header) as ProvenDevice;
+  const { member, owner: _, ...device } = JSON.parse(header) as ProvenDevice;
   if (!member) return device;
   const { account, email } = member;
   return { ...device, member: { account, address: toBinaryText(email) } };

@@ -62,7 +62,17 @@ function take(texts: Iterator<string, unknown>, length: number): string {
   return taken;
 }
 
-function* resume(first: string, texts: Iterator<string, unknown>): Generator<string> {
-  yield first;
-  for (let next = texts.next(); !next.done; next = texts.next()) yield next.value;
+function resume(first: string, texts: Iterator<string, unknown>): Iterator<string, unknown> {
+  let isBegun = false;
+  return {
+    next() {
+      if (isBegun) return texts.next();
+      isBegun = true;
+      return { value: first };
+    },
+    return() {
+      texts.return?.();
+      return { value: undefined, done: true };
+    },
+  };
 }

@@ -1,28 +1,29 @@
 import { drainUnread } from '../body/read-body.ts';
 import { describeError } from '../log.ts';
+import { encodeResult, findRoute, type Route, refuse } from '../operations/room-calls.ts';
 import type { Connection, RoomHost } from '../platform.ts';
 import type { CloseName } from '../protocol/close-codes.ts';
-import { fail, NO_SUCH_STORE, type Result, succeed } from '../protocol/errors.ts';
+import { NO_SUCH_STORE, type Result, succeed } from '../protocol/errors.ts';
 import { MESSAGE } from '../protocol/frame.ts';
-import { encodeResult, findRoute, type Route, refuse, routesOf } from '../room-calls.ts';
-import type { UserRemoval } from '../user-room-operations.ts';
 import { Admission } from './admission/admission.ts';
 import { EndedSessions } from './admission/ended-sessions.ts';
+import { RoomOwner } from './admission/room-owner.ts';
 import { SessionCheck } from './admission/session-check.ts';
-import { sessionOperations } from './admission/session-operations.ts';
-import { contentRoutes } from './content-routes.ts';
+import { BeatPlan, planAlarm } from './alarm-plan.ts';
+import { ChangeNews } from './change-news/change-news.ts';
+import { refuseClosed, servesClosed } from './closed-room.ts';
+import { contentRoutes } from './content/content-routes.ts';
+import { Document } from './content/document.ts';
+import { FlushScheduler } from './content/flush-scheduler.ts';
 import { answerClose, closeWith, type Device, Devices, deviceOf, provenDevice } from './devices.ts';
-import { Document } from './document.ts';
-import { FlushScheduler } from './flush-scheduler.ts';
+import { History } from './history/history.ts';
 import { eraseContent } from './members/erase-content.ts';
-import { invitationOperations } from './members/operations/invitation-operations.ts';
-import { storeLifecycleOperations } from './members/operations/lifecycle-operations.ts';
-import { memberOperations } from './members/operations/member-operations.ts';
-import { storesNewsOperations } from './members/operations/stores-news-operations.ts';
 import { SharedStore } from './members/shared-store.ts';
 import { NewerFormatError } from './newer-format-error.ts';
 import { PersisterBridge } from './persister/persister-bridge.ts';
 import { Presence } from './presence.ts';
+import { OperatorAccesses } from './reports/operator-accesses.ts';
+import { roomOperations } from './room-operations.ts';
 import type { Handled } from './sync/exchange/responder.ts';
 import { FrameAssemblers } from './sync/frames/frame-assemblers.ts';
 import { Synchronizer } from './sync/synchronizer.ts';
@@ -32,12 +33,6 @@ import { Synchronizer } from './sync/synchronizer.ts';
  * that extends the session may be under way.
  */
 const END_GRACE = 10_000;
-
-/** Least milliseconds until an alarm, so that no fault can make it ring without pause. */
-const ALARM_PAUSE = 1_000;
-
-const UNREADABLE = fail('internal', 'the store cannot be read');
-const GONE = fail('unauthorized', 'the account was deleted');
 
 /**
  * The room of one user. Methods are in the order of a room's life: start, connect, message, close,
@@ -53,6 +48,9 @@ export class UserRoom {
   readonly #presence: Presence;
   readonly #shared: SharedStore;
   readonly #admission: Admission;
+  readonly #news: ChangeNews;
+  readonly #owner: RoomOwner;
+  readonly #beats: BeatPlan;
   readonly #contentRoutes: Record<string, Route>;
   readonly #routes: Record<string, Route>;
   readonly #assemblers = new FrameAssemblers();
@@ -65,47 +63,57 @@ export class UserRoom {
     this.#devices = new Devices(host);
     this.#ended = new EndedSessions(host.storage);
     const sessions = new SessionCheck(host, this.#ended);
+    const fail = (error: unknown) => this.#fail(error);
     this.#document = new Document(
       host.storage,
       host.config.MAX_STORE_BYTES,
       (publication) => {
         this.#synchronizer.publish(publication);
         this.#persister.publish(publication);
+        this.#news.note(publication);
       },
-      (error) => this.#fail(error),
+      fail,
+      new History(host.storage, host.config.HISTORY_DAYS, fail),
     );
+    this.#beats = new BeatPlan(host.config.HEARTBEAT_SECONDS * 1000);
     const notify: Synchronizer['notify'] = (...notice) => this.#synchronizer.notify(...notice);
-    this.#shared = new SharedStore(host, this.#devices, {
+    const hooks = {
       notify,
       erase: () => this.#erase(),
       planAlarm: () => this.#planAlarm(Date.now()),
-      fail: (error) => this.#fail(error),
-    });
-    const { refusalOf } = this.#shared;
-    this.#synchronizer = new Synchronizer(this.#document, this.#devices, host.config, refusalOf);
-    this.#persister = new PersisterBridge(this.#document, this.#devices, refusalOf);
+      fail,
+    };
+    this.#shared = new SharedStore(host, this.#devices, hooks);
+    this.#owner = new RoomOwner(host.storage, fail);
+    const home = () => this.#shared.home ?? this.#owner.home;
+    this.#news = new ChangeNews(host, this.#document, { home, ...hooks });
+    const mayNot = this.#shared.refusalOf;
+    this.#synchronizer = new Synchronizer(this.#document, this.#devices, host.config, mayNot);
+    this.#persister = new PersisterBridge(this.#document, this.#devices, mayNot);
     this.#presence = new Presence(host, notify);
     const parts = [this.#devices, this.#ended, this.#shared, this.#synchronizer] as const;
     this.#admission = new Admission(host, ...parts);
-    const { log, config } = host;
-    const content = [config, this.#document, this.#persister, sessions, this.#shared] as const;
-    this.#contentRoutes = contentRoutes(...content);
-    this.#routes = {
-      ...routesOf(sessionOperations(log, this.#devices, this.#ended)),
-      ...routesOf(storeLifecycleOperations(this.#shared)),
-      ...routesOf(memberOperations(this.#shared)),
-      ...routesOf(invitationOperations(config, this.#shared)),
-      ...routesOf(storesNewsOperations(this.#devices, notify)),
-      ...routesOf<UserRemoval>({ destroy: () => this.#destroy() }),
-    };
+    const accesses = new OperatorAccesses(host.storage);
+    const content = { document: this.#document, shared: this.#shared, accesses } as const;
+    const proofs = { persister: this.#persister, sessions, owner: this.#owner } as const;
+    this.#contentRoutes = contentRoutes(host, { ...content, ...proofs });
+    this.#routes = roomOperations(host, {
+      ...content,
+      devices: this.#devices,
+      ended: this.#ended,
+      notify,
+      destroy: () => this.#destroy(),
+    });
   }
 
   async start(): Promise<void> {
     try {
       await this.#ended.load(Date.now());
       await this.#shared.load();
+      await this.#owner.load();
       if (this.#shared.members.isDeleted) await this.#erase();
       else await this.#document.open();
+      await this.#news.load();
     } catch (error) {
       if (!(error instanceof NewerFormatError)) throw error;
       this.#closed = 'newerFormat';
@@ -122,6 +130,9 @@ export class UserRoom {
   }
 
   async #admit(connection: Connection, request: Request): Promise<void> {
+    if (!this.#closed && !this.#owner.admits(request))
+      return this.#refuse(connection, 'notAMember');
+    this.#news.begin();
     const device = provenDevice(request);
     // A persister begins with the whole content.
     const isPersister = device.protocol === 'partykit';
@@ -207,19 +218,18 @@ export class UserRoom {
 
   async #respond(request: Request): Promise<Response> {
     void this.#shared.deliver();
+    if (!this.#closed && !this.#owner.admits(request)) return refuse(NO_SUCH_STORE);
+    this.#news.begin();
+    void this.#news.deliver();
     const content = findRoute(this.#contentRoutes, request);
     const route = content ?? findRoute(this.#routes, request);
     if (!route) return new Response(null, { status: 404 });
-    const isServed = () => !this.#closed || (!content && this.#servesWhileClosed(route));
-    if (!isServed()) return this.#refusal();
+    const isServed = () =>
+      !this.#closed || (!content && servesClosed(this.#closed, route === this.#routes.destroy));
+    if (!isServed()) return refuseClosed(request, this.#closed);
     const result = await route(request);
     // The room may have closed during the request.
-    return isServed() ? encodeResult(result) : this.#refusal();
-  }
-
-  /** Auth rooms repeat an operation until it is done, also where a store was deleted. */
-  #servesWhileClosed(route: Route): boolean {
-    return route === this.#routes.destroy || this.#closed === 'storeDeleted';
+    return isServed() ? encodeResult(result) : refuseClosed(request, this.#closed);
   }
 
   async #destroy(): Promise<Result<Record<string, never>>> {
@@ -236,11 +246,6 @@ export class UserRoom {
     await this.#planAlarm(Date.now());
   }
 
-  #refusal(): Response {
-    if (this.#closed === 'storeDeleted') return refuse(NO_SUCH_STORE);
-    return refuse(this.#closed === 'accountDeleted' ? GONE : UNREADABLE);
-  }
-
   async alarm(): Promise<void> {
     const now = Date.now();
     const isOver = ({ expires_at }: Device) => Date.parse(expires_at) + END_GRACE <= now;
@@ -248,43 +253,36 @@ export class UserRoom {
     this.#assemblers.closeStale(now);
     this.#presence.expire(now);
     this.#synchronizer.closeDeaf(now);
-    if (!this.#closed && this.#devices.count > 0) await this.#beat(now);
-    const told = this.#shared.deliver();
+    const isForNews = this.#news.nextDue <= now && this.#beats.isEarly(now);
+    if (!this.#closed && this.#devices.count > 0 && !isForNews) await this.#beat(now);
+    const told = Promise.all([this.#shared.deliver(), this.#news.deliver()]);
     await this.#planAlarm(now);
     await told;
   }
 
   async #beat(now: number): Promise<void> {
+    this.#beats.done();
     if (this.#devices.hasAny('partykit')) await this.#document.load();
     if (this.#host.config.HEARTBEAT_SECONDS > 0) this.#document.beat(now);
     this.#synchronizer.verify();
   }
 
-  async #planAlarm(now: number): Promise<void> {
-    const { storage } = this.#host;
-    const next = Math.max(this.#nextAlarm(now), now + ALARM_PAUSE);
-    if (next === Number.POSITIVE_INFINITY) return storage.deleteAlarm();
-    const planned = await storage.getAlarm();
-    // A later alarm is from before a device came, or from before the clock was set back.
-    const isGood = planned !== null && planned > now && planned <= next;
-    if (!isGood) await storage.setAlarm(next);
+  #planAlarm(now: number): Promise<void> {
+    return planAlarm(this.#host.storage, this.#nextAlarm(now), now);
   }
 
   /**
-   * When the next heartbeat is due, a session or a presence ends, or an auth room has to be told
-   * again, in milliseconds since the epoch.
+   * When the next heartbeat is due, a session or a presence ends, or other rooms have to be told of
+   * something, in milliseconds since the epoch.
    */
   #nextAlarm(now: number): number {
-    const seconds = this.#devices.count > 0 ? this.#host.config.HEARTBEAT_SECONDS : 0;
-    const beat = seconds > 0 ? now + seconds * 1000 : Number.POSITIVE_INFINITY;
+    const beat = this.#beats.next(now, this.#devices.count > 0);
     const end = this.#devices.firstEnd + END_GRACE;
-    return Math.min(beat, this.#presence.firstEnd, end, this.#shared.nextDue);
+    const told = Math.min(this.#shared.nextDue, this.#news.nextDue);
+    return Math.min(beat, this.#presence.firstEnd, end, told);
   }
 
-  /**
-   * Storage refused a write. Later changes that devices have seen are not stored, so the room
-   * closes.
-   */
+  /** Closes the room when storage refuses a write: devices have seen what is not stored. */
   #fail(error: unknown): void {
     this.#host.log('storage-failed', describeError(error));
     this.#end('internalError');
@@ -293,6 +291,7 @@ export class UserRoom {
   #end(reason: CloseName): void {
     this.#closed = reason;
     this.#document.stop();
+    this.#news.stop();
     this.#devices.close(reason);
   }
 }

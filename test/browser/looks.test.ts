@@ -65,6 +65,14 @@ describe.each<[string, DeviceOptions]>([
       expect(await violations(page)).toEqual([]);
       await page.getByRole('button', { name: closing }).click();
     }
+    await page.getByRole('button', { name: 'History…' }).click();
+    await page
+      .getByRole('button', { name: /^Restore the list/ })
+      .last()
+      .click();
+    await page.getByRole('button', { name: 'Undo' }).waitFor();
+    await photograph(page, `history-${name}`);
+    expect(await violations(page)).toEqual([]);
     expect(await overflow(page)).toBeLessThanOrEqual(0);
   });
 });

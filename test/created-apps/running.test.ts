@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newDevice, useBrowser } from '../helpers/browser/launch-browser.ts';
-import { type AppServer, runDev, runPage } from '../helpers/packages/app-servers.ts';
+import { type AppServer, addNamespaces, runDev, runPage } from '../helpers/packages/app-servers.ts';
 import { useWorkshop } from '../helpers/packages/created-apps.ts';
 import { PASSWORD, uniqueEmail } from '../helpers/requests/users.ts';
 import { listenersOf } from '../helpers/servers/listeners.ts';
@@ -13,14 +13,20 @@ const browser = useBrowser();
 const pages = new Map<string, AppServer>();
 
 beforeAll(async () => {
-  const start = async (framework: 'react' | 'vue', platform: 'partykit' | 'workers') => {
-    const server = await runDev(await workshop.install(framework, platform), platform);
+  const start = async (
+    framework: 'react' | 'vue',
+    platform: 'partykit' | 'workers',
+    others: string[],
+  ) => {
+    const app = await workshop.install(framework, platform);
+    await addNamespaces(app, platform, others);
+    const server = await runDev(app, platform);
     pages.set(framework, server);
     return server.port;
   };
   const [partykit, workers] = await Promise.all([
-    start('react', 'partykit'),
-    start('vue', 'workers'),
+    start('react', 'partykit', ['vanilla-app']),
+    start('vue', 'workers', ['svelte-app', 'solid-app']),
   ]);
   pages.set('svelte', await runPage(await workshop.install('svelte', 'workers'), workers));
   pages.set('solid', await runPage(await workshop.install('solid', 'workers'), workers));

@@ -1,7 +1,7 @@
 import type { CellWrite } from '../../src/document/cell-stamp.ts';
 import type { RoomStorage } from '../../src/platform.ts';
 import { MESSAGE } from '../../src/protocol/frame.ts';
-import { Document } from '../../src/room/document.ts';
+import { Document } from '../../src/room/content/document.ts';
 import { DiffResponses } from '../../src/room/sync/exchange/diff-responses.ts';
 import { OffHeapStorage } from './off-heap-storage.ts';
 

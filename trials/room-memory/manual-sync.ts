@@ -1,7 +1,7 @@
 import { getHlcFunctions } from 'tinybase/common';
 import { textStream } from '../../src/room/text-stream.ts';
-import type { MemoryStorage } from '../../test/helpers/in-memory/memory-storage.ts';
 import { MemoryRoom, writerHeaders } from '../../test/helpers/in-memory/rooms/memory-room.ts';
+import type { MemoryStorage } from '../../test/helpers/in-memory/storage/memory-storage.ts';
 import { OffHeapStorage } from './off-heap-storage.ts';
 
 /**

@@ -1,9 +1,9 @@
 import { readConfig } from '../../src/config/config.ts';
+import { PATH_HEADER } from '../../src/operations/proven-access.ts';
 import type { Connection, RoomStorage } from '../../src/platform.ts';
-import { PATH_HEADER } from '../../src/proven-access.ts';
-import { ContentRequest } from '../../src/room/content-request.ts';
+import { ContentRequest } from '../../src/room/content/content-request.ts';
+import { Document } from '../../src/room/content/document.ts';
 import { Devices } from '../../src/room/devices.ts';
-import { Document } from '../../src/room/document.ts';
 import { storeRoutes } from '../../src/room/http/store-routes.ts';
 import { PersisterBridge } from '../../src/room/persister/persister-bridge.ts';
 import { refuseNobody } from '../../src/room/refusals/refusal.ts';

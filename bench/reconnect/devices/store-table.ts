@@ -1,5 +1,5 @@
 import type { MergeableStore } from 'tinybase';
-import { fill } from '../../sync/scenarios/tinybase-client.ts';
+import { fill } from '../../sync/tinybase-client.ts';
 import { editedRow, type Table } from './device.ts';
 
 /** The content of a TinyBase store. */

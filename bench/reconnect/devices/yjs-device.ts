@@ -1,6 +1,6 @@
 import YProvider from 'y-partyserver/provider';
 import * as Y from 'yjs';
-import { CELLS_PER_ROW } from '../../sync/scenarios/tinybase-client.ts';
+import { CELLS_PER_ROW } from '../../sync/tinybase-client.ts';
 import { countingSocket, Traffic } from './counting-socket.ts';
 import { type Device, editedRow, type Table } from './device.ts';
 

@@ -3,8 +3,8 @@ import { pause } from '../pause.ts';
 import type { Scenario } from '../scenario.ts';
 import type { Room, Server } from '../server.ts';
 import { median } from '../statistics.ts';
+import { CELLS_PER_ROW, type Client, fill, openClient, untilFilled } from '../tinybase-client.ts';
 import { timeJoin } from './raw-join.ts';
-import { CELLS_PER_ROW, type Client, fill, openClient, untilFilled } from './tinybase-client.ts';
 
 const ROWS = 10_000;
 const CELLS = ROWS * CELLS_PER_ROW;

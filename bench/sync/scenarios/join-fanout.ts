@@ -1,7 +1,7 @@
 import { createMergeableStore } from 'tinybase';
 import { pause } from '../pause.ts';
 import type { Scenario } from '../scenario.ts';
-import { type Client, fill, openClient, untilFilled } from './tinybase-client.ts';
+import { type Client, fill, openClient, untilFilled } from '../tinybase-client.ts';
 
 const IDLE_DEVICES = 50;
 const ROWS = 10;

@@ -9,7 +9,7 @@ import {
   openSharedStore,
   type SharedStore,
 } from '../servers/shared-store.ts';
-import { type Client, openClient } from './tinybase-client.ts';
+import { type Client, openClient } from '../tinybase-client.ts';
 
 const MEMBERS = 10;
 const DEVICES_EACH = 10;

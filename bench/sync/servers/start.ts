@@ -18,7 +18,11 @@ export const UNLIMITED = {
 
 const here = (path: string): string => new URL(path, import.meta.url).pathname;
 
-export type ServerVariant = ServerName | 'ours-without-accounts' | 'ours-counting-keys';
+export type ServerVariant =
+  | ServerName
+  | 'ours-without-accounts'
+  | 'ours-counting-keys'
+  | 'ours-without-history';
 
 /** Each function starts a server that stores in a new subfolder of `folder`. */
 export const STARTERS: Record<ServerVariant, (folder: string) => Promise<Server>> = {
@@ -26,18 +30,21 @@ export const STARTERS: Record<ServerVariant, (folder: string) => Promise<Server>
   node: startNode,
   relay: (folder) => startPartyWithStorage(folder, 'relay'),
   'durable-relay': (folder) => startPartyWithStorage(folder, 'durable-relay'),
-  ours: (folder) =>
-    withStorage(
-      folder,
-      (persist) => startDevServer('partykit', { persist, vars: UNLIMITED }),
-      async (server) => {
-        const path = await openAccount(server().url);
-        return { url: () => socketUrl(server(), path) };
-      },
-    ),
+  ours: (folder) => startOurs(folder, {}),
+  'ours-without-history': (folder) => startOurs(folder, { HISTORY_DAYS: 0 }),
   'ours-without-accounts': (folder) => startPartyWithStorage(folder, 'room'),
   'ours-counting-keys': (folder) => startPartyWithStorage(folder, 'room', { COUNT_KEYS: 'on' }),
 };
+
+const startOurs = (folder: string, vars: object): Promise<Server> =>
+  withStorage(
+    folder,
+    (persist) => startDevServer('partykit', { persist, vars: { ...UNLIMITED, ...vars } }),
+    async (server) => {
+      const path = await openAccount(server().url);
+      return { url: () => socketUrl(server(), path) };
+    },
+  );
 
 const startPartyWithStorage = (folder: string, name: string, vars = {}): Promise<Server> =>
   withStorage(folder, (persist) => startParty(persist, name, vars), namedRoom('/parties/main/'));

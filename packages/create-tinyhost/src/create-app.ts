@@ -29,11 +29,14 @@ export function createApp({ folder, name, framework, platform }: App): void {
   const layers = ['common', framework, platform].map((layer) => join(TEMPLATES, layer));
   for (const layer of layers) {
     for (const file of filesIn(layer)) {
-      const content = readFileSync(join(layer, file), 'utf8').replace(TEMPLATE_NAME, name);
+      const content = read(join(layer, file), name);
       write(join(folder, file === GITIGNORE ? '.gitignore' : file), content);
     }
   }
-  const manifest = mergeManifests(name, layers.map(readManifest));
+  const manifest = mergeManifests(
+    name,
+    layers.map((layer) => JSON.parse(read(join(layer, MANIFEST), name)) as Manifest),
+  );
   write(join(folder, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`);
 }
 
@@ -42,8 +45,9 @@ function write(file: string, content: string): void {
   writeFileSync(file, content);
 }
 
-const readManifest = (layer: string): Manifest =>
-  JSON.parse(readFileSync(join(layer, MANIFEST), 'utf8')) as Manifest;
+/** Reads a file of a template, with the name of the app. */
+const read = (file: string, name: string): string =>
+  readFileSync(file, 'utf8').replace(TEMPLATE_NAME, name);
 
 const filesIn = (folder: string): string[] =>
   readdirSync(folder, { recursive: true, withFileTypes: true })

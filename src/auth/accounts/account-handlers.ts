@@ -1,23 +1,30 @@
-import type { AccountsOperations, AddressProof } from '../../auth-room-operations.ts';
 import { shardOf } from '../../located-token.ts';
+import type { AccountsOperations, AddressProof } from '../../operations/auth-room-operations.ts';
+import type { Handlers } from '../../operations/room-calls.ts';
 import { fail, type Result, succeed } from '../../protocol/errors.ts';
-import type { Handlers } from '../../room-calls.ts';
+import { directoryJob } from '../directory/tell-directory.ts';
+import { postAccountEvent } from '../hooks/account-event.ts';
 import { authenticateToken, INVALID_TOKEN } from '../mail/authenticate-token.ts';
 import { MailTokens } from '../mail/mail-tokens.ts';
 import { requestMail } from '../mail/request-mail.ts';
 import { INVALID_CREDENTIALS, reverifyPassword } from '../passwords/verify-credentials.ts';
-import { KnownNetworks } from '../rate-limit/known-networks.ts';
 import {
   authenticateSession,
   verifyPasswordInSession,
   withSession,
 } from '../sessions/authenticate-session.ts';
-import { listSession } from '../sessions/describe-session.ts';
+import { listOwnSession } from '../sessions/describe-session.ts';
 import { Sessions } from '../sessions/sessions.ts';
 import { Memberships } from '../stores/memberships.ts';
-import { leaveStores } from '../stores/post-to-stores.ts';
-import { type Account, Accounts, describeAccount, findUnchanged } from './accounts.ts';
+import {
+  type Account,
+  Accounts,
+  describeAccount,
+  findUnchanged,
+  withVerifiedAddress,
+} from './accounts.ts';
 import type { AccountsContext } from './context.ts';
+import { removeAccount } from './remove-account.ts';
 
 type AccountOperations = Pick<
   AccountsOperations,
@@ -43,13 +50,15 @@ export function accountHandlers(context: AccountsContext): Handlers<AccountOpera
       if (!found.ok) return found;
       const proven = await proveCreator(found.value, query);
       if (!proven.ok) return proven;
-      const verified = await storage.transaction(async (transaction) => {
+      const verified = await outbox.transact(async (transaction, post) => {
         const tokens = new MailTokens(transaction, mailKey);
         const accounts = new Accounts(transaction);
         const account = await accounts.get(proven.value.id);
         if (!account || !(await tokens.find(token, 'verify-address'))) return false;
         await tokens.revoke(account.id, 'verify-address');
-        await accounts.update({ ...account, verified_at: Date.now() });
+        await accounts.update(withVerifiedAddress(account));
+        post(directoryJob(account));
+        if (!account.verified_at) postAccountEvent(post, config, account, 'account.verified');
         return true;
       });
       return verified ? succeed({ message: 'Address verified' }) : INVALID_TOKEN;
@@ -58,16 +67,10 @@ export function accountHandlers(context: AccountsContext): Handlers<AccountOpera
     'delete-account': withSession(context, async (authenticated, query) => {
       const verified = await verifyPasswordInSession(context, authenticated, query.password);
       if (!verified.ok) return verified;
-      const { id } = verified.value;
       const deleted = await outbox.transact(async (transaction, post) => {
         const current = await findUnchanged(transaction, verified.value);
         if (!current) return false;
-        await new Sessions(transaction, config).endAll(id);
-        await new MailTokens(transaction, mailKey).revokeAll(id);
-        await new KnownNetworks(transaction).forget(id);
-        await new Accounts(transaction).remove(current);
-        post({ kind: 'destroy', user: id });
-        await leaveStores(transaction, post, id);
+        await removeAccount(context, transaction, post, current);
         return true;
       });
       return deleted ? succeed({ message: 'Account deleted' }) : INVALID_CREDENTIALS;
@@ -77,7 +80,7 @@ export function accountHandlers(context: AccountsContext): Handlers<AccountOpera
       const sessions = await new Sessions(storage, config).list(account.id);
       return succeed({
         account: { namespace: account.namespace, ...describeAccount(account) },
-        sessions: sessions.map((listed) => listSession(listed, session.hash)),
+        sessions: sessions.map((listed) => listOwnSession(listed, session.hash)),
         stores: await new Memberships(storage).list(account.id),
       });
     }),

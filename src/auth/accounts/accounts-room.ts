@@ -1,12 +1,15 @@
-import type { AccountsRoomOperations } from '../../auth-room-operations.ts';
+import type { AccountsRoomOperations } from '../../operations/auth-room-operations.ts';
+import { type Route, routesOf, serve } from '../../operations/room-calls.ts';
 import type { RoomHost } from '../../platform.ts';
-import { type Route, routesOf, serve } from '../../room-calls.ts';
 import { audited } from '../audit/audited.ts';
+import { ownAccountsHandlers } from '../directory/own-accounts-handlers.ts';
 import { sessionHandlers } from '../sessions/session-handlers.ts';
 import { invitationHandlers } from '../stores/invitation-handlers.ts';
 import { storeHandlers } from '../stores/store-handlers.ts';
 import { accountHandlers } from './account-handlers.ts';
+import { backupHandlers } from './backup-handlers.ts';
 import { type AccountsContext, createContext } from './context.ts';
+import { operatedAccountHandlers } from './operated-account-handlers.ts';
 import { passwordHandlers } from './password-handlers.ts';
 import { signInHandlers } from './sign-in-handlers.ts';
 
@@ -27,6 +30,9 @@ export class AccountsRoom {
           ...accountHandlers(context),
           ...storeHandlers(context),
           ...invitationHandlers(context),
+          ...ownAccountsHandlers(host),
+          ...backupHandlers(context),
+          ...operatedAccountHandlers(context),
         },
         host,
       ),

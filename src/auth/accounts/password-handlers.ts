@@ -1,13 +1,15 @@
 import type {
   AccountsOperations,
-  ClientInfo,
   PasswordReset,
   TokenUse,
-} from '../../auth-room-operations.ts';
+} from '../../operations/auth-room-operations.ts';
+import type { ClientInfo } from '../../operations/client-info.ts';
+import type { Handlers } from '../../operations/room-calls.ts';
 import type { RoomTransaction } from '../../platform.ts';
 import { type Failure, type Result, succeed } from '../../protocol/errors.ts';
 import type { ResetOutcome } from '../../protocol/http-api/response-types.ts';
-import type { Handlers } from '../../room-calls.ts';
+import { directoryJob } from '../directory/tell-directory.ts';
+import { postAccountEvent } from '../hooks/account-event.ts';
 import { authenticateToken, INVALID_TOKEN } from '../mail/authenticate-token.ts';
 import { MailTokens } from '../mail/mail-tokens.ts';
 import { requestMail } from '../mail/request-mail.ts';
@@ -19,7 +21,13 @@ import { limitRequests } from '../rate-limit/request-counter.ts';
 import { verifyPasswordInSession, withSession } from '../sessions/authenticate-session.ts';
 import { Sessions } from '../sessions/sessions.ts';
 import { leaveStores, postEndOfSessions } from '../stores/post-to-stores.ts';
-import { type Account, Accounts, findUnchanged, withPassword } from './accounts.ts';
+import {
+  type Account,
+  Accounts,
+  findUnchanged,
+  withPassword,
+  withVerifiedAddress,
+} from './accounts.ts';
 import type { AccountsContext } from './context.ts';
 
 type PasswordOperations = Pick<
@@ -116,13 +124,20 @@ export function passwordHandlers(context: AccountsContext): Handlers<PasswordOpe
     if (!address_was_verified) await networks.forget(id);
 
     const accounts = new Accounts(transaction);
-    const verified = { ...account, verified_at: account.verified_at ?? Date.now() };
+    const verified = address_was_verified ? account : withVerifiedAddress(account);
     const owned = isEmptied ? await accounts.renew(verified) : await accounts.update(verified);
     await networks.add(owned.id, client.address);
+    if (!address_was_verified) post(directoryJob(owned));
+    if (isEmptied) {
+      postAccountEvent(post, config, account, 'account.deleted');
+      postAccountEvent(post, config, owned, 'account.created');
+    }
+    if (!address_was_verified) postAccountEvent(post, config, owned, 'account.verified');
     if (isEmptied) {
       // This also closes the sockets of the account.
       post({ kind: 'destroy', user: id });
-      await leaveStores(transaction, post, id);
+      post(directoryJob(account));
+      await leaveStores(transaction, post, account);
     } else {
       await postEndOfSessions(transaction, post, id, session_hashes);
     }

@@ -1,8 +1,10 @@
-import type { AccountsOperations, Credentials } from '../../auth-room-operations.ts';
+import type { AccountsOperations, Credentials } from '../../operations/auth-room-operations.ts';
+import type { Handlers } from '../../operations/room-calls.ts';
 import type { RoomTransaction } from '../../platform.ts';
-import { fail, succeed } from '../../protocol/errors.ts';
+import { fail, type Result, succeed } from '../../protocol/errors.ts';
 import type { SignedIn } from '../../protocol/http-api/response-types.ts';
-import type { Handlers } from '../../room-calls.ts';
+import { directoryJob } from '../directory/tell-directory.ts';
+import { postAccountEvent } from '../hooks/account-event.ts';
 import { isoTime } from '../iso-time.ts';
 import { limitMails } from '../mail/mail-counter.ts';
 import { postMail } from '../mail/request-mail.ts';
@@ -17,6 +19,7 @@ import { type Account, Accounts, findUnchanged } from './accounts.ts';
 import type { AccountsContext } from './context.ts';
 
 const TAKEN = fail('email_taken', 'there is an account with this address', { field: 'email' });
+const DISABLED = fail('account_disabled', 'this account is disabled');
 const CLOSED = fail('sign_up_closed', 'no new accounts are taken here');
 
 /** The operations that need a password and no session: sign-up and sign-in. */
@@ -55,13 +58,13 @@ export function signInHandlers(
       if (!admitted.ok) return admitted;
       const verified = await verifyCredentials(context, credentials);
       if (!verified.ok) return verified;
-      const signedIn = await outbox.transact(async (transaction, post) =>
-        // The account may have been deleted, or its password changed, during the hash.
-        (await findUnchanged(transaction, verified.value))
-          ? createSession(transaction, post, verified.value, credentials)
-          : undefined,
-      );
-      return signedIn ? succeed(signedIn) : INVALID_CREDENTIALS;
+      return outbox.transact(async (transaction, post): Promise<Result<SignedIn>> => {
+        // The account may have been deleted or disabled, or its password changed, during the hash.
+        const account = await findUnchanged(transaction, verified.value);
+        if (!account) return INVALID_CREDENTIALS;
+        if (account.is_disabled) return DISABLED;
+        return succeed(await createSession(transaction, post, account, credentials));
+      });
     },
   };
 
@@ -81,6 +84,9 @@ export function signInHandlers(
       const account = hides ? await accounts.find(namespace, email) : created;
       if (!account) return undefined;
       if (!created) await accounts.update(account);
+      // Also for a known account, so that a taken address costs the same as a new one.
+      post(directoryJob(account));
+      postAccountEvent(post, config, account, created ? 'account.created' : undefined);
       if (!verifies) return createSession(transaction, post, account, { shard, client });
       const purpose = created ? 'verify-address' : 'reset-password';
       await postMail(transaction, post, mailKey, { account: account.id, purpose, shard });

@@ -1,8 +1,8 @@
-import type { AccountsRoomOperations } from '../../auth-room-operations.ts';
 import { logName } from '../../log.ts';
+import type { AccountsRoomOperations } from '../../operations/auth-room-operations.ts';
+import type { Handlers } from '../../operations/room-calls.ts';
 import type { Pseudonyms, RoomHost } from '../../platform.ts';
 import type { ErrorCode, Result } from '../../protocol/errors.ts';
-import type { Handlers } from '../../room-calls.ts';
 import { LogKey } from './log-key.ts';
 import { pseudonymsBy } from './pseudonyms.ts';
 
@@ -12,16 +12,25 @@ interface LoggedFields {
   email?: string;
   session_uuid?: string;
   client?: { address: string };
+  /** The operator's key; null for OPERATOR_KEY. */
+  key?: string | null;
 }
 
 type Handler = (input: LoggedFields) => Promise<Result<LoggedFields>>;
 
-/** Operations that are not logged: they only read, and run at each connection of a device. */
+/**
+ * Operations that are not logged: they only read, and run at each connection of a device, or for
+ * every room when a directory is rebuilt. The edge logs each step of a backup and of an import.
+ */
 const UNLOGGED: ReadonlySet<string> = new Set([
   'session',
   'recheck-session',
   'list-sessions',
   'list-stores',
+  'list-own-accounts',
+  'find-absent-accounts',
+  'back-up-account',
+  'import-account',
 ] satisfies Array<keyof AccountsRoomOperations>);
 
 /**
@@ -59,11 +68,12 @@ const withLine =
   };
 
 const figuresOf = (
-  { namespace = '', email, session_uuid, client }: LoggedFields,
+  { namespace = '', email, session_uuid, client, key }: LoggedFields,
   by: Pseudonyms,
 ) => ({
   namespace: logName(namespace),
   account: email ? by.account(namespace, email) : undefined,
   session: session_uuid ? by.session(session_uuid) : undefined,
   network: client?.address ? by.network(client.address) : undefined,
+  key: key === undefined ? undefined : logName(key ?? 'OPERATOR_KEY'),
 });

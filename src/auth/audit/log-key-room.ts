@@ -1,8 +1,8 @@
 import { encodeBase64 } from '@oslojs/encoding';
-import type { LogKeyOperations } from '../../auth-room-operations.ts';
+import type { LogKeyOperations } from '../../operations/auth-room-operations.ts';
+import type { Handlers } from '../../operations/room-calls.ts';
 import type { RoomHost } from '../../platform.ts';
 import { succeed } from '../../protocol/errors.ts';
-import type { Handlers } from '../../room-calls.ts';
 
 const STORED = 'log-key';
 const KEY_BYTES = 32;

@@ -1,8 +1,8 @@
 import { decodeBase64 } from '@oslojs/encoding';
-import type { LogKeyOperations } from '../../auth-room-operations.ts';
 import { withDeadline } from '../../deadline.ts';
+import type { LogKeyOperations } from '../../operations/auth-room-operations.ts';
+import { call } from '../../operations/room-calls.ts';
 import type { Config, Log, RoomStorage, Rooms } from '../../platform.ts';
-import { call } from '../../room-calls.ts';
 import { LOG_KEY_ROOM } from '../room-names.ts';
 import { randomKey } from './log-key-room.ts';
 

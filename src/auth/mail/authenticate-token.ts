@@ -1,4 +1,4 @@
-import type { TokenUse } from '../../auth-room-operations.ts';
+import type { TokenUse } from '../../operations/auth-room-operations.ts';
 import { fail, type Result, succeed } from '../../protocol/errors.ts';
 import { type Account, Accounts } from '../accounts/accounts.ts';
 import type { AccountsContext } from '../accounts/context.ts';

@@ -1,8 +1,9 @@
-import type { ClientInfo, MailCounterOperations } from '../../auth-room-operations.ts';
 import { normaliseAddress } from '../../email-address.ts';
+import type { MailCounterOperations } from '../../operations/auth-room-operations.ts';
+import type { ClientInfo } from '../../operations/client-info.ts';
+import { call, type Handlers } from '../../operations/room-calls.ts';
 import type { RoomHost } from '../../platform.ts';
 import { type Result, succeed } from '../../protocol/errors.ts';
-import { call, type Handlers } from '../../room-calls.ts';
 import { networkOf } from '../rate-limit/network.ts';
 import { Throttle } from '../rate-limit/throttle.ts';
 import { mailCounterName } from '../room-names.ts';

@@ -1,4 +1,4 @@
-import type { ClientInfo } from '../../auth-room-operations.ts';
+import type { ClientInfo } from '../../operations/client-info.ts';
 import type { RoomTransaction } from '../../platform.ts';
 import { fail, type Result, succeed } from '../../protocol/errors.ts';
 import type { Account } from '../accounts/accounts.ts';
@@ -9,7 +9,7 @@ import type { MailPurpose } from './mail.ts';
 import { limitMails } from './mail-counter.ts';
 import { MailTokens, type Recipient } from './mail-tokens.ts';
 
-const NO_MAIL = fail('not_found', 'no mail is sent from here');
+export const NO_MAIL = fail('not_found', 'no mail is sent from here');
 
 interface MailRequest {
   email: string;

@@ -6,6 +6,7 @@ import {
   isDue,
   isLeased,
   isNeverGivenUp,
+  isReplacedBy,
   lease,
   newJob,
   type OutboxJob,
@@ -25,7 +26,12 @@ const NEXT_ALARM = 1_000;
 /** Posts a job within a transaction, and returns the id of the job. */
 export type PostJob = (job: OutboxJob) => string;
 
-type RunJob = (job: OutboxJob, id: string) => Promise<void>;
+/** Runs a job. `follow` posts another one that follows from it, at the moment when it is done. */
+export type RunJob = (
+  job: OutboxJob,
+  id: string,
+  follow: (following: OutboxJob) => void,
+) => Promise<void>;
 
 /**
  * Jobs that follow from a change to an account. A job is stored in the transaction of that change
@@ -63,7 +69,8 @@ export class Outbox {
 
   /**
    * Runs a transaction and, once it is committed, the jobs that it posts; the alarm retries those
-   * that fail. Does not wait for mails, because the time would show that an account exists.
+   * that fail. Does not wait for mails, because the time would show that an account exists, and not
+   * for the directory, because a request does not depend on it.
    */
   async transact<Value>(
     run: (transaction: RoomTransaction, post: PostJob) => Promise<Value>,
@@ -76,17 +83,12 @@ export class Outbox {
         posted.set(PREFIX + id, newJob(job));
         return id;
       });
-      if (posted.size > 0) {
-        // One put takes at most 128 keys, and an account can be in more stores.
-        for (const [key, entry] of posted) await transaction.put<StoredJob>(key, entry);
-        await setAlarm(transaction);
-      }
+      if (posted.size > 0) await store(transaction, posted);
       return result;
     });
-    if (posted.size > 0) {
-      const done = this.#runAll(posted);
-      if ([...posted.values()].some(({ job }) => isAwaited(job))) await done;
-    }
+    const [awaited, others] = divide(posted);
+    if (others.size > 0) void this.#runAll(others);
+    if (awaited.size > 0) await this.#runAll(awaited);
     return value;
   }
 
@@ -122,13 +124,22 @@ export class Outbox {
 
   async #attempt(key: string, stored: StoredJob): Promise<void> {
     try {
-      await this.#run(stored.job, key.slice(PREFIX.length));
-      await this.#storage.delete(key);
+      const following: OutboxJob[] = [];
+      await this.#run(stored.job, key.slice(PREFIX.length), (job) => void following.push(job));
+      await this.#finish(key, following);
     } catch (error) {
       await this.#retryLater(key, stored, error);
     } finally {
       this.#running.delete(key);
     }
+  }
+
+  async #finish(key: string, following: readonly OutboxJob[]): Promise<void> {
+    if (following.length === 0) return void (await this.#storage.delete(key));
+    await this.transact(async (transaction, post) => {
+      await transaction.delete(key);
+      for (const job of following) post(job);
+    });
   }
 
   /** Postpones a failed job, unless another attempt has finished or postponed it meanwhile. */
@@ -146,9 +157,42 @@ export class Outbox {
   }
 }
 
-/** Sets the alarm for the first job that is due. An auth room uses its alarm for nothing else. */
-async function setAlarm(transaction: RoomTransaction): Promise<void> {
+/** Stores the jobs that a transaction posts, in place of those that they replace. */
+async function store(
+  transaction: RoomTransaction,
+  posted: ReadonlyMap<string, StoredJob>,
+): Promise<void> {
   const stored = await transaction.list<StoredJob>({ prefix: PREFIX });
+  const later = [...posted.values()];
+  for (const [key, { job }] of stored) {
+    if (!later.some((entry) => isReplacedBy(job, entry.job))) continue;
+    await transaction.delete(key);
+    stored.delete(key);
+  }
+  // One put takes at most 128 keys, and an account can be in more stores.
+  for (const [key, entry] of posted) await transaction.put<StoredJob>(key, entry);
+  await setAlarmFor(transaction, new Map([...stored, ...posted]));
+}
+
+/** Divides jobs into those that the answer to a request waits for, and the others. */
+function divide(
+  posted: ReadonlyMap<string, StoredJob>,
+): [awaited: Map<string, StoredJob>, others: Map<string, StoredJob>] {
+  const all = [...posted];
+  return [
+    new Map(all.filter(([, { job }]) => isAwaited(job))),
+    new Map(all.filter(([, { job }]) => !isAwaited(job))),
+  ];
+}
+
+const setAlarm = async (transaction: RoomTransaction): Promise<void> =>
+  setAlarmFor(transaction, await transaction.list<StoredJob>({ prefix: PREFIX }));
+
+/** Sets the alarm for the first job that is due. An auth room uses its alarm for nothing else. */
+async function setAlarmFor(
+  transaction: RoomTransaction,
+  stored: ReadonlyMap<string, StoredJob>,
+): Promise<void> {
   if (stored.size === 0) return transaction.deleteAlarm();
   const due = Math.min(...[...stored.values()].map((job) => job.due));
   await transaction.setAlarm(Math.max(due, Date.now() + NEXT_ALARM));

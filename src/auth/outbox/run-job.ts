@@ -1,14 +1,17 @@
 import { withDeadline } from '../../deadline.ts';
 import { deliverableAddress } from '../../email-address.ts';
-import type { RoomHost } from '../../platform.ts';
-import type { Result } from '../../protocol/errors.ts';
-import { call } from '../../room-calls.ts';
+import { call } from '../../operations/room-calls.ts';
 import type {
   StoresNewsOperations,
   UserOperations,
   UserRemoval,
-} from '../../user-room-operations.ts';
+} from '../../operations/user-room-operations.ts';
+import type { RoomHost } from '../../platform.ts';
+import type { Result } from '../../protocol/errors.ts';
 import { Accounts } from '../accounts/accounts.ts';
+import { tellDirectory } from '../directory/tell-directory.ts';
+import { tellOfStore } from '../directory/tell-of-store.ts';
+import { tellAccountEvent } from '../hooks/account-event.ts';
 import { isoTime } from '../iso-time.ts';
 import type { InvitationMail, Mail, SendMail } from '../mail/mail.ts';
 import { MailTokens, type Recipient } from '../mail/mail-tokens.ts';
@@ -16,7 +19,11 @@ import { callStore } from '../stores/call-store.ts';
 import { createStore } from '../stores/create-store.ts';
 import { invitationMail } from '../stores/invitation-mail.ts';
 import { JobFailure } from './job-failure.ts';
+import type { RunJob } from './outbox.ts';
 import type { OutboxJob } from './outbox-job.ts';
+
+type JobOf<Kind extends OutboxJob['kind']> = Extract<OutboxJob, { kind: Kind }>;
+type Follow = (following: OutboxJob) => void;
 
 /** How long a job waits for a user room. The alarm retries a job that takes longer. */
 const ROOM_DEADLINE = 8_000;
@@ -26,13 +33,14 @@ export function jobRunner(
   host: RoomHost,
   mailKey: Uint8Array,
   sendMail: SendMail | undefined,
-): (job: OutboxJob, id: string) => Promise<void> {
-  return async (job, id) => {
+): RunJob {
+  return async (job, id, follow) => {
     switch (job.kind) {
       case 'end-sessions':
         return notifyUserRoom(host, job.user, 'end-sessions', {
           session_hashes: job.session_hashes,
-          close: 'sessionEnded',
+          // Jobs of earlier versions have none.
+          close: job.close ?? 'sessionEnded',
         });
       case 'renew-session': {
         const { session_hash, expires_at } = job;
@@ -47,18 +55,38 @@ export function jobRunner(
         return mail && send(mail, id);
       }
       case 'create-store':
-        return expectDone(createStore(host, job));
-      case 'leave-store': {
-        const { store, account } = job;
-        return expectDone(callStore(host, store, 'remove-account', { account }));
-      }
+        return beginStore(job, follow);
+      case 'leave-store':
+        return leaveStore(job, follow);
       case 'stores-changed':
         return notifyUserRoom(host, job.user, 'stores-changed', {});
+      case 'directory':
+        return void (await expectDone(tellDirectory(host, job)));
+      case 'directory-store':
+        return void (await expectDone(tellOfStore(host, job)));
+      case 'account-event':
+        return void (await expectDone(tellAccountEvent(host, job, id)));
       default:
         // A newer version has posted this job and will run it after the next deployment.
         throw new JobFailure('unknown-kind');
     }
   };
+
+  async function beginStore(job: JobOf<'create-store'>, follow: Follow): Promise<void> {
+    const owner = await expectDone(createStore(host, job));
+    if (!owner) return;
+    follow({ kind: 'directory-store', namespace: owner.namespace, store: job.store });
+  }
+
+  async function leaveStore(
+    { store, account, namespace }: JobOf<'leave-store'>,
+    follow: Follow,
+  ): Promise<void> {
+    const left = await expectDone(callStore(host, store, 'remove-account', { account }));
+    // Jobs of earlier versions do not have the namespace.
+    if (!left.is_deleted || namespace === undefined) return;
+    follow({ kind: 'directory-store', namespace, store });
+  }
 
   async function sendMailTo(recipient: Recipient, mailId: string): Promise<void> {
     const account = await new Accounts(host.storage).get(recipient.account);
@@ -95,7 +123,8 @@ async function notifyUserRoom<Name extends keyof UserRoomOperations>(
   );
 }
 
-async function expectDone(calling: Promise<Result<unknown>>): Promise<void> {
+async function expectDone<Value>(calling: Promise<Result<Value>>): Promise<Value> {
   const result = await calling;
   if (!result.ok) throw new JobFailure(`refused-${result.error}`);
+  return result.value;
 }

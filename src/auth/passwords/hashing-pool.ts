@@ -1,8 +1,8 @@
-import type { HashingOperations } from '../../auth-room-operations.ts';
 import { withDeadline } from '../../deadline.ts';
+import type { HashingOperations } from '../../operations/auth-room-operations.ts';
+import { call } from '../../operations/room-calls.ts';
 import type { RoomHost } from '../../platform.ts';
 import type { Result } from '../../protocol/errors.ts';
-import { call } from '../../room-calls.ts';
 import { hashingRoomName } from '../room-names.ts';
 
 /**

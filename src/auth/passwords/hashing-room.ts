@@ -1,8 +1,8 @@
 import { loadArgon2 } from '../../argon2.ts';
-import type { HashingOperations } from '../../auth-room-operations.ts';
+import type { HashingOperations } from '../../operations/auth-room-operations.ts';
+import type { Handlers } from '../../operations/room-calls.ts';
 import type { AuthHost } from '../../platform.ts';
 import { succeed } from '../../protocol/errors.ts';
-import type { Handlers } from '../../room-calls.ts';
 import { breachedPasswords } from './breached-passwords.ts';
 import { passwordHashing } from './password-hash.ts';
 import { refuseGuessable } from './password-policy.ts';

@@ -1,6 +1,7 @@
 import { scryptSync, timingSafeEqual } from 'node:crypto';
 import { decodeBase64IgnorePadding, encodeBase64NoPadding } from '@oslojs/encoding';
 import type { Argon2Cost, Argon2id } from '../../argon2.ts';
+import { ARGON2_PHC, SCRYPT_PHC } from '../../password-hash-format.ts';
 
 /** scrypt's parameters: the base-2 logarithm of N, r and p. */
 interface ScryptCost {
@@ -17,11 +18,6 @@ const SCRYPT_COST: ScryptCost = { logN: 15, blockSize: 8, parallelism: 3 };
 
 const SALT_BYTES = 16;
 const KEY_BYTES = 32;
-
-/** PHC strings: the cost, then salt and key in base64. */
-const ARGON2_PHC =
-  /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/;
-const SCRYPT_PHC = /^\$scrypt\$ln=(\d+),r=(\d+),p=(\d+)\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/;
 
 /** Hashes and verifies passwords. Each call blocks for 20 to 200 ms. */
 export interface PasswordHashing {

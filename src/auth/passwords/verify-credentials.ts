@@ -1,4 +1,5 @@
-import type { ClientInfo, Credentials } from '../../auth-room-operations.ts';
+import type { Credentials } from '../../operations/auth-room-operations.ts';
+import type { ClientInfo } from '../../operations/client-info.ts';
 import { fail, type Result, succeed } from '../../protocol/errors.ts';
 import { type Account, Accounts, addressHash, findUnchanged } from '../accounts/accounts.ts';
 import type { AccountsContext } from '../accounts/context.ts';

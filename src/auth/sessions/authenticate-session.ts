@@ -1,4 +1,4 @@
-import type { SessionQuery } from '../../auth-room-operations.ts';
+import type { SessionQuery } from '../../operations/auth-room-operations.ts';
 import { fail, type Result, succeed } from '../../protocol/errors.ts';
 import type { Account } from '../accounts/accounts.ts';
 import type { AccountsContext } from '../accounts/context.ts';

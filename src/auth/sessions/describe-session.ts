@@ -1,6 +1,6 @@
+import type { ProvenSession } from '../../operations/proven-access.ts';
 import type { Config } from '../../platform.ts';
 import type { ListedSession } from '../../protocol/http-api/response-types.ts';
-import type { ProvenSession } from '../../proven-access.ts';
 import { describeAccount } from '../accounts/accounts.ts';
 import { isoTime } from '../iso-time.ts';
 import type { AuthenticatedSession } from './authenticate-session.ts';
@@ -21,11 +21,16 @@ export const describeSession = (
 });
 
 /** An entry of the list of sessions that the owner sees. */
-export const listSession = (session: Session, current: string): ListedSession => ({
+export const listOwnSession = (session: Session, current: string): ListedSession => ({
+  ...listSession(session),
+  current: session.hash === current,
+});
+
+/** An entry of the list of sessions that others see. */
+export const listSession = (session: Session): Omit<ListedSession, 'current'> => ({
   id: session.hash,
   created_at: isoTime(session.created_at),
   last_used_on: session.used_on,
   expires_at: isoTime(session.expires_at),
   user_agent: session.user_agent,
-  current: session.hash === current,
 });

@@ -1,5 +1,6 @@
-import type { AccountsOperations } from '../../auth-room-operations.ts';
 import { shardOf } from '../../located-token.ts';
+import type { AccountsOperations } from '../../operations/auth-room-operations.ts';
+import type { Handlers } from '../../operations/room-calls.ts';
 import {
   EMAIL_UNVERIFIED,
   fail,
@@ -8,7 +9,6 @@ import {
   succeed,
 } from '../../protocol/errors.ts';
 import { isStoreId } from '../../protocol/membership.ts';
-import type { Handlers } from '../../room-calls.ts';
 import type { AccountsContext } from '../accounts/context.ts';
 import { isoTime } from '../iso-time.ts';
 import { postEndOfSessions } from '../stores/post-to-stores.ts';
@@ -19,7 +19,7 @@ import {
   verifyPasswordInSession,
   withSession,
 } from './authenticate-session.ts';
-import { describeSession, listSession } from './describe-session.ts';
+import { describeSession, listOwnSession } from './describe-session.ts';
 import { Sessions } from './sessions.ts';
 import { createTicket, redeemTicket } from './tickets.ts';
 
@@ -59,7 +59,7 @@ export function sessionHandlers(context: AccountsContext): Handlers<SessionOpera
 
     'list-sessions': withSession(context, async ({ session, account }) => {
       const sessions = await new Sessions(storage, config).list(account.id);
-      return succeed({ sessions: sessions.map((listed) => listSession(listed, session.hash)) });
+      return succeed({ sessions: sessions.map((listed) => listOwnSession(listed, session.hash)) });
     }),
 
     'revoke-session': withSession(context, async (authenticated, query) => {

@@ -84,7 +84,7 @@ export class Sessions {
   /** Finds the session with this hash and its account. Renews it in the second half of its life. */
   async validate(hash: string): Promise<{ session: Session; account: Account } | undefined> {
     const { session, user } = await this.#lucia.validateSession(hash);
-    if (!session) return undefined;
+    if (!session || user.account.is_disabled) return undefined;
     if (session.used_on !== today()) await this.#adapter.markUsed(hash, today());
     return { session: this.#sessionOf(session), account: user.account };
   }

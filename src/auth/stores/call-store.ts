@@ -1,8 +1,8 @@
 import { withDeadline } from '../../deadline.ts';
+import { call } from '../../operations/room-calls.ts';
+import type { SharedStoreOperations } from '../../operations/user-room-operations.ts';
 import type { RoomHost } from '../../platform.ts';
 import type { Result } from '../../protocol/errors.ts';
-import { call } from '../../room-calls.ts';
-import type { SharedStoreOperations } from '../../user-room-operations.ts';
 
 /** How long a request waits for the room of a store, in milliseconds. */
 const DEADLINE_MS = 8_000;

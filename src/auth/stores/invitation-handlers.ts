@@ -1,8 +1,11 @@
-import type { InvitationRequest, MembershipOperations } from '../../auth-room-operations.ts';
+import type {
+  InvitationRequest,
+  MembershipOperations,
+} from '../../operations/auth-room-operations.ts';
+import type { ProvenMember } from '../../operations/proven-access.ts';
+import type { Handlers } from '../../operations/room-calls.ts';
 import { fail, NO_SUCH_STORE, type Result, succeed } from '../../protocol/errors.ts';
 import { type IssuedInvitation, isStoreId, type Membership } from '../../protocol/membership.ts';
-import type { ProvenMember } from '../../proven-access.ts';
-import type { Handlers } from '../../room-calls.ts';
 import type { AccountsContext } from '../accounts/context.ts';
 import { INVALID_TOKEN } from '../mail/authenticate-token.ts';
 import { limitMails } from '../mail/mail-counter.ts';

@@ -1,4 +1,4 @@
-import type { MembershipNews } from '../../auth-room-operations.ts';
+import type { MembershipNews } from '../../operations/auth-room-operations.ts';
 import { Accounts } from '../accounts/accounts.ts';
 import type { Outbox } from '../outbox/outbox.ts';
 import { Memberships } from './memberships.ts';
@@ -11,12 +11,14 @@ import { Memberships } from './memberships.ts';
 export function keepMembership(outbox: Outbox, news: MembershipNews): Promise<boolean> {
   const { account, store, role } = news;
   return outbox.transact(async (transaction, post) => {
-    if (!(await new Accounts(transaction).get(account))) {
+    const member = await new Accounts(transaction).get(account);
+    if (!member) {
       if (role !== null) post({ kind: 'leave-store', store, account });
       return false;
     }
     const changed = await new Memberships(transaction).set(news);
     if (changed) post({ kind: 'stores-changed', user: account });
+    if (news.is_deleted) post({ kind: 'directory-store', namespace: member.namespace, store });
     return true;
   });
 }

@@ -1,4 +1,4 @@
-import type { ProvenMember } from '../../proven-access.ts';
+import type { ProvenMember } from '../../operations/proven-access.ts';
 import type { Account } from '../accounts/accounts.ts';
 
 /** The account, as the rooms of stores know it. `shard` is its auth room. */

@@ -1,4 +1,4 @@
-import type { MembershipNews } from '../../auth-room-operations.ts';
+import type { MembershipNews } from '../../operations/auth-room-operations.ts';
 import type { RoomTransaction } from '../../platform.ts';
 import type { Membership, Role } from '../../protocol/membership.ts';
 

@@ -1,4 +1,6 @@
 import type { RoomTransaction } from '../../platform.ts';
+import type { CloseName } from '../../protocol/close-codes.ts';
+import type { Account } from '../accounts/accounts.ts';
 import type { PostJob } from '../outbox/outbox.ts';
 import type { OutboxJob } from '../outbox/outbox-job.ts';
 import { Memberships } from './memberships.ts';
@@ -7,21 +9,22 @@ import { Memberships } from './memberships.ts';
 export async function leaveStores(
   transaction: RoomTransaction,
   post: PostJob,
-  account: string,
+  { id: account, namespace }: Account,
 ): Promise<void> {
   for (const store of await new Memberships(transaction).removeAll(account)) {
-    post({ kind: 'leave-store', store, account });
+    post({ kind: 'leave-store', store, account, namespace });
   }
 }
 
-/** Posts that sessions have ended to every room that may have their sockets. */
+/** Posts that sessions have ended, to every room that may have their sockets. */
 export const postEndOfSessions = (
   transaction: RoomTransaction,
   post: PostJob,
   user: string,
   session_hashes: string[],
+  close: CloseName = 'sessionEnded',
 ): Promise<void> =>
-  postSessionNews(transaction, post, { kind: 'end-sessions', user, session_hashes });
+  postSessionNews(transaction, post, { kind: 'end-sessions', user, session_hashes, close });
 
 type SessionNews = Extract<OutboxJob, { kind: 'end-sessions' | 'renew-session' }>;
 

@@ -1,8 +1,8 @@
-import type { MembershipOperations } from '../../auth-room-operations.ts';
+import type { MembershipOperations } from '../../operations/auth-room-operations.ts';
+import type { ProvenMember } from '../../operations/proven-access.ts';
+import type { Handlers } from '../../operations/room-calls.ts';
 import { type Result, succeed } from '../../protocol/errors.ts';
 import type { Membership } from '../../protocol/membership.ts';
-import type { ProvenMember } from '../../proven-access.ts';
-import type { Handlers } from '../../room-calls.ts';
 import { Accounts } from '../accounts/accounts.ts';
 import type { AccountsContext } from '../accounts/context.ts';
 import { isoTime } from '../iso-time.ts';

@@ -1,7 +1,7 @@
-import type { SessionQuery } from '../../auth-room-operations.ts';
 import { shardOf } from '../../located-token.ts';
+import type { SessionQuery } from '../../operations/auth-room-operations.ts';
+import type { ProvenMember } from '../../operations/proven-access.ts';
 import { EMAIL_UNVERIFIED, fail, type Result, succeed } from '../../protocol/errors.ts';
-import type { ProvenMember } from '../../proven-access.ts';
 import type { AccountsContext } from '../accounts/context.ts';
 import { type AuthenticatedSession, withSession } from '../sessions/authenticate-session.ts';
 import { describeSession } from '../sessions/describe-session.ts';

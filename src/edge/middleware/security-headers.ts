@@ -41,18 +41,30 @@ const responseHeaders = secureHeaders({
  */
 const INSPECTOR_STYLE = "'sha256-4r8Eaesu04ISyd3ZFvEhOqe059xBhhbNLZJ6k6XQoXY='";
 
-/** For the page: files and sockets of its own host. Its HTML has no inline scripts or styles. */
+/** The files and requests of the host itself. Our HTML has no inline scripts or styles. */
+const OWN_FILES = {
+  ...BASE_POLICY,
+  scriptSrc: OWN,
+  styleSrc: OWN,
+  imgSrc: [...OWN, 'data:'],
+  connectSrc: OWN,
+  formAction: OWN,
+};
+
+/** For the page, which also has a service worker and TinyBase's inspector. */
 export const pageHeaders: MiddlewareHandler<EdgeEnv> = secureHeaders({
   ...COMMON_HEADERS,
   contentSecurityPolicy: {
-    ...BASE_POLICY,
-    scriptSrc: OWN,
+    ...OWN_FILES,
     styleSrc: [...OWN, INSPECTOR_STYLE],
-    imgSrc: [...OWN, 'data:'],
-    connectSrc: OWN,
     workerSrc: OWN,
-    formAction: OWN,
   },
+});
+
+/** For the operator's dashboard. */
+export const dashboardHeaders: MiddlewareHandler<EdgeEnv> = secureHeaders({
+  ...COMMON_HEADERS,
+  contentSecurityPolicy: OWN_FILES,
 });
 
 /** Sets the headers of a response. A 101 stays unchanged: a copy would lose its socket. */

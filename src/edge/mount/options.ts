@@ -12,4 +12,9 @@ export interface MountOptions<Env extends object, Source extends object = Env> {
    * policy. By default there is no page.
    */
   page?: (source: Source) => Promise<Response | undefined>;
+  /**
+   * Returns the HTML of the operator's dashboard, which is served at `/admin` below the base path as
+   * long as OPERATOR_KEY is set. By default there is none.
+   */
+  dashboard?: (source: Source) => Promise<Response | undefined>;
 }

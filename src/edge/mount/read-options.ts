@@ -11,6 +11,7 @@ const entries = {
   basePath: v.optional(v.pipe(v.string(A_PATH), v.regex(BASE_PATH, A_PATH)), ''),
   settings: v.optional(v.function('has to be a function of env'), () => asVariables),
   page: v.optional(v.function('has to be a function'), () => noPage),
+  dashboard: v.optional(v.function('has to be a function'), () => noPage),
 };
 
 const asVariables = (env: Variables): Variables => env;
@@ -52,6 +53,7 @@ const PartyOptions = v.strictObject({
 export interface Mount extends MountPoint {
   settings(env: object): Variables;
   page(source: object): Promise<Response | undefined>;
+  dashboard(source: object): Promise<Response | undefined>;
 }
 
 type Names = { auth: string; user: string };
@@ -80,6 +82,8 @@ function read<Schema extends typeof WorkerOptions | typeof PartyOptions>(
   throw new TypeError(`createTinyHost: ${name} ${issue.message}`);
 }
 
-const toMount = <Read extends { basePath: string; settings: unknown; page: unknown }>(
+const toMount = <
+  Read extends { basePath: string; settings: unknown; page: unknown; dashboard: unknown },
+>(
   options: Read,
 ) => ({ ...options, basePath: options.basePath.replace(/\/$/, '') }) as Read & Mount;

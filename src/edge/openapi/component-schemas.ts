@@ -1,6 +1,12 @@
 import { type JsonSchema, toJsonSchemaDefs } from '@valibot/to-json-schema';
 import * as v from 'valibot';
 import type { ErrorBody } from '../../protocol/errors.ts';
+import type * as operated from '../../protocol/http-api/operator-accounts.ts';
+import {
+  type ListedKey,
+  type IssuedKey as NewlyIssuedKey,
+  SCOPES,
+} from '../../protocol/http-api/operator-keys.ts';
 import type {
   AccountExport,
   ListedSession,
@@ -18,6 +24,10 @@ import {
   type Membership as StoreMembership,
 } from '../../protocol/membership.ts';
 import * as requests from '../request-schemas.ts';
+import { BACKUP_SCHEMAS } from './backup-schemas.ts';
+import * as history from './history-schemas.ts';
+import { HOOK_SCHEMAS } from './hook-schemas.ts';
+import { USAGE_SCHEMAS } from './usage-schemas.ts';
 
 /** The schemas of the OpenAPI document. Those of requests are the ones that validate them. */
 
@@ -113,6 +123,76 @@ const IssuedInvitation = v.object({
   token: v.string(),
 }) satisfies v.GenericSchema<Invited>;
 
+const Key = v.object({
+  id: v.pipe(Uuid, v.description('Names the key. It is not the key.')),
+  namespace: v.pipe(v.nullable(v.string()), v.description('Null for all namespaces.')),
+  scopes: v.array(v.picklist(SCOPES)),
+  created_at: Time,
+  expires_at: v.nullable(Time),
+  last_used_on: v.pipe(
+    v.nullable(v.pipe(v.string(), v.isoDate())),
+    v.description('Day of the last use, in UTC.'),
+  ),
+  note: v.string(),
+}) satisfies v.GenericSchema<ListedKey>;
+
+const KeyList = v.object({ keys: v.array(Key) });
+
+const IssuedKey = v.object({
+  ...Key.entries,
+  key: v.string(),
+}) satisfies v.GenericSchema<NewlyIssuedKey>;
+
+const KeyAccess = v.object({
+  key: v.pipe(v.nullable(Uuid), v.description('The `id` of the key; null for `OPERATOR_KEY`.')),
+  namespace: v.pipe(v.nullable(v.string()), v.description('Null for all namespaces.')),
+  scopes: v.pipe(v.nullable(v.array(v.picklist(SCOPES))), v.description('Null for all scopes.')),
+  namespaces: v.pipe(
+    v.nullable(v.array(v.string())),
+    v.description(
+      'The namespaces of `NAMESPACES` that the key is for; null for all possible ones.',
+    ),
+  ),
+}) satisfies v.GenericSchema<operated.KeyAccess>;
+
+const OperatedAccount = v.object({
+  id: Uuid,
+  email: v.string(),
+  created_at: Time,
+  verified_at: v.nullable(Time),
+  is_disabled: v.boolean(),
+}) satisfies v.GenericSchema<operated.OperatedAccount>;
+
+const Cursor = v.pipe(v.nullable(v.string()), v.description('For the next part; null at the end.'));
+
+const AccountPage = v.object({
+  accounts: v.array(OperatedAccount),
+  cursor: Cursor,
+}) satisfies v.GenericSchema<operated.AccountPage>;
+
+const AccountDescription = v.object({
+  account: OperatedAccount,
+  sessions: v.array(v.omit(SessionListEntry, ['current'])),
+  stores: v.array(
+    v.object({
+      ...v.partial(USAGE_SCHEMAS.StoreUsage).entries,
+      ...v.pick(USAGE_SCHEMAS.StoreUsage, ['id', 'name']).entries,
+      role: v.pipe(v.nullable(v.picklist(ROLES)), v.description('Null for the private store.')),
+    }),
+  ),
+}) satisfies v.GenericSchema<operated.AccountDescription>;
+
+const StorePage = v.object({
+  stores: v.array(v.object({ id: Uuid })),
+  cursor: Cursor,
+}) satisfies v.GenericSchema<operated.StorePage>;
+
+const RebuildStep = v.object({
+  cursor: Cursor,
+  listed: v.pipe(v.number(), v.description('Accounts that were found in their rooms.')),
+  removed: v.pipe(v.number(), v.description('Entries of which nothing is left.')),
+}) satisfies v.GenericSchema<operated.RebuildStep>;
+
 const Export = v.object({
   account: v.object({ namespace: v.string(), ...Account }),
   sessions: v.array(SessionListEntry),
@@ -169,6 +249,7 @@ const ErrorResponse = v.object({
   error: v.pipe(v.string(), v.description('For programs. Newer servers may add codes.')),
   message: v.pipe(v.string(), v.description('For people.')),
   field: v.optional(v.pipe(v.string(), v.description('The input that was refused.'))),
+  line: v.optional(v.pipe(v.number(), v.description('The line of the body, counted from 1.'))),
 }) satisfies v.GenericSchema<Omit<ErrorBody, 'error'>>;
 
 const SCHEMAS = {
@@ -183,12 +264,20 @@ const SCHEMAS = {
   NewInvitation: requests.InvitationInput,
   RoleChange: requests.RoleChangeInput,
   Acceptance: requests.AcceptanceInput,
+  NewKey: requests.NewKeyInput,
   ...{ Confirmation, ResetResult, SignUpResult, SignInResult },
   ...{ Session, SessionListEntry, SessionList },
   ...{ SocketTicket, Export, Store, PartialStore, Tables, Table, Row, Cell, Values, Value },
   ...{ Membership, MembershipList, Member, MemberList },
   ...{ Invitation, InvitationList, IssuedInvitation },
+  Rebuilding: requests.RebuildInput,
+  ...{ Key, KeyList, IssuedKey, KeyAccess },
+  ...{ AccountPage, AccountDescription, StorePage, RebuildStep },
+  ...BACKUP_SCHEMAS,
+  ...HOOK_SCHEMAS,
+  ...USAGE_SCHEMAS,
   ...{ MergePatch, JsonPatch, MergeableContent, ManualSync, ManualSyncResult, PersistedStore },
+  ...history,
   ...{ Health, OpenApi },
   Error: ErrorResponse,
 };

@@ -1,22 +1,36 @@
 import { version } from '../../../package.json';
-import { ACCOUNT_OPERATIONS } from './account-operations.ts';
 import { componentSchemas } from './component-schemas.ts';
-import { INVITATION, ROOM, SESSION_ID, SHARED_STORE } from './examples.ts';
+import { DELIVERY_ID, HOOK, INVITATION, KEY, ROOM, SESSION_ID, SHARED_STORE } from './examples.ts';
 import { type Operation, type Tag, toOperationObject } from './operation.ts';
-import { SERVICE_OPERATIONS } from './service-operations.ts';
-import { SESSION_OPERATIONS } from './session-operations.ts';
-import { SHARED_CONTENT_OPERATIONS } from './shared-content-operations.ts';
-import { SHARED_STORE_OPERATIONS } from './shared-store-operations.ts';
-import { STORE_OPERATIONS } from './store-operations.ts';
-import { SYNC_OPERATIONS } from './sync-operations.ts';
+import { ACCOUNT_OPERATIONS } from './operations/account-operations.ts';
+import { HISTORY_OPERATIONS } from './operations/history-operations.ts';
+import { BACKUP_OPERATIONS } from './operations/operator/backup-operations.ts';
+import { HOOK_OPERATIONS } from './operations/operator/hook-operations.ts';
+import { KEY_OPERATIONS } from './operations/operator/key-operations.ts';
+import { OPERATED_ACCOUNT_OPERATIONS } from './operations/operator/operated-account-operations.ts';
+import { OPERATED_CONTENT_OPERATIONS } from './operations/operator/operated-content-operations.ts';
+import { USAGE_OPERATIONS } from './operations/operator/usage-operations.ts';
+import { SERVICE_OPERATIONS } from './operations/service-operations.ts';
+import { SESSION_OPERATIONS } from './operations/session-operations.ts';
+import { SHARED_CONTENT_OPERATIONS } from './operations/shared-content-operations.ts';
+import { SHARED_STORE_OPERATIONS } from './operations/shared-store-operations.ts';
+import { STORE_OPERATIONS } from './operations/store-operations.ts';
+import { SYNC_OPERATIONS } from './operations/sync-operations.ts';
 
 const OPERATIONS = [
   ...ACCOUNT_OPERATIONS,
   ...SESSION_OPERATIONS,
   ...STORE_OPERATIONS,
+  ...HISTORY_OPERATIONS,
   ...SHARED_STORE_OPERATIONS,
   ...SHARED_CONTENT_OPERATIONS,
   ...SYNC_OPERATIONS,
+  ...KEY_OPERATIONS,
+  ...OPERATED_ACCOUNT_OPERATIONS,
+  ...BACKUP_OPERATIONS,
+  ...OPERATED_CONTENT_OPERATIONS,
+  ...USAGE_OPERATIONS,
+  ...HOOK_OPERATIONS,
   ...SERVICE_OPERATIONS,
 ];
 
@@ -49,6 +63,7 @@ const TAGS: Record<Tag, string> = {
   store: 'The store as plain JSON. A change is one transaction, on every device at once.',
   sharing: 'Stores that several accounts share.',
   sync: "TinyBase's synchronizer and PartyKit persister.",
+  operator: 'For whoever runs the service, if `OPERATOR_KEY` is set.',
   service: 'The service itself.',
 };
 
@@ -100,6 +115,10 @@ const PATH_PARAMETERS = {
   ...pathParameter('store', 'The id of a shared store.', SHARED_STORE),
   ...pathParameter('member', 'The `id` of a member in the list.', ROOM),
   ...pathParameter('invitation', 'The `id` of an invitation in the list.', INVITATION.id),
+  ...pathParameter('key', 'The `id` of a key in the list.', KEY.id),
+  ...pathParameter('account', 'The `id` of an account in the list.', ROOM),
+  ...pathParameter('hook', 'The `id` of a hook in the list.', HOOK.id),
+  ...pathParameter('delivery', 'The `id` of a delivery in the list.', DELIVERY_ID),
   ...pathParameter('table', 'The id of a table.', 'tasks'),
   ...pathParameter('row', 'The id of a row.', 'task1'),
   ...pathParameter('cell', 'The id of a cell.', 'title'),
@@ -124,5 +143,10 @@ const SECURITY_SCHEMES = {
     in: 'query',
     name: 'ticket',
     description: 'A ticket, instead of a session token.',
+  },
+  operatorKey: {
+    type: 'http',
+    scheme: 'bearer',
+    description: '`OPERATOR_KEY`, or a key that was created with it.',
   },
 };

@@ -11,6 +11,13 @@ export const NAMESPACE: readonly ErrorCode[] = ['invalid_field', 'not_found'];
 /** The headers of a body, even if the operation ignores the body. */
 export const BODY_HEADERS: readonly ErrorCode[] = ['payload_too_large', 'unsupported_media_type'];
 
+/** Every operation below /admin. Without OPERATOR_KEY, all of them answer `not_found`. */
+export const ADMIN: readonly ErrorCode[] = [
+  ...COMMON,
+  ...BODY_HEADERS,
+  ...(['not_found', 'unauthorized', 'forbidden', 'too_many_requests'] as const),
+];
+
 /** A body that is read. */
 export const BODY: readonly ErrorCode[] = [
   ...BODY_HEADERS,

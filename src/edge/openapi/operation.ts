@@ -1,4 +1,5 @@
 import { ERROR_STATUS, type ErrorCode } from '../../protocol/errors.ts';
+import type { RouteScope } from '../../protocol/http-api/operator-keys.ts';
 import type { SchemaName } from './component-schemas.ts';
 
 /** One operation of the API, from which its OpenAPI Operation Object is generated. */
@@ -12,6 +13,8 @@ export interface Operation {
   summary: string;
   description?: string;
   authentication?: readonly SecurityScheme[];
+  /** What a key of the operator has to allow. */
+  scope?: RouteScope;
   /** Query and header parameters. Path parameters follow from the path. */
   parameters?: readonly Parameter[];
   body?: RequestBody;
@@ -21,9 +24,9 @@ export interface Operation {
   errors: readonly ErrorCode[];
 }
 
-export type Tag = 'accounts' | 'sessions' | 'store' | 'sharing' | 'sync' | 'service';
+export type Tag = 'accounts' | 'sessions' | 'store' | 'sharing' | 'sync' | 'operator' | 'service';
 
-export type SecurityScheme = 'bearer' | 'sessionHeader' | 'sessionQuery' | 'ticket';
+export type SecurityScheme = 'bearer' | 'sessionHeader' | 'sessionQuery' | 'ticket' | 'operatorKey';
 
 export interface Parameter {
   name: string;
@@ -69,13 +72,19 @@ export const confirmed = (message: string): Operation['responses'] => ({
 /** How an operation that needs a session authenticates. */
 export const BY_SESSION: readonly SecurityScheme[] = ['bearer', 'sessionHeader'];
 
+/** How an operation of the operator authenticates. */
+export const BY_KEY: readonly SecurityScheme[] = ['operatorKey'];
+
 /** The OpenAPI Operation Object. */
 export const toOperationObject = (operation: Operation) => ({
   operationId: operation.id,
   tags: [operation.tag],
   summary: operation.summary,
   description: operation.description,
-  security: operation.authentication?.map((scheme) => ({ [scheme]: [] })),
+  security: operation.authentication?.map((scheme) => ({
+    // OpenAPI lists roles here for schemes that are not OAuth.
+    [scheme]: operation.scope === undefined ? [] : [operation.scope],
+  })),
   parameters: operation.parameters,
   requestBody: operation.body && {
     required: operation.body.required,

@@ -1,13 +1,14 @@
 import { accountShard } from '../../account-shard.ts';
+import { listsNamespace } from '../../config/namespaces.ts';
+import { shardOfToken } from '../../located-token.ts';
 import type {
   AccountsOperations,
   AddressQuery,
   Credentials as CredentialsQuery,
   TokenUse,
-} from '../../auth-room-operations.ts';
-import { shardOfToken } from '../../located-token.ts';
+} from '../../operations/auth-room-operations.ts';
+import { call } from '../../operations/room-calls.ts';
 import { fail, type Result, succeed } from '../../protocol/errors.ts';
-import { call } from '../../room-calls.ts';
 import type { EdgeContext } from '../environment.ts';
 import { readBody } from '../request-body.ts';
 import { CredentialsInput, EmailInput, ResetInput, VerificationInput } from '../request-schemas.ts';
@@ -16,7 +17,15 @@ import { readToken } from '../token.ts';
 
 /** Account routes that need no session: they take an e-mail address or a token from a mail. */
 
+export const UNKNOWN_NAMESPACE = fail(
+  'namespace_unknown',
+  'no accounts can be created in this namespace: the NAMESPACES of this service do not list it',
+);
+
+/** Only here does NAMESPACES count: without accounts, the other routes find nothing. */
 export async function signUp(context: EdgeContext): Promise<Result<unknown>> {
+  const { NAMESPACES } = context.env.config;
+  if (!listsNamespace(NAMESPACES, context.req.param('namespace') ?? '')) return UNKNOWN_NAMESPACE;
   const input = await readBody(context, CredentialsInput);
   if (!input.ok) return input;
   const created = await callByEmail(context, 'sign-up', input.value);

@@ -1,10 +1,10 @@
-import { type Result, succeed } from '../../protocol/errors.ts';
-import { call } from '../../room-calls.ts';
+import { call } from '../../operations/room-calls.ts';
 import type {
   ByMember,
   InvitationOperations,
   MemberOperations,
-} from '../../user-room-operations.ts';
+} from '../../operations/user-room-operations.ts';
+import { type Result, succeed } from '../../protocol/errors.ts';
 import type { EdgeContext } from '../environment.ts';
 import { readBody } from '../request-body.ts';
 import { RenamingInput, RoleChangeInput } from '../request-schemas.ts';

@@ -1,9 +1,9 @@
-import type { RecentProof } from '../../auth-room-operations.ts';
+import type { RecentProof } from '../../operations/auth-room-operations.ts';
+import { PATH_HEADER } from '../../operations/proven-access.ts';
+import { resultOf } from '../../operations/room-calls.ts';
 import { type Result, succeed } from '../../protocol/errors.ts';
-import { PATH_HEADER } from '../../proven-access.ts';
-import { resultOf } from '../../room-calls.ts';
 import type { EdgeContext } from '../environment.ts';
-import { readBody } from '../request-body.ts';
+import { readBody, readOptionalBody } from '../request-body.ts';
 import { DeletionInput, PasswordChangeInput, RevocationInput } from '../request-schemas.ts';
 import {
   callWithSession,
@@ -49,9 +49,7 @@ export async function revokeOtherSessions(context: EdgeContext): Promise<Result<
 
 /** The body of a DELETE is optional and may be empty. */
 async function readRevocation(context: EdgeContext): Promise<Result<RecentProof>> {
-  const { body, headers } = context.req.raw;
-  if (!body || headers.get('content-length') === '0') return succeed({});
-  const input = await readBody(context, RevocationInput);
+  const input = await readOptionalBody(context, RevocationInput);
   if (!input.ok || input.value.password === undefined) return input.ok ? succeed({}) : input;
   return succeed({ password: input.value.password });
 }

@@ -1,5 +1,5 @@
+import { DEVICE_HEADER, headerJson, type ProvenDevice } from '../../operations/proven-access.ts';
 import { fail, type Result, succeed } from '../../protocol/errors.ts';
-import { DEVICE_HEADER, headerJson, type ProvenDevice } from '../../proven-access.ts';
 import type { EdgeContext } from '../environment.ts';
 import { checkNamespace } from '../middleware/namespace.ts';
 import { originAllowed } from '../middleware/origins.ts';
@@ -33,10 +33,10 @@ async function upgrade(
   if (!originAllowed(context)) return fail('forbidden_origin', 'this origin may not connect');
   const access = storeAccess(context, await authenticateUpgrade(context));
   if (!access.ok) return access;
-  const { room, session, member } = access.value;
+  const { room, session, member, owner } = access.value;
   const { session_hash, expires_at } = session;
   const resumes = protocol === 'sync' && context.req.query('resume') === '1';
-  const device: ProvenDevice = { session_hash, expires_at, protocol, resumes, member };
+  const device: ProvenDevice = { session_hash, expires_at, protocol, resumes, member, owner };
   const headers = { upgrade: 'websocket', [DEVICE_HEADER]: headerJson(device) };
   const response = await room.fetch('/connect', { headers });
   return succeed(withSubprotocol(context, response));

@@ -5,6 +5,7 @@ export const RESERVED_NAMESPACES: ReadonlySet<string> = new Set([
   'party',
   'health',
   'assets',
+  'admin',
 ]);
 
 const NAMESPACE = /^[a-z0-9][a-z0-9-]{0,62}$/;

@@ -1,10 +1,15 @@
-import type { AccountsOperations } from '../../auth-room-operations.ts';
 import { withDeadline } from '../../deadline.ts';
+import type { AccountsOperations } from '../../operations/auth-room-operations.ts';
+import {
+  type ProvenWriter,
+  type SessionWriter,
+  WRITER_HEADER,
+} from '../../operations/proven-access.ts';
+import { call } from '../../operations/room-calls.ts';
 import type { RoomHost } from '../../platform.ts';
 import { fail, type Result, succeed } from '../../protocol/errors.ts';
-import { type ProvenWriter, WRITER_HEADER } from '../../proven-access.ts';
-import { call } from '../../room-calls.ts';
 import type { EndedSessions } from './ended-sessions.ts';
+import { operatorHolds } from './operator-check.ts';
 
 /**
  * Milliseconds for which the edge's check of a session counts, unless the room knows that it ended.
@@ -34,6 +39,7 @@ export class SessionCheck {
   /** Checks the session of a request. The result counts for the present turn. */
   async holds(request: Request): Promise<Result<void>> {
     const writer = writerOf(request);
+    if (writer?.operator) return operatorHolds(this.#host, writer);
     if (!writer || this.#hasEnded(writer)) return ENDED;
     const now = Date.now();
     const isFresh = Math.abs(now - writer.proven_at) < PROOF_HOLDS;
@@ -42,7 +48,7 @@ export class SessionCheck {
     return asked.ok && this.#hasEnded(writer) ? ENDED : asked;
   }
 
-  #hasEnded({ session_hash }: ProvenWriter): boolean {
+  #hasEnded({ session_hash }: SessionWriter): boolean {
     return this.#ended.has(session_hash, Date.now());
   }
 
@@ -50,7 +56,7 @@ export class SessionCheck {
    * On PartyKit a room that an alarm woke cannot reach the auth room. It then relies on the
    * sessions that it knows have ended.
    */
-  async #ask({ session_hash, expires_at, shard }: ProvenWriter, now: number) {
+  async #ask({ session_hash, expires_at, shard }: SessionWriter, now: number) {
     const room = this.#host.rooms()?.auth(shard);
     if (!room) return Date.parse(expires_at) > now ? succeed(undefined) : ENDED;
     const asked = call<AccountsOperations, 'recheck-session'>(room, 'recheck-session', {

@@ -1,7 +1,7 @@
+import type { Handlers } from '../../operations/room-calls.ts';
+import type { UserOperations } from '../../operations/user-room-operations.ts';
 import type { Log } from '../../platform.ts';
 import { succeed } from '../../protocol/errors.ts';
-import type { Handlers } from '../../room-calls.ts';
-import type { UserOperations } from '../../user-room-operations.ts';
 import type { Devices } from '../devices.ts';
 import type { EndedSessions } from './ended-sessions.ts';
 

@@ -8,8 +8,10 @@ import type { Config } from '../../platform.ts';
 import { fail, type Result, succeed } from '../../protocol/errors.ts';
 import type { StampPath } from '../../protocol/notice.ts';
 import { DELETED } from '../../protocol/stamps.ts';
-import type { ContentRequest } from '../content-request.ts';
-import { type Document, STORE_FULL } from '../document.ts';
+import type { ContentRequest } from '../content/content-request.ts';
+import type { Document } from '../content/document.ts';
+import type { Writer } from '../content/publication.ts';
+import { STORE_FULL } from '../refusals/refusal.ts';
 import { refusedPaths } from '../refusals/refused-paths.ts';
 import { textStream } from '../text-stream.ts';
 
@@ -55,7 +57,7 @@ export async function manualSync(
   if (!held.ok) return held;
   const outcome = content.isRefused
     ? succeed(refuseAll(document, config, edits.value))
-    : merge(document, config, edits.value);
+    : merge(document, config, edits.value, content.writer);
   if (!outcome.ok) return outcome;
   const headers = { 'Content-Type': 'application/json' };
   return succeed(new Response(textStream(answerText(document, outcome.value)), { headers }));
@@ -73,7 +75,12 @@ function readBody(body: Result<unknown>): Result<CellStamp[]> {
   return fail('invalid_field', message, { field: 'mergeableContent' });
 }
 
-function merge(document: Document, config: Config, edits: CellStamp[]): Result<Outcome> {
+function merge(
+  document: Document,
+  config: Config,
+  edits: CellStamp[],
+  writer: Writer | undefined,
+): Result<Outcome> {
   const now = Date.now();
   const { tree, corrections } = document;
   const { accepted, settled, restamped, ahead, full } = validate(
@@ -85,7 +92,7 @@ function merge(document: Document, config: Config, edits: CellStamp[]): Result<O
   );
   if (full) return STORE_FULL;
   for (let start = 0; start < accepted.length; start += EDITS_AT_ONCE) {
-    document.merge(accepted.slice(start, start + EDITS_AT_ONCE));
+    document.merge(accepted.slice(start, start + EDITS_AT_ONCE), writer);
     document.flush();
   }
   document.merge(settled);

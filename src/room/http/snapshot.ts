@@ -1,6 +1,6 @@
 import { OVERLOADED } from '../../body/workload.ts';
 import { type Result, succeed } from '../../protocol/errors.ts';
-import type { Document } from '../document.ts';
+import type { Document } from '../content/document.ts';
 import { lineStream } from '../text-stream.ts';
 
 /** Copies that a room sends at once. Each has up to a megabyte in memory. */

@@ -1,10 +1,11 @@
 import { bodyKind } from '../../body/media-type.ts';
+import { PATH_HEADER } from '../../operations/proven-access.ts';
 import { fail, type Result, succeed } from '../../protocol/errors.ts';
-import { PATH_HEADER } from '../../proven-access.ts';
-import type { ContentRequest } from '../content-request.ts';
-import type { Document } from '../document.ts';
+import type { ContentRequest } from '../content/content-request.ts';
+import type { Document } from '../content/document.ts';
 import { textBody } from '../text-stream.ts';
 import { etagOf, isFresh, preconditionsOf, refuseStale, refuseUnmatched } from './etag.ts';
+import { queryOf, readPast } from './history-routes.ts';
 import { applyJsonPatch } from './json-patch.ts';
 import { applyMergePatch } from './merge-patch.ts';
 import { plainJson } from './plain-json.ts';
@@ -23,7 +24,12 @@ export async function storeRoutes(
   const path = readUrlPath(request.headers.get(PATH_HEADER) ?? '');
   if (!path.ok) return path;
   const { method } = request;
-  if (method === 'GET' || method === 'HEAD') return read(document, path.value, request);
+  const at = queryOf(request).get('at');
+  if (method === 'GET' || method === 'HEAD') {
+    if (at !== null) return readPast(document, path.value, at, request);
+    return read(document, path.value, request);
+  }
+  if (at !== null) return fail('bad_request', 'only reads take a time');
   const body = method === 'DELETE' ? succeed(undefined) : await content.json();
   if (!body.ok) return body;
   const allowed = await content.mayWrite();
@@ -35,7 +41,7 @@ export async function storeRoutes(
   const there = new StoreTransaction(document.tree).has(path.value);
   const current = there ? etagOf(document.tree, path.value) : undefined;
   const stale = refuseStale(preconditionsOf(request), current);
-  return stale ?? carryOut(document, transaction, path.value);
+  return stale ?? carryOut(document, content, transaction, path.value);
 }
 
 function read(document: Document, path: StorePath, request: Request): Result<Response> {
@@ -84,10 +90,11 @@ function plan(
 
 function carryOut(
   document: Document,
+  { writer }: ContentRequest,
   transaction: StoreTransaction,
   path: StorePath,
 ): Result<Response> {
-  const written = document.write(transaction.writes());
+  const written = document.write(transaction.writes(), writer);
   if (!written.ok) return written;
   const headers = transaction.has(path) ? { ETag: etagOf(document.tree, path) } : undefined;
   return succeed(new Response(null, { status: 204, headers }));

@@ -8,9 +8,12 @@ const MIN_COMPACTION_BYTES = 196_608;
 /** Bytes of a snapshot, at least, that no content accounts for. */
 const SNAPSHOT_OVERHEAD = 4096;
 
-/** The history takes at most this share of the content, or so many bytes if that is more. */
-const HISTORY_SHARE = 0.25;
-const MIN_HISTORY_BYTES = 65_536;
+/** The kept records take at most this share of the content, or so many bytes if that is more. */
+const KEPT_SHARE = 0.25;
+const MIN_KEPT_BYTES = 65_536;
+
+/** The size of content (see `StampTree.bytes`) is at most so many times that of its log. */
+export const MAX_SIZE_RATIO = 3;
 
 /** Bytes of a snapshot, and of the content that it was made of. */
 export interface SnapshotSize {
@@ -29,8 +32,8 @@ export function compactionLimit(bytes: number, snapshot: SnapshotSize): number {
 }
 
 /** Bytes of covered records that a compaction may keep. `bytes` are those of the content. */
-export const historyLimit = (bytes: number): number =>
-  Math.max(MIN_HISTORY_BYTES, Math.floor(bytes * HISTORY_SHARE));
+export const keptLimit = (bytes: number): number =>
+  Math.max(MIN_KEPT_BYTES, Math.floor(bytes * KEPT_SHARE));
 
 /** Whether a size has changed so much that it is noted anew. */
 export const isMuchChange = (before: number, after: number): boolean =>

@@ -1,3 +1,5 @@
+import { NO_RECORD } from './log-parts.ts';
+
 /**
  * A cursor is a position in a log as text: the random id of the log, the position in bytes of the
  * first record after it, and a hash of the record before it (see `hashOf` in log-parts.ts). If the
@@ -17,6 +19,12 @@ export const newLogId = (): string => crypto.randomUUID().slice(-12);
 
 export const writeCursor = (id: string, { position, hash }: LogPoint): string =>
   `${id}.${position}.${hash}`;
+
+/** The cursor of the beginning of the log of another cursor. */
+export function startOfLog(cursor: string): string {
+  const [id = ''] = cursor.split('.');
+  return writeCursor(id, { position: 0, hash: NO_RECORD });
+}
 
 /** The point of a cursor; undefined if it is malformed or of another log than `id`. */
 export function readCursor(cursor: string, id: string): LogPoint | undefined {

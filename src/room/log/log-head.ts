@@ -2,8 +2,11 @@ import { NewerFormatError } from '../newer-format-error.ts';
 import { newLogId } from './log-cursor.ts';
 import { NO_RECORD } from './log-parts.ts';
 
-/** Formats 1 and 2 were never released. They had no id and no history. */
-export const LOG_FORMAT = 3;
+/** Format 4 has times and authors of records, and moments of the history beside the log. */
+export const LOG_FORMAT = 4;
+
+/** Formats 1 and 2 were never released. They had no id and no kept records. */
+const FIRST_FORMAT = 3;
 
 /** The state of a log that makes everything else in it valid. */
 export interface Head {
@@ -39,5 +42,5 @@ export function checkFormat({ format }: Head): void {
   if (format > LOG_FORMAT) {
     throw new NewerFormatError(`stored format ${format} is newer than ${LOG_FORMAT}`);
   }
-  if (format < LOG_FORMAT) throw new Error(`stored format ${format} was never released`);
+  if (format < FIRST_FORMAT) throw new Error(`stored format ${format} was never released`);
 }

@@ -2,8 +2,19 @@ import { hashBytes, hashText } from '../../document/hashes.ts';
 import { utf8Length } from '../../protocol/utf8.ts';
 import { partKey } from './log-keys.ts';
 
+/**
+ * Where a record comes from. Only its first part has this, none of a snapshot, and none that an
+ * earlier version wrote.
+ */
+export interface Origin {
+  /** When the record came to the server, in milliseconds since the epoch. */
+  at?: number;
+  /** Its authors (see history/authors.ts), if there are any. */
+  by?: string[];
+}
+
 /** One part of a record as storage holds it. */
-export interface Part {
+export interface Part extends Origin {
   /**
    * A string if the whole record is ASCII, otherwise UTF-8: engines store all other strings as
    * UTF-16.
@@ -40,11 +51,19 @@ export function split(text: string): Part[] {
   }));
 }
 
-/** Adds the parts of the record `name` to what is written. Returns their bytes in storage. */
-export function addParts(entries: PartEntry[], name: string, record: string): number {
+/**
+ * Adds the parts of the record `name` to what is written. Returns their bytes in storage, without
+ * its origin: the positions of records must not depend on it.
+ */
+export function addParts(
+  entries: PartEntry[],
+  name: string,
+  record: string,
+  origin?: Origin,
+): number {
   let bytes = 0;
   for (const [index, part] of split(record).entries()) {
-    entries.push([partKey(name, index), part]);
+    entries.push([partKey(name, index), index === 0 ? { ...part, ...origin } : part]);
     bytes += storedBytes(part);
   }
   return bytes;
@@ -66,6 +85,9 @@ export function hashOf({ text }: Part): string {
 export class Assembler {
   #parts: Part[] = [];
   #name = '';
+  /** The bytes in storage of the last record, and where it comes from. */
+  bytes = 0;
+  origin: Origin = {};
 
   /** Adds the next part of the record `name`. Returns the record if this part completes it. */
   add(name: string, part: Part): string | undefined {
@@ -74,6 +96,8 @@ export class Assembler {
     this.#parts.push(part);
     if (this.#parts.length < part.of) return undefined;
     const text = join(this.#parts);
+    this.bytes = this.#parts.reduce((sum, read) => sum + storedBytes(read), 0);
+    this.origin = this.#parts[0]!;
     this.#parts = [];
     return text;
   }

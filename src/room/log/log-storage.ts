@@ -42,6 +42,20 @@ export class LogStorage {
     }
   }
 
+  /** Reads a range from its last key to its first, page by page. */
+  async *pagesBackwards<Value>(
+    { start, end }: KeyRange,
+    limit: number,
+  ): AsyncGenerator<Map<string, Value>> {
+    for (let to = end; ; ) {
+      const page = await this.#storage.list<Value>({ start, end: to, limit, reverse: true });
+      yield page;
+      const last = [...page.keys()].at(-1);
+      if (page.size < limit || !last) return;
+      to = last;
+    }
+  }
+
   /** The last key of a range and its value. */
   async last<Value>(range: KeyRange): Promise<[key: string, value: Value] | undefined> {
     return [...(await this.#storage.list<Value>({ ...range, limit: 1, reverse: true }))][0];
@@ -49,6 +63,11 @@ export class LogStorage {
 
   async has(range: KeyRange): Promise<boolean> {
     return (await this.#storage.list({ ...range, limit: 1 })).size > 0;
+  }
+
+  /** Removes any number of keys. */
+  async delete(keys: Iterable<string>): Promise<void> {
+    for (const call of batchesOf(keys)) await this.#storage.delete(call);
   }
 
   /** Removes everything in a range. */

@@ -1,7 +1,8 @@
 import type { RoomStorage } from '../../platform.ts';
-import { compactionLimit, historyLimit, isMuchChange } from './growth.ts';
+import { compactionLimit, isMuchChange, keptLimit } from './growth.ts';
+import type { Content } from './log-content.ts';
 import { readCursor, writeCursor } from './log-cursor.ts';
-import { checkFormat, type Head, newHead } from './log-head.ts';
+import { checkFormat, type Head, LOG_FORMAT, newHead } from './log-head.ts';
 import {
   HEAD_KEY,
   invalidKeys,
@@ -9,27 +10,22 @@ import {
   recordKeys,
   recordName,
   snapshotKeys,
-  snapshotName,
 } from './log-keys.ts';
 import { addParts, hashOf, NO_RECORD, type Part, type PartEntry } from './log-parts.ts';
 import { LogStorage } from './log-storage.ts';
-import { readLastRecord, readRecords, readSnapshot, replayRange } from './record-reader.ts';
+import {
+  readLastRecord,
+  readRecords,
+  readSnapshot,
+  replayRange,
+  type StoredRecord,
+} from './record-reader.ts';
+import { writeSnapshot } from './snapshot-writer.ts';
 
 /** Keys that are read at once for a copy. Many devices may read copies at the same time. */
 const KEYS_PER_COPY_PAGE = 8;
 
-/** Parts of a snapshot that are written in one turn: about 400 kB, or 10 ms. */
-const PARTS_PER_TURN = 8;
-
 type Entry = PartEntry | [key: string, head: Head];
-
-/** The content that the records of the log amount to. */
-export interface Content {
-  /** The approximate size of a snapshot's records in bytes. */
-  readonly bytes: number;
-  /** Records that amount to the whole content. The content may change while they are read. */
-  snapshot(): Iterable<string>;
-}
 
 /**
  * An append-only log in room storage with a snapshot of its beginning. Records are texts. They are
@@ -38,7 +34,7 @@ export interface Content {
  *
  * A compaction writes a new snapshot beside the log in several turns, while the log grows. Then it
  * writes the head, which makes the snapshot valid, and removes the old snapshot and the records that
- * the new one covers, except the newest of them. They remain as history for cursors, and a start
+ * the new one covers, except the newest of them. They remain for cursors, and a start
  * does not read them. The next compaction begins with their removal, so that they never add to the
  * space that two snapshots take. Each step waits until storage has accepted the one before. After an
  * interruption the next start finds what the head does not make valid, and removes it.
@@ -77,8 +73,9 @@ export class Log {
     const head = await this.#storage.get<Head>(HEAD_KEY);
     if (!head) return; // It is written along with the first record.
     checkFormat(head);
-    this.#head = head;
-    this.#isHeadStored = true;
+    this.#head = { ...head, format: LOG_FORMAT };
+    // An earlier version would leave gaps in the history.
+    this.#isHeadStored = head.format === LOG_FORMAT;
     const last = await readLastRecord(this.#storage, recordKeys(head.first));
     this.#end = last?.end ?? head.first;
     this.#endHash = last?.part ?? head.hash;
@@ -88,7 +85,7 @@ export class Log {
    * Replays the snapshot and the records after it, up to the end at the time of the call. Starts to
    * remove what interruptions have left.
    */
-  async load(replay: (record: string) => void): Promise<void> {
+  async load(replay: (record: StoredRecord) => void): Promise<void> {
     const { first, kept } = this.#head;
     const end = this.#end;
     for (const invalid of invalidKeys(first, kept)) {
@@ -103,11 +100,15 @@ export class Log {
     this.#tidy();
   }
 
-  /** Appends records, in one write if they fit. Does not wait for the write. */
-  append(records: string[]): void {
+  /**
+   * Appends records of the present time and of some authors, in one write if they fit. Does not wait
+   * for the write.
+   */
+  append(records: string[], by: string[] = []): void {
+    const origin = by.length > 0 ? { at: Date.now(), by } : { at: Date.now() };
     const entries: PartEntry[] = [];
     for (const record of records) {
-      this.#end += addParts(entries, recordName(this.#end), record);
+      this.#end += addParts(entries, recordName(this.#end), record, origin);
     }
     this.#endHash = entries.at(-1)?.[1] ?? this.#endHash;
     this.#put([...this.#sizeToNote(), ...entries]).catch(this.#onFailure);
@@ -133,6 +134,16 @@ export class Log {
     return this.#endHash;
   }
 
+  /** The position after the records that the snapshot covers. */
+  get first(): number {
+    return this.#head.first;
+  }
+
+  /** The position after the last record. */
+  get end(): number {
+    return this.#end;
+  }
+
   /** Bytes of the snapshot and of the records after it. */
   get bytes(): number {
     return this.#head.snapshotBytes + this.#end - this.#head.first;
@@ -147,7 +158,7 @@ export class Log {
    * Reads the records after a cursor, in order, up to the present end. Returns the cursor of that
    * end. Returns undefined, perhaps after some records, if the log does not have all of them: the
    * cursor is malformed, of another log, of a part of the log that was lost, later than the end or
-   * older than the history, or a compaction removes records meanwhile.
+   * older than the kept records, or a compaction removes records meanwhile.
    */
   async *recordsAfter(cursor: string): AsyncGenerator<string, string | undefined> {
     const from = readCursor(cursor, this.#head.id);
@@ -251,15 +262,16 @@ export class Log {
   }
 
   async *#compact(): AsyncGenerator<void> {
-    yield* this.#removeHistory();
+    yield* this.#removeKept();
     const { first: oldFirst } = this.#head;
     const first = this.#end;
     const hash = this.#hashAtEnd();
-    const kept = Math.max(oldFirst, first - historyLimit(this.#content.bytes));
+    const kept = Math.max(oldFirst, first - keptLimit(this.#content.bytes));
     const before = this.#content.bytes;
-    const snapshotBytes = yield* this.#writeSnapshot(first);
+    const snapshotBytes = yield* writeSnapshot(first, this.#content, (parts) => this.#put(parts));
     // The snapshot may hold cells that were never there at the same time.
     const contentBytes = before + this.#end - first;
+    this.#content.willBeCovered();
     await this.#putHead({
       ...{ first, hash, kept, snapshotBytes, contentBytes },
       recentBytes: this.#content.bytes,
@@ -269,29 +281,12 @@ export class Log {
     yield* this.#storage.removeRange(recordKeys(oldFirst, kept));
   }
 
-  async *#removeHistory(): AsyncGenerator<void> {
+  async *#removeKept(): AsyncGenerator<void> {
     const { kept, first } = this.#head;
     if (kept === first) return;
     await this.#putHead({ kept: first });
     yield;
     yield* this.#storage.removeRange(recordKeys(kept, first));
-  }
-
-  /** Returns the bytes of the snapshot. */
-  async *#writeSnapshot(first: number): AsyncGenerator<void, number> {
-    let bytes = 0;
-    let records = 0;
-    let entries: PartEntry[] = [];
-    for (const record of this.#content.snapshot()) {
-      bytes += addParts(entries, snapshotName(first, records++), record);
-      if (entries.length < PARTS_PER_TURN) continue;
-      await this.#put(entries);
-      yield;
-      entries = [];
-    }
-    await this.#put(entries);
-    yield;
-    return bytes;
   }
 }
 

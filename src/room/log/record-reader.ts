@@ -46,11 +46,21 @@ export async function readLastRecord(
   return { part, end };
 }
 
+/** A record of the log as it was stored. */
+export interface StoredRecord {
+  text: string;
+  /** The position after the record; undefined in a snapshot. */
+  end: number | undefined;
+  /** See {@link Origin}. */
+  at: number | undefined;
+  by: string[] | undefined;
+}
+
 /** Passes all complete records of a range on, in order. */
 export async function replayRange(
   storage: LogStorage,
   range: KeyRange,
-  replay: (record: string) => void,
+  replay: (record: StoredRecord) => void,
 ): Promise<void> {
   const assembler = new Assembler();
   for await (const page of storage.pages<Part>(range)) {
@@ -71,15 +81,18 @@ export async function* readSnapshot(
   const assembler = new Assembler();
   for await (const page of storage.pages<Part>(snapshotKeys(first), keysPerPage)) {
     if (!isValid()) return false;
-    yield* recordsOn(page, assembler);
+    for (const { text } of recordsOn(page, assembler)) yield text;
   }
   return true;
 }
 
 /** The records that the parts on a page complete. */
-function* recordsOn(page: Map<string, Part>, assembler: Assembler): Generator<string> {
+function* recordsOn(page: Map<string, Part>, assembler: Assembler): Generator<StoredRecord> {
   for (const [key, part] of page) {
-    const record = assembler.add(readKey(key).name, part);
-    if (record !== undefined) yield record;
+    const { name, position, number } = readKey(key);
+    const text = assembler.add(name, part);
+    if (text === undefined) continue;
+    const end = number === undefined ? position + assembler.bytes : undefined;
+    yield { text, end, at: assembler.origin.at, by: assembler.origin.by };
   }
 }

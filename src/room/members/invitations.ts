@@ -1,6 +1,6 @@
+import type { NewInvitation } from '../../operations/user-room-operations.ts';
 import { fail, type Result, succeed } from '../../protocol/errors.ts';
 import type { Invitation } from '../../protocol/membership.ts';
-import type { NewInvitation } from '../../user-room-operations.ts';
 import { isOpen } from './member-rules.ts';
 import type { StagedWrites } from './staged-writes.ts';
 import { invitationKey, type StoredInvitation } from './stored-store.ts';
@@ -30,6 +30,16 @@ export class Invitations {
 
   load(stored: Map<string, StoredInvitation>): void {
     this.#all = stored;
+  }
+
+  /** By the hash of their tokens. */
+  get all(): ReadonlyMap<string, StoredInvitation> {
+    return this.#all;
+  }
+
+  /** Takes over an invitation of a backup, if there are not too many. */
+  restore(tokenHash: string, invitation: StoredInvitation): void {
+    if (this.#all.size < MAX_KEPT) this.#put(tokenHash, invitation);
   }
 
   /** Those that can be accepted, oldest first. */
@@ -85,7 +95,7 @@ export class Invitations {
   }
 
   clear(): void {
-    for (const hash of this.#all.keys()) this.#delete(hash);
+    for (const hash of [...this.#all.keys()]) this.#delete(hash);
   }
 
   /** Removes those that have expired, and the oldest of those that are used up. */

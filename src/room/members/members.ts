@@ -1,6 +1,7 @@
+import type { ProvenMember } from '../../operations/proven-access.ts';
 import type { RoomStorage } from '../../platform.ts';
+import type { MembersRecord } from '../../protocol/backup/records.ts';
 import type { Role } from '../../protocol/membership.ts';
-import type { ProvenMember } from '../../proven-access.ts';
 import { Invitations } from './invitations.ts';
 import { MembershipNewsQueue } from './membership-news-queue.ts';
 import { StagedWrites } from './staged-writes.ts';
@@ -68,6 +69,30 @@ export class Members {
     const first = { format: STORE_FORMAT, id: store, namespace, name, created_at, version: 0 };
     this.#putStore({ ...first, isDeleted: false });
     this.#put(account, { email, shard, role: 'owner', joined_at: created_at });
+  }
+
+  /**
+   * Takes over name, members and invitations of a backup that are later than the present ones. Auth
+   * rooms are told. `shards` are those of the members.
+   */
+  restore(namespace: string, record: MembersRecord, shards: string[], now: number): void {
+    const { store: id, name, created_at, version, members, invitations } = record;
+    const coming = new Set(members.map((member) => member.id));
+    const gone = [...this.#members.keys()].filter((account) => !coming.has(account));
+    const state = { format: STORE_FORMAT, id, namespace, name, created_at, version };
+    this.#putStore({ ...state, isDeleted: false });
+    for (const account of gone) {
+      this.#tell(account, now, null);
+      this.#forget(account);
+    }
+    for (const [index, { id: account, ...member }] of members.entries()) {
+      this.#put(account, { ...member, shard: shards[index]! });
+      this.#tell(account, now);
+    }
+    this.invitations.clear();
+    for (const { token_hash, ...invitation } of invitations) {
+      this.invitations.restore(token_hash, invitation);
+    }
   }
 
   rename(name: string, now: number): void {
@@ -144,6 +169,9 @@ export class Members {
     const { id: store, name, version } = this.#store!;
     const { shard, role, joined_at } = this.#members.get(account)!;
     const state = { account, store, name, role: ended ?? role, joined_at, version };
-    this.news.add(shard, ended === null ? { ...state, role: null } : state, now);
+    const { isDeleted: is_deleted } = this;
+    const news =
+      ended === null ? { ...state, role: null, ...(is_deleted && { is_deleted }) } : state;
+    this.news.add(shard, news, now);
   }
 }

@@ -1,8 +1,8 @@
-import type { MembershipOperations } from '../../auth-room-operations.ts';
 import { withDeadline } from '../../deadline.ts';
 import { describeError } from '../../log.ts';
+import type { MembershipOperations } from '../../operations/auth-room-operations.ts';
+import { call } from '../../operations/room-calls.ts';
 import type { RoomHost } from '../../platform.ts';
-import { call } from '../../room-calls.ts';
 import type { Members } from './members.ts';
 import type { QueuedNews } from './membership-news-queue.ts';
 

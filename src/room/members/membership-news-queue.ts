@@ -1,4 +1,4 @@
-import type { MembershipNews } from '../../auth-room-operations.ts';
+import type { MembershipNews } from '../../operations/auth-room-operations.ts';
 import type { RoomStorage } from '../../platform.ts';
 import type { StagedWrites } from './staged-writes.ts';
 import { listAfter, NEWS_PREFIX } from './stored-store.ts';

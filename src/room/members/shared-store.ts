@@ -1,10 +1,10 @@
 import { withDeadline } from '../../deadline.ts';
+import type { ProvenMember } from '../../operations/proven-access.ts';
 import type { Connection, RoomHost } from '../../platform.ts';
 import type { CloseName } from '../../protocol/close-codes.ts';
 import { fail, NO_SUCH_STORE, type Result, succeed } from '../../protocol/errors.ts';
 import type { Role } from '../../protocol/membership.ts';
 import { type RefusalReason, writeNotice } from '../../protocol/notice.ts';
-import type { ProvenMember } from '../../proven-access.ts';
 import { type Device, type Devices, deviceOf } from '../devices.ts';
 import type { Author } from '../refusals/refusal.ts';
 import { mayManage, mayWriteContent } from './member-rules.ts';
@@ -50,9 +50,18 @@ export class SharedStore {
     return this.members.load();
   }
 
+  /** The namespace and the id of the store; undefined in the room of a private one. */
+  get home(): { namespace: string; store: string; is_shared: boolean } | undefined {
+    const { store } = this.members;
+    return store && { namespace: store.namespace, store: store.id, is_shared: true };
+  }
+
   /** The role of an author; undefined if the author may not even read. */
-  roleOf({ member }: Author): Role | undefined {
+  roleOf({ member, operator }: Author): Role | undefined {
     const { store, isDeleted } = this.members;
+    if (operator && !operator.account) {
+      return store?.namespace === operator.namespace ? 'owner' : undefined;
+    }
     if (!member) return store || isDeleted ? undefined : 'owner';
     return store && this.members.get(member.account)?.role;
   }
@@ -118,6 +127,15 @@ export class SharedStore {
       this.greet(connection, deviceOf(connection)!);
     }
     await this.#deliverFor(TOLD_WITHIN);
+  }
+
+  /** The same after changes that may concern every member. */
+  async commitAll(): Promise<void> {
+    this.#devices.close(
+      'notAMember',
+      ({ member }) => member !== undefined && !this.members.get(member.account),
+    );
+    await this.commit();
   }
 
   /** Deletes the store: its members learn of it, and its content is removed. */

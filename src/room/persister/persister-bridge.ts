@@ -7,9 +7,10 @@ import type { Connection } from '../../platform.ts';
 import type { CloseName } from '../../protocol/close-codes.ts';
 import { fail, type Result, succeed } from '../../protocol/errors.ts';
 import { parseJson } from '../../protocol/frame.ts';
-import type { ContentRequest } from '../content-request.ts';
+import type { ContentRequest } from '../content/content-request.ts';
+import type { Document } from '../content/document.ts';
+import { CHANGE_BYTES, type Publication, type WrittenStamp } from '../content/publication.ts';
 import { type Devices, deviceOf } from '../devices.ts';
-import { CHANGE_BYTES, type Document, type Publication, type WrittenStamp } from '../document.ts';
 import { READ_ONLY, type RefusalOf, refuseNobody } from '../refusals/refusal.ts';
 import { textBody } from '../text-stream.ts';
 import { InFlight } from './in-flight.ts';
@@ -161,7 +162,7 @@ export class PersisterBridge {
     const response = await new PersisterServer(storage).onRequest(read as PartyKitRequest);
     if (response.status === 400 || (response.status === 201 && !storage.writes)) return BAD_CONTENT;
     if (content.isRefused) return this.#refuse(content, storage.writes ?? []);
-    const written = this.#document.write(storage.writes ?? []);
+    const written = this.#document.write(storage.writes ?? [], content.writer);
     return written.ok ? succeed(response as unknown as Response) : written;
   }
 

@@ -1,8 +1,8 @@
 import type { Config, Connection } from '../../platform.ts';
 import type { CloseName } from '../../protocol/close-codes.ts';
 import type { Envelope } from '../../protocol/frame.ts';
+import type { Document } from '../content/document.ts';
 import { type Devices, deviceOf } from '../devices.ts';
-import type { Document } from '../document.ts';
 import type { RefusalOf } from '../refusals/refusal.ts';
 import type { Handled } from './exchange/responder.ts';
 import { editsWithoutContent } from './unread-changes.ts';

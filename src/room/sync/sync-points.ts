@@ -11,8 +11,9 @@ import {
   type SyncPoint,
   writeSyncPoint,
 } from '../../protocol/sync-point.ts';
+import type { Document } from '../content/document.ts';
+import { writeChanges } from '../content/publication.ts';
 import { deviceOf } from '../devices.ts';
-import { type Document, writeChanges } from '../document.ts';
 import type { Handled } from './exchange/responder.ts';
 import { outgoingMessage } from './frames/outgoing-message.ts';
 import { ANSWERS, CHANGES, type SendWindow } from './frames/send-window.ts';

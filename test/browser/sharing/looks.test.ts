@@ -51,6 +51,10 @@ describe.each<[string, DeviceOptions]>([
     await bob.getByText('is typing …').waitFor();
     await photograph(bob, `shared-viewer-${name}`);
     await check(bob);
+    await bob.getByRole('button', { name: 'History…' }).click();
+    await bob.getByText('Changes, newest first').waitFor();
+    await photograph(bob, `shared-history-${name}`);
+    await check(bob);
     await photograph(ann, `shared-owner-${name}`);
     await check(ann);
     await ann.getByRole('button', { name: 'Share…' }).click();

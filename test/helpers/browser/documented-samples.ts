@@ -45,7 +45,7 @@ export const isForServer = ({ code }: Sample): boolean => /from '(tinyhost\/|\.\
 export const placeSample = ({ code }: Sample, url: string, namespace: string): string =>
   code
     .replaceAll('127.0.0.1:1999', new URL(url).host)
-    .replaceAll(/(?<=\d\/)todo\b|(?<=namespace: ')todo\b/g, namespace);
+    .replaceAll(/(?<=\d\/(?:admin\/)?)todo\b|(?<=namespace: ')todo\b/g, namespace);
 
 /** Creates a namespace for the samples of one document. */
 export const newNamespace = (): string => `doc-${crypto.randomUUID().slice(0, 13)}`;

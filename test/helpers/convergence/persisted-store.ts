@@ -3,7 +3,7 @@ import {
   createPartyKitPersister,
   type PartyKitPersister,
 } from 'tinybase/persisters/persister-partykit-client';
-import type { ProvenDevice } from '../../../src/proven-access.ts';
+import type { ProvenDevice } from '../../../src/operations/proven-access.ts';
 import type { MemoryRoom, MemorySocket } from '../in-memory/rooms/memory-room.ts';
 
 /** A store of a client that uses TinyBase's PartyKit persister. `fetch` has to reach the room. */

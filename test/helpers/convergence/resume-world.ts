@@ -1,8 +1,8 @@
 import { createMergeableStore, type MergeableStore, type Store } from 'tinybase';
 import { vi } from 'vitest';
-import { PATH_HEADER } from '../../../src/proven-access.ts';
-import type { MemoryStorage } from '../in-memory/memory-storage.ts';
+import { PATH_HEADER } from '../../../src/operations/proven-access.ts';
 import { type MemoryDevice, MemoryRoom, writerHeaders } from '../in-memory/rooms/memory-room.ts';
+import type { MemoryStorage } from '../in-memory/storage/memory-storage.ts';
 import { PersistedStore } from './persisted-store.ts';
 import { TURN_MS, untilQuiet } from './quiet-network.ts';
 import type { ResumeCounts } from './resume-counts.ts';

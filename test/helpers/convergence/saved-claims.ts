@@ -1,7 +1,7 @@
 import type { MergeableStore } from 'tinybase';
 import { isHeartbeat } from '../../../src/document/heartbeat.ts';
 import { openDocument } from '../in-memory/documents.ts';
-import type { MemoryStorage } from '../in-memory/memory-storage.ts';
+import type { MemoryStorage } from '../in-memory/storage/memory-storage.ts';
 
 /** The HLCs of cells and values, by their paths. */
 export type Clocks = Map<string, string>;

@@ -1,7 +1,12 @@
 import { createMergeableStore, type MergeableStore, type Store } from 'tinybase';
 import { vi } from 'vitest';
+import {
+  PATH_HEADER,
+  type ProvenMember,
+  QUERY_HEADER,
+} from '../../../src/operations/proven-access.ts';
+import type { StoreExport } from '../../../src/protocol/http-api/response-types.ts';
 import type { Role } from '../../../src/protocol/membership.ts';
-import { PATH_HEADER, type ProvenMember } from '../../../src/proven-access.ts';
 import {
   type MemoryDevice,
   type MemorySocket,
@@ -37,6 +42,8 @@ export class SharedWorld {
   >;
   readonly room = new StoreRoom(this.members.ann, { HEARTBEAT_SECONDS });
   readonly rights = new Rights();
+  /** What the store was before restores, by their moments. */
+  readonly beforeRestores = new Map<string, StoreExport>();
   /** Codes with which the room has closed sockets of members. */
   readonly closes: number[] = [];
   readonly #plain = [0, 1, 2].map((index) =>
@@ -166,6 +173,30 @@ export class SharedWorld {
     const headers = { [PATH_HEADER]: '/tables/t', 'Content-Type': 'application/json' };
     const body = JSON.stringify({ [row]: { c: content } });
     return this.request(name, 'store', { method: 'PATCH', headers, body });
+  }
+
+  /** The content without the heartbeat, now or just before a moment. */
+  async content(moment?: string): Promise<StoreExport> {
+    const headers = { [QUERY_HEADER]: moment === undefined ? '' : `at=${moment}` };
+    const response = await this.request('ann', 'store', { headers });
+    if (!response.ok) throw new Error(await response.text());
+    const { tables, values } = (await response.json()) as StoreExport;
+    const { heartbeat: _, ...others } = values;
+    return { tables, values: others };
+  }
+
+  /** The ids of all moments of the history. */
+  async moments(): Promise<string[]> {
+    const headers = { [QUERY_HEADER]: 'limit=100' };
+    const { moments } = await (await this.request('ann', 'history', { headers })).json();
+    return (moments as { id: string }[]).map(({ id }) => id);
+  }
+
+  /** Restores the store as it was just before a moment. */
+  restore(name: Name, moment: string): Promise<Response> {
+    const headers = { 'Content-Type': 'application/json' };
+    const body = JSON.stringify({ at: moment });
+    return this.request(name, 'restore', { method: 'POST', headers, body });
   }
 
   /** Sends the content of a device by manual sync. */

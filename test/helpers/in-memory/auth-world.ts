@@ -2,22 +2,22 @@ import { vi } from 'vitest';
 import { argon2 } from '../../../dev/argon2-wasm.ts';
 import { accountShard } from '../../../src/account-shard.ts';
 import { AuthRoom } from '../../../src/auth/auth-room.ts';
+import { readConfig } from '../../../src/config/config.ts';
+import { shardOf, shardOfToken } from '../../../src/located-token.ts';
+import { logger } from '../../../src/log.ts';
 import type {
   AccountsRoomOperations,
   Credentials,
   HashingOperations,
   SessionQuery,
-} from '../../../src/auth-room-operations.ts';
-import { readConfig } from '../../../src/config/config.ts';
-import { shardOf, shardOfToken } from '../../../src/located-token.ts';
-import { logger } from '../../../src/log.ts';
-import type { LoadWasm, RoomStub } from '../../../src/platform.ts';
+} from '../../../src/operations/auth-room-operations.ts';
+import { call, routesOf, serve } from '../../../src/operations/room-calls.ts';
+import type { UserOperations } from '../../../src/operations/user-room-operations.ts';
+import type { LoadWasm, RoomStub, Rooms } from '../../../src/platform.ts';
 import { succeed } from '../../../src/protocol/errors.ts';
 import { isStoreId } from '../../../src/protocol/membership.ts';
-import { call, routesOf, serve } from '../../../src/room-calls.ts';
-import type { UserOperations } from '../../../src/user-room-operations.ts';
 import { FakeStores } from './fake-stores.ts';
-import { MemoryStorage } from './memory-storage.ts';
+import { InstanceStorage, MemoryStorage } from './storage/memory-storage.ts';
 
 /** The operations that need a session. */
 type BySession = {
@@ -37,19 +37,30 @@ export class AuthWorld {
   readonly destroyed: string[] = [];
   /** The private rooms that were told that their account's stores have changed. */
   readonly storesChanged: string[] = [];
+  /** Every call to a room, as `room/operation`. */
+  readonly calls: string[] = [];
   readonly stores = new FakeStores();
   /** Makes all requests to user rooms fail. */
   userRoomsFail = false;
-  private readonly rooms = new Map<string, AuthRoom>();
+  private readonly opened = new Map<string, AuthRoom>();
+  private readonly instances = new Set<InstanceStorage>();
+  #callsLeft = Number.POSITIVE_INFINITY;
+  #onKill: () => void = () => undefined;
 
   /** Makes the room with the logs' key fail. */
   logKeyRoomFails = false;
+  /** Whether directories cannot be reached, or do what they are told while the answer is lost. */
+  directory: 'reachable' | 'unreachable' | 'unanswered' = 'reachable';
   /** The number of requests to hashing rooms that will fail. */
   failingHashes = 0;
   /** Replaces hashing by a stub, so that a test can try a thousand times as many passwords. */
   stubsHashing = false;
   /** Runs while the next password is hashed. */
   duringNextHash: (() => Promise<unknown>) | undefined;
+  /** The auth room that other rooms cannot reach. */
+  unreachable: string | undefined;
+  /** Whether rooms do not know their names, as if alarms of PartyKit woke them. */
+  isNameless = false;
   /** Set if the engine provides Argon2id. */
   argon2: LoadWasm = argon2;
 
@@ -64,13 +75,44 @@ export class AuthWorld {
 
   /** Drops the rooms' memory, as an eviction does. */
   evict(): void {
-    this.rooms.clear();
+    this.opened.clear();
+  }
+
+  /** Ends all rooms in the middle of what they do. Their calls to the storage never settle. */
+  kill(): void {
+    for (const storage of this.instances) storage.end();
+    this.instances.clear();
+    this.evict();
+    this.#onKill();
+  }
+
+  /** Kills all rooms at the storage call that is this many calls away, instead of any earlier. */
+  killAfter(calls: number): void {
+    this.#callsLeft = calls;
+  }
+
+  /** Resolves when the rooms are killed. */
+  killed(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#onKill = resolve;
+    });
+  }
+
+  #countCall(): void {
+    this.#callsLeft -= 1;
+    if (this.#callsLeft === 0) this.kill();
   }
 
   auth = (name: string): RoomStub => ({
     fetch: async (path, init) => {
+      this.calls.push(`${name}${path}`);
       const request = new Request(`http://room${path}`, init);
+      if (name === this.unreachable) throw new Error('room cannot be reached');
       if (name === 'log-key' && this.logKeyRoomFails) throw new Error('room is broken');
+      if (name.startsWith('directory-') && this.directory !== 'reachable') {
+        if (this.directory === 'unanswered') await (await this.room(name)).request(request);
+        throw new Error('the directory is down');
+      }
       if (name.startsWith('hash-') && this.failingHashes-- > 0) throw new Error('room is broken');
       if (name.startsWith('hash-')) {
         const { duringNextHash } = this;
@@ -84,6 +126,7 @@ export class AuthWorld {
 
   user = (name: string): RoomStub => ({
     fetch: async (path, init) => {
+      this.calls.push(`${name}${path}`);
       if (this.userRoomsFail) throw new Error('the user room is down');
       if (isStoreId(name) && path !== '/end-sessions' && path !== '/renew-session') {
         return this.stores.room(name).fetch(path, init);
@@ -96,6 +139,11 @@ export class AuthWorld {
       return Response.json({});
     },
   });
+
+  rooms(): Rooms {
+    const { auth, user } = this;
+    return { auth, user };
+  }
 
   /** Calls an operation of the auth room of the account `email` in `namespace`. */
   async ask<Name extends 'sign-up' | 'sign-in' | 'request-reset'>(
@@ -160,22 +208,35 @@ export class AuthWorld {
     await (await this.room(shard)).alarm().finally(() => now.mockRestore());
   }
 
+  /** Sets the fake clock past every alarm that is set, and fires them. */
+  async alarms(): Promise<void> {
+    const set = [...this.storages].filter(([, { alarm }]) => alarm !== null);
+    vi.setSystemTime(Math.max(Date.now(), ...set.map(([, { alarm }]) => alarm! + 1_000)));
+    await Promise.all(set.map(async ([name]) => (await this.room(name)).alarm()));
+  }
+
+  /** Fires the alarm of an auth room. */
+  async alarmOf(name: string): Promise<void> {
+    await (await this.room(name)).alarm();
+  }
+
   private async room(name: string): Promise<AuthRoom> {
-    const known = this.rooms.get(name);
+    const known = this.opened.get(name);
     if (known) return known;
     const config = readConfig(this.variables);
-    const { auth, user, argon2 } = this;
-    const storage = this.storage(name);
+    const { argon2 } = this;
+    const instance = new InstanceStorage(this.storage(name), () => this.#countCall());
+    this.instances.add(instance);
     const room = new AuthRoom({
       argon2,
-      name: () => name,
-      storage,
+      name: () => (this.isNameless ? undefined : name),
+      storage: instance.asStorage,
       config,
       log: logger('partykit', 'auth'),
       connections: () => [],
-      rooms: () => ({ auth, user }),
+      rooms: () => this.rooms(),
     });
-    this.rooms.set(name, room);
+    this.opened.set(name, room);
     await room.start();
     return room;
   }

@@ -3,9 +3,9 @@ import type { CellStamp } from '../../../src/document/cell-stamp.ts';
 import { isHeartbeat, valuesHashWithoutHeartbeat } from '../../../src/document/heartbeat.ts';
 import { StampTree } from '../../../src/document/stamp-tree.ts';
 import type { RoomStorage } from '../../../src/platform.ts';
-import { Document } from '../../../src/room/document.ts';
+import { Document } from '../../../src/room/content/document.ts';
 import { recordKeys } from '../../../src/room/log/log-keys.ts';
-import type { MemoryStorage } from './memory-storage.ts';
+import type { MemoryStorage } from './storage/memory-storage.ts';
 
 /** A document without a room. As in a room, a refused write stops it. */
 export async function openDocument(storage: RoomStorage): Promise<Document> {
@@ -65,7 +65,7 @@ export const positionOf = (cursor: string): number => Number(cursor.split('.')[1
  * Whether the log can tell what has changed after a position: it still has the record before it, or
  * that record's hash.
  */
-export async function isInHistory(storage: MemoryStorage, position: number): Promise<boolean> {
+export async function isStillKept(storage: MemoryStorage, position: number): Promise<boolean> {
   const { first, kept } = await headOf(storage);
   const { start, end } = recordKeys(kept, position);
   const before = await storage.list({ start, end, limit: 1 });

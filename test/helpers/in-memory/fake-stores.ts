@@ -1,11 +1,15 @@
+import type { ProvenMember } from '../../../src/operations/proven-access.ts';
+import { type Handlers, routesOf, serve } from '../../../src/operations/room-calls.ts';
+import type {
+  NewInvitation,
+  SharedStoreOperations,
+} from '../../../src/operations/user-room-operations.ts';
 import type { RoomStub } from '../../../src/platform.ts';
 import { fail, succeed } from '../../../src/protocol/errors.ts';
 import type { Role } from '../../../src/protocol/membership.ts';
-import type { ProvenMember } from '../../../src/proven-access.ts';
-import { type Handlers, routesOf, serve } from '../../../src/room-calls.ts';
-import type { NewInvitation, SharedStoreOperations } from '../../../src/user-room-operations.ts';
 
 interface FakeStore {
+  namespace: string;
   name: string;
   roles: Map<string, Role>;
   invitations: Map<string, NewInvitation>;
@@ -18,6 +22,7 @@ const REFUSED = fail('invalid_token', 'the store refuses this token', { field: '
 /** The rooms of shared stores, as far as auth rooms need them, without storage. */
 export class FakeStores {
   readonly stores = new Map<string, FakeStore>();
+  readonly deleted = new Set<string>();
   /** All members that auth rooms have proven. */
   readonly proven: ProvenMember[] = [];
   /** Makes all requests fail. */
@@ -33,13 +38,21 @@ export class FakeStores {
     },
   });
 
+  /** Deletes a store. Its members' auth rooms are not told. */
+  delete(id: string): void {
+    this.stores.delete(id);
+    this.deleted.add(id);
+  }
+
   #handlers(id: string): Handlers<SharedStoreOperations> {
     const store = this.stores.get(id);
     return {
       'create-store': async ({ name, owner }) => {
         this.proven.push(owner);
         const roles = new Map<string, Role>([[owner.account, 'owner']]);
-        this.stores.set(id, { name, roles, invitations: new Map(), version: 1 });
+        if (store || this.deleted.has(id)) return succeed({});
+        const { namespace } = owner;
+        this.stores.set(id, { namespace, name, roles, invitations: new Map(), version: 1 });
         return succeed({});
       },
       'create-invitation': async ({ member, ...invitation }) => {
@@ -65,8 +78,12 @@ export class FakeStores {
       },
       'remove-account': async ({ account }) => {
         store?.roles.delete(account);
-        if (store?.roles.size === 0) this.stores.delete(id);
-        return succeed({});
+        if (store?.roles.size === 0) this.delete(id);
+        return succeed({ is_deleted: this.deleted.has(id) });
+      },
+      'store-state': async () => {
+        if (this.deleted.has(id)) return succeed({ state: 'deleted' });
+        return succeed({ state: store ? 'existing' : 'unknown' });
       },
     };
   }

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { freePort } from '../../../dev/free-port.ts';
 import { startGroup } from '../../../dev/process-group.ts';
 import { edit } from './created-apps.ts';
@@ -18,6 +18,14 @@ export interface AppServer {
 const PORT = '1999';
 
 const CONFIG = { partykit: 'partykit.json', workers: 'wrangler.jsonc' };
+
+/** Lets pages of other apps use the server of an app. */
+export const addNamespaces = (app: string, platform: keyof typeof CONFIG, others: string[]) =>
+  edit(
+    join(app, CONFIG[platform]),
+    `"NAMESPACES": "${basename(app)}"`,
+    `"NAMESPACES": "${[basename(app), ...others]}"`,
+  );
 
 /** Runs `npm run dev` of an app, until TinyHost answers through the page's origin. */
 export async function runDev(app: string, platform: keyof typeof CONFIG): Promise<AppServer> {

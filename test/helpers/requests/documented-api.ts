@@ -4,7 +4,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { WebSocket } from 'ws';
 import { openApiDocument } from '../../../src/edge/openapi/document.ts';
-import { SESSION_TOKEN, TICKET } from '../../../src/edge/openapi/examples.ts';
+import { OPERATOR_KEY, SESSION_TOKEN, TICKET } from '../../../src/edge/openapi/examples.ts';
 
 /** The part of the OpenAPI document that the tests need. */
 
@@ -22,7 +22,7 @@ interface MediaType {
 interface Operation {
   operationId: string;
   tags: string[];
-  security?: Record<string, []>[];
+  security?: Record<string, string[]>[];
   parameters?: Parameter[];
   requestBody?: { content: Record<string, MediaType> };
   responses: Record<string, { headers?: object; content?: Record<string, MediaType> }>;
@@ -147,7 +147,7 @@ export class ExampleClient {
         'User-Agent': FIREFOX,
         ...(mediaType && { 'Content-Type': variant.contentType ?? mediaType }),
       },
-      body: example === undefined ? undefined : this.#actualize(JSON.stringify(example)),
+      body: example === undefined ? undefined : this.#actualize(textOf(example, mediaType)),
     });
     const type = response.headers.get('content-type')?.split(';')[0];
     const text = await response.text();
@@ -192,8 +192,12 @@ export class ExampleClient {
   }
 }
 
-/** Matches UUIDs, tokens and hashes. */
-const GENERATED = /^[0-9a-f-]{35,64}$/;
+/** The text of a body: JSON, or an example of lines of JSON as it is. */
+const textOf = (example: unknown, mediaType: string | undefined): string =>
+  mediaType === 'application/x-ndjson' ? String(example) : JSON.stringify(example);
+
+/** Matches UUIDs, tokens, hashes, secrets and cursors. */
+const GENERATED = /^(thk_)?[0-9a-f-]{35,64}(\.walk\.\w{3})?$|^whsec_/;
 
 /** The `User-Agent` of the client in the examples. */
 const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0';
@@ -206,6 +210,7 @@ const CREDENTIALS: Record<string, Parameter> = {
   bearer: { in: 'header', name: 'Authorization', example: `Bearer ${SESSION_TOKEN}` },
   sessionHeader: { in: 'header', name: 'X-Session-UUID', example: SESSION_TOKEN },
   sessionQuery: { in: 'query', name: 'sessionUuid', example: SESSION_TOKEN },
+  operatorKey: { in: 'header', name: 'Authorization', example: `Bearer ${OPERATOR_KEY}` },
   ticket: { in: 'query', name: 'ticket', example: TICKET },
 };
 

@@ -1,6 +1,8 @@
 import type { TestProject } from 'vitest/node';
 import { type Bundle, deployTo } from '../../../dev/deployments.ts';
 import { startDevServer } from '../../../dev/dev-server.ts';
+import { BUILD_DASHBOARD, runNode } from '../../../dev/run-node.ts';
+import { OPERATOR_KEY } from '../../../src/edge/openapi/examples.ts';
 import type { Engine } from '../../../src/platform.ts';
 import { provideEngine } from './tested-engine.ts';
 
@@ -13,11 +15,13 @@ declare module 'vitest' {
   }
 }
 
-const VARS = { HEARTBEAT_SECONDS: 1, AUTH_REQUESTS_PER_MINUTE: 0 };
+const VARS = { HEARTBEAT_SECONDS: 1, AUTH_REQUESTS_PER_MINUTE: 0, OPERATOR_KEY };
 
 /** Starts the server of the project: an engine's dev server, or a local deployment. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const engine = provideEngine(project);
+  // PartyKit builds the page itself, and a deployment uploads what is there.
+  await runNode(BUILD_DASHBOARD);
   const server = project.name.endsWith(' deployed')
     ? await deploy(project, engine)
     : await startDevServer(engine, { vars: VARS });

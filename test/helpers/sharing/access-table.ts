@@ -51,7 +51,10 @@ PATCH  /{namespace}/stores/{store}/store/*                       204  204  403  
 DELETE /{namespace}/stores/{store}/store/*                       204  204  403  404  404  404  404 401 401
 HEAD   /{namespace}/stores/{store}/store/*                       200  200  200  404  404  404  404 401 401
 POST   /{namespace}/stores/{store}/store/*                       405  405  405  405  405  405  405 405 405
+GET    /{namespace}/stores/{store}/store/history                 200  200  200  404  404  404  404 401 401
+POST   /{namespace}/stores/{store}/store/restore                 200  200  403  404  404  404  404 401 401
 GET    /{namespace}/stores/{store}/snapshot                      200  200  200  404  404  404  404 401 401
+GET    /{namespace}/stores/{store}/operator-access               200  200  200  404  404  404  404 401 401
 POST   /{namespace}/stores/{store}/manual-sync                   200  200  200  404  404  404  404 401 401
 GET    /parties/user/{room}/store                                200  200  200  404  404  404  404 404 401
 PUT    /parties/user/{room}/store                                205  205  403  404  404  404  404 404 401

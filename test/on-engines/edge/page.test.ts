@@ -16,6 +16,14 @@ test('the page is served with all files that it refers to', async () => {
   for (const path of named) expect((await typeAndText(path))[1]).not.toBe('');
 });
 
+test('the dashboard is served with all files that it refers to, and its HTML needs no key', async () => {
+  const [type, html] = await typeAndText('/admin');
+  expect(type).toContain('text/html');
+  const named = [...html.matchAll(/(?:src|href)="(\/[^"]+)"/g)].map(([, path]) => path!);
+  expect(named).toContain('/assets/dashboard/main.js');
+  for (const path of named) expect((await typeAndText(path))[1]).not.toBe('');
+});
+
 test('a path that is not a file of the page is answered by the service', async () => {
   for (const path of ['/assets/nothing.js', '/assets/', '/no/such/path']) {
     const response = await fetch(`${url}${path}`);

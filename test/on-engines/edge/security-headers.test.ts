@@ -40,8 +40,27 @@ test('the page may only load its own files, run no inline code and never be fram
   expect(html).not.toMatch(/<style|\sstyle=|\son\w+=|javascript:|<script(?![^>]*\ssrc=)/i);
 });
 
+test('the dashboard may only load its own files, and has fewer rights than the page', async () => {
+  const response = await fetch(`${url}/admin`);
+  expect(Object.fromEntries(response.headers)).toMatchObject(EVERYWHERE);
+  expect(directives(response)).toEqual({
+    'default-src': "'none'",
+    'object-src': "'none'",
+    'base-uri': "'none'",
+    'frame-ancestors': "'none'",
+    'form-action': "'self'",
+    'script-src': "'self'",
+    'style-src': "'self'",
+    'img-src': "'self' data:",
+    'connect-src': "'self'",
+  });
+  expect(await response.text()).not.toMatch(
+    /<style|\sstyle=|\son\w+=|javascript:|<script(?![^>]*\ssrc=)/i,
+  );
+});
+
 test("the page's HTML is not served as a page at any other address", async () => {
-  for (const path of ['/page.txt', '/page', '/index.html', '/page.html']) {
+  for (const path of ['/page.txt', '/page', '/index.html', '/page.html', '/dashboard.txt']) {
     const response = await fetch(`${url}${path}`);
     expect(response.headers.get('content-type'), path).not.toContain('text/html');
   }

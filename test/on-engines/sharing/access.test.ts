@@ -21,7 +21,8 @@ const SHARED = ENDPOINTS.filter(
 );
 
 /** The app has one route for all paths below `/store`. */
-const routeOf = (path: string): string => path.replace(/(\{store\}\/store)\b.*/, '$1/*');
+const routeOf = (path: string): string =>
+  path.replace(/(\{store\}\/store)\b(?!\/(?:history|restore)).*/, '$1/*');
 
 /** The route of a row, whose path may name a certain member. */
 const routeOfRow = ({ path }: AccessRow): string =>
@@ -60,7 +61,7 @@ const requests = titled(ACCESS_ROWS.filter((row) => !isSocket(row)));
 
 /** Whether a success decides what the next request finds. */
 const changesMuch = ({ method, path }: AccessRow): boolean =>
-  method === 'DELETE' || (method !== 'GET' && /accept|members/.test(path));
+  method === 'DELETE' || (method !== 'GET' && /accept|members|restore/.test(path));
 
 /** The answers to a visitor, one for each path of the row. */
 async function answersTo(visitor: Visitor, row: AccessRow, fresh?: VisitedStore) {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { argon2 } from '../../../dev/argon2-wasm.ts';
 import { AuthRoom } from '../../../src/auth/auth-room.ts';
 import { readConfig } from '../../../src/config/config.ts';
-import { MemoryStorage } from '../../helpers/in-memory/memory-storage.ts';
+import { MemoryStorage } from '../../helpers/in-memory/storage/memory-storage.ts';
 
 /** For each kind of room: a name, one of its operations, and a valid input. */
 const KINDS = [
@@ -11,6 +11,8 @@ const KINDS = [
   ['net-0f9', 'admit', { network: 'a' }],
   ['mail-0f9', 'admit-mail', { address: 'a', network: 'a', known: false }],
   ['log-key', 'log-key', {}],
+  ['operator', 'list-keys', {}],
+  ['directory-notes', 'list-accounts', { limit: 1 }],
 ] as const;
 
 describe('a room of the auth party', () => {
@@ -24,7 +26,17 @@ describe('a room of the auth party', () => {
   });
 
   it('with an unknown name serves nothing', async () => {
-    for (const name of ['', '0f', '0F9', 'hash-', 'hash-a', 'xlog-key', 'constructor']) {
+    for (const name of [
+      '',
+      '0f',
+      '0F9',
+      'hash-',
+      'hash-a',
+      'xlog-key',
+      'operators',
+      'directory-',
+      'constructor',
+    ]) {
       const room = await open(name);
       for (const [, operation, input] of KINDS) {
         expect(await ask(room, operation, input), name).toMatchObject({ error: 'not_found' });

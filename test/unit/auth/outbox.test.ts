@@ -2,10 +2,11 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { JobFailure } from '../../../src/auth/outbox/job-failure.ts';
 import { Outbox } from '../../../src/auth/outbox/outbox.ts';
 import type { OutboxJob } from '../../../src/auth/outbox/outbox-job.ts';
-import { MemoryStorage } from '../../helpers/in-memory/memory-storage.ts';
+import { MemoryStorage } from '../../helpers/in-memory/storage/memory-storage.ts';
 
 const MAIL: OutboxJob = { kind: 'mail', account: 'ann', purpose: 'reset-password', shard: '000' };
 const DESTROY: OutboxJob = { kind: 'destroy', user: 'ann' };
+const DIRECTORY: OutboxJob = { kind: 'directory', namespace: 'notes', account: 'ann' };
 const LEASE = 15_000;
 
 describe('the outbox', () => {
@@ -92,12 +93,60 @@ describe('the outbox', () => {
     expect(waits.at(-1)).toBe(3_600_000);
   });
 
-  it('gives up after a month, except on the removal of a store', async () => {
+  it('sets the alarm again if it rang before a job was due', async () => {
+    const { outbox, storage } = openOutbox();
+    const due = Date.now() + 5_000;
+    await storage.put('outbox:1', { job: DESTROY, attempts: 0, due });
+    await outbox.drain();
+    expect(storage.alarm).toBe(due);
+  });
+
+  it('answers without waiting for the directory, also if it waits for another job', async () => {
+    const { outbox, runs, storage } = openOutbox();
+    const posted = outbox.transact(async (_, post) => {
+      post(DIRECTORY);
+      post(DESTROY);
+    });
+    await expect.poll(() => runs).toHaveLength(2);
+    const directory = runs.find(({ kind }) => kind === 'directory')!;
+    await runs.find(({ kind }) => kind === 'destroy')!.succeed();
+    await posted;
+    expect(storage.dump()).toContain('directory');
+    await directory.succeed();
+    await expect.poll(() => storage.dump()).toBe('[]');
+  });
+
+  it('keeps one job for the directory and each account, however often it changes', async () => {
+    const { outbox, runs, storage } = openOutbox();
+    const other: OutboxJob = { ...DIRECTORY, account: 'bea' };
+    for (const job of [DIRECTORY, other, DIRECTORY, DIRECTORY]) {
+      await post(outbox, job);
+      await runs.at(-1)!.fail();
+    }
+    expect((await storage.list({ prefix: 'outbox:' })).size).toBe(2);
+    expect(storage.alarm).toBe(Date.now() + 5_000);
+  });
+
+  it('keeps the job of a later change when that of an earlier one ends', async () => {
+    for (const end of ['succeed', 'fail'] as const) {
+      const { outbox, runs, storage } = openOutbox();
+      await post(outbox, DIRECTORY);
+      await post(outbox, DIRECTORY);
+      const [earlier, later] = runs;
+      await earlier![end]();
+      expect([...(await storage.list()).keys()]).toEqual([`outbox:${later!.id}`]);
+      await later!.succeed();
+      await expect.poll(() => storage.dump()).toBe('[]');
+    }
+  });
+
+  it('gives up after a month, except on the removal of a store and the directory', async () => {
     const events: string[] = [];
     const log = (event: string) => void events.push(event);
     for (const [job, kept] of [
       [MAIL, false],
       [DESTROY, true],
+      [DIRECTORY, true],
     ] as const) {
       const { outbox, runs, storage } = openOutbox(new MemoryStorage(), log);
       await storage.put('outbox:1', { job, attempts: 730, due: Date.now() });
@@ -105,7 +154,7 @@ describe('the outbox', () => {
       await runs[0]!.fail();
       expect(storage.dump().includes('outbox:1')).toBe(kept);
     }
-    expect(events).toEqual(['outbox-given-up', 'outbox-retry']);
+    expect(events).toEqual(['outbox-given-up', 'outbox-retry', 'outbox-retry']);
   });
 
   it('runs jobs that a clock set back has left far in the future', async () => {
@@ -155,6 +204,7 @@ const post = (outbox: Outbox, job: OutboxJob) =>
 
 interface Run {
   id: string;
+  kind: OutboxJob['kind'];
   succeed(): Promise<void>;
   fail(error?: Error): Promise<void>;
 }
@@ -165,14 +215,14 @@ function openOutbox(
   log: (event: string, figures: unknown) => void = () => undefined,
 ) {
   const runs: Run[] = [];
-  const run = (_: OutboxJob, id: string) => {
+  const run = ({ kind }: OutboxJob, id: string) => {
     const { promise, resolve, reject } = deferred();
     const settled = async (settle: () => void) => {
       settle();
       await new Promise(setImmediate);
     };
     const fail = (error = new Error()) => settled(() => reject(error));
-    runs.push({ id, succeed: () => settled(resolve), fail });
+    runs.push({ id, kind, succeed: () => settled(resolve), fail });
     return promise;
   };
   return { outbox: new Outbox(storage, log, run), runs, storage };

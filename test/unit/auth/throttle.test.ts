@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Throttle } from '../../../src/auth/rate-limit/throttle.ts';
-import { MemoryStorage } from '../../helpers/in-memory/memory-storage.ts';
+import { MemoryStorage } from '../../helpers/in-memory/storage/memory-storage.ts';
 
 const WINDOW = { prefix: 'failures:', limit: 3, windowMs: 60_000 };
 

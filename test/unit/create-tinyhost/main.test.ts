@@ -34,8 +34,16 @@ test('the name of the app is its namespace, its title and the name of its deploy
   expect(read('src/tinyhost.ts')).toContain("namespace: 'todo'");
   expect(read('index.html')).toContain('<title>todo</title>');
   expect(read('wrangler.jsonc')).toContain('"name": "todo"');
+  expect(read('wrangler.jsonc')).toContain('"NAMESPACES": "todo"');
   expect(JSON.parse(read('package.json'))).toMatchObject({ name: 'todo', private: true });
   expect(read('.gitignore')).toContain('node_modules/');
+});
+
+test('an app for PartyKit has its namespace in development and in each deployment', async () => {
+  const { cwd } = await run(['todo', '-f', 'vanilla', '-p', 'partykit']);
+  const read = (file: string) => JSON.parse(readFileSync(join(cwd, 'todo', file), 'utf8'));
+  expect(read('partykit.json').vars.NAMESPACES).toBe('todo');
+  expect(read('package.json').scripts.deploy).toMatch(/ --var NAMESPACES=todo$/);
 });
 
 test.each([

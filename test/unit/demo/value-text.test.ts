@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
-import { textOf, valueFrom } from '../../../demo/workspace/value-text.ts';
+import { textOf, valueFrom } from '../../../demo/ui/value-text.ts';
 
 describe('a typed value', () => {
   test.each([

@@ -69,7 +69,7 @@ describe('the options', () => {
   it.each([
     [
       { basepath: '/sync' },
-      'there is no option basepath; the options are basePath, settings, page, bindings',
+      'there is no option basepath; the options are basePath, settings, page, dashboard, bindings',
     ],
     [{ bindings: { auht: 'A' } }, 'there is no option bindings.auht'],
     [{ bindings: 'A' }, 'bindings has to be an object with "auth" and "user"'],

@@ -17,6 +17,8 @@ const host: EdgeHost = {
   rooms: { auth: rooms, user: rooms },
   argon2: () => Promise.reject(new Error('there is no module')),
   page: async () => undefined,
+  dashboard: async () => undefined,
+  limitRequests: rooms,
   pseudonyms: async () => {
     const hidden = () => logWords('hidden');
     return { account: hidden, network: hidden, session: hidden };

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { refuse, resultOf } from '../../../src/operations/room-calls.ts';
 import { fail } from '../../../src/protocol/errors.ts';
-import { refuse, resultOf } from '../../../src/room-calls.ts';
 
 test('a response of a room is forwarded, with or without a body', async () => {
   for (const response of [Response.json({ a: 1 }), new Response(null, { status: 304 })]) {

@@ -25,6 +25,7 @@ test.each([
   { args: ['reconnect', '--help'], lists: ['--rounds', '--rows', '--changes', '--only'] },
   { args: ['wake', '--help'], lists: ['--rounds', '--rows', '--only'] },
   { args: ['client', '--help'], lists: ['no options'] },
+  { args: ['backup', '--help'], lists: ['--rounds', '--accounts', '--only'] },
 ])('$args lists the options and measures nothing', async ({ args, lists }) => {
   const { code, stdout } = await bench(...args);
   expect(code).toBe(0);

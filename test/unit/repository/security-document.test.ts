@@ -55,7 +55,7 @@ test("every secret comes from the runtime's secure random generator", () => {
 
 test('the service follows no redirect', () => {
   const callers = sources.filter(({ source }) => /(await|return) fetch\(/.test(source));
-  expect(callers.map(({ path }) => path)).toContain('auth/mail/webhook-sender.ts');
+  expect(callers.map(({ path }) => path)).toContain('auth/webhook.ts');
   for (const { path, source } of callers) {
     const calls = source.match(/(await|return) fetch\(/g) ?? [];
     const kept = source.match(/redirect: '(manual|error)'/g) ?? [];

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { FlushScheduler } from '../../../src/room/flush-scheduler.ts';
+import { FlushScheduler } from '../../../src/room/content/flush-scheduler.ts';
 
 describe('the flush scheduler', () => {
   beforeEach(() => {

@@ -1,8 +1,8 @@
 import { createMergeableStore } from 'tinybase';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { PATH_HEADER, type ProvenWriter } from '../../../src/operations/proven-access.ts';
+import { refuse } from '../../../src/operations/room-calls.ts';
 import { fail } from '../../../src/protocol/errors.ts';
-import { PATH_HEADER, type ProvenWriter } from '../../../src/proven-access.ts';
-import { refuse } from '../../../src/room-calls.ts';
 import { MemoryRoom, writerHeaders } from '../../helpers/in-memory/rooms/memory-room.ts';
 
 const content = createMergeableStore().setValue('v', 1).getMergeableContent();

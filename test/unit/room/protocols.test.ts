@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { createMergeableStore, createStore, type Store } from 'tinybase';
 import { createPartyKitPersister } from 'tinybase/persisters/persister-partykit-client';
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { PATH_HEADER } from '../../../src/proven-access.ts';
+import { PATH_HEADER } from '../../../src/operations/proven-access.ts';
 import { MemoryRoom, writerHeaders } from '../../helpers/in-memory/rooms/memory-room.ts';
 
 /** The number of schedules to try, each of up to 60 steps. */

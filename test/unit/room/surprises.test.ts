@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { CLOSE } from '../../../src/protocol/close-codes.ts';
-import { MemoryStorage } from '../../helpers/in-memory/memory-storage.ts';
 import { MemoryRoom } from '../../helpers/in-memory/rooms/memory-room.ts';
+import { MemoryStorage } from '../../helpers/in-memory/storage/memory-storage.ts';
 
 /** Fails if nothing is expected to fail. */
 class BrokenStorage extends MemoryStorage {

@@ -1,6 +1,6 @@
 import type * as Party from 'partykit/server';
 import User from '../../../../party/user.ts';
-import { DEVICE_HEADER, type ProvenDevice } from '../../../../src/proven-access.ts';
+import { DEVICE_HEADER, type ProvenDevice } from '../../../../src/operations/proven-access.ts';
 import { countKeys, type KeyCount, keyCount } from '../key-count.ts';
 
 const ANYBODY: ProvenDevice = {

@@ -1,9 +1,12 @@
+import type { ProvenMember } from '../../../operations/proven-access.ts';
+import type { Handlers } from '../../../operations/room-calls.ts';
+import type {
+  InvitationOperations,
+  SharedStoreOperations,
+} from '../../../operations/user-room-operations.ts';
 import type { Config } from '../../../platform.ts';
 import { fail, type Result, succeed } from '../../../protocol/errors.ts';
 import type { Role } from '../../../protocol/membership.ts';
-import type { ProvenMember } from '../../../proven-access.ts';
-import type { Handlers } from '../../../room-calls.ts';
-import type { InvitationOperations, SharedStoreOperations } from '../../../user-room-operations.ts';
 import { isHigher, isOpenTo } from '../member-rules.ts';
 import type { SharedStore } from '../shared-store.ts';
 import type { StoredInvitation } from '../stored-store.ts';

@@ -1,10 +1,10 @@
+import type { Handlers } from '../../../operations/room-calls.ts';
+import type { SharedStoreOperations } from '../../../operations/user-room-operations.ts';
 import { succeed } from '../../../protocol/errors.ts';
-import type { Handlers } from '../../../room-calls.ts';
-import type { SharedStoreOperations } from '../../../user-room-operations.ts';
 import { isLastOwner } from '../member-rules.ts';
 import type { SharedStore } from '../shared-store.ts';
 
-type Operations = Pick<SharedStoreOperations, 'create-store' | 'remove-account'>;
+type Operations = Pick<SharedStoreOperations, 'create-store' | 'remove-account' | 'store-state'>;
 
 /** What auth rooms repeat until it is done. A room that serves nothing else serves this too. */
 export function storeLifecycleOperations(shared: SharedStore): Handlers<Operations> {
@@ -20,7 +20,7 @@ export function storeLifecycleOperations(shared: SharedStore): Handlers<Operatio
     },
 
     'remove-account': async ({ account }) => {
-      if (!members.get(account)) return succeed({});
+      if (!members.get(account)) return succeed({ is_deleted: members.isDeleted });
       if (isLastOwner(members.all, account)) {
         members.forget(account);
         await shared.delete();
@@ -28,7 +28,12 @@ export function storeLifecycleOperations(shared: SharedStore): Handlers<Operatio
         members.forget(account);
         await shared.commit(account);
       }
-      return succeed({});
+      return succeed({ is_deleted: members.isDeleted });
+    },
+
+    'store-state': async () => {
+      if (members.isDeleted) return succeed({ state: 'deleted' });
+      return succeed({ state: members.store ? 'existing' : 'unknown' });
     },
   };
 }

@@ -1,7 +1,7 @@
+import type { Handlers } from '../../../operations/room-calls.ts';
+import type { MemberOperations } from '../../../operations/user-room-operations.ts';
 import { fail, succeed } from '../../../protocol/errors.ts';
 import type { Member, Membership } from '../../../protocol/membership.ts';
-import type { Handlers } from '../../../room-calls.ts';
-import type { MemberOperations } from '../../../user-room-operations.ts';
 import { isHigher, isLastOwner } from '../member-rules.ts';
 import type { SharedStore } from '../shared-store.ts';
 import type { StoredMember } from '../stored-store.ts';

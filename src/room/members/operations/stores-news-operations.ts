@@ -1,8 +1,8 @@
+import type { Handlers } from '../../../operations/room-calls.ts';
+import type { StoresNewsOperations } from '../../../operations/user-room-operations.ts';
 import type { Connection } from '../../../platform.ts';
 import { succeed } from '../../../protocol/errors.ts';
 import { writeNotice } from '../../../protocol/notice.ts';
-import type { Handlers } from '../../../room-calls.ts';
-import type { StoresNewsOperations } from '../../../user-room-operations.ts';
 import { type Devices, deviceOf } from '../../devices.ts';
 
 /** The operation by which an auth room tells a private room of its account's shared stores. */

@@ -2,7 +2,7 @@ import type { SizedStamp } from '../../../document/cell-stamp.ts';
 import { chunk, encodeChunks, encodeParts } from '../../../document/codec/change-encoder.ts';
 import type { StampTree } from '../../../document/stamp-tree.ts';
 import { MESSAGE } from '../../../protocol/frame.ts';
-import { CHANGE_BYTES } from '../../document.ts';
+import { CHANGE_BYTES } from '../../content/publication.ts';
 import { cellDiff, isHashTree, rowDiff, tableDiff, valueDiff } from './diffs.ts';
 
 /** Largest size of a store, in bytes, whose response to a new device is cached. */

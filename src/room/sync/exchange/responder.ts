@@ -1,8 +1,8 @@
 import type { Connection } from '../../../platform.ts';
 import type { CloseName } from '../../../protocol/close-codes.ts';
 import { type Envelope, MESSAGE } from '../../../protocol/frame.ts';
+import type { Document } from '../../content/document.ts';
 import { deviceOf } from '../../devices.ts';
-import type { Document } from '../../document.ts';
 import { outgoingMessage } from '../frames/outgoing-message.ts';
 import { ANSWERS, CHANGES, type SendWindow } from '../frames/send-window.ts';
 import { DiffResponses } from './diff-responses.ts';

@@ -5,16 +5,16 @@ import {
 } from 'tinybase/synchronizers/synchronizer-ws-client';
 import { readConfig } from '../../../../src/config/config.ts';
 import { logger } from '../../../../src/log.ts';
-import type { Connection, RoomHost, RoomStub } from '../../../../src/platform.ts';
 import {
   DEVICE_HEADER,
   headerJson,
   type ProvenDevice,
   type ProvenWriter,
   WRITER_HEADER,
-} from '../../../../src/proven-access.ts';
+} from '../../../../src/operations/proven-access.ts';
+import type { Connection, RoomHost, RoomStub, Rooms } from '../../../../src/platform.ts';
 import { UserRoom } from '../../../../src/room/user-room.ts';
-import { InstanceStorage, MemoryStorage } from '../memory-storage.ts';
+import { InstanceStorage, MemoryStorage } from '../storage/memory-storage.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -110,6 +110,8 @@ export class MemoryRoom {
   storage: MemoryStorage;
   /** The auth room, if the room can reach it. */
   auth: RoomStub | undefined;
+  /** All rooms that it can reach, in place of `auth`. */
+  rooms: Rooms | undefined;
   readonly #variables: Record<string, unknown>;
   #room!: UserRoom;
   #instance: InstanceStorage | undefined;
@@ -136,7 +138,7 @@ export class MemoryRoom {
       config: readConfig(this.#variables),
       log: logger('partykit', 'user'),
       connections: () => this.sockets,
-      rooms: () => this.auth && { auth: () => this.auth!, user: () => this.auth! },
+      rooms: () => this.rooms ?? (this.auth && { auth: () => this.auth!, user: () => this.auth! }),
     };
     this.#room = new UserRoom(host);
     await this.#room.start();

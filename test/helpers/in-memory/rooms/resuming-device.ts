@@ -6,7 +6,7 @@ import { loadFullCopy } from '../../../../client/sync/resume/full-copy.ts';
 import { ResumePoint } from '../../../../client/sync/resume/resume-point.ts';
 import { SaveTracker } from '../../../../client/sync/save-tracker.ts';
 import { type StoreSync, synchronize } from '../../../../client/sync/store-sync.ts';
-import type { ProvenDevice } from '../../../../src/proven-access.ts';
+import type { ProvenDevice } from '../../../../src/operations/proven-access.ts';
 import type { MemoryRoom, MemorySocket } from './memory-room.ts';
 
 const ignore = () => undefined;

@@ -1,11 +1,11 @@
 import { type Content, createMergeableStore, createStore, type MergeableStore } from 'tinybase';
 import { createPartyKitPersister } from 'tinybase/persisters/persister-partykit-client';
 import { expect, onTestFinished, vi } from 'vitest';
+import { PATH_HEADER, type ProvenMember } from '../../../../src/operations/proven-access.ts';
 import { splitFrame } from '../../../../src/protocol/frame.ts';
 import type { Role } from '../../../../src/protocol/membership.ts';
 import { NOTICE_ID, type Notices, readNotices } from '../../../../src/protocol/notice.ts';
-import { PATH_HEADER, type ProvenMember } from '../../../../src/proven-access.ts';
-import type { MemoryStorage } from '../memory-storage.ts';
+import type { MemoryStorage } from '../storage/memory-storage.ts';
 import { type MemoryDevice, type MemorySocket, writerHeaders } from './memory-room.ts';
 import { StoreRoom } from './store-room.ts';
 

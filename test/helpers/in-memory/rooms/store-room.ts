@@ -1,13 +1,13 @@
 import { createStoreId } from '../../../../src/auth/stores/create-store-id.ts';
-import type { Role } from '../../../../src/protocol/membership.ts';
-import type { ProvenMember } from '../../../../src/proven-access.ts';
-import { call } from '../../../../src/room-calls.ts';
+import type { ProvenMember } from '../../../../src/operations/proven-access.ts';
+import { call } from '../../../../src/operations/room-calls.ts';
 import type {
   InvitationOperations,
   MemberOperations,
   SharedStoreOperations,
-} from '../../../../src/user-room-operations.ts';
-import type { MemoryStorage } from '../memory-storage.ts';
+} from '../../../../src/operations/user-room-operations.ts';
+import type { Role } from '../../../../src/protocol/membership.ts';
+import type { MemoryStorage } from '../storage/memory-storage.ts';
 import { MemoryRoom } from './memory-room.ts';
 
 type Operations = MemberOperations & InvitationOperations & SharedStoreOperations;

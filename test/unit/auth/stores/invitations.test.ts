@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { storeOfToken } from '../../../../src/auth/stores/invitation-token.ts';
-import type { InvitationRequest } from '../../../../src/auth-room-operations.ts';
+import type { InvitationRequest } from '../../../../src/operations/auth-room-operations.ts';
 import { ANN, AuthWorld } from '../../../helpers/in-memory/auth-world.ts';
 import { startMailbox } from '../../../helpers/servers/mailbox.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { MembershipNews } from '../../../../src/auth-room-operations.ts';
+import type { MembershipNews } from '../../../../src/operations/auth-room-operations.ts';
 import { isStoreId } from '../../../../src/protocol/membership.ts';
 import { ANN, AuthWorld } from '../../../helpers/in-memory/auth-world.ts';
 import { startMailbox } from '../../../helpers/servers/mailbox.ts';
@@ -85,7 +85,8 @@ describe('news of a membership', () => {
     // It joined, and was deleted before its list had the store.
     const roles = new Map([[id, 'owner' as const]]);
     const invitations = new Map();
-    world.stores.stores.set(created.store, { name: 'Holiday', roles, invitations, version: 5 });
+    const store = { namespace: 'notes', name: 'Holiday', roles, invitations, version: 5 };
+    world.stores.stores.set(created.store, store);
     const news = { account: id, ...created, version: 5 };
     expect(await world.askShard('set-membership', shard, news)).toMatchObject({ ok: true });
     await expect.poll(() => roles.size).toBe(0);

@@ -13,6 +13,7 @@ test.each<[CloseName, string]>([
   ['tooManyFrames', 'retry'],
   ['sessionEnded', 'signed-out'],
   ['accountDeleted', 'signed-out'],
+  ['accountDisabled', 'signed-out'],
   ['tooManyDevices', 'refused'],
   ['storeFull', 'refused'],
   ['multiplexUnsupported', 'refused'],

@@ -1,7 +1,7 @@
 import { createMergeableStore } from 'tinybase';
 import { expect, it } from 'vitest';
+import { PATH_HEADER } from '../../../../src/operations/proven-access.ts';
 import type { Failure } from '../../../../src/protocol/errors.ts';
-import { PATH_HEADER } from '../../../../src/proven-access.ts';
 import { MemoryRoom, writerHeaders } from '../../../helpers/in-memory/rooms/memory-room.ts';
 
 /** Sends a request to a room as the edge does, and returns its status and body. */

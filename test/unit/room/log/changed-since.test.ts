@@ -1,20 +1,20 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { ListOptions } from '../../../../src/platform.ts';
-import type { Document } from '../../../../src/room/document.ts';
+import type { Document } from '../../../../src/room/content/document.ts';
 import {
   hashesAfterReturn,
   hashesOf,
   idle,
-  isInHistory,
+  isStillKept,
   nextTurn,
   openDocument,
   positionOf,
   type Visit,
   visit,
 } from '../../../helpers/in-memory/documents.ts';
-import { type Faults, FaultyStorage } from '../../../helpers/in-memory/faulty-storage.ts';
-import { MemoryStorage } from '../../../helpers/in-memory/memory-storage.ts';
+import { type Faults, FaultyStorage } from '../../../helpers/in-memory/storage/faulty-storage.ts';
+import { MemoryStorage } from '../../../helpers/in-memory/storage/memory-storage.ts';
 
 interface Edit {
   cell: number;
@@ -122,7 +122,7 @@ class Room {
       // An empty log may get another id at each start.
       if (!head || !visit.cursor.startsWith(head.id)) continue;
       const position = positionOf(visit.cursor);
-      const isKept = await isInHistory(this.#disk, position);
+      const isKept = await isStillKept(this.#disk, position);
       expect(hashes).toEqual(isKept ? hashesOf(this.#document.tree) : undefined);
       if (!isKept) counts.refused++;
       else if (position < head.first) counts.right++;

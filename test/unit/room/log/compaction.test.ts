@@ -39,7 +39,7 @@ async function begin(): Promise<{ room: MemoryRoom; socket: MemorySocket; work: 
 it('keeps its event running until a compaction that a frame started is done, so that no engine evicts it', async () => {
   const { room, work } = await begin();
   await work;
-  // Of the six records of the two frames, the last one is short enough to remain as history.
+  // Of the six records of the two frames, the last one is short enough to be kept.
   const records = (await keysOf(room)).filter((key) => !isOfSnapshot(key));
   expect(new Set(records.map((key) => key.split('.')[0])).size).toBe(1);
   expect(room.storage.bytes).toBeLessThan(2_700_000);

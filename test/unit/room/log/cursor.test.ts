@@ -6,7 +6,7 @@ import {
   expectRight,
   headOf,
   idle,
-  isInHistory,
+  isStillKept,
   nextTurn,
   openDocument,
   positionOf,
@@ -14,7 +14,7 @@ import {
   write,
   writeUntilCompacted,
 } from '../../../helpers/in-memory/documents.ts';
-import { MemoryStorage } from '../../../helpers/in-memory/memory-storage.ts';
+import { MemoryStorage } from '../../../helpers/in-memory/storage/memory-storage.ts';
 
 describe('a cursor', () => {
   it('stands for the end of the log when it is given out', async () => {
@@ -61,7 +61,7 @@ describe('a cursor', () => {
     await expectRight(again, past);
   });
 
-  it('reaches back across a compaction as far as the history, and no further', async () => {
+  it('reaches back across a compaction as far as the kept records, and no further', async () => {
     const storage = new MemoryStorage();
     const document = await openDocument(storage);
     const visits = await writeUntilCompacted(document, storage, 3);
@@ -69,7 +69,7 @@ describe('a cursor', () => {
     expect(first - kept).toBeGreaterThan(2);
     for (const document of [await openDocument(storage), await openDocument(storage)]) {
       for (const past of visits) {
-        if (await isInHistory(storage, positionOf(past.cursor))) await expectRight(document, past);
+        if (await isStillKept(storage, positionOf(past.cursor))) await expectRight(document, past);
         else expect(await document.changedSince(past.cursor)).toBe(undefined);
       }
     }

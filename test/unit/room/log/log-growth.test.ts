@@ -3,9 +3,10 @@ import { expect, it } from 'vitest';
 import { isHeartbeat } from '../../../../src/document/heartbeat.ts';
 import { DELETED } from '../../../../src/protocol/stamps.ts';
 import { utf8Length } from '../../../../src/protocol/utf8.ts';
-import { Document, writeChanges } from '../../../../src/room/document.ts';
-import { type Faults, FaultyStorage } from '../../../helpers/in-memory/faulty-storage.ts';
-import { MemoryStorage } from '../../../helpers/in-memory/memory-storage.ts';
+import { Document } from '../../../../src/room/content/document.ts';
+import { writeChanges } from '../../../../src/room/content/publication.ts';
+import { type Faults, FaultyStorage } from '../../../helpers/in-memory/storage/faulty-storage.ts';
+import { MemoryStorage } from '../../../helpers/in-memory/storage/memory-storage.ts';
 
 /**
  * The allowed size of a log beyond three times its content: the size at which the first compaction

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { nextHlc } from '../../../../src/document/hlc.ts';
-import { Document } from '../../../../src/room/document.ts';
+import { Document } from '../../../../src/room/content/document.ts';
 import { nextTurn, openDocument, write } from '../../../helpers/in-memory/documents.ts';
-import { FaultyStorage } from '../../../helpers/in-memory/faulty-storage.ts';
-import { MemoryStorage } from '../../../helpers/in-memory/memory-storage.ts';
+import { FaultyStorage } from '../../../helpers/in-memory/storage/faulty-storage.ts';
+import { MemoryStorage } from '../../../helpers/in-memory/storage/memory-storage.ts';
 
 const unread = (storage: MemoryStorage) =>
   new Document(

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { accountShard } from '../../../../src/account-shard.ts';
+import { directoryHandlers } from '../../../../src/auth/directory/directory-room.ts';
+import type { RoomHost } from '../../../../src/platform.ts';
 import { CLOSE } from '../../../../src/protocol/close-codes.ts';
 import { LOG_FORMAT } from '../../../../src/room/log/log-head.ts';
 import { readStored } from '../../../fixtures/stored.ts';
@@ -16,12 +18,17 @@ const written = {
   notes: { n: { text: '2'.repeat(120_000), short: '5'.repeat(20_000) } },
 };
 
-/** The cursors after the oldest record of the history, and at the end. */
+/** The cursors after the oldest kept record, and at the end. */
 describe.each([
   [
     'user-room-3',
     written,
     { first: '5200b9ae6e60.402576.e7e5ba2e', last: '5200b9ae6e60.483757.8848c33f' },
+  ],
+  [
+    'user-room-4',
+    written,
+    { first: 'b9883fa79b09.402576.bbb86b2d', last: 'b9883fa79b09.483757.0820d103' },
   ],
 ])('a user room in a stored format: %s', (name, tables, cursors) => {
   it('sends devices all its content', async () => {
@@ -106,5 +113,47 @@ describe('an auth room in the first stored format', () => {
     const before = storage.dump();
     await expect(world.ask('sign-in', account)).rejects.toThrow('newer format');
     expect(storage.dump()).toBe(before);
+  });
+});
+
+describe('a directory in the first stored format', () => {
+  const [ann, bob] = [
+    { id: 'b55292f1-9db1-454e-aafc-e2f7d6a68d08', email: 'Ann@Example.com', is_disabled: true },
+    { id: 'd6a9d5aa-8bb9-4e1a-b422-cb958453a50b', email: 'bob@example.com', is_disabled: false },
+  ];
+  const stores = [
+    { id: '05d4f094-60fa-8d65-b26b-a7789160f9dd' },
+    { id: 'b7646014-6c83-84e0-b842-543c45a1bd04' },
+  ];
+
+  const open = async () => {
+    const storage = await readStored('directory-1');
+    return { storage, room: directoryHandlers({ storage } as unknown as RoomHost) };
+  };
+
+  it('lists its accounts and stores, and finds an account', async () => {
+    const { room } = await open();
+    expect(await room['list-accounts']({ limit: 9 })).toMatchObject({
+      value: { accounts: [ann, bob], cursor: null },
+    });
+    expect(await room['list-stores']({ limit: 9 })).toEqual({
+      ok: true,
+      value: { stores, cursor: null },
+    });
+    expect(await room['find-account']({ id: bob.id })).toMatchObject({ value: bob });
+    expect(await room['count-entries']({})).toMatchObject({
+      value: { accounts: 2, verified: 1, disabled: 1, stores: 2 },
+    });
+  });
+
+  it('knows what a rebuilding has seen, and what was deleted', async () => {
+    const { room } = await open();
+    const page = { rebuild: 'b4c94997-0134-4116-9b27-6bce5e58e336', limit: 9 };
+    expect(await room['list-unseen'](page)).toMatchObject({ value: { accounts: [bob] } });
+    expect(await room['list-unseen-stores'](page)).toMatchObject({
+      value: { ids: [stores[0]!.id] },
+    });
+    await room['set-store']({ store: { id: '3704ad29-fcef-865d-84f1-ba8bc2273451' } });
+    expect(await room['list-stores']({ limit: 9 })).toMatchObject({ value: { stores } });
   });
 });

@@ -1,7 +1,7 @@
 import { createMergeableStore } from 'tinybase';
 import { describe, expect, it, vi } from 'vitest';
+import { PATH_HEADER } from '../../../../src/operations/proven-access.ts';
 import { CLOSE } from '../../../../src/protocol/close-codes.ts';
-import { PATH_HEADER } from '../../../../src/proven-access.ts';
 import { writerHeaders } from '../../../helpers/in-memory/rooms/memory-room.ts';
 import { account, StoreRoom } from '../../../helpers/in-memory/rooms/store-room.ts';
 

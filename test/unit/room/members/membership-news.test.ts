@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { MembershipNews } from '../../../../src/auth-room-operations.ts';
+import type { MembershipNews } from '../../../../src/operations/auth-room-operations.ts';
 import type { RoomStub } from '../../../../src/platform.ts';
 import { StoreRoom } from '../../../helpers/in-memory/rooms/store-room.ts';
 
@@ -58,6 +58,19 @@ describe('the auth room of a member', () => {
     ]);
     expect(room.storage.alarm).toBeNull();
     expect(await room.storage.list({ prefix: 'news:' })).toEqual(new Map());
+  });
+
+  it('is told whether a membership has ended because the store was deleted', async () => {
+    const { room, auth } = await roomWithAuth();
+    const member = room.owner;
+    const bob = await room.add('bob', 'editor');
+    await room.ask('remove-member', { member, account: bob.account });
+    await room.ask('delete-store', { member });
+    const ends = auth.told.filter(({ role }) => role === null);
+    expect(ends.map(({ account, is_deleted }) => [account, is_deleted])).toEqual([
+      [bob.account, undefined],
+      [member.account, true],
+    ]);
   });
 
   it('is told the latest state by the alarm if it was down, after pauses that grow', async () => {

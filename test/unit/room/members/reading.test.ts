@@ -1,6 +1,6 @@
 import { createMergeableStore } from 'tinybase';
 import { expect, it } from 'vitest';
-import { PATH_HEADER, type ProvenMember } from '../../../../src/proven-access.ts';
+import { PATH_HEADER, type ProvenMember } from '../../../../src/operations/proven-access.ts';
 import { writerHeaders } from '../../../helpers/in-memory/rooms/memory-room.ts';
 import { account, StoreRoom } from '../../../helpers/in-memory/rooms/store-room.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { ProvenMember } from '../../../../src/operations/proven-access.ts';
 import { CLOSE } from '../../../../src/protocol/close-codes.ts';
 import { NOTICE_ID, readNotices } from '../../../../src/protocol/notice.ts';
-import type { ProvenMember } from '../../../../src/proven-access.ts';
 import type { MemorySocket } from '../../../helpers/in-memory/rooms/memory-room.ts';
 import { account, StoreRoom } from '../../../helpers/in-memory/rooms/store-room.ts';
 

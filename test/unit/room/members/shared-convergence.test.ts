@@ -12,7 +12,7 @@ import {
 const RUNS = Number(process.env.CONVERGENCE_RUNS ?? 100);
 const SEED = process.env.CONVERGENCE_SEED;
 
-const counts = { refusals: 0, removals: 0 };
+const counts = { refusals: 0, removals: 0, restores: 0 };
 
 beforeEach(() => {
   // Rooms write a log.
@@ -63,6 +63,10 @@ const steps = fc.array(
     step(4, ['role'], { name, role: fc.constant(undefined) }),
     step(5, ['toggle'], { device }),
     step(2, ['write'], { name, row }),
+    step(9, ['restore', 'restore', 'undo'], {
+      name: fc.constantFrom(...ACCOUNTS),
+      count: fc.nat(100),
+    }),
     step(1, ['manual'], { device: fc.nat(2) }),
     step(1, ['read'], { name }),
     step(8, ['deliver'], { count: fc.nat(6) }),
@@ -82,6 +86,8 @@ async function run(world: SharedWorld, step: Step): Promise<void> {
     await (world.isJoined(device) ? leave(world, device) : world.join(device));
   if (step.do === 'role') await changeRole(world, name, step.role);
   if (step.do === 'write') await write(world, name, row);
+  if (step.do === 'restore') await restore(world, name, step.count!);
+  if (step.do === 'undo') await undo(world, name, step.count!);
   if (step.do === 'manual') await syncManually(world, device);
   if (step.do === 'read') await read(world, name);
   if (step.do === 'deliver') await world.room.step(step.count!);
@@ -111,6 +117,36 @@ const expected = (world: SharedWorld, name: Name, done: number, viewers: number)
 async function write(world: SharedWorld, name: Name, row: string): Promise<void> {
   const { status } = await world.write(name, row, world.rights.mark(name));
   expect(status).toBe(expected(world, name, 204, 422));
+}
+
+/** Brings the store back to what it was just before some moment. */
+async function restore(world: SharedWorld, name: Name, pick: number): Promise<void> {
+  const moments = await world.moments();
+  if (moments.length > 0) await restoreTo(world, name, moments[pick % moments.length]!);
+}
+
+/** Takes some earlier restore back. */
+async function undo(world: SharedWorld, name: Name, pick: number): Promise<void> {
+  const moments = [...world.beforeRestores.keys()];
+  if (moments.length > 0) await restoreTo(world, name, moments[pick % moments.length]!);
+}
+
+async function restoreTo(world: SharedWorld, name: Name, moment: string): Promise<void> {
+  const [before, then] = [await world.content(), await world.content(moment)];
+  const response = await world.restore(name, moment);
+  expect(response.status).toBe(expected(world, name, 200, 422));
+  expect(await world.content()).toEqual(response.ok ? then : before);
+  if (!response.ok) return;
+  const { changed, undo } = await response.json();
+  if (changed > 0) world.beforeRestores.set(undo, before);
+  counts.restores += changed > 0 ? 1 : 0;
+}
+
+/** The history still has what the store was before each restore. */
+async function expectHistory(world: SharedWorld): Promise<void> {
+  for (const [moment, content] of world.beforeRestores) {
+    expect(await world.content(moment)).toEqual(content);
+  }
 }
 
 async function syncManually(world: SharedWorld, device: number): Promise<void> {
@@ -149,9 +185,10 @@ async function expectConvergence(world: SharedWorld): Promise<void> {
   const stored = await (await world.request('ann', 'store')).json();
   const { heartbeat: _, ...values } = world.store(0).getValues();
   expect(stored).toEqual({ tables: world.store(0).getTables(), values });
+  await expectHistory(world);
 }
 
-it('makes the devices of all members agree with the store, whatever their roles were, and lets nobody see or write what they may not', async () => {
+it('makes the devices of all members agree with the store, whatever their roles were, whatever they restored, and lets nobody see or write what they may not', async () => {
   await fc.assert(
     fc.asyncProperty(steps, async (steps) => {
       const world = new SharedWorld();
@@ -164,4 +201,5 @@ it('makes the devices of all members agree with the store, whatever their roles 
     { numRuns: RUNS, ...(SEED && { seed: Number(SEED) }) },
   );
   expect(Math.min(counts.refusals, counts.removals)).toBeGreaterThan(RUNS / 5);
+  expect(counts.restores).toBeGreaterThan(RUNS / 50);
 }, 600_000);

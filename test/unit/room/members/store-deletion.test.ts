@@ -51,12 +51,31 @@ describe('a deleted store', () => {
   });
 });
 
+describe('the state of a store', () => {
+  it('is told before its creation, during its life and after its deletion', async () => {
+    const room = new StoreRoom();
+    await room.start();
+    const state = async () => {
+      const told = await room.ask('store-state', {});
+      return told.ok && told.value.state;
+    };
+    expect(await state()).toBe('unknown');
+    await room.create();
+    expect(await state()).toBe('existing');
+    await room.ask('delete-store', { member: room.owner });
+    expect(await state()).toBe('deleted');
+    await room.start();
+    expect(await state()).toBe('deleted');
+  });
+});
+
 describe('the account of a member that was deleted', () => {
   it('leaves the store to other owners', async () => {
     const room = await new StoreRoom().create();
     const bob = await room.add('bob', 'owner');
     const socket = await room.open({ member: room.owner });
-    await room.ask('remove-account', { account: room.owner.account });
+    const removed = await room.ask('remove-account', { account: room.owner.account });
+    expect(removed).toEqual({ ok: true, value: { is_deleted: false } });
     expect(socket.closed).toMatchObject(CLOSE.notAMember);
     const listed = await room.ask('list-members', { member: bob });
     expect(listed).toMatchObject({ value: { members: [{ id: bob.account }] } });
@@ -68,7 +87,7 @@ describe('the account of a member that was deleted', () => {
     const socket = await room.open({ member: bob });
     for (let round = 0; round < 2; round++) {
       const removed = await room.ask('remove-account', { account: room.owner.account });
-      expect(removed).toMatchObject({ ok: true });
+      expect(removed).toEqual({ ok: true, value: { is_deleted: true } });
     }
     expect(socket.closed).toMatchObject(CLOSE.storeDeleted);
     expect(await room.ask('list-members', { member: bob })).toMatchObject({ error: 'not_found' });

@@ -3,8 +3,8 @@ import type { CellAddress, Correction } from '../../../../src/document/cell-stam
 import { Leaf, StampTree } from '../../../../src/document/stamp-tree.ts';
 import { Corrections } from '../../../../src/room/refusals/corrections.ts';
 import { TombstoneBudgets } from '../../../../src/room/refusals/tombstone-budgets.ts';
-import { MemoryStorage } from '../../../helpers/in-memory/memory-storage.ts';
 import { memberOf } from '../../../helpers/in-memory/rooms/shared-room.ts';
+import { MemoryStorage } from '../../../helpers/in-memory/storage/memory-storage.ts';
 
 const HLC = 'Nn1JUUm---1-----';
 const BEFORE = 'Nn1JUUm-----7JQY';

@@ -1,7 +1,7 @@
 import { createMergeableStore } from 'tinybase';
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { MESSAGE } from '../../../../src/protocol/frame.ts';
-import { Document } from '../../../../src/room/document.ts';
+import { Document } from '../../../../src/room/content/document.ts';
 import { MemoryRoom } from '../../../helpers/in-memory/rooms/memory-room.ts';
 import { ResumingDevice } from '../../../helpers/in-memory/rooms/resuming-device.ts';
 import {

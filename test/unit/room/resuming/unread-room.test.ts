@@ -3,10 +3,10 @@ import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { ListOptions } from '../../../../src/platform.ts';
 import { CLOSE } from '../../../../src/protocol/close-codes.ts';
 import { MESSAGE } from '../../../../src/protocol/frame.ts';
-import { MemoryStorage } from '../../../helpers/in-memory/memory-storage.ts';
 import { MemoryRoom } from '../../../helpers/in-memory/rooms/memory-room.ts';
 import type { ResumingDevice } from '../../../helpers/in-memory/rooms/resuming-device.ts';
 import { newDevice, untilSaved } from '../../../helpers/in-memory/rooms/resuming-devices.ts';
+import { MemoryStorage } from '../../../helpers/in-memory/storage/memory-storage.ts';
 import { eventually } from '../../../helpers/requests/eventually.ts';
 
 /** Storage that counts how often the content was read. */

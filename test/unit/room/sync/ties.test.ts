@@ -1,7 +1,7 @@
 import { createMergeableStore, type MergeableStore } from 'tinybase';
 import { expect, it } from 'vitest';
 import { successor } from '../../../../src/document/hlc.ts';
-import { PATH_HEADER } from '../../../../src/proven-access.ts';
+import { PATH_HEADER } from '../../../../src/operations/proven-access.ts';
 import { MemoryRoom, writerHeaders } from '../../../helpers/in-memory/rooms/memory-room.ts';
 
 /**

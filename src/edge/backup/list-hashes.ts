@@ -1,0 +1,51 @@
+import { withDeadline } from '../../deadline.ts';
+import type {
+  AccountBackupOperations,
+  StoreBackupOperations,
+} from '../../operations/backup-operations.ts';
+import { call } from '../../operations/room-calls.ts';
+import type { Rooms } from '../../platform.ts';
+import { accountHash } from '../../protocol/backup/lines.ts';
+import type { HashPage, ListedHash } from '../../protocol/http-api/backups.ts';
+import { formatCursor, type Item, type Page } from './walk.ts';
+
+/** How long a room may take, in milliseconds. It reads the whole store. */
+const DEADLINE_MS = 25_000;
+
+/** Items whose rooms are asked at once. Workers keep 6 connections open at a time. */
+const AT_ONCE = 6;
+
+/** The hashes of a page's items. A store that cannot be read has the hash `unreadable`. */
+export async function listHashes(rooms: Rooms, { items, next }: Page): Promise<HashPage> {
+  const hashes: ListedHash[][] = items.map(() => []);
+  const rest = items.entries();
+  const worker = async () => {
+    for (const [index, item] of rest) hashes[index] = await hashesOf(rooms, item);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  return { hashes: hashes.flat(), cursor: formatCursor(next) };
+}
+
+async function hashesOf(rooms: Rooms, { id, shard }: Item): Promise<ListedHash[]> {
+  if (shard === undefined) return storeHash(rooms, id, true);
+  const asked = call<AccountBackupOperations, 'back-up-account'>(
+    rooms.auth(shard),
+    'back-up-account',
+    { id },
+  );
+  const answer = await withDeadline(asked, DEADLINE_MS);
+  if (!answer.ok) throw new Error(answer.message);
+  const { account } = answer.value;
+  if (!account) return [];
+  const hash = await accountHash(account);
+  return [{ kind: 'account', id, hash }, ...(await storeHash(rooms, id, false))];
+}
+
+async function storeHash(rooms: Rooms, id: string, isShared: boolean): Promise<ListedHash[]> {
+  const asked = call<StoreBackupOperations, 'hash-store'>(rooms.user(id), 'hash-store', {
+    is_shared: isShared,
+  });
+  const answer = await withDeadline(asked, DEADLINE_MS);
+  if (isShared && !answer.ok && answer.error === 'not_found') return [];
+  return [{ kind: 'store', id, hash: answer.ok ? answer.value.hash : 'unreadable' }];
+}

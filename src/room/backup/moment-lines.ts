@@ -1,0 +1,65 @@
+import { chunk, encodeChange } from '../../document/codec/change-encoder.ts';
+import { sealText } from '../../protocol/backup/lines.ts';
+import { utf8Length } from '../../protocol/utf8.ts';
+import type { Moment } from '../history/moments.ts';
+import type { BeforeImages } from '../history/past/before-images.ts';
+import { newLogId } from '../log/log-cursor.ts';
+
+/** Bytes of the images in one line. A moment with more becomes several, which follow one another. */
+const IMAGES_BYTES = 200_000;
+
+/** Bytes of a cell beside its text and its id. */
+const CELL_COST = 8;
+
+/**
+ * The lines of a store's history, newest first. `content` is the hash of the content after the
+ * newest moment.
+ */
+export async function* momentLines(
+  store: string,
+  content: string,
+  moments: AsyncIterable<Moment>,
+): AsyncGenerator<string> {
+  const history = newLogId();
+  let number = 0;
+  const line = ({ images, ...moment }: Piece, isLast: boolean): Promise<string> => {
+    const { kind: what, after, since, until, by, contentBytes: content_bytes } = moment;
+    number += 1;
+    const head = {
+      ...{ kind: 'moment', store, history, moment: number, is_last: isLast },
+      ...{ content: number === 1 ? content : undefined },
+      ...{ what, after, since, until, by, content_bytes },
+    };
+    return sealText(`${JSON.stringify(head).slice(0, -1)},"change":${images}}`);
+  };
+  let held: Piece | undefined;
+  for await (const moment of moments) {
+    for (const piece of piecesOf(moment)) {
+      if (held) yield await line(held, false);
+      held = piece;
+    }
+  }
+  if (held) yield await line(held, true);
+}
+
+/** A moment, or a part of a large one, with its images as text. */
+type Piece = Omit<Moment, 'images'> & { images: string };
+
+function* piecesOf({ images, ...moment }: Moment): Generator<Piece> {
+  const texts = textsOf(images);
+  for (const [index, text] of texts.entries()) {
+    const after = index === texts.length - 1 ? moment.after : moment.until;
+    yield { ...moment, after, images: text };
+  }
+}
+
+function textsOf(images: BeforeImages): string[] {
+  if (images.bytes <= IMAGES_BYTES) return [images.text];
+  const sized = function* () {
+    for (const { table, row, id, cell } of images.all()) {
+      const bytes = utf8Length(String(cell)) + utf8Length(id) + CELL_COST;
+      yield { table, row, id, cell, hlc: '', bytes };
+    }
+  };
+  return [...chunk(sized(), IMAGES_BYTES)].map(encodeChange);
+}
