@@ -59,7 +59,7 @@ function NewKeyForm({ onCreated, close }: NewKeyFormProps) {
     const body = {
       ...(namespace && { namespace }),
       ...(note && { note }),
-      ...(lifetime && { expires_in: Number(lifetime) }),
+      ...(lifetime && { expires_at: new Date(Date.now() + Number(lifetime) * 1_000) }),
       scopes: SCOPES.filter((scope) => fields[scope] === 'on'),
     };
     const { key } = await api.call('keys', ISSUED_KEY, { method: 'POST', body });
