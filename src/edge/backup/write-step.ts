@@ -11,7 +11,13 @@ import { DEADLINE_MS, formatCursor, type Item, type Page } from './walk.ts';
 const ENOUGH_BYTES = 4_000_000;
 
 /** Items whose rooms are asked ahead. Workers keep 6 connections open at a time. */
-const AHEAD = 5;
+const AHEAD = 2;
+
+/**
+ * Least milliseconds from one item to the next. Users' rooms can share a thread with those that are
+ * read, and reading one takes one to four milliseconds of it.
+ */
+const PACE_MS = 10;
 
 /** What a step has written. */
 export interface StepFigures {
@@ -44,6 +50,7 @@ export async function* writeStep(
   try {
     for (const [index, item] of items.entries()) {
       while (asked.length <= index + AHEAD && asked.length < items.length) {
+        await new Promise((resolve) => setTimeout(resolve, PACE_MS));
         const copy = askFor(rooms, items[asked.length]!, hasHistory);
         copy.catch(() => undefined);
         asked.push(copy);
