@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
-import { CancelButton, Dialog } from '../../demo/ui/dialog.tsx';
-import { Form, Problem } from '../../demo/ui/form.tsx';
+import { Dialog, FormEnd } from '../../demo/ui/dialog.tsx';
+import { Form } from '../../demo/ui/form.tsx';
 import { KEY_MESSAGES } from './messages.ts';
 
 export interface ConfirmDialogProps {
@@ -45,13 +45,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
               />
             </label>
           )}
-          <Problem />
-          <div className="actions">
-            <button type="submit" className="danger">
-              {action}
-            </button>
-            <CancelButton close={close} />
-          </div>
+          <FormEnd action={action} isDangerous close={close} />
         </Form>
       )}
     </Dialog>

@@ -1,6 +1,6 @@
 import { useState } from 'react';
-import { CancelButton, Dialog } from '../../demo/ui/dialog.tsx';
-import { type Fields, Form, Problem } from '../../demo/ui/form.tsx';
+import { CancelButton, Dialog, FormEnd } from '../../demo/ui/dialog.tsx';
+import { type Fields, Form } from '../../demo/ui/form.tsx';
 import { pathOf } from '../api/admin-api.ts';
 import { HOOK_EVENTS, ISSUED_HOOK } from '../api/responses.ts';
 import { useAdmin } from '../parts/admin-context.ts';
@@ -43,13 +43,7 @@ export function NewHookDialog({ namespace, onCreated, onClose }: NewHookDialogPr
                 </label>
               ))}
             </fieldset>
-            <Problem />
-            <div className="actions">
-              <button type="submit" className="primary">
-                Create
-              </button>
-              <CancelButton close={close} />
-            </div>
+            <FormEnd action="Create" close={close} />
           </Form>
         ) : (
           <>

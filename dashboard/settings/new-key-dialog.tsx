@@ -1,6 +1,6 @@
 import { useState } from 'react';
-import { CancelButton, Dialog } from '../../demo/ui/dialog.tsx';
-import { Form, Problem } from '../../demo/ui/form.tsx';
+import { CancelButton, Dialog, FormEnd } from '../../demo/ui/dialog.tsx';
+import { Form } from '../../demo/ui/form.tsx';
 import { ISSUED_KEY, SCOPES } from '../api/responses.ts';
 import { useAdmin } from '../parts/admin-context.ts';
 import { CopiedSecret } from '../parts/copied-secret.tsx';
@@ -59,7 +59,7 @@ function NewKeyForm({ onCreated, close }: NewKeyFormProps) {
     const body = {
       ...(namespace && { namespace }),
       ...(note && { note }),
-      ...(lifetime && { expires_in: Number(lifetime) }),
+      ...(lifetime && { expires_at: new Date(Date.now() + Number(lifetime) * 1_000) }),
       scopes: SCOPES.filter((scope) => fields[scope] === 'on'),
     };
     const { key } = await api.call('keys', ISSUED_KEY, { method: 'POST', body });
@@ -91,13 +91,7 @@ function NewKeyForm({ onCreated, close }: NewKeyFormProps) {
           ))}
         </select>
       </label>
-      <Problem />
-      <div className="actions">
-        <button type="submit" className="primary">
-          Create
-        </button>
-        <CancelButton close={close} />
-      </div>
+      <FormEnd action="Create" close={close} />
     </Form>
   );
 }

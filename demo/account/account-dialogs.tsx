@@ -1,6 +1,6 @@
 import { useClient } from '../../client/react/index.tsx';
 import { usePage } from '../hooks/page-context.ts';
-import { CancelButton, Dialog } from '../ui/dialog.tsx';
+import { CancelButton, Dialog, FormEnd } from '../ui/dialog.tsx';
 import { HiddenEmail, PasswordField } from '../ui/fields.tsx';
 import { type Fields, Form, Problem } from '../ui/form.tsx';
 
@@ -88,13 +88,7 @@ function PasswordChangeForm({ email, close, done }: FormProps) {
         <input name="end_other_sessions" type="checkbox" defaultChecked />
         Sign out my other devices
       </label>
-      <Problem />
-      <div className="actions">
-        <button type="submit" className="primary">
-          Change it
-        </button>
-        <CancelButton close={close} />
-      </div>
+      <FormEnd action="Change it" close={close} />
     </Form>
   );
 }

@@ -1,7 +1,7 @@
 import { useClient } from '../../client/react/index.tsx';
 import { usePage } from '../hooks/page-context.ts';
-import { CancelButton, Dialog } from '../ui/dialog.tsx';
-import { Form, Problem } from '../ui/form.tsx';
+import { Dialog, FormEnd } from '../ui/dialog.tsx';
+import { Form } from '../ui/form.tsx';
 import type { SharedList } from './shown-list.ts';
 
 export interface DeleteListDialogProps {
@@ -21,13 +21,7 @@ export function DeleteListDialog({ list, onClose }: DeleteListDialogProps) {
       {(close) => (
         <Form name="delete-list" route="stores" run={remove}>
           <p>“{list.name}” and its tasks are removed for good, for all of its members.</p>
-          <Problem />
-          <div className="actions">
-            <button type="submit" className="danger">
-              Delete for good
-            </button>
-            <CancelButton close={close} text="Keep it" />
-          </div>
+          <FormEnd action="Delete for good" isDangerous close={close} cancel="Keep it" />
         </Form>
       )}
     </Dialog>

@@ -1,8 +1,8 @@
 import type { TinyHostError } from '../../client/index.ts';
 import { useClient } from '../../client/react/index.tsx';
 import { usePage } from '../hooks/page-context.ts';
-import { CancelButton, Dialog } from '../ui/dialog.tsx';
-import { Form, Problem } from '../ui/form.tsx';
+import { Dialog, FormEnd } from '../ui/dialog.tsx';
+import { Form } from '../ui/form.tsx';
 
 const OVER =
   'This invitation is no longer valid: it was used, revoked, or has expired. Ask for a new link.';
@@ -28,13 +28,7 @@ export function JoinDialog({ token, onClose }: { token: string; onClose: () => v
       {(close) => (
         <Form name="join" route="accept-invitation" run={() => join(close)}>
           <p>Somebody has invited you. The members of the list will see your e-mail address.</p>
-          <Problem />
-          <div className="actions">
-            <button type="submit" className="primary">
-              Join
-            </button>
-            <CancelButton close={close} text="Not now" />
-          </div>
+          <FormEnd action="Join" close={close} cancel="Not now" />
         </Form>
       )}
     </Dialog>

@@ -1,5 +1,5 @@
-import { CancelButton, Dialog } from '../ui/dialog.tsx';
-import { type Fields, Form, Problem } from '../ui/form.tsx';
+import { Dialog, FormEnd } from '../ui/dialog.tsx';
+import { type Fields, Form } from '../ui/form.tsx';
 
 export interface NameDialogProps {
   title: string;
@@ -21,13 +21,7 @@ export function NameDialog({ title, action, name = '', run, onClose }: NameDialo
             Name
             <input name="name" autoComplete="off" required maxLength={100} defaultValue={name} />
           </label>
-          <Problem />
-          <div className="actions">
-            <button type="submit" className="primary">
-              {action}
-            </button>
-            <CancelButton close={close} />
-          </div>
+          <FormEnd action={action} close={close} />
         </Form>
       )}
     </Dialog>

@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect, useId, useRef } from 'react';
+import { Problem } from './form.tsx';
 
 export interface DialogProps {
   title: string;
@@ -36,4 +37,26 @@ export const CancelButton = ({ close, text = 'Cancel' }: { close: () => void; te
   <button type="button" onClick={close}>
     {text}
   </button>
+);
+
+interface FormEndProps {
+  /** The text of the button that sends the form. */
+  action: string;
+  isDangerous?: boolean;
+  close: () => void;
+  /** The text of the button that closes the dialog. */
+  cancel?: string;
+}
+
+/** The end of a form in a dialog: what has gone wrong, and its two buttons. */
+export const FormEnd = ({ action, isDangerous, close, cancel = 'Cancel' }: FormEndProps) => (
+  <>
+    <Problem />
+    <div className="actions">
+      <button type="submit" className={isDangerous ? 'danger' : 'primary'}>
+        {action}
+      </button>
+      <CancelButton close={close} text={cancel} />
+    </div>
+  </>
 );

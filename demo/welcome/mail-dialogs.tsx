@@ -2,10 +2,10 @@ import { useState } from 'react';
 import type { TinyHostError } from '../../client/index.ts';
 import { useClient, useSession } from '../../client/react/index.tsx';
 import { usePage } from '../hooks/page-context.ts';
-import { CancelButton, Dialog } from '../ui/dialog.tsx';
+import { Dialog, FormEnd } from '../ui/dialog.tsx';
 import { errorMessage, NO_MAIL } from '../ui/error-messages.ts';
 import { PasswordField, TokenField } from '../ui/fields.tsx';
-import { type Fields, Form, Problem } from '../ui/form.tsx';
+import { type Fields, Form } from '../ui/form.tsx';
 import { type MailLink, tokenIn } from './mail-link.ts';
 
 export interface MailDialogProps {
@@ -54,13 +54,7 @@ function ResetForm({ token, close }: TokenFormProps) {
         autoComplete="new-password"
         required
       />
-      <Problem />
-      <div className="actions">
-        <button type="submit" className="primary">
-          Set the password
-        </button>
-        <CancelButton close={close} />
-      </div>
+      <FormEnd action="Set the password" close={close} />
     </Form>
   );
 }
@@ -104,13 +98,7 @@ function VerificationForm({
           required
         />
       )}
-      <Problem />
-      <div className="actions">
-        <button type="submit" className="primary">
-          Verify
-        </button>
-        <CancelButton close={close} />
-      </div>
+      <FormEnd action="Verify" close={close} />
     </Form>
   );
 }

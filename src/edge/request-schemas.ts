@@ -108,13 +108,17 @@ export const RebuildInput = v.object({
   ),
 });
 
-/** Ten years. */
-const MAX_KEY_SECONDS = 315_360_000;
-
 const KeyNamespace = v.pipe(
   v.string('must be a string'),
   v.check(isNamespace, 'is not a namespace'),
   v.description('The only namespace that the key is for.'),
+);
+
+const FutureTime = v.pipe(
+  v.string('must be a string'),
+  v.isoTimestamp('must be a time with its zone, as ISO 8601'),
+  v.check((time) => Date.parse(time) > Date.now(), 'must be in the future'),
+  v.description('When it expires; null for never.'),
 );
 
 export const NewKeyInput = v.object({
@@ -124,7 +128,7 @@ export const NewKeyInput = v.object({
     v.minLength(1, 'is empty'),
     v.maxLength(SCOPES.length, 'names a scope twice'),
   ),
-  expires_in: v.optional(wholeNumber(60, MAX_KEY_SECONDS, 'Seconds until it expires.')),
+  expires_at: v.optional(v.nullable(FutureTime), null),
   note: v.optional(v.pipe(line(200), v.description('What the key is for.')), ''),
 });
 

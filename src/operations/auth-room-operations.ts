@@ -130,8 +130,8 @@ export interface NewKey {
   /** Null for all namespaces. */
   namespace: string | null;
   scopes: Scope[];
-  /** Seconds. Without it, the key does not expire. */
-  expires_in?: number | undefined;
+  /** ISO 8601; null for a key that does not expire. */
+  expires_at: string | null;
   note: string;
 }
 

@@ -8,8 +8,8 @@ import { isEncrypting } from './file/age.ts';
 import { openWriter, partOf } from './file/backup-writer.ts';
 import { Place } from './file/place.ts';
 import type { Flags } from './flags.ts';
-import type { Terminal } from './main.ts';
 import { count, Progress } from './progress.ts';
+import type { Terminal } from './terminal.ts';
 
 /** What is in the unfinished file. */
 interface State {

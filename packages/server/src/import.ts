@@ -5,8 +5,8 @@ import { EXIT, type ExitCode, Failure } from './failure.ts';
 import { type Line, readBackup } from './file/backup-reader.ts';
 import { Place } from './file/place.ts';
 import type { Flags } from './flags.ts';
-import type { Terminal } from './main.ts';
 import { count, Progress } from './progress.ts';
+import type { Terminal } from './terminal.ts';
 
 /** A request has so many accounts and stores, or so much text, or one line. */
 const MAX_UNITS = 22;

@@ -1,21 +1,10 @@
 import { readFileSync } from 'node:fs';
-import type { Writable } from 'node:stream';
 import { backUp } from './backup.ts';
 import { EXIT, type ExitCode, Failure } from './failure.ts';
-import { type Command, type Env, type Flags, HELP, parseFlags } from './flags.ts';
+import { type Command, type Flags, HELP, parseFlags } from './flags.ts';
 import { importBackup } from './import.ts';
+import type { Terminal } from './terminal.ts';
 import { verify } from './verify.ts';
-
-/** The surroundings of the command. */
-export interface Terminal {
-  env: Env;
-  /** Where progress is shown; undefined if nobody watches. */
-  output: Writable | undefined;
-  print(text: string): void;
-  printError(text: string): void;
-  /** Milliseconds before further attempts of a request, in place of the usual ones. */
-  pauses?: readonly number[];
-}
 
 const RUN: Record<Command, (flags: Flags, terminal: Terminal) => Promise<ExitCode>> = {
   backup: backUp,

@@ -3,8 +3,8 @@ import { Api } from './api.ts';
 import { EXIT, type ExitCode, Failure } from './failure.ts';
 import { readBackup } from './file/backup-reader.ts';
 import type { Flags } from './flags.ts';
-import type { Terminal } from './main.ts';
 import { count, Progress } from './progress.ts';
+import type { Terminal } from './terminal.ts';
 
 /** Differences that are printed. */
 const MAX_PRINTED = 20;

@@ -40,7 +40,7 @@ export class OperatorKeys {
   }
 
   /** Creates a key. Call it in a transaction. */
-  async add({ namespace, scopes, expires_in, note }: NewKey): Promise<Result<IssuedKey>> {
+  async add({ namespace, scopes, expires_at, note }: NewKey): Promise<Result<IssuedKey>> {
     if (!(await this.#makeRoom())) return TOO_MANY;
     const key = PREFIX + encodeHexLowerCase(crypto.getRandomValues(new Uint8Array(KEY_BYTES)));
     const created_at = Date.now();
@@ -50,7 +50,7 @@ export class OperatorKeys {
       namespace,
       scopes: SCOPES.filter((scope) => scopes.includes(scope)),
       created_at,
-      expires_at: expires_in === undefined ? null : created_at + expires_in * 1_000,
+      expires_at: expires_at === null ? null : Date.parse(expires_at),
       last_used_on: null,
       note,
     };

@@ -1,12 +1,10 @@
 import { withDeadline } from '../../deadline.ts';
-import type {
-  AccountBackupOperations,
-  StoreBackupOperations,
-} from '../../operations/backup-operations.ts';
+import type { StoreBackupOperations } from '../../operations/backup-operations.ts';
 import { call } from '../../operations/room-calls.ts';
 import type { Rooms } from '../../platform.ts';
 import { accountHash } from '../../protocol/backup/lines.ts';
 import type { HashPage, ListedHash } from '../../protocol/http-api/backups.ts';
+import { readAccount } from './read-account.ts';
 import { formatCursor, type Item, type Page } from './walk.ts';
 
 /** How long a room may take, in milliseconds. It reads the whole store. */
@@ -28,14 +26,7 @@ export async function listHashes(rooms: Rooms, { items, next }: Page): Promise<H
 
 async function hashesOf(rooms: Rooms, { id, shard }: Item): Promise<ListedHash[]> {
   if (shard === undefined) return storeHash(rooms, id, true);
-  const asked = call<AccountBackupOperations, 'back-up-account'>(
-    rooms.auth(shard),
-    'back-up-account',
-    { id },
-  );
-  const answer = await withDeadline(asked, DEADLINE_MS);
-  if (!answer.ok) throw new Error(answer.message);
-  const { account } = answer.value;
+  const account = await readAccount(rooms.auth(shard), id);
   if (!account) return [];
   const hash = await accountHash(account);
   return [{ kind: 'account', id, hash }, ...(await storeHash(rooms, id, false))];

@@ -1,17 +1,23 @@
 import { version } from '../../../package.json';
 import { withDeadline } from '../../deadline.ts';
-import type { AccountBackupOperations } from '../../operations/backup-operations.ts';
-import { call, resultOf } from '../../operations/room-calls.ts';
+import { resultOf } from '../../operations/room-calls.ts';
 import type { Rooms } from '../../platform.ts';
 import { seal } from '../../protocol/backup/lines.ts';
 import { BACKUP_FORMAT, FORMAT_WITHOUT_HISTORY } from '../../protocol/backup/records.ts';
+import { readAccount } from './read-account.ts';
 import { DEADLINE_MS, formatCursor, type Item, type Page } from './walk.ts';
 
 /** A step ends after the store with which it has this many bytes. */
 const ENOUGH_BYTES = 4_000_000;
 
 /** Items whose rooms are asked ahead. Workers keep 6 connections open at a time. */
-const AHEAD = 5;
+const AHEAD = 2;
+
+/**
+ * Least milliseconds from one item to the next. Users' rooms can share a thread with those that are
+ * read, and reading one takes one to four milliseconds of it.
+ */
+const PACE_MS = 10;
 
 /** What a step has written. */
 export interface StepFigures {
@@ -44,6 +50,7 @@ export async function* writeStep(
   try {
     for (const [index, item] of items.entries()) {
       while (asked.length <= index + AHEAD && asked.length < items.length) {
+        await new Promise((resolve) => setTimeout(resolve, PACE_MS));
         const copy = askFor(rooms, items[asked.length]!, hasHistory);
         copy.catch(() => undefined);
         asked.push(copy);
@@ -88,14 +95,7 @@ interface Copy {
 async function askFor(rooms: Rooms, { id, shard }: Item, hasHistory: boolean): Promise<Copy> {
   const isShared = shard === undefined;
   if (isShared) return askForStore(rooms, id, true, hasHistory);
-  const asked = call<AccountBackupOperations, 'back-up-account'>(
-    rooms.auth(shard),
-    'back-up-account',
-    { id },
-  );
-  const answer = await withDeadline(asked, DEADLINE_MS);
-  if (!answer.ok) throw new Error(answer.message);
-  const { account } = answer.value;
+  const account = await readAccount(rooms.auth(shard), id);
   if (!account) return {};
   return { account: await seal(account), ...(await askForStore(rooms, id, false, hasHistory)) };
 }

@@ -95,7 +95,7 @@ export const OPERATOR_KEY = 'change-me-to-64-random-characters';
 export const NEW_KEY = {
   namespace: 'todo',
   scopes: ['accounts:read', 'stores:read'],
-  expires_in: 31_536_000,
+  expires_at: '2099-01-31T08:00:00.000Z',
   note: 'nightly report',
 };
 
@@ -104,7 +104,7 @@ export const KEY = {
   namespace: NEW_KEY.namespace,
   scopes: NEW_KEY.scopes,
   created_at: TIME,
-  expires_at: EXPIRES_AT,
+  expires_at: NEW_KEY.expires_at,
   last_used_on: null,
   note: NEW_KEY.note,
 };

@@ -28,7 +28,7 @@ export const KEY_OPERATIONS: readonly Operation[] = [
     tag: 'operator',
     summary: 'Create a key with scopes',
     description:
-      'Only with `OPERATOR_KEY`. Without `namespace`, the key is for all of them. Without `expires_in`, it does not expire.',
+      'Only with `OPERATOR_KEY`. Without `namespace`, the key is for all of them. Without `expires_at`, it does not expire.',
     authentication: BY_KEY,
     scope: 'keys:write',
     body: jsonBody('NewKey', example.NEW_KEY),
