@@ -1,3 +1,4 @@
+import { mapAtOnce } from '../at-once.ts';
 import { withDeadline } from '../deadline.ts';
 import { AUTH_ROOMS } from '../located-token.ts';
 import type { AccountsRoomOperations } from '../operations/auth-room-operations.ts';
@@ -142,12 +143,8 @@ async function sweep(
     }),
   );
   const shards = [...groupByShard(unseen.accounts)];
-  const absent: string[] = [];
-  for (let first = 0; first < shards.length; first += AT_ONCE) {
-    const wave = shards.slice(first, first + AT_ONCE);
-    const found = await Promise.all(wave.map(([shard, ids]) => findAbsent(rooms, shard, ids)));
-    absent.push(...found.flatMap(({ ids }) => ids));
-  }
+  const found = await mapAtOnce(shards, ([shard, ids]) => findAbsent(rooms, shard, ids));
+  const absent = found.flatMap(({ ids }) => ids);
   await tell(directory, { entries: absent.map(deleted), rebuild });
   const next = unseen.cursor ?? undefined;
   const phase = next === undefined ? 'sweep-stores' : 'sweep';
@@ -168,12 +165,8 @@ async function sweepStores(
       limit: CALLS,
     }),
   );
-  const absent: string[] = [];
-  for (let first = 0; first < unseen.ids.length; first += AT_ONCE) {
-    const wave = unseen.ids.slice(first, first + AT_ONCE);
-    const exist = await Promise.all(wave.map((id) => storeExists(rooms, id)));
-    absent.push(...wave.filter((_, index) => !exist[index]));
-  }
+  const exist = await mapAtOnce(unseen.ids, (id) => storeExists(rooms, id));
+  const absent = unseen.ids.filter((_, index) => !exist[index]);
   await tell(directory, { entries: [], stores: absent.map(deleted), rebuild });
   const next = unseen.cursor;
   const cursor = next === null ? null : format({ rebuild, phase: 'sweep-stores', after: next });

@@ -1,3 +1,4 @@
+import { mapAtOnce } from '../at-once.ts';
 import { withDeadline } from '../deadline.ts';
 import { call } from '../operations/room-calls.ts';
 import type { StoreReader, UsageOperations } from '../operations/user-room-operations.ts';
@@ -9,9 +10,6 @@ import type { StoreUsage } from '../protocol/http-api/usage.ts';
  * and a request makes up to four others.
  */
 export const MAX_STORES_ASKED = 40;
-
-/** Rooms that are asked at once. Workers keep 6 connections open at a time. */
-const AT_ONCE = 6;
 
 /** Milliseconds that a room may take to read its content. */
 const ANSWER = 8_000;
@@ -33,12 +31,9 @@ export interface MeasuredStores {
 export async function measureStores(rooms: Rooms, asked: AskedStore[]): Promise<MeasuredStores> {
   const stores: StoreUsage[] = [];
   let unread = 0;
-  for (let first = 0; first < asked.length; first += AT_ONCE) {
-    const wave = asked.slice(first, first + AT_ONCE).map((store) => measure(rooms, store));
-    for (const usage of await Promise.all(wave)) {
-      if (usage === 'unread') unread += 1;
-      else if (usage !== 'absent') stores.push(usage);
-    }
+  for (const usage of await mapAtOnce(asked, (store) => measure(rooms, store))) {
+    if (usage === 'unread') unread += 1;
+    else if (usage !== 'absent') stores.push(usage);
   }
   return { stores, unread };
 }

@@ -1,3 +1,4 @@
+import { mapAtOnce } from '../../at-once.ts';
 import { logName } from '../../log.ts';
 import type { Log, RoomStorage, RoomTransaction } from '../../platform.ts';
 import { jobFailureCode } from './job-failure.ts';
@@ -16,9 +17,6 @@ import {
 
 /** With an hour between most attempts, a job is given up after a month. */
 const MAX_ATTEMPTS = 730;
-
-/** Jobs that run at once: the number of outgoing connections that Workers allows. */
-const CONCURRENCY = 6;
 
 /** Least time until an alarm, so that no fault can make it ring without pause. */
 const NEXT_ALARM = 1_000;
@@ -114,11 +112,7 @@ export class Outbox {
   /** Runs all of these jobs, a few at once. */
   async #runAll(taken: ReadonlyMap<string, StoredJob>): Promise<void> {
     for (const key of taken.keys()) this.#running.add(key);
-    const rest = taken.entries();
-    const worker = async () => {
-      for (const [key, stored] of rest) await this.#attempt(key, stored);
-    };
-    await Promise.all(Array.from({ length: CONCURRENCY }, worker));
+    await mapAtOnce(taken, ([key, stored]) => this.#attempt(key, stored));
     await this.#storage.transaction(setAlarm);
   }
 

@@ -1,4 +1,5 @@
 import { accountShard } from '../../account-shard.ts';
+import { mapAtOnce } from '../../at-once.ts';
 import { withDeadline } from '../../deadline.ts';
 import { normaliseAddress } from '../../email-address.ts';
 import type {
@@ -22,9 +23,6 @@ import type { Import, ImportedStore, Numbered } from './read-import.ts';
 
 /** How long a room may take, in milliseconds. A large store takes seconds. */
 const DEADLINE_MS = 25_000;
-
-/** Rooms that are asked at once. Workers keep 6 connections open at a time. */
-const AT_ONCE = 6;
 
 /**
  * Imports accounts, and then stores. What cannot be imported is a conflict and stops nothing. The
@@ -64,7 +62,7 @@ class ImportRun {
   async importAccounts(records: Numbered<AccountRecord>[]): Promise<void> {
     await this.#lookUp(records.map(({ record }) => record.id));
     const entries: ExistingAccount[] = [];
-    await each(records, async ({ line, record }) => {
+    await mapAtOnce(records, async ({ line, record }) => {
       if (!(await this.#claimStore(record.id))) return this.#refuse(line, record.id, 'id_taken');
       const entry = await this.#importAccount(record);
       if (!entry) return this.#refuse(line, record.id, 'address_taken');
@@ -114,7 +112,7 @@ class ImportRun {
       isStoreId(id) ? (members?.record.members.map((member) => member.id) ?? []) : [id],
     );
     await this.#lookUp(accounts);
-    await each(stores, async (store) => {
+    await mapAtOnce(stores, async (store) => {
       const refused = this.conflicts.length;
       const isThere = isStoreId(store.id)
         ? await this.#importMembers(store)
@@ -248,12 +246,3 @@ const absenceIn = (outcome: ImportOutcome | 'deleted' | 'id_taken') =>
 
 const haveSameAddress = (one: { email: string }, other: { email: string }): boolean =>
   normaliseAddress(one.email) === normaliseAddress(other.email);
-
-/** Runs a function for each item, a few at once. */
-async function each<Item>(items: Item[], run: (item: Item) => Promise<void>): Promise<void> {
-  const rest = items.values();
-  const worker = async () => {
-    for (const item of rest) await run(item);
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
-}

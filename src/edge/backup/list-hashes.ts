@@ -1,3 +1,4 @@
+import { mapAtOnce } from '../../at-once.ts';
 import { withDeadline } from '../../deadline.ts';
 import type { StoreBackupOperations } from '../../operations/backup-operations.ts';
 import { call } from '../../operations/room-calls.ts';
@@ -10,17 +11,9 @@ import { formatCursor, type Item, type Page } from './walk.ts';
 /** How long a room may take, in milliseconds. It reads the whole store. */
 const DEADLINE_MS = 25_000;
 
-/** Items whose rooms are asked at once. Workers keep 6 connections open at a time. */
-const AT_ONCE = 6;
-
 /** The hashes of a page's items. A store that cannot be read has the hash `unreadable`. */
 export async function listHashes(rooms: Rooms, { items, next }: Page): Promise<HashPage> {
-  const hashes: ListedHash[][] = items.map(() => []);
-  const rest = items.entries();
-  const worker = async () => {
-    for (const [index, item] of rest) hashes[index] = await hashesOf(rooms, item);
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  const hashes = await mapAtOnce(items, (item) => hashesOf(rooms, item));
   return { hashes: hashes.flat(), cursor: formatCursor(next) };
 }
 

@@ -1,3 +1,4 @@
+import { mapAtOnce } from '../../at-once.ts';
 import { withDeadline } from '../../deadline.ts';
 import { describeError } from '../../log.ts';
 import type { MembershipOperations } from '../../operations/auth-room-operations.ts';
@@ -8,9 +9,6 @@ import type { QueuedNews } from './membership-news-queue.ts';
 
 /** How long an auth room may take to answer, in milliseconds. */
 const ANSWER = 8_000;
-
-/** Auth rooms that are told at once: Workers allow six outgoing connections. */
-const CONCURRENCY = 6;
 
 /** Tells auth rooms of the memberships of their accounts, until they have confirmed. */
 export class MembershipNewsDelivery {
@@ -36,11 +34,7 @@ export class MembershipNewsDelivery {
   async deliver(): Promise<void> {
     const due = this.#members.news.due(Date.now()).filter((queued) => !this.#isTelling(queued));
     for (const { news } of due) this.#telling.add(news.account);
-    const waiting = due.values();
-    const worker = async () => {
-      for (const queued of waiting) await this.#attempt(queued);
-    };
-    await Promise.all(Array.from({ length: CONCURRENCY }, worker));
+    await mapAtOnce(due, (queued) => this.#attempt(queued));
     await this.#members.save();
   }
 

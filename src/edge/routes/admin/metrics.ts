@@ -1,4 +1,5 @@
 import { version } from '../../../../package.json';
+import { mapAtOnce } from '../../../at-once.ts';
 import { withDeadline } from '../../../deadline.ts';
 import {
   OPERATOR_ROOM,
@@ -15,9 +16,6 @@ import { askDirectory } from './operated-account.ts';
 
 /** Directories that one request asks; see MAX_STORES_ASKED in store-usage.ts. */
 const MAX_NAMESPACES = 40;
-
-/** Rooms that are asked at once. Workers keep 6 connections open at a time. */
-const AT_ONCE = 6;
 
 /** Milliseconds that a room may take to answer. */
 const ANSWER = 8_000;
@@ -68,19 +66,13 @@ function listed({ env }: EdgeContext): string[] | undefined {
 
 type Counted = [namespace: string, counts: NamespaceSummary];
 
-async function countAll(context: EdgeContext, namespaces: string[]): Promise<Counted[]> {
-  const counted: Counted[] = [];
-  for (let first = 0; first < namespaces.length; first += AT_ONCE) {
-    const wave = namespaces.slice(first, first + AT_ONCE).map(async (namespace) => {
-      const asking = askDirectory(context, namespace, 'count-entries', {});
-      const answer = await withDeadline(asking, ANSWER);
-      if (!answer.ok) throw new Error(`a directory refused: ${answer.message}`);
-      return [namespace, answer.value] as Counted;
-    });
-    counted.push(...(await Promise.all(wave)));
-  }
-  return counted;
-}
+const countAll = (context: EdgeContext, namespaces: string[]): Promise<Counted[]> =>
+  mapAtOnce(namespaces, async (namespace) => {
+    const asking = askDirectory(context, namespace, 'count-entries', {});
+    const answer = await withDeadline(asking, ANSWER);
+    if (!answer.ok) throw new Error(`a directory refused: ${answer.message}`);
+    return [namespace, answer.value];
+  });
 
 const infoOf = ({ env }: EdgeContext): Metric => ({
   name: 'tinyhost_info',
