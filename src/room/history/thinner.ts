@@ -1,5 +1,6 @@
 import type { RoomStorage } from '../../platform.ts';
 import { LogStorage } from '../log/log-storage.ts';
+import { StepwiseWork } from '../stepwise-work.ts';
 import {
   EVERYTHING,
   type MomentHead,
@@ -28,7 +29,6 @@ export class Thinner {
   readonly #storage: LogStorage;
   readonly #moments: StoredMoments;
   readonly #days: number;
-  readonly #onFailure: (error: unknown) => void;
   #thinnedAt = 0;
   /** Bytes of moments that were stored since then. */
   #bytes = 0;
@@ -36,15 +36,13 @@ export class Thinner {
   #newest = 0;
   /** The position of a stored moment that goes on. */
   #open: number | undefined;
-  #isRunning = false;
-  #unawaited: Promise<void> | undefined;
-  #stopped = false;
+  readonly #work: StepwiseWork;
 
   constructor(storage: RoomStorage, days: number, onFailure: (error: unknown) => void) {
     this.#storage = new LogStorage(storage);
     this.#moments = new StoredMoments(storage);
     this.#days = days;
-    this.#onFailure = onFailure;
+    this.#work = new StepwiseWork(onFailure);
   }
 
   /** Call it at the start, with the last and the first moment. Thins if the first is too old. */
@@ -52,7 +50,7 @@ export class Thinner {
     this.#thinnedAt = last?.thinnedAt ?? 0;
     this.#newest = last?.from ?? 0;
     const isTooOld = first && first.until < horizonOf(this.#days, Date.now());
-    if (isTooOld && first.kind !== 'mark') this.#start(this.#thin());
+    if (isTooOld && first.kind !== 'mark') this.#work.start(this.#thin());
   }
 
   /** Call it before a moment is stored, which may go on. Returns its `thinnedAt`. */
@@ -66,48 +64,27 @@ export class Thinner {
     if (isDue || this.#bytes > Math.max(MUCH, contentBytes)) {
       this.#thinnedAt = now;
       this.#bytes = 0;
-      this.#start(this.#thin());
+      this.#work.start(this.#thin());
     }
     return this.#thinnedAt;
   }
 
   /** Removes the whole history. */
   removeAll(): void {
-    this.#start(this.#storage.removeRange(EVERYTHING));
+    this.#work.start(this.#storage.removeRange(EVERYTHING));
   }
 
   /** Whether it changes stored moments at present. */
   get isRunning(): boolean {
-    return this.#isRunning;
+    return this.#work.isRunning;
   }
 
   takeWork(): Promise<void> | undefined {
-    const work = this.#unawaited;
-    this.#unawaited = undefined;
-    return work;
+    return this.#work.takeWork();
   }
 
   stop(): void {
-    this.#stopped = true;
-  }
-
-  #start(steps: AsyncGenerator<void>): void {
-    if (this.#isRunning || this.#stopped) return;
-    this.#isRunning = true;
-    this.#unawaited = this.#run(steps).catch(this.#onFailure);
-  }
-
-  async #run(steps: AsyncGenerator<void>): Promise<void> {
-    try {
-      await nextTurn();
-      if (this.#stopped) return;
-      for await (const _ of steps) {
-        await nextTurn();
-        if (this.#stopped) return;
-      }
-    } finally {
-      this.#isRunning = false;
-    }
+    this.#work.stop();
   }
 
   /** Yields after each write, so that `stop` prevents the next one. */
@@ -199,6 +176,3 @@ function joined(heads: MomentHead[], images: BeforeImages): Moment {
     contentBytes: Math.max(...heads.map(({ contentBytes }) => contentBytes)),
   };
 }
-
-/** Lets pending events run first. */
-const nextTurn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));

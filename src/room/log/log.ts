@@ -1,4 +1,5 @@
 import type { RoomStorage } from '../../platform.ts';
+import { StepwiseWork } from '../stepwise-work.ts';
 import { compactionLimit, isMuchChange, keptLimit } from './growth.ts';
 import type { Content } from './log-content.ts';
 import { readCursor, writeCursor } from './log-cursor.ts';
@@ -54,15 +55,14 @@ export class Log {
   #isLoaded = false;
   /** Keys that interruptions have left. */
   #leftovers: KeyRange[] = [];
-  #isTidying = false;
-  #unawaited: Promise<void> | undefined;
-  #stopped = false;
+  readonly #tidying: StepwiseWork;
 
   /** `onFailure` is called when storage refuses a write. Later records may be lost too. */
   constructor(storage: RoomStorage, content: Content, onFailure: (error: unknown) => void) {
     this.#storage = new LogStorage(storage);
     this.#content = content;
     this.#onFailure = onFailure;
+    this.#tidying = new StepwiseWork(onFailure);
   }
 
   /**
@@ -119,7 +119,7 @@ export class Log {
   #sizeToNote(): Entry[] {
     const { bytes } = this.#content;
     const isKnown = !this.#isLoaded || !isMuchChange(this.#head.recentBytes, bytes);
-    if (isKnown || this.#isTidying) return [];
+    if (isKnown || this.#tidying.isRunning) return [];
     this.#head = { ...this.#head, recentBytes: bytes };
     return [[HEAD_KEY, this.#head]];
   }
@@ -196,7 +196,7 @@ export class Log {
 
   /** From now on nothing is written. */
   stop(): void {
-    this.#stopped = true;
+    this.#tidying.stop();
   }
 
   /**
@@ -204,9 +204,7 @@ export class Log {
    * event waits for it. The promise never rejects.
    */
   takeWork(): Promise<void> | undefined {
-    const work = this.#unawaited;
-    this.#unawaited = undefined;
-    return work;
+    return this.#tidying.takeWork();
   }
 
   /** Writes entries, after the head if there is none. */
@@ -233,23 +231,9 @@ export class Log {
   }
 
   #tidy(): void {
-    if (this.#isTidying || this.#stopped || !this.#isLoaded) return;
+    if (this.#tidying.isRunning || !this.#isLoaded) return;
     if (this.#leftovers.length === 0 && !this.#isDue) return;
-    this.#isTidying = true;
-    this.#unawaited = this.#run().catch(this.#onFailure);
-  }
-
-  async #run(): Promise<void> {
-    try {
-      await nextTurn();
-      if (this.#stopped) return;
-      for await (const _ of this.#steps()) {
-        await nextTurn();
-        if (this.#stopped) return;
-      }
-    } finally {
-      this.#isTidying = false;
-    }
+    this.#tidying.start(this.#steps());
   }
 
   /** Yields after each write, so that `stop` prevents the next one. */
@@ -289,6 +273,3 @@ export class Log {
     yield* this.#storage.removeRange(recordKeys(kept, first));
   }
 }
-
-/** Lets pending events run first. */
-const nextTurn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
