@@ -3,11 +3,11 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { DevServer } from '../../dev/dev-server.ts';
 import {
   fillIn,
-  isFocused,
   openForm,
   sessions,
   submitCredentials,
   twoDevices,
+  untilFocused,
   untilMessage,
   untilStatus,
 } from '../helpers/browser/demo-page.ts';
@@ -46,18 +46,18 @@ test('a forgotten password is reset with the mailed token, typed in or opened as
   await signIn.getByLabel('E-mail').fill(email);
   await signIn.getByRole('button', { name: 'Forgot your password?' }).click();
   const forgot = page.getByRole('form', { name: 'Forgot your password?' });
-  expect(await forgot.getByLabel('E-mail').inputValue()).toBe(email);
+  await expect.poll(() => forgot.getByLabel('E-mail').inputValue()).toBe(email);
   await forgot.getByRole('button', { name: 'Send the mail' }).click();
   await untilMessage(page, 'a mail is on its way');
   await forgot.getByRole('button', { name: 'I have a token' }).click();
   const dialog = dialogOf(page, 'Choose a new password');
   const password = dialog.getByLabel('New password', { exact: true });
-  expect(await password.getAttribute('autocomplete')).toBe('new-password');
+  await expect.poll(() => password.getAttribute('autocomplete')).toBe('new-password');
   await dialog.getByLabel('Token from the mail').fill('no token');
   await password.fill(NEW_PASSWORD);
   await password.press('Enter');
   await dialog.getByRole('alert').filter({ hasText: 'This token is wrong' }).waitFor();
-  expect(await isFocused(dialog.getByLabel('Token from the mail'))).toBe(true);
+  await untilFocused(dialog.getByLabel('Token from the mail'));
   const { token } = await mailbox.nextMailTo(email);
   await dialog.getByLabel('Token from the mail').fill(` ${server.url}/#reset=${token} `);
   await password.press('Enter');
@@ -88,16 +88,16 @@ test('changing the password keeps the other devices signed in only if the user c
     await page.keyboard.press('Enter');
   };
   await open.click();
-  expect(await current.getAttribute('autocomplete')).toBe('current-password');
+  await expect.poll(() => current.getAttribute('autocomplete')).toBe('current-password');
   await page.keyboard.press('Escape');
-  expect(await isFocused(open)).toBe(true);
+  await untilFocused(open);
   await open.click();
   await change('not the password', NEW_PASSWORD);
   await dialog.getByRole('alert').filter({ hasText: 'This is not your password.' }).waitFor();
   await dialog.getByLabel('Sign out my other devices').uncheck();
   await change(PASSWORD, NEW_PASSWORD);
   await untilMessage(page, 'Your password is changed.');
-  expect(await isFocused(open)).toBe(true);
+  await untilFocused(open);
   await expect.poll(() => sessions(page).count()).toBe(2);
   await untilStatus(other, /^Online/);
   await open.click();
@@ -121,7 +121,7 @@ test('an address is verified with the mailed token', async () => {
   await page.keyboard.press('Enter');
   await untilMessage(page, 'Your address is verified.');
   await page.getByText('verified', { exact: true }).waitFor();
-  expect(await page.getByRole('button', { name: 'Verify address…' }).count()).toBe(0);
+  await expect.poll(() => page.getByRole('button', { name: 'Verify address…' }).count()).toBe(0);
 });
 
 test('the mailed link asks for the password if nobody is signed in', async () => {

@@ -55,6 +55,6 @@ test('no other page can frame the page, so clickjacking fails', async () => {
   await frame.setContent(`<iframe src="${url}/"></iframe>`);
   const framed = frame.frames().find((each) => each !== frame.mainFrame());
   await expect.poll(() => framed!.url()).toMatch(/^chrome-error:/);
-  expect(await page.getByRole('form').count()).toBeGreaterThan(0);
+  await expect.poll(() => page.getByRole('form').count()).toBeGreaterThan(0);
   expect(violations).toEqual([]);
 });

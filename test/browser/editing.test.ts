@@ -7,6 +7,7 @@ import {
   taskTitles,
   titleFields,
   twoDevices,
+  untilFocused,
   untilStatus,
   valueField,
 } from '../helpers/browser/demo-page.ts';
@@ -31,10 +32,10 @@ describe('a field that is being edited', () => {
       await field(one).fill(text);
       await field(one).blur();
       await two.getByText(`Changed elsewhere to “${text}”`).waitFor();
-      expect(await field(two).inputValue()).not.toBe(text);
+      await expect.poll(() => field(two).inputValue()).not.toBe(text);
       await field(two).blur();
-      expect(await field(two).inputValue()).toBe(text);
-      expect(await two.getByText('Changed elsewhere').count()).toBe(0);
+      await expect.poll(() => field(two).inputValue()).toBe(text);
+      await expect.poll(() => two.getByText('Changed elsewhere').count()).toBe(0);
     }
     await untilStatus(two, /all changes saved/);
   });
@@ -54,7 +55,7 @@ describe('a field that is being edited', () => {
     await valueField(two, 'colour').blur();
     await untilStatus(two, /all changes saved/);
     for (const page of [one, two])
-      expect(await valueField(page, 'colour').inputValue()).toBe('blue');
+      await expect.poll(() => valueField(page, 'colour').inputValue()).toBe('blue');
   });
 });
 
@@ -63,17 +64,17 @@ describe('the focus', () => {
     const page = await newDevice(browser(), url);
     await submitCredentials(page, uniqueEmail(), 'Make an account');
     await addTask(page, 'clicked');
-    expect(await isFocused(page.getByLabel('New task'))).toBe(true);
+    await untilFocused(page.getByLabel('New task'));
     await page.keyboard.type('typed');
     await page.keyboard.press('Enter');
-    expect(await isFocused(page.getByLabel('New task'))).toBe(true);
+    await untilFocused(page.getByLabel('New task'));
     await setValue(page, 'colour', 'green');
-    expect(await isFocused(page.getByLabel('Name of the value'))).toBe(true);
+    await untilFocused(page.getByLabel('Name of the value'));
     await page.getByRole('button', { name: 'Delete colour' }).click();
-    expect(await isFocused(page.getByLabel('Name of the value'))).toBe(true);
+    await untilFocused(page.getByLabel('Name of the value'));
     await page.getByRole('button', { name: 'Delete typed' }).click();
-    expect(await isFocused(page.getByLabel('New task'))).toBe(true);
-    expect(await taskTitles(page)).toEqual(['clicked']);
+    await untilFocused(page.getByLabel('New task'));
+    await expect.poll(() => taskTitles(page)).toEqual(['clicked']);
   });
 
   test('is kept when another device deletes the focused row', async () => {
@@ -94,7 +95,7 @@ test('typed values and task names are shown as text and never interpreted', asyn
   await valueField(page, 'zip').press('Enter');
   await addTask(page, '   ');
   await addTask(page, '007');
-  expect(await taskTitles(page)).toEqual(['007']);
+  await expect.poll(() => taskTitles(page)).toEqual(['007']);
   await untilStatus(page, /^Online · all changes saved/);
   const download = page.waitForEvent('download');
   await page.getByRole('button', { name: 'Download everything' }).click();
@@ -105,6 +106,6 @@ test('typed values and task names are shown as text and never interpreted', asyn
   expect(store.values).toMatchObject({ zip: '10001', count: 501 });
   await page.getByLabel('Name of the value').fill('heartbeat');
   await page.getByRole('button', { name: 'Set' }).click();
-  expect(await isFocused(page.getByLabel('Name of the value'))).toBe(true);
-  expect(await page.getByLabel('Name of the value').inputValue()).toBe('heartbeat');
+  await untilFocused(page.getByLabel('Name of the value'));
+  await expect.poll(() => page.getByLabel('Name of the value').inputValue()).toBe('heartbeat');
 });

@@ -27,7 +27,7 @@ test('the page works on an address of the local network, which is not a secure c
   await page.getByRole('button', { name: 'Write a note of 2 MB' }).click();
   await page.getByText(/^A note of 2.0 MB/).waitFor();
   await untilStatus(page, /^Online · all changes saved/);
-  expect(await taskTitles(page)).toEqual(['from the phone']);
+  await expect.poll(() => taskTitles(page)).toEqual(['from the phone']);
 });
 
 test('the page works in memory if the browser forbids all storage', async () => {
@@ -54,7 +54,7 @@ test('the page works in memory if the browser forbids all storage', async () => 
   await untilStatus(page, /^Offline/);
   await setOffline(page, false);
   await untilStatus(page, /^Online · all changes saved/);
-  expect(await taskTitles(page)).toEqual(['in memory']);
+  await expect.poll(() => taskTitles(page)).toEqual(['in memory']);
   expect(errors).toEqual([]);
 });
 
@@ -78,7 +78,7 @@ test.each([320, 360])('at %i px nothing is cut off and no word is broken', async
   await setValue(page, 'a name of some words', 'and a value that does not fit on one line either');
   await expect.poll(() => sessions(page).count()).toBe(2);
   const overflow = 'document.documentElement.scrollWidth - innerWidth';
-  expect(await page.evaluate(overflow)).toBeLessThanOrEqual(0);
+  await expect.poll(() => page.evaluate(overflow)).toBeLessThanOrEqual(0);
   const hidden = await page.evaluate(() =>
     [...document.querySelectorAll('main:not([hidden]) :is(textarea, p, h2, button, span)')]
       .filter(({ scrollWidth, clientWidth }) => clientWidth > 0 && scrollWidth > clientWidth + 1)
@@ -93,7 +93,7 @@ test.each([320, 360])('at %i px nothing is cut off and no word is broken', async
           .map(({ scrollHeight, clientHeight }) => scrollHeight - clientHeight),
       title,
     );
-  for (const title of [LONG_NAME, LONG_TITLE]) expect(await height(title)).toEqual([0]);
+  for (const title of [LONG_NAME, LONG_TITLE]) await expect.poll(() => height(title)).toEqual([0]);
   // "Safari on iOS" and the time of sign-in may take two lines.
   const name = sessions(page).getByText('Safari on iOS');
   const lines = await name.evaluate(

@@ -2,10 +2,10 @@ import type { Page } from 'playwright-core';
 import { expect, inject, test } from 'vitest';
 import {
   addTask,
-  isFocused,
   setOffline,
   taskTitles,
   titleFields,
+  untilFocused,
   untilStatus,
 } from '../helpers/browser/demo-page.ts';
 import { useBrowser } from '../helpers/browser/launch-browser.ts';
@@ -62,10 +62,10 @@ test('a list that was emptied is brought back on all devices, and the restore is
   await told(page, 'The restore is undone.');
   await expect.poll(onDevice).toEqual([]);
   await expect.poll(() => taskTitles(page)).toEqual([]);
-  expect(await dialogOf(page).getByRole('button', { name: 'Undo' }).count()).toBe(0);
-  expect(await isFocused(dialogOf(page).getByText(/^The list can be brought back/))).toBe(true);
+  await expect.poll(() => dialogOf(page).getByRole('button', { name: 'Undo' }).count()).toBe(0);
+  await untilFocused(dialogOf(page).getByText(/^The list can be brought back/));
   await close(page);
-  expect(await isFocused(page.getByRole('button', { name: 'History…' }))).toBe(true);
+  await untilFocused(page.getByRole('button', { name: 'History…' }));
 });
 
 test('the history says what it lacks: changes, a network, an answer, a moment', async () => {
@@ -95,7 +95,7 @@ test('the history says what it lacks: changes, a network, an answer, a moment', 
   await page.route('**/store/restore', (route) => route.fulfill({ status: 410, json }));
   await restoresIn(page).first().click();
   await alert(/does not reach back/).waitFor();
-  expect(await momentsIn(page).count()).toBe(1);
+  await expect.poll(() => momentsIn(page).count()).toBe(1);
 });
 
 test('earlier moments are shown page by page', async () => {
@@ -112,7 +112,7 @@ test('earlier moments are shown page by page', async () => {
   await momentsIn(page).nth(19).waitFor();
   await dialogOf(page).getByRole('button', { name: 'Show earlier ones' }).click();
   await momentsIn(page).nth(20).getByText('Changed by this device').waitFor();
-  expect(await momentsIn(page).count()).toBe(21);
+  await expect.poll(() => momentsIn(page).count()).toBe(21);
 });
 
 test('in a shared list, the history names the members, and viewers cannot restore', async () => {
@@ -124,7 +124,7 @@ test('in a shared list, the history names the members, and viewers cannot restor
   await join(bob, await invite(ann, 'only read'));
   await open(bob);
   await momentsIn(bob).getByText(`Changed by ${annEmail}`).waitFor();
-  expect(await restoresIn(bob).count()).toBe(0);
+  await expect.poll(() => restoresIn(bob).count()).toBe(0);
 
   await open(ann);
   await momentsIn(ann).getByText('Changed by you').waitFor();

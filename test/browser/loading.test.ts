@@ -2,9 +2,9 @@ import type { Page, Route } from 'playwright-core';
 import { expect, inject, test } from 'vitest';
 import {
   fillIn,
-  isFocused,
   openForm,
   submitCredentials,
+  untilFocused,
   untilStatus,
 } from '../helpers/browser/demo-page.ts';
 import { newDevice, useBrowser } from '../helpers/browser/launch-browser.ts';
@@ -59,8 +59,8 @@ test('another form can be chosen before that, and keeps the address', async () =
   release();
   const form = page.getByRole('form', { name: 'Make an account' });
   await form.waitFor();
-  expect(await form.getByLabel('E-mail').inputValue()).toBe('ada@example.com');
-  expect(await isFocused(form.getByLabel('Password', { exact: true }))).toBe(true);
+  await expect.poll(() => form.getByLabel('E-mail').inputValue()).toBe('ada@example.com');
+  await untilFocused(form.getByLabel('Password', { exact: true }));
   expect(errors).toEqual([]);
 });
 
@@ -75,7 +75,7 @@ test('a signed-in user never sees the form, and all code is requested before the
   await Promise.all(parts);
   await untilPainted(page);
   await page.getByRole('heading', { name: 'TinyHost' }).waitFor();
-  expect(await page.getByRole('form', { name: 'Sign in' }).isVisible()).toBe(false);
+  await expect.poll(() => page.getByRole('form', { name: 'Sign in' }).isVisible()).toBe(false);
   release();
   await untilStatus(page, /^Online/);
 });

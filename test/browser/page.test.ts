@@ -56,7 +56,7 @@ test('offline edits of both devices are merged when they are online again', asyn
   await addTask(one, 'from one');
   await addTask(two, 'from two');
   await untilStatus(one, /^Offline · changes not saved yet/);
-  expect(await taskTitles(two)).toEqual(['before', 'from two']);
+  await expect.poll(() => taskTitles(two)).toEqual(['before', 'from two']);
   await setOffline(one, false);
   await setOffline(two, false);
   for (const page of [one, two]) {
@@ -149,5 +149,5 @@ test('a user can download everything and delete the account', async () => {
   await dialog.getByRole('button', { name: 'Delete for good' }).click();
   await openForm(page, 'Sign in');
   await expect.poll(() => page.evaluate(() => indexedDB.databases())).toEqual([]);
-  expect(await page.evaluate(() => localStorage.length)).toBe(0);
+  await expect.poll(() => page.evaluate(() => localStorage.length)).toBe(0);
 });

@@ -30,7 +30,7 @@ test('a React app of another origin shows the store, state, session and saved st
   await one.getByRole('button', { name: 'Leave' }).click();
   await one.getByRole('button', { name: 'Enter' }).waitFor();
   await enter(one, uniqueEmail());
-  expect(await one.getByRole('button', { name: /Count/ }).textContent()).toBe('Count 0');
+  await expect.poll(() => one.getByRole('button', { name: /Count/ }).textContent()).toBe('Count 0');
 });
 
 /** Records the sockets that a page opens, and its console messages. */

@@ -5,6 +5,7 @@ import {
   isFocused,
   openForm,
   submitCredentials,
+  untilFocused,
   untilStatus,
 } from '../helpers/browser/demo-page.ts';
 import { newDevice, useBrowser } from '../helpers/browser/launch-browser.ts';
@@ -29,7 +30,9 @@ describe('each form for signing in or up', () => {
         action: await form.getAttribute('action'),
         shown: await page.getByRole('form').count(),
       });
-      expect(await form.getByRole('button', { name: way }).getAttribute('type')).toBe('submit');
+      await expect
+        .poll(() => form.getByRole('button', { name: way }).getAttribute('type'))
+        .toBe('submit');
     }
     expect(seen).toEqual([
       { email: 'username', password: 'current-password', action: '/demo/sign-in', shown: 1 },
@@ -57,15 +60,15 @@ describe('each form for signing in or up', () => {
     const page = await newDevice(browser(), url);
     await (await openForm(page, 'Sign in')).getByLabel('E-mail').fill('ada@example.com');
     const form = await openForm(page, 'Make an account');
-    expect(await form.getByLabel('E-mail').inputValue()).toBe('ada@example.com');
-    expect(await isFocused(form.getByLabel('Password', { exact: true }))).toBe(true);
+    await expect.poll(() => form.getByLabel('E-mail').inputValue()).toBe('ada@example.com');
+    await untilFocused(form.getByLabel('Password', { exact: true }));
   });
 });
 
 test('the focus moves to the right field on entering and leaving', async () => {
   const page = await newDevice(browser(), url);
   await submitCredentials(page, uniqueEmail(), 'Make an account');
-  expect(await isFocused(page.getByRole('heading', { name: 'Tasks' }))).toBe(true);
+  await untilFocused(page.getByRole('heading', { name: 'Tasks' }));
   await page.getByRole('button', { name: 'Sign out' }).click();
   const form = await openForm(page, 'Sign in');
   await expect.poll(() => isFocused(form.getByLabel('E-mail'))).toBe(true);
@@ -79,8 +82,8 @@ test('an error is shown in words at its field, and the focus stays', async () =>
   await fillIn(form, email, 'short');
   await form.getByRole('button', { name: 'Make an account' }).click();
   await alertOf(form, 'at least 8 characters').waitFor();
-  expect(await isFocused(password)).toBe(true);
-  expect(await password.getAttribute('aria-invalid')).toBe('true');
+  await untilFocused(password);
+  await expect.poll(() => password.getAttribute('aria-invalid')).toBe('true');
   await password.fill(PASSWORD);
   await page.keyboard.press('Enter');
   await untilStatus(page, /^Online/);
@@ -94,7 +97,7 @@ test('an error is shown in words at its field, and the focus stays', async () =>
   await fillIn(signIn, email, 'not the password');
   await button.click();
   await alertOf(signIn, 'The address or the password is wrong.').waitFor();
-  expect(await isFocused(button)).toBe(true);
+  await untilFocused(button);
   await page.route('**/demo/sign-in', (route) => route.abort());
   await button.click();
   await alertOf(signIn, 'The server cannot be reached.').waitFor();
@@ -110,13 +113,13 @@ test('a password can be shown until it is sent', async () => {
     await show.getAttribute('aria-pressed'),
     await password.getAttribute('type'),
   ];
-  expect(await state()).toEqual(['false', 'password']);
+  await expect.poll(() => state()).toEqual(['false', 'password']);
   await show.click();
-  expect(await state()).toEqual(['true', 'text']);
+  await expect.poll(() => state()).toEqual(['true', 'text']);
   await show.press('Enter');
-  expect(await state()).toEqual(['false', 'password']);
+  await expect.poll(() => state()).toEqual(['false', 'password']);
   await show.click();
   await password.press('Enter');
   await alertOf(form, /./).waitFor();
-  expect(await state()).toEqual(['false', 'password']);
+  await expect.poll(() => state()).toEqual(['false', 'password']);
 });

@@ -107,7 +107,9 @@ test('an account is deleted only after its address was typed', async () => {
   const field = dialog.getByLabel(`Type ${user.email} to confirm`);
   await field.fill('another@example.com');
   await dialog.getByRole('button', { name: 'Delete for good' }).click();
-  expect(await field.evaluate((input: HTMLInputElement) => input.validity.valid)).toBe(false);
+  await expect
+    .poll(() => field.evaluate((input: HTMLInputElement) => input.validity.valid))
+    .toBe(false);
   expect((await askAdmin('GET', path)).status).toBe(200);
   await field.fill(user.email);
   await dialog.getByRole('button', { name: 'Delete for good' }).click();

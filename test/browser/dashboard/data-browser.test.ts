@@ -43,7 +43,7 @@ test('edits of the operator reach a TinyBase client with their types, and its ed
   device.store.setCell('tasks', 'task1', 'title', 'Write it again');
   device.store.setRow('tasks', 'task2', { title: 'Read' });
   await expect.poll(() => cellField(page, 'task2', 'title').inputValue()).toBe('Read');
-  expect(await cellField(page, 'task1', 'title').inputValue()).toBe('Write it again');
+  await expect.poll(() => cellField(page, 'task1', 'title').inputValue()).toBe('Write it again');
 });
 
 test('cells, rows and values are added and deleted', async () => {
@@ -97,7 +97,9 @@ test('a key that may only read stores cannot edit them', async () => {
   const scopes = ['accounts:read', 'stores:read'];
   const { body } = await askAdmin('POST', 'keys', { body: { namespace: NAMESPACE, scopes } });
   const { page } = await openStore(body.key as string);
-  expect(await cellField(page, 'task1', 'title').getAttribute('readonly')).not.toBeNull();
+  await expect
+    .poll(() => cellField(page, 'task1', 'title').getAttribute('readonly'))
+    .not.toBeNull();
   await page.getByText('This key may read stores, but not change them.').waitFor();
 });
 

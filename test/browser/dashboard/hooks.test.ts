@@ -31,7 +31,7 @@ test('a hook is created with its events, paused and deleted, and what it missed 
   await expect.poll(() => receiver.ids.length).toBeGreaterThan(0);
   await page.getByText('Not delivered').click();
   await page.getByText(/status-500/).waitFor();
-  expect(await violations(page)).toEqual([]);
+  await expect.poll(() => violations(page)).toEqual([]);
   receiver.answer = 204;
   await page.getByRole('button', { name: /^Send again: account.created of / }).click();
   await untilMessage(page, 'It is sent again.');

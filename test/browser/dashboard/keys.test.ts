@@ -27,7 +27,7 @@ test('a key is created with its scopes, shown once, listed and revoked', async (
   await dialog.getByRole('button', { name: 'Close' }).click();
   const row = page.getByRole('listitem').filter({ hasText: note });
   await row.getByText('accounts:read').waitFor();
-  expect(await page.content()).not.toContain(key);
+  await expect.poll(() => page.content()).not.toContain(key);
   await row.getByRole('button', { name: `Revoke ${note}` }).click();
   await page.getByRole('button', { name: 'Revoke it' }).click();
   await untilMessage(page, `The key “${note}” is revoked.`);

@@ -26,8 +26,8 @@ async function furnishedPlace(): Promise<string> {
 
 /** Checks what is shown now, and leaves a picture. */
 async function inspect(page: Page, name: string): Promise<void> {
-  expect(await violations(page), name).toEqual([]);
-  expect(await overflow(page), name).toBeLessThanOrEqual(0);
+  await expect.poll(() => violations(page), { message: name }).toEqual([]);
+  await expect.poll(() => overflow(page), { message: name }).toBeLessThanOrEqual(0);
   await photograph(page, `dashboard-${name}`);
 }
 

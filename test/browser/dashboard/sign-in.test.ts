@@ -27,12 +27,12 @@ test('a tab keeps the key over a reload, other tabs do not have it, and signing 
   const other = await page.context().newPage();
   await other.goto('/admin');
   await other.getByRole('form', { name: 'Sign in' }).waitFor();
-  expect(await page.evaluate(() => JSON.stringify(localStorage))).not.toContain('key');
+  await expect.poll(() => page.evaluate(() => JSON.stringify(localStorage))).not.toContain('key');
   await page.getByRole('button', { name: 'Sign out' }).click();
   await untilMessage(page, 'Signed out.');
   await page.reload();
   await page.getByRole('form', { name: 'Sign in' }).waitFor();
-  expect(await page.evaluate(() => sessionStorage.length)).toBe(0);
+  await expect.poll(() => page.evaluate(() => sessionStorage.length)).toBe(0);
 });
 
 test('a wrong key is refused with a message', async () => {
@@ -55,11 +55,11 @@ test('an issued key sees its namespace, and the parts and actions of its scopes'
   const { key } = await issueKey(['accounts:read']);
   const page = await openDashboard(browser(), { key, place: '' });
   await page.getByText(`Namespace ${NAMESPACE}`).waitFor();
-  expect(await parts(page).allInnerTexts()).toEqual(['Accounts']);
+  await expect.poll(() => parts(page).allInnerTexts()).toEqual(['Accounts']);
   await page.goto(`/admin${await placeOfAccount(user)}`);
   await page.getByRole('heading', { name: user.email }).waitFor();
-  expect(await page.getByRole('button', { name: 'Disable…' }).count()).toBe(0);
-  expect(await page.getByRole('link', { name: 'Private store' }).count()).toBe(0);
+  await expect.poll(() => page.getByRole('button', { name: 'Disable…' }).count()).toBe(0);
+  await expect.poll(() => page.getByRole('link', { name: 'Private store' }).count()).toBe(0);
 });
 
 test('without a list of the namespaces, the operator writes the name of one', async () => {

@@ -25,5 +25,5 @@ test('the accounts of a namespace are counted and charted, and its stores measur
   await page.getByRole('button', { name: 'Measure again' }).waitFor();
   const figures = page.getByRole('region', { name: 'Stores by size' }).locator('dl');
   await expect.poll(() => figures.innerText()).toMatch(/Accounts\s+2\s+Stores\s+2/);
-  expect(await figures.innerText()).toMatch(/Devices now\s+1$/);
+  await expect.poll(() => figures.innerText()).toMatch(/Devices now\s+1$/);
 });

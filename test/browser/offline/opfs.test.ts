@@ -54,13 +54,13 @@ test('a persister for OPFS keeps what was written offline until the server has i
   });
   await page.reload();
   await expect.poll(() => valuesOf(page)).toMatchObject({ online: 1, offline: 2 });
-  expect(await page.evaluate(() => connection.state.saved)).toBe(false);
+  await expect.poll(() => page.evaluate(() => connection.state.saved)).toBe(false);
   await page.unroute(`${url}/**`);
   await page.evaluate(() => {
     connection.resume();
     return connection.saved();
   });
-  expect(await filesOf(page)).toBe(1);
+  await expect.poll(() => filesOf(page)).toBe(1);
   await page.evaluate(() => client.signOut());
-  expect(await filesOf(page)).toBe(0);
+  await expect.poll(() => filesOf(page)).toBe(0);
 });

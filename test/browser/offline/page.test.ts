@@ -50,7 +50,7 @@ describe('a reload without network', () => {
     await addTask(page, 'in the tunnel');
     network.restore();
     await untilStatus(page, /^Online · all changes saved/);
-    expect(await taskTitles(page)).toEqual(['before', 'in the tunnel']);
+    await expect.poll(() => taskTitles(page)).toEqual(['before', 'in the tunnel']);
     const paths = await keptPaths(page);
     for (const name of ['start', 'main', 'signed-in', 'connection-engine']) {
       const file = new RegExp(`^/assets/${name}(-[A-Z0-9]{8})?\\.js$`);
@@ -77,7 +77,7 @@ test('the offline switch survives a reload and is reset when the session ends', 
   await untilStatus(page, /^Offline/);
   await page.reload();
   await untilStatus(page, /^Offline/);
-  expect(await page.getByRole('checkbox', { name: 'Offline' }).isChecked()).toBe(true);
+  await expect.poll(() => page.getByRole('checkbox', { name: 'Offline' }).isChecked()).toBe(true);
   await addTask(page, 'later');
   await setOffline(page, false);
   await untilStatus(page, /^Online · all changes saved/);
@@ -86,7 +86,7 @@ test('the offline switch survives a reload and is reset when the session ends', 
   await setOffline(page, true);
   await page.getByRole('button', { name: 'Sign out' }).click();
   await submitCredentials(page, uniqueEmail(), 'Make an account');
-  expect(await page.getByRole('checkbox', { name: 'Offline' }).isChecked()).toBe(false);
+  await expect.poll(() => page.getByRole('checkbox', { name: 'Offline' }).isChecked()).toBe(false);
 });
 
 test('the bar also shows a heartbeat that the app sees as a value', async () => {
@@ -137,7 +137,7 @@ describe('a cached page', () => {
       const registrations = () =>
         page.evaluate(async () => (await navigator.serviceWorker.getRegistrations()).length);
       await page.reload();
-      expect(await registrations()).toBe(0);
+      await expect.poll(() => registrations()).toBe(0);
     }
   });
 });

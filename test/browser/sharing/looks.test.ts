@@ -1,5 +1,5 @@
 import { describe, expect, inject, test } from 'vitest';
-import { addTask, isFocused, pressUntil } from '../../helpers/browser/demo-page.ts';
+import { addTask, isFocused, pressUntil, untilFocused } from '../../helpers/browser/demo-page.ts';
 import { type DeviceOptions, useBrowser } from '../../helpers/browser/launch-browser.ts';
 import { overflow, photograph, violations } from '../../helpers/browser/looks.ts';
 import {
@@ -27,8 +27,8 @@ describe.each<[string, DeviceOptions]>([
     const [ann] = await newUser(browser(), url, device);
     const [bob, bobEmail] = await newUser(browser(), url, device);
     const check = async (page: typeof ann) => {
-      expect(await violations(page)).toEqual([]);
-      expect(await overflow(page)).toBeLessThanOrEqual(0);
+      await expect.poll(() => violations(page)).toEqual([]);
+      await expect.poll(() => overflow(page)).toBeLessThanOrEqual(0);
     };
     await ann.getByRole('button', { name: 'New list…' }).click();
     await check(ann);
@@ -79,7 +79,7 @@ test('lists can be made, shared and shown with the keyboard only', async () => {
   await page.keyboard.press('Enter');
   await page.getByLabel(/^Link for one person/).waitFor();
   await page.keyboard.press('Escape');
-  expect(await isFocused(page.getByRole('button', { name: 'Share…' }))).toBe(true);
+  await untilFocused(page.getByRole('button', { name: 'Share…' }));
   await pressUntil(page, 'Shift+Tab', listButton(page, 'Private list'));
   await page.keyboard.press('Enter');
   await untilList(page, 'Tasks');

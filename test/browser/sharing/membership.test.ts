@@ -1,9 +1,9 @@
 import { expect, inject, test } from 'vitest';
 import {
   addTask,
-  isFocused,
   isInIndexedDB,
   submitCredentials,
+  untilFocused,
   untilMessage,
   untilStatus,
 } from '../../helpers/browser/demo-page.ts';
@@ -33,12 +33,12 @@ test('everybody can leave a list but its last owner, who is told why and can del
   await ann.getByRole('alert').filter({ hasText: 'make somebody else an owner' }).waitFor();
   await ann.getByLabel(`Role of ${annEmail}`).selectOption('can read');
   await ann.getByRole('alert').filter({ hasText: 'make somebody else an owner' }).waitFor();
-  expect(await ann.getByLabel(`Role of ${annEmail}`).inputValue()).toBe('owner');
+  await expect.poll(() => ann.getByLabel(`Role of ${annEmail}`).inputValue()).toBe('owner');
 
   await bob.getByRole('button', { name: 'Leave the list' }).click();
   await untilMessage(bob, 'You have left “Holiday”.');
   await untilList(bob, 'Tasks');
-  expect(await isFocused(bob.getByRole('heading', { name: 'Tasks' }))).toBe(true);
+  await untilFocused(bob.getByRole('heading', { name: 'Tasks' }));
   await listButton(bob, 'Holiday').waitFor({ state: 'detached' });
   await person(ann, bobEmail).waitFor({ state: 'detached' });
 
@@ -71,7 +71,7 @@ test('a link that is used up says so, and the page stays usable', async () => {
   await untilStatus(eve, /^Online · all changes saved/);
   await eve.reload();
   await untilList(eve, 'Tasks');
-  expect(await eve.getByRole('dialog').count()).toBe(0);
+  await expect.poll(() => eve.getByRole('dialog').count()).toBe(0);
 });
 
 test('a link can be copied, is for as many people as its maker says, and can be ended', async () => {
@@ -86,7 +86,7 @@ test('a link can be copied, is for as many people as its maker says, and can be 
   await dialog.getByText('Copied.').waitFor();
   const link = await dialog.getByLabel(/^Link for 2 people/).inputValue();
   expect(link).toMatch(/\/#invitation=[0-9a-f]{64}$/);
-  expect(await ann.evaluate(() => navigator.clipboard.readText())).toBe(link);
+  await expect.poll(() => ann.evaluate(() => navigator.clipboard.readText())).toBe(link);
   const [bob] = await newUser(browser(), url);
   await join(bob, link);
   await dialog.getByRole('button', { name: 'Close' }).click();
@@ -109,7 +109,7 @@ test('an invitation can be declined, and the link still works later', async () =
   await bob.getByRole('button', { name: 'Not now' }).click();
   await bob.reload();
   await untilStatus(bob, /^Online/);
-  expect(await bob.getByRole('dialog').count()).toBe(0);
+  await expect.poll(() => bob.getByRole('dialog').count()).toBe(0);
   await bob.goto('about:blank');
   await join(bob, link);
   await untilList(bob, 'Garden');
@@ -123,10 +123,10 @@ test('each list has its own copy on this device, and those that are not shown st
   await listButton(ann, 'Private list').click();
   await untilList(ann, 'Tasks');
   await expect.poll(() => titlesIn(ann, 'Tasks').count()).toBe(1);
-  expect(await titlesIn(ann, 'Tasks').inputValue()).toBe('of my own');
+  await expect.poll(() => titlesIn(ann, 'Tasks').inputValue()).toBe('of my own');
   await listButton(ann, 'Work').click();
   await expect.poll(() => titlesIn(ann, 'Work').count()).toBe(1);
-  expect(await titlesIn(ann, 'Work').inputValue()).toBe('of us');
+  await expect.poll(() => titlesIn(ann, 'Work').inputValue()).toBe('of us');
   await untilStatus(ann, /^Online · all changes saved/);
   await ann.getByRole('checkbox', { name: 'Offline' }).check();
   await ann.reload();
@@ -143,7 +143,7 @@ test('each list has its own copy on this device, and those that are not shown st
   await expect.poll(() => titlesIn(other, 'Work').count()).toBe(1);
   await ann.getByRole('checkbox', { name: 'Offline' }).uncheck();
   await expect.poll(() => titlesIn(other, 'Work').count()).toBe(2);
-  expect(await people(other).count()).toBe(1);
+  await expect.poll(() => people(other).count()).toBe(1);
   await makeList(ann, 'Later');
   await listButton(other, 'Later').waitFor();
 
@@ -152,7 +152,9 @@ test('each list has its own copy on this device, and those that are not shown st
   await form.waitFor();
   await submitCredentials(ann, `${crypto.randomUUID()}@example.com`, 'Make an account');
   await untilList(ann, 'Tasks');
-  expect(await ann.getByRole('navigation', { name: 'Lists' }).getByRole('button').count()).toBe(2);
+  await expect
+    .poll(() => ann.getByRole('navigation', { name: 'Lists' }).getByRole('button').count())
+    .toBe(2);
 });
 
 test('who was removed while offline is told so, and the copy of the list is erased', async () => {

@@ -18,5 +18,5 @@ test('what a viewer wrote offline, before the role was known, is undone and expl
   await bob.getByRole('checkbox', { name: 'Offline' }).uncheck();
   await untilMessage(bob, 'your last changes were undone');
   await expect.poll(() => titlesIn(bob, 'Rules').count()).toBe(0);
-  expect(await titlesIn(ann, 'Rules').count()).toBe(0);
+  await expect.poll(() => titlesIn(ann, 'Rules').count()).toBe(0);
 });

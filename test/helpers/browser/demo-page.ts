@@ -1,4 +1,5 @@
 import type { Browser, Locator, Page } from 'playwright-core';
+import { expect } from 'vitest';
 import { PASSWORD, uniqueEmail } from '../requests/users.ts';
 import { newDevice } from './launch-browser.ts';
 
@@ -76,6 +77,10 @@ export const setOffline = (page: Page, offline: boolean): Promise<void> =>
 
 export const isFocused = (element: Locator): Promise<boolean> =>
   element.evaluate((element) => element === document.activeElement);
+
+/** Waits until the element has the focus, which dialogs give back a moment after they close. */
+export const untilFocused = (element: Locator): Promise<void> =>
+  expect.poll(() => isFocused(element)).toBe(true);
 
 /** Presses a key until the element has the focus. */
 export async function pressUntil(page: Page, key: string, element: Locator): Promise<void> {
