@@ -3,11 +3,18 @@ import { svelteForVite } from './test/helpers/bindings/compile-svelte.ts';
 
 const SERVER = 'test/helpers/servers/shared-server.ts';
 const ENGINE = 'test/helpers/servers/tested-engine.ts';
+const RESEND = 'test/helpers/servers/resend-refused.setup.ts';
 const EVICTIONS = 'test/on-engines/evictions/**';
 
 const project = (name: string, include: string[], setups: string[] = []) => ({
   extends: true as const,
-  test: { name, include, exclude: [EVICTIONS], globalSetup: [SERVER, ...setups] },
+  test: {
+    name,
+    include,
+    exclude: [EVICTIONS],
+    globalSetup: [SERVER, ...setups],
+    setupFiles: [RESEND],
+  },
 });
 
 /** The second group runs after all other files. Most of its files wait, so they run together. */
@@ -21,6 +28,7 @@ const evictions = (engine: string) => ({
     name: `${engine} evictions`,
     include: [`${EVICTIONS}/*.test.ts`],
     globalSetup: [ENGINE],
+    setupFiles: [RESEND],
   },
 });
 
@@ -71,6 +79,7 @@ export default defineConfig({
           name: 'created apps',
           include: ['test/created-apps/*.test.ts'],
           globalSetup: ['dev/chromium.ts'],
+          setupFiles: [RESEND],
         },
       },
       // The engine projects run the same files, so a difference between engines fails a test.

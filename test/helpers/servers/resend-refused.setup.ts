@@ -1,0 +1,3 @@
+import { resendRefused } from './resend-refused.ts';
+
+globalThis.fetch = resendRefused(globalThis.fetch);
