@@ -3,6 +3,7 @@ import { svelteForVite } from './test/helpers/bindings/compile-svelte.ts';
 
 const SERVER = 'test/helpers/servers/shared-server.ts';
 const ENGINE = 'test/helpers/servers/tested-engine.ts';
+/** For all projects that use `wrangler dev`. */
 const RESEND = 'test/helpers/servers/resend-refused.setup.ts';
 const EVICTIONS = 'test/on-engines/evictions/**';
 
