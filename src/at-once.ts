@@ -1,5 +1,5 @@
 /** Rooms or receivers that are called at once. Workers keep 6 outgoing connections open at a time. */
-const AT_ONCE = 6;
+export const AT_ONCE = 6;
 
 /**
  * Runs a function for each item, a few at once. Returns the results in the order of the items. After

@@ -1,4 +1,4 @@
-import { mapAtOnce } from '../at-once.ts';
+import { AT_ONCE, mapAtOnce } from '../at-once.ts';
 import { withDeadline } from '../deadline.ts';
 import { AUTH_ROOMS } from '../located-token.ts';
 import type { AccountsRoomOperations } from '../operations/auth-room-operations.ts';
@@ -22,9 +22,6 @@ import type { RebuildStep } from '../protocol/http-api/operator-accounts.ts';
  * step makes at most one call more to the directory, or two when it looks for what was deleted.
  */
 const CALLS = 40;
-
-/** Auth rooms that are asked at once. Workers keep 6 connections open at a time. */
-const AT_ONCE = 6;
 
 /** A step ends when it has collected this many accounts. */
 const ENOUGH = 500;

@@ -51,10 +51,8 @@ export class Api {
   /** The lines of the next step of a backup, all of them or none. */
   async backUp(cursor: string | null, hasHistory: boolean): Promise<string[]> {
     return this.#repeat(async () => {
-      const text = await this.#ask(
-        'GET',
-        `backup?history=${hasHistory ? 1 : 0}${cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`}`,
-      );
+      const query = queryOf({ history: hasHistory ? '1' : '0', cursor });
+      const text = await this.#ask('GET', `backup${query}`);
       const lines = text.split('\n').slice(0, -1);
       if (!lines.at(-1)?.startsWith('{"kind":"end"')) throw new Temporary('the answer broke off');
       return lines;
@@ -66,7 +64,7 @@ export class Api {
   }
 
   async hashes(cursor: string | null): Promise<HashPage> {
-    return JSON.parse(await this.#repeat(() => this.#ask('GET', `hashes${query(cursor)}`)));
+    return JSON.parse(await this.#repeat(() => this.#ask('GET', `hashes${queryOf({ cursor })}`)));
   }
 
   /** The number of accounts; undefined if the key may not ask, or the server is older. */
@@ -175,5 +173,10 @@ function reasonOf(error: unknown): string {
   return cause instanceof Error ? cause.message || error.message : error.message;
 }
 
-const query = (cursor: string | null): string =>
-  cursor === null ? '' : `?cursor=${encodeURIComponent(cursor)}`;
+/** The query with the parameters that are not null. */
+function queryOf(parameters: Record<string, string | null>): string {
+  const given = Object.entries(parameters).flatMap(([name, value]) =>
+    value === null ? [] : [`${name}=${encodeURIComponent(value)}`],
+  );
+  return given.length === 0 ? '' : `?${given.join('&')}`;
+}

@@ -191,8 +191,11 @@ class ImportRun {
     lines: Numbered<unknown>[],
     answer: Result<{ refusals: (ImportConflict['reason'] | null)[] }>,
   ): void {
-    if (!answer.ok) this.#refuse(lines[0]!.line, id, closedReason(answer.error));
-    for (const [index, reason] of (answer.ok ? answer.value.refusals : []).entries()) {
+    if (!answer.ok) {
+      this.#refuse(lines[0]!.line, id, closedReason(answer.error));
+      return;
+    }
+    for (const [index, reason] of answer.value.refusals.entries()) {
       if (reason !== null) this.#refuse(lines[index]!.line, id, reason);
     }
   }

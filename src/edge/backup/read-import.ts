@@ -55,8 +55,10 @@ export async function readImport(namespace: string, text: string): Promise<Resul
     if (record.kind === 'account') accounts.push({ line, record });
     else if (record.kind === 'members') storeIn(stores, record.store).members = { line, record };
     else if (record.kind === 'part') storeIn(stores, record.store).parts.push({ line, record });
-    else if (record.kind === 'moment') storeIn(stores, record.store).moments.push({ line, record });
-    if (record.kind === 'moment') histories.add(record.store);
+    else if (record.kind === 'moment') {
+      storeIn(stores, record.store).moments.push({ line, record });
+      histories.add(record.store);
+    }
     if (accounts.length + stores.size + histories.size > MAX_UNITS) {
       return invalid(line, `a request can have ${MAX_UNITS} accounts, stores and histories`);
     }

@@ -1,15 +1,11 @@
 import { chunk, encodeChange } from '../../document/codec/change-encoder.ts';
 import { sealText } from '../../protocol/backup/lines.ts';
-import { utf8Length } from '../../protocol/utf8.ts';
 import type { Moment } from '../history/moments.ts';
-import type { BeforeImages } from '../history/past/before-images.ts';
+import { type BeforeImages, imageBytes } from '../history/past/before-images.ts';
 import { newLogId } from '../log/log-cursor.ts';
 
 /** Bytes of the images in one line. A moment with more becomes several, which follow one another. */
 const IMAGES_BYTES = 200_000;
-
-/** Bytes of a cell beside its text and its id. */
-const CELL_COST = 8;
 
 /**
  * The lines of a store's history, newest first. `content` is the hash of the content after the
@@ -56,9 +52,8 @@ function* piecesOf({ images, ...moment }: Moment): Generator<Piece> {
 function textsOf(images: BeforeImages): string[] {
   if (images.bytes <= IMAGES_BYTES) return [images.text];
   const sized = function* () {
-    for (const { table, row, id, cell } of images.all()) {
-      const bytes = utf8Length(String(cell)) + utf8Length(id) + CELL_COST;
-      yield { table, row, id, cell, hlc: '', bytes };
+    for (const image of images.all()) {
+      yield { ...image, hlc: '', bytes: imageBytes(image.id, image.cell) };
     }
   };
   return [...chunk(sized(), IMAGES_BYTES)].map(encodeChange);

@@ -99,7 +99,8 @@ export class BeforeImages {
   }
 }
 
-const imageBytes = (id: string, cell: EncodedCell): number =>
+/** What a cell or value counts in the size of images, in bytes. */
+export const imageBytes = (id: string, cell: EncodedCell): number =>
   utf8Length(String(cell)) + utf8Length(id) + IMAGE_COST;
 
 /** Reads the text of images. Throws if it cannot be read. */
